@@ -1,0 +1,192 @@
+"""What the application needs from its edges. The consumer owns these interfaces; adapters fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.message import Message, Reply
+
+
+class Clock(Protocol):
+    """Wall and monotonic time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware and in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds on a clock that never goes back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What the server told us to send back with the next conditional GET."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A successful answer. ``status`` is 200 or 304; with 304 the body is empty.
+
+    ``url`` is where the body came from after redirects; ``permanent_url`` is set when every hop was a 301
+    or 308. ``headers`` have lower-case names.
+    """
+
+    url: str
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    validators: Validators
+    permanent_url: str | None = None
+    elapsed: float = 0.0  # seconds
+
+
+class Fetcher(Protocol):
+    """HTTP GET with limits, timeouts and a check of the real address at connect time."""
+
+    async def fetch(self, url: str, validators: Validators | None = None) -> Fetched:
+        """Fetch ``url``. Raises FetchError; never returns another status than 200 or 304."""
+
+    async def close(self) -> None:
+        """Release connections."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a feed as parsed: plain text, absolute http(s) link or an empty string, aware UTC date or None.
+
+    ``guid`` is the feed's own id or an empty string. ``content`` is the longest text that the feed carries,
+    ``summary`` its summary; either may be empty. ``date_text`` keeps the original string of the date.
+    """
+
+    guid: str
+    url: str
+    title: str
+    summary: str
+    content: str
+    published: datetime | None
+    updated: datetime | None = None
+    date_text: str = ""
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed as parsed. ``problems`` are sentences about what was mended or ignored.
+
+    ``ttl`` is the feed's own wish for the time between polls in seconds, or None. ``seen`` are the hashes of
+    the raw entries (delta parsing): hand them back to the next parse.
+    """
+
+    title: str
+    entries: tuple[Entry, ...]
+    lang: str | None = None
+    ttl: float | None = None
+    site_url: str = ""
+    problems: tuple[str, ...] = ()
+    total_entries: int = 0  # entries in the body, those skipped as already seen included
+    seen: frozenset[bytes] = field(default_factory=frozenset)
+
+
+class FeedParser(Protocol):
+    """Bytes to entries, outside of the event loop and killable."""
+
+    async def parse(
+        self, url: str, body: bytes, *, content_type: str = "", seen: frozenset[bytes] = frozenset()
+    ) -> ParsedFeed:
+        """Parse ``body``. Entries whose raw hash is in ``seen`` are left out. Raises ParseError."""
+
+    async def close(self) -> None:
+        """End the children."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The main text of a page, paragraphs separated by a newline."""
+
+    text: str
+    title: str = ""
+    lang: str | None = None
+
+
+class ArticleReader(Protocol):
+    """The main text of an article page."""
+
+    async def read(self, url: str) -> Article:
+        """Fetch the page and take its main text. Raises FetchError or ParseError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where to post: a channel of a workspace or guild on a platform, all as the platform's own ids."""
+
+    platform: str
+    workspace: str
+    channel: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The platform's handle of a message. ``thread`` is what replies are addressed to (Slack: the parent's ts;
+    Discord: the thread's channel id, equal to the parent's message id).
+    """
+
+    message: str
+    thread: str | None = None
+    link: str = ""
+
+
+class Messenger(Protocol):
+    """Posts to one platform. Every method raises DeliveryError with a reason, and nothing else, on failure."""
+
+    platform: str
+
+    async def post(
+        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+    ) -> Posted:
+        """Post ``message`` once. ``key`` (<= 25 characters) is our delivery id and travels with the message so that
+        ``find`` can see it. With ``thread``, post as a reply there; ``broadcast`` shows the reply in the channel too.
+        Without ``thread`` the returned handle names the thread that replies will go to.
+        """
+
+    async def edit(self, place: Place, posted: Posted, message: Message) -> None:
+        """Replace the content of an own message."""
+
+    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+        """Look for an own message that carries ``key``: asked only after an ambiguous end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who runs a command, and where. ``role`` is reader, editor or admin as mapped by the adapter."""
+
+    place: Place
+    user: str
+    user_name: str
+    role: str = "reader"
+
+
+CommandHandler = Callable[[Caller, str], Awaitable[Reply]]
+"""Takes the caller and the words after ``/tocsin``; never raises for a user's mistake."""
+
+ButtonHandler = Callable[[Caller, str, str], Awaitable[Reply]]
+"""Takes the caller, the button's action and its value."""
+
+
+class Gateway(Protocol):
+    """The live connection that brings commands and button presses in."""
+
+    platform: str
+
+    async def run(self) -> None:
+        """Connect and serve until cancelled; reconnect by itself. Raises DeliveryError(TOKEN_REFUSED) when refused."""
+
+    async def close(self) -> None:
+        """Disconnect."""
