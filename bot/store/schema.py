@@ -1,0 +1,322 @@
+"""The tables, for SQLite and PostgreSQL alike. A null means "not known" unless the column's comment says else.
+
+Migrations under ``migrations/versions`` create exactly this; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives rowid semantics (and so auto-increment) to INTEGER PRIMARY KEY only, never to BIGINT.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC datetimes on both databases; a naive one is refused, since it would be wrong by hours."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC; SQLite keeps fixed-width text, which sorts like time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give SQLite's text its zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Id, ForeignKey(target, ondelete="CASCADE"), nullable=nullable, index=True)
+
+
+feed = Table(
+    "feed",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False, unique=True),
+    Column("outlet", Text, nullable=False, server_default=""),  # empty: the feed's own title
+    Column("title", Text, nullable=False, server_default=""),
+    Column("lang", String(16)),
+    Column("tier", Integer),
+    Column("state", String(16), nullable=False, server_default="active"),  # active | paused | gone | quarantined
+    Column("configured", Boolean, nullable=False, server_default=false()),  # listed in tocsin.yaml
+    Column("interval", Float, nullable=False, server_default="600"),  # seconds, present rhythm
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", LargeBinary),
+    Column("seen", LargeBinary),  # 8-byte hashes of the raw entries of the last body, joined
+    Column("full_parse_at", UtcDateTime),
+    Column("baselined", Boolean, nullable=False, server_default=false()),
+    Column("next_due", UtcDateTime, nullable=False),
+    Column("polled_at", UtcDateTime),
+    Column("ok_at", UtcDateTime),
+    Column("item_at", UtcDateTime),  # newest item seen
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("failing_since", UtcDateTime),
+    Column("error_code", String(32)),
+    Column("error_text", Text),
+    Column("notified_at", UtcDateTime),  # the admin channel was told of the present failure
+    Column("added_by", Text),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index("ix_feed_state_next_due", "state", "next_due"),
+)
+
+story = Table(
+    "story",
+    metadata,
+    _id(),
+    Column("title", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("last_item_at", UtcDateTime, nullable=False, index=True),
+    Column("related_id", Id, ForeignKey("story.id", ondelete="SET NULL")),
+    Column("merged_into", Id, ForeignKey("story.id", ondelete="SET NULL")),
+)
+
+item = Table(
+    "item",
+    metadata,
+    _id(),
+    _ref("feed_id", "feed.id"),
+    Column("identity", Text, nullable=False),  # guid, else canonical URL, else hash of title and date
+    Column("url", Text, nullable=False),  # canonical; empty when the entry has no usable link
+    Column("outlet", Text, nullable=False),
+    Column("tier", Integer),
+    Column("lang", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_from", String(16), nullable=False),  # article | content | summary | title
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("published", UtcDateTime),
+    Column("published_text", Text, nullable=False, server_default=""),
+    Column("fetched", UtcDateTime, nullable=False),
+    Column("revised", UtcDateTime),  # null: never edited
+    Column("baseline", Boolean, nullable=False, server_default=false()),  # first poll: stored, not rung
+    Column("story_id", Id, ForeignKey("story.id", ondelete="SET NULL"), index=True),
+    Column("story_reason", Text),
+    Column("rewrite_of", Id, ForeignKey("item.id", ondelete="SET NULL")),
+    Column("origin", Text),
+    Column("chain", JSON, nullable=False),
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
+    Column("trace", JSON, nullable=False),  # stages passed, for `why`
+    UniqueConstraint("feed_id", "identity"),
+    Index("ix_item_url", "url"),
+    Index("ix_item_fetched", "fetched"),
+)
+
+item_revision = Table(
+    "item_revision",
+    metadata,
+    _id(),
+    _ref("item_id", "item.id"),
+    Column("replaced_at", UtcDateTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+mention = Table(
+    "mention",
+    metadata,
+    _id(),
+    _ref("item_id", "item.id"),
+    _ref("story_id", "story.id"),
+    Column("kind", String(8), nullable=False),  # figure | position
+    Column("key", Text, nullable=False),  # rules.ledger.claim_key
+    Column("body", JSON, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("origin", Text),
+    Column("url", Text, nullable=False),
+    Column("as_of", UtcDateTime, nullable=False),
+    Column("live", Boolean, nullable=False, server_default=true()),  # false: gone from the edited item
+    Index("ix_mention_key_as_of", "key", "as_of"),
+)
+
+development = Table(
+    "development",
+    metadata,
+    _id(),
+    _ref("mention_id", "mention.id"),
+    Column("previous_id", Id, ForeignKey("mention.id", ondelete="SET NULL")),
+    Column("novelty", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    _id(),
+    _ref("story_id", "story.id"),
+    _ref("item_id", "item.id"),
+    Column("kind", String(16), nullable=False),  # strongest novelty of the batch
+    Column("severity", String(16), nullable=False),
+    Column("sentence", Text, nullable=False),  # what changed, in one line
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+rule_match = Table(
+    "rule_match",
+    metadata,
+    _id(),
+    _ref("alert_id", "alert.id"),
+    Column("rule", Text, nullable=False),
+    Column("topic", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("spans", JSON, nullable=False),
+    Column("developments", JSON, nullable=False),  # development ids
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("lane", String(200), primary_key=True),  # platform:workspace:channel
+    Column("platform", String(16), nullable=False),
+    Column("workspace", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("threads", String(16), nullable=False, server_default="broadcast"),
+    Column("state", String(16), nullable=False, server_default="active"),  # active | parked
+    Column("state_reason", Text),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    _id(),
+    Column("lane", String(200), ForeignKey("channel.lane", ondelete="CASCADE"), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("severity", String(16), nullable=False, server_default="notice"),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("configured", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("lane", "topic"),
+    Index("ix_subscription_topic", "topic"),
+)
+
+thread = Table(
+    "thread",
+    metadata,
+    _id(),
+    Column("lane", String(200), ForeignKey("channel.lane", ondelete="CASCADE"), nullable=False),
+    _ref("story_id", "story.id"),
+    Column("state", String(16), nullable=False, server_default="open"),  # open | closed | gone
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("root", Text),  # the platform's id of the parent; null until it is posted
+    Column("handle", Text),  # what replies are addressed to; null until the parent is posted
+    Column("link", Text, nullable=False, server_default=""),
+    Column("alert_id", Id, ForeignKey("alert.id", ondelete="SET NULL")),
+    Column("previous_id", Id, ForeignKey("thread.id", ondelete="SET NULL")),  # the thread that this one continues
+    Column("edits", Integer, nullable=False, server_default="0"),
+    Index("ix_thread_lane_story", "lane", "story_id"),
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
+    Column("owner", String(64)),
+    Column("lease", UtcDateTime),
+    Column("not_before", UtcDateTime),
+    Column("paused", String(32)),  # null: running; else a DeliveryReason
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("key", String(25), nullable=False, unique=True),
+    Column("lane", String(200), nullable=False),
+    Column("op", String(8), nullable=False),  # post | reply | edit
+    Column("thread_id", Id, ForeignKey("thread.id", ondelete="SET NULL"), index=True),  # null: a message of its own
+    Column("alert_id", Id, ForeignKey("alert.id", ondelete="SET NULL")),
+    Column("broadcast", Boolean, nullable=False, server_default=false()),
+    Column("body", JSON, nullable=False),  # bot.codec of the Message
+    Column("state", String(8), nullable=False, server_default="ready"),  # ready|sending|sent|dead|unknown|dropped
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sending_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("remote", Text),
+    Column("error", Text),
+    Index("ix_outbox_lane_id", "lane", "id"),
+    Index(
+        "ix_outbox_pending",
+        "lane",
+        "id",
+        sqlite_where=text("state IN ('ready', 'sending')"),
+        postgresql_where=text("state IN ('ready', 'sending')"),
+    ),
+)
+
+route = Table(
+    "route",
+    metadata,
+    _id(),
+    _ref("alert_id", "alert.id"),
+    Column("lane", String(200), nullable=False),
+    Column("reason", String(32), nullable=False),  # bot.routing.RouteReason
+    Column("detail", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("lane", String(200)),
+    Column("user", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("old", Text),
+    Column("new", Text),
+)
