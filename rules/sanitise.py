@@ -37,6 +37,10 @@ _IDLE_SELECTOR = re.compile("(?<![0-9#*\u00a9\u00ae\u203c-\u3299\U0001f000-\U000
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARK_RUN = re.compile(f"({_MARKS}{{{MARKS_PER_BASE}}}){_MARKS}+")
 _PLAIN = re.compile(r"[\n -~]*")
+_LINE_END = re.compile("\n")
+_SENTENCE_END = re.compile(r"""[.!?\u2026]["'\u201d\u201c\u00bb)]?\s(?=\S)""")
+_BLANK = re.compile(r"(?<!\d)\s|\s(?!\d)")
+_QUOTATION = re.compile('[\u201c\u201e\u00ab][^\u201c\u201d\u201e\u00ab\u00bb]*[\u201d\u201c\u00bb]|"[^"]*"')
 
 _URL_BAD = re.compile(r"[\s\\\x00-\x20\x7f]")
 _URL_SAFE = "/:@!$&'*+,;=~%-._?"
@@ -81,6 +85,37 @@ def shorten(text: str, limit: int) -> str:
         end -= 1
     blank = text.rfind(" ", end * 2 // 3, end + 1)
     return text[: blank if blank > 0 else end].rstrip() + "\u2026"
+
+
+def split_text(text: str, limit: int) -> list[str]:
+    """Cut ``text`` into pieces of at most ``limit`` code points that join to ``text`` again; nothing is left out.
+
+    Cuts after a line, else after a sentence, else at a blank, else between letters, but never inside a number
+    (``1 500 000``) and, except in one far longer than ``limit``, never inside double quotation marks.
+    """
+    pieces: list[str] = []
+    while len(text) > limit:
+        end = _best_cut(text, limit)
+        pieces.append(text[:end])
+        text = text[end:]
+    return [*pieces, text] if text or not pieces else pieces
+
+
+def _best_cut(text: str, limit: int) -> int:
+    head = text[: limit + 1]
+    quoted = [(found.start(), found.end()) for found in _QUOTATION.finditer(text, 0, 2 * limit)]
+    for breaks in (_LINE_END, _SENTENCE_END, _BLANK):
+        ends = [found.end() for found in breaks.finditer(head) if limit // 4 < found.end() <= limit]
+        free = [end for end in ends if not any(start < end < stop for start, stop in quoted)]
+        if free:
+            return free[-1]
+    ends = [found.end() for found in _BLANK.finditer(head) if 0 < found.end() <= limit]
+    if ends:
+        return ends[-1]
+    hard = limit
+    while hard > 1 and not _may_cut(text, hard):
+        hard -= 1
+    return hard if hard > 1 else limit
 
 
 def web_link(url: str) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.sanitise import clean, names_host, one_line, shorten, shown_host, web_link
+from rules.sanitise import clean, names_host, one_line, shorten, shown_host, split_text, web_link
 from tests.shared import shared_path
 
 any_text = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=200)
@@ -90,6 +90,31 @@ def test_shorten(text: str, limit: int, expected: str) -> None:
 @given(any_text, st.integers(min_value=1, max_value=50))
 def test_shorten_keeps_the_limit(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        pytest.param("fits", 10, ["fits"], id="what fits is one piece"),
+        pytest.param("", 10, [""], id="nothing is one empty piece"),
+        pytest.param("One line.\nTwo lines here.", 20, ["One line.\n", "Two lines here."], id="after a line"),
+        pytest.param(
+            "It was so. He went home early.", 20, ["It was so. ", "He went home early."], id="after a sentence"
+        ),
+        pytest.param("about 1 500 000 men", 14, ["about ", "1 500 000 men"], id="not inside a spaced number"),
+        pytest.param("he said “go home now” then", 18, ["he said ", "“go home now” then"], id="not inside a quote"),
+        pytest.param("abcdefgh", 3, ["abc", "def", "gh"], id="a long word is cut hard"),
+    ],
+)
+def test_split_text(text: str, limit: int, expected: list[str]) -> None:
+    assert split_text(text, limit) == expected
+
+
+@given(any_text, st.integers(min_value=2, max_value=60))
+def test_the_pieces_are_the_text(text: str, limit: int) -> None:
+    pieces = split_text(text, limit)
+    assert "".join(pieces) == text
+    assert all(len(piece) <= limit for piece in pieces)
 
 
 @pytest.mark.parametrize(
