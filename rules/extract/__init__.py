@@ -1,0 +1,12 @@
+"""Reads figures, positions and provenance out of a text: deterministic, explainable, without any model.
+
+text -> document (language, sentences, names, cues) -> figures   (numbers -> units -> deed, actor, place, status)
+                                                    -> positions (stance frames)
+                                                    -> provenance (attribution chain)
+"""
+
+from rules.extract.document import Document, Mark, Token
+from rules.extract.extractor import Extractor
+from rules.extract.names import Name
+
+__all__ = ["Document", "Extractor", "Mark", "Name", "Token"]

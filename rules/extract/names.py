@@ -1,0 +1,135 @@
+"""Which actors and places a text names, and where.
+
+Three sources, one result: forms of the lexicon; people introduced with a title ("Deputy Secretary of Defense Elbridge
+A. Colby"), whom no list can hold; and short forms of people already introduced ("Colby").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from rules.extract.gazetteer import Hit
+from rules.lexiconfile import Entry
+from rules.vocabulary import PLACE_KINDS, Lexicon
+
+
+class Name(NamedTuple):
+    """One mention of an actor or place.
+
+    ``role`` tells how it is said: names | short | adjectives | people | government, or "titled" for a person that only
+    the text itself introduces. ``affiliation`` is the state or body that a person or institution acts for.
+    """
+
+    start: int
+    end: int
+    canonical: str
+    kind: str
+    role: str
+    affiliation: str | None
+    entry: Entry | None
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it can say where: "Germany" and "Berlin" can, "German" and "Bundestag" cannot."""
+        return self.kind in PLACE_KINDS and self.role in ("names", "short")
+
+    @property
+    def actor(self) -> str:
+        """Who acts when this acts: the capital stands for its government, everything else for itself."""
+        metonym = self.entry.text("metonym") if self.entry else None
+        return metonym or self.canonical
+
+    @property
+    def state(self) -> str:
+        """The state or body behind the name: a minister stands for the country, a capital for its government."""
+        return self.affiliation or self.actor
+
+
+_CAPITALISED: Final = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][\w'’-]*+"
+# A first name, initials and particles allowed, a last name; at most five words, so the pattern stays linear.
+_PERSON: Final = re.compile(
+    rf"\s(?:(?:Gen|Lt|Col|Adm|Maj|Dr|Sen|Rep|Gov|Sir|Lord|Mr|Mrs|Ms)\.?\s)?"
+    rf"({_CAPITALISED}(?:\s(?:[A-Z]\.|al-{_CAPITALISED}|(?:bin|ben|von|van|de|der|al|el|da|di|du|le|la)\s{_CAPITALISED}|{_CAPITALISED})){{1,3}})"
+)
+_LONGEST_TITLE_GAP: Final = 60
+
+
+def find_names(text: str, hits: Sequence[Hit], lexicon: Lexicon, lang: str) -> tuple[Name, ...]:
+    """Return the names in reading order, none overlapping: where several begin together the longest wins."""
+    names = _longest(_from_hit(hit) for hit in hits if hit.form.entry.layer == "names")
+    titled = _titled_people(text, names, [hit for hit in hits if hit.form.entry.table == "titles"])
+    if titled:
+        names = _longest((*names, *titled))
+    short = _short_forms(text, [name for name in names if name.kind == "person"])
+    return tuple(_longest((*names, *short)) if short else names)
+
+
+def _from_hit(hit: Hit) -> Name:
+    entry = hit.form.entry
+    return Name(hit.start, hit.end, entry.name, entry.kind, hit.form.role, entry.text("of"), entry)
+
+
+def _longest(names: Iterable[Name]) -> list[Name]:
+    kept: list[Name] = []
+    end = 0
+    for name in sorted(names, key=lambda each: (each.start, -each.end)):
+        if name.start >= end:
+            kept.append(name)
+            end = name.end
+    return kept
+
+
+def _titled_people(text: str, names: Sequence[Name], titles: Sequence[Hit]) -> Iterator[Name] | list[Name]:
+    """Find people whom a title introduces; the country or body right before the title is whom they act for."""
+    found: list[Name] = []
+    known = {name.start: name for name in names}
+    for title in titles:
+        person = _PERSON.match(text, title.end)
+        if person is None:
+            continue
+        start, end = person.span(1)
+        if start in known and known[start].kind != "person":
+            continue
+        if any(start <= at < end and known[at].end > start for at in known if start <= at < end):
+            continue
+        found.append(
+            Name(start, end, person[1], "person", "titled", _affiliation_before(text, names, title.start), None)
+        )
+    return found
+
+
+def _affiliation_before(text: str, names: Sequence[Name], at: int) -> str | None:
+    for name in reversed(names):
+        if name.end > at:
+            continue
+        gap = text[name.end : at]
+        if len(gap) > _LONGEST_TITLE_GAP or any(char in gap for char in ".,;:()\n"):
+            return None
+        return name.state if name.kind != "person" else None
+    return None
+
+
+def _short_forms(text: str, people: Sequence[Name]) -> list[Name]:
+    """Find later mentions of a person by the last name alone."""
+    found: list[Name] = []
+    seen: set[str] = set()
+    for person in people:
+        words = text[person.start : person.end].split()
+        last = words[-1]
+        if len(words) < 2 or len(last) < 3 or last in seen:
+            continue
+        seen.add(last)
+        for start in _occurrences(text, last, person.end):
+            found.append(person._replace(start=start, end=start + len(last), role="short"))
+    return found
+
+
+def _occurrences(text: str, word: str, start: int) -> Iterator[int]:
+    at = text.find(word, start)
+    while at >= 0:
+        end = at + len(word)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+            yield at
+        at = text.find(word, end)
