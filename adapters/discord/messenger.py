@@ -1,0 +1,212 @@
+"""Posts to Discord: a message in the channel, its thread, edits, and the search for a message of our own.
+
+A story's thread hangs on its first message and has the same id, so it is made with the first reply and can be made
+twice without harm. In a forum a story is a post. ``broadcast`` is a short line in the channel that links to the
+reply, for Discord cannot show one message in both places.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+from adapters.discord.client import DiscordAccount
+from adapters.discord.limits import APPLIED_TAGS
+from adapters.discord.markdown import escape
+from adapters.discord.recent import Recent
+from adapters.discord.render import MAX_MESSAGES, Rendered, render, render_all
+from adapters.discord.search import find_message, find_post, key_at
+from adapters.discord.sending import arguments, checked, derived, mentioning, replacement, signed
+from adapters.discord.threads import ARCHIVE_AFTER, REMEMBERED, Channel, Threads, snowflake, thread_name
+from bot.errors import DeliveryError, DeliveryReason
+from bot.message import Message
+from bot.ports import Place, Posted
+from rules.sanitise import one_line, shorten
+
+CLOCK_SLACK = timedelta(minutes=2)  # Discord's clock against ours
+LINE = 300  # code points of the line that points from the channel into the thread
+
+_RETRIED = (DeliveryReason.AMBIGUOUS, DeliveryReason.UNAVAILABLE)
+_log = logging.getLogger(__name__)
+
+
+class DiscordMessenger:
+    """Implements bot.ports.Messenger over a shared account; needs no gateway connection."""
+
+    platform = "discord"
+
+    def __init__(self, account: DiscordAccount) -> None:
+        self._account = account
+        self._threads = Threads(account)
+        self._sent: Recent[str, Posted] = Recent(REMEMBERED)  # by nonce: what a repeated post must not send again
+        self._keys: Recent[str, str] = Recent(REMEMBERED)  # by message: the key that an edit has to keep
+        self.lost_lines = 0  # updates that reached their thread but could not be pointed to in the channel
+
+    async def post(
+        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+    ) -> Posted:
+        """Post ``message``, its continuations below it, and for a broadcast reply the line in the channel."""
+        keys = [key, *(derived(key, f".{number}") for number in range(1, MAX_MESSAGES))]
+        pages = [checked(str(place), signed(page, own)) for page, own in zip(render_all(message), keys, strict=False)]
+        if thread is None:
+            posted = await self._post_root(place, message, pages[0], key)
+        else:
+            posted = await self._reply(place, message, pages[0], key, thread)
+        for page, own in zip(pages[1:], keys[1:], strict=False):
+            await self._reply(place, message, page, own, posted.thread or posted.message)
+        if broadcast and thread is not None and thread != place.channel:
+            await self._point_to(place, message, posted, derived(key, "b"))
+        return posted
+
+    async def edit(self, place: Place, posted: Posted, message: Message) -> None:
+        """Replace an own message by the first page of ``message``; further pages are not posted again."""
+        channel = await self._home(place, posted)
+        target = channel.get_partial_message(snowflake(place, posted.message))
+        key = self._keys.get(posted.message)
+        if key is None:
+            key = await key_at(self._account, place, target)
+        page = checked(str(place), signed(render(message), key))
+
+        async def change() -> None:
+            await self._account.call(str(place), lambda _: target.edit(**replacement(page)), repeatable=True)
+
+        if posted.thread is not None and str(channel.id) == posted.thread:
+            await self._threads.within(place, posted.thread, message.fallback, change)
+        else:
+            await change()
+
+    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+        """Look through the history of the channel, the thread, or the forum's active posts since ``since``."""
+        after = since - CLOCK_SLACK
+        channel = await self._threads.channel(place)
+        if thread is None and isinstance(channel, discord.ForumChannel):
+            number = await find_post(self._account, place, channel, key, after)
+            return None if number is None else self._remember(key, _posted(place, number, number, str(number)))
+        where = await self._messageable(place, thread or place.channel)
+        number = await find_message(self._account, place, where, key, after)
+        if number is None:
+            return None
+        found = _root(place, channel, number) if thread is None else _posted(place, where.id, number, thread)
+        return self._remember(key, found)
+
+    async def close(self) -> None:
+        """Close the account that this messenger posts with."""
+        await self._account.close()
+
+    async def _post_root(self, place: Place, message: Message, page: Rendered, key: str) -> Posted:
+        if (posted := self._sent.get(key)) is not None:
+            return posted
+        channel = await self._threads.channel(place)
+        title = thread_name(message.fallback or message.heading)
+        given = mentioning(arguments(page), message.mention, place.workspace)
+        if isinstance(channel, discord.ForumChannel):
+            posted = await self._start_post(place, channel, message, title, given)
+        else:
+            sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=key))
+            posted = _root(place, channel, sent.id)
+            if posted.thread == posted.message:
+                self._threads.expect(posted.message, title)
+        return self._remember(key, posted)
+
+    async def _start_post(
+        self, place: Place, forum: discord.ForumChannel, message: Message, title: str, given: dict[str, Any]
+    ) -> Posted:
+        """Start a forum post. It takes no nonce: an unclear end is settled by ``find``."""
+        tags = _tags(forum, message.heading)
+        made = await self._account.call(
+            str(place),
+            lambda _: forum.create_thread(name=title, auto_archive_duration=ARCHIVE_AFTER, applied_tags=tags, **given),
+        )
+        self._threads.opened(str(made.thread.id))
+        return _posted(place, made.thread.id, made.message.id, str(made.thread.id))
+
+    async def _reply(self, place: Place, message: Message, page: Rendered, key: str, thread: str) -> Posted:
+        if (posted := self._sent.get(key)) is not None:
+            return posted
+        channel = await self._messageable(place, thread)
+        given = mentioning(arguments(page), message.mention, place.workspace)
+
+        async def send() -> int:
+            sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=key))
+            return sent.id
+
+        title = message.fallback or message.heading
+        number = await self._threads.within(place, thread, title, send)
+        return self._remember(key, _posted(place, channel.id, number, thread))
+
+    async def _point_to(self, place: Place, message: Message, posted: Posted, nonce: str) -> None:
+        """Post the line in the channel. A forum has none; a channel that takes no posts is reported, not an error."""
+        channel = await self._threads.channel(place)
+        if isinstance(channel, discord.ForumChannel) or self._sent.get(nonce) is not None:
+            return
+        words = " · ".join(part for part in (one_line(message.heading), one_line(message.fallback)) if part)
+        page = Rendered(content=f"{escape(shorten(words, LINE))} {posted.link}")
+        given = arguments(checked(str(place), page))
+        try:
+            sent = await self._twice(place, channel, given, nonce)
+        except DeliveryError as failure:
+            if failure.reason not in (DeliveryReason.NO_PERMISSION, DeliveryReason.REJECTED):
+                raise
+            self.lost_lines += 1
+            _log.warning("update reached its thread only", extra={"place": str(place), "reason": failure.reason.value})
+            return
+        self._sent.put(nonce, _posted(place, channel.id, sent, None))
+
+    async def _twice(self, place: Place, channel: Channel, given: dict[str, Any], nonce: str) -> int:
+        """Send the line, once more at once after an unclear end: the nonce keeps it one."""
+
+        async def send() -> int:
+            sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=nonce))
+            return int(sent.id)
+
+        try:
+            return await send()
+        except DeliveryError as failure:
+            if failure.reason not in _RETRIED:
+                raise
+            return await send()
+
+    async def _messageable(self, place: Place, channel: str) -> discord.PartialMessageable:
+        """Return a channel or thread to write to or read from, without asking Discord about it."""
+        client = await self._account.client()
+        guild = int(place.workspace) if place.workspace.isascii() and place.workspace.isdigit() else None
+        return client.get_partial_messageable(snowflake(place, channel), guild_id=guild)
+
+    async def _home(self, place: Place, posted: Posted) -> discord.PartialMessageable:
+        """Return where a message of ours stands: a root in the channel (or its forum post), a reply in its thread."""
+        if posted.thread is None:
+            return await self._messageable(place, place.channel)
+        if posted.thread == posted.message:
+            channel = await self._threads.channel(place)
+            is_post = isinstance(channel, discord.ForumChannel)
+            return await self._messageable(place, posted.thread if is_post else place.channel)
+        return await self._messageable(place, posted.thread)
+
+    def _remember(self, key: str, posted: Posted) -> Posted:
+        self._sent.put(key, posted)
+        self._keys.put(posted.message, key)
+        return posted
+
+
+def _root(place: Place, channel: Channel, number: int) -> Posted:
+    """Return the handle of a first message. Where threads cannot hang on a message, replies go to the same channel."""
+    has_threads = isinstance(channel, discord.TextChannel)
+    return _posted(place, channel.id, number, str(number) if has_threads else str(channel.id))
+
+
+def _posted(place: Place, channel: int, message: int, thread: str | None) -> Posted:
+    link = f"https://discord.com/channels/{place.workspace or '@me'}/{channel}/{message}"
+    return Posted(message=str(message), thread=thread, link=link)
+
+
+def _tags(forum: discord.ForumChannel, heading: str) -> list[discord.ForumTag]:
+    """Return the forum's tags that the heading names; where one is required and none is named, the first."""
+    words = heading.casefold()
+    usable = [tag for tag in forum.available_tags if not tag.moderated]
+    named = [tag for tag in usable if tag.name.casefold() in words]
+    if not named and forum.flags.require_tag:
+        named = usable[:1]
+    return named[:APPLIED_TAGS]
