@@ -199,6 +199,7 @@ class Mention:
 
     ``as_of`` orders mentions (the item's published time, else fetched), never the order of arrival.
     ``origin`` is who reported it first, None when unknown; an unknown origin never counts as independent.
+    ``live`` turns False when the item no longer says it (edited away, or the item is gone); the row is kept.
     """
 
     claim: Claim
@@ -208,6 +209,7 @@ class Mention:
     origin: str | None
     as_of: datetime
     url: str = ""
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,166 @@
+"""The present state of each claim, folded from all its mentions in the order of the times they speak for.
+
+    mentions -> sorted by as_of -> grouped by item -> each joins a claim's state or opens one -> step
+
+The state is a function of the *set* of mentions: late arrivals are sorted in, so that neither the order of
+polling nor a restart can change what the ledger believes in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from rules.ledger.claims import ClaimState, Policy, Value, dedupe, order, says_same
+from rules.ledger.identity import Kinship, claim_key, kinship, word_overlap
+from rules.ledger.judge import Effect, judge
+from rules.model import Figure, ItemId, Mention, Position
+
+
+def states(known: Iterable[Mention], policy: Policy | None = None) -> tuple[ClaimState, ...]:
+    """Return the state of every claim that the mentions speak of, in the order in which the claims came up."""
+    return build(known, policy or Policy())
+
+
+def current(known: Sequence[Mention], policy: Policy | None = None) -> ClaimState | None:
+    """Return the state of the one claim that the mentions speak of; None when nothing stands.
+
+    Should they speak of several, the one with most mentions is meant.
+    """
+    found = states(known, policy)
+    return max(found, key=lambda state: len(state.mentions)) if found else None
+
+
+def build(known: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:
+    """Fold live mentions into claims. Two values that one item gives are never values of one claim."""
+    found: list[ClaimState] = []
+    live = sorted((mention for mention in known if mention.live), key=order)
+    for _, batch in groupby(live, key=lambda mention: (mention.as_of, mention.item)):
+        mentions = dedupe(batch)
+        for mention, index in zip(mentions, assign(mentions, found, policy), strict=True):
+            if index is None:
+                found.append(ClaimState(key=claim_key(mention.claim), standing=(_value(mention),)))
+            else:
+                found[index] = step(found[index], mention, policy)
+    return tuple(found)
+
+
+def assign(mentions: Sequence[Mention], found: Sequence[ClaimState], policy: Policy) -> tuple[int | None, ...]:
+    """Choose for each mention of one item the claim that it speaks of (its index), no claim twice, or None.
+
+    Claims that already hold the value come first. Where several claims could have changed and nothing tells
+    which (a list of sums under one heading), the mention opens a claim of its own rather than "change" a wrong one.
+    """
+    chosen: list[int | None] = [None] * len(mentions)
+    taken: set[int] = set()
+    for place, mention in enumerate(mentions):
+        holding = [
+            i for i, state in enumerate(found) if i not in taken and _relates(mention, state, policy, needs_value=True)
+        ]
+        if holding:
+            chosen[place] = min(holding, key=lambda i: (not _holds_now(mention, found[i], policy), i))
+            taken.add(chosen[place] or 0)
+    for place, mention in enumerate(mentions):
+        if chosen[place] is None:
+            chosen[place] = _likeliest(mention, found, taken, policy)
+            if chosen[place] is not None:
+                taken.add(chosen[place] or 0)
+    return tuple(chosen)
+
+
+def step(state: ClaimState, mention: Mention, policy: Policy) -> ClaimState:
+    """Return the state after a mention that speaks for a time not before any the state has seen."""
+    judgement = judge(mention, state, policy)
+    against = judgement.against
+    if judgement.effect is Effect.JOIN:
+        return _one_word_each(_swap(state, against, _join(against, mention)), mention, against)
+    if judgement.effect is Effect.FIRM_UP:
+        firmer = replace(_join(against, mention), lead=mention)
+        return replace(_swap(state, against, firmer), past=(*state.past, against))
+    if judgement.effect is Effect.REPLACE_ALL:
+        return replace(state, standing=(_value(mention),), past=(*state.past, *state.standing))
+    if judgement.effect is Effect.REPLACE:
+        others = tuple(value for value in state.standing if value is not against)
+        return replace(state, standing=(*others, _value(mention)), past=(*state.past, against))
+    return replace(state, standing=(*state.standing, _value(mention)))
+
+
+def _one_word_each(state: ClaimState, mention: Mention, joined: Value) -> ClaimState:
+    """Retire the other standing values that only this mention's origin stood behind: it has come round."""
+    if mention.origin is None or len(state.standing) == 1:
+        return state
+    kept = tuple(
+        value
+        for value in state.standing
+        if value.origins != (mention.origin,) or mention in value.mentions or value is joined
+    )
+    gone = tuple(value for value in state.standing if value not in kept)
+    return replace(state, standing=kept, past=(*state.past, *gone))
+
+
+def _holds_now(mention: Mention, state: ClaimState, policy: Policy) -> bool:
+    return any(says_same(mention, value.lead, policy.tolerance) for value in state.standing)
+
+
+def _relates(mention: Mention, state: ClaimState, policy: Policy, *, needs_value: bool) -> bool:
+    if state.key != claim_key(mention.claim):
+        return False
+    for value in (*state.standing, *state.past):
+        if kinship(mention, value.lead, policy.contains) is not Kinship.SAME:
+            continue
+        if not needs_value or says_same(mention, value.lead, policy.tolerance):
+            return True
+    return False
+
+
+def _likeliest(mention: Mention, found: Sequence[ClaimState], taken: set[int], policy: Policy) -> int | None:
+    open_ = [
+        i for i, state in enumerate(found) if i not in taken and _relates(mention, state, policy, needs_value=False)
+    ]
+    if not open_:
+        return None
+    ranked = sorted(((_likeness(mention, found[i].latest.lead), -i) for i in open_), reverse=True)
+    if len(ranked) > 1 and ranked[0][0] == ranked[1][0] and _are_siblings(found[i] for i in open_):
+        return None
+    return -ranked[0][1]
+
+
+def _are_siblings(claims: Iterable[ClaimState]) -> bool:
+    """Tell whether one item gives several of the claims side by side."""
+    seen: set[ItemId] = set()
+    for state in claims:
+        items = {mention.item for mention in state.mentions}
+        if items & seen:
+            return True
+        seen |= items
+    return False
+
+
+def _likeness(mention: Mention, other: Mention) -> tuple[bool, bool, float]:
+    a, b = mention.claim, other.claim
+    if isinstance(a, Figure) and isinstance(b, Figure):
+        return (a.place == b.place, a.status is b.status, word_overlap(a.quote, b.quote))
+    if isinstance(a, Position) and isinstance(b, Position):
+        return (mention.story == other.story, True, word_overlap(a.proposition, b.proposition))
+    return (False, False, 0.0)
+
+
+def _value(mention: Mention) -> Value:
+    joined = ((mention.origin, mention.as_of),) if mention.origin is not None else ()
+    return Value(lead=mention, mentions=(mention,), joined=joined)
+
+
+def _join(value: Value, mention: Mention) -> Value:
+    joined = value.joined
+    if mention.origin is not None and mention.origin not in value.origins:
+        joined = (*joined, (mention.origin, mention.as_of))
+    return replace(value, mentions=(*value.mentions, mention), joined=joined)
+
+
+def _swap(state: ClaimState, old: Value, new: Value) -> ClaimState:
+    return replace(
+        state,
+        standing=tuple(new if value is old else value for value in state.standing),
+        past=tuple(new if value is old else value for value in state.past),
+    )
