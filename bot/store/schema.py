@@ -86,6 +86,9 @@ feed = Table(
     Column("state", String(16), nullable=False, server_default="active"),  # active | paused | gone | quarantined
     Column("configured", Boolean, nullable=False, server_default=false()),  # listed in tocsin.yaml
     Column("interval", Float, nullable=False, server_default="600"),  # seconds, present rhythm
+    Column("min_interval", Float),  # seconds; null: the poller's own bound
+    Column("max_interval", Float),
+    Column("gap", Float),  # seconds, usual time between two items; null: too few dated items yet
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", LargeBinary),

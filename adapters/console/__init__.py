@@ -1,0 +1,1 @@
+"""The terminal as a platform: nothing to sign up for, the same messages as everywhere."""

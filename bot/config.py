@@ -1,0 +1,187 @@
+"""``tocsin.yaml``: what an operator decides, checked as a whole before anything starts.
+
+Unknown keys are refused with a guess, every fault is reported with its line and column, and secrets never stand
+here: they come from the environment or from a file that only its owner can read (``bot.credentials``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from bot import duration
+from bot.errors import ConfigError
+from rules import strictyaml
+from rules.errors import Fault, FaultsError
+from rules.model import Severity
+
+DEFAULT_NAME = "tocsin.yaml"
+EXAMPLE = """version: 1
+rules: [pack:us-forces-europe]
+feeds:
+  - url: https://example.org/feed.xml
+    outlet: Example
+channels:
+  - platform: console
+    channel: desk
+    topics: [us-forces-europe]
+"""
+
+
+def _read_duration(value: object) -> object:
+    return _read(value, duration.seconds, "TC151")
+
+
+def _read_size(value: object) -> object:
+    return _read(value, duration.size, "TC152")
+
+
+def _read(value: object, reader: Any, code: str) -> object:
+    if not isinstance(value, str):
+        value = str(value)
+    try:
+        return reader(value)
+    except ValueError as error:
+        raise PydanticCustomError("form", "{why}", {"why": str(error), "code": code}) from None
+
+
+def _read_url(value: object) -> object:
+    parts = urlsplit(value) if isinstance(value, str) else None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise PydanticCustomError(
+            "url", "{why}", {"why": f'"{value}" is no web address; write it with https://', "code": "TC153"}
+        )
+    return value
+
+
+Duration = Annotated[float, BeforeValidator(_read_duration), Field(gt=0)]
+Size = Annotated[int, BeforeValidator(_read_size), Field(gt=0)]
+Url = Annotated[str, BeforeValidator(_read_url)]
+
+
+class Section(BaseModel):
+    """Common to all sections: unknown keys are faults, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Feed(Section):
+    """One feed to poll."""
+
+    url: Url
+    outlet: str = ""  # empty: the feed's own title
+    lang: str | None = Field(default=None, pattern=r"^[a-z]{2,3}$")
+    tier: int | None = Field(default=None, ge=1, le=3)
+    every: Duration | None = None
+
+
+class Polling(Section):
+    """How feeds are asked (FIELD section 9 has the defaults and whom they come from)."""
+
+    every: Duration = 600.0
+    timeout: Duration = 15.0
+    max_body: Size = 5 * 1024 * 1024
+    freshness: Duration = 96 * 3600.0
+    articles: bool = True  # fetch the page when the entry holds only a summary
+    workers: int = Field(default=16, ge=1, le=256)
+    contact: str = ""  # put into the User-Agent, so that a publisher can reach you
+    allow_private: tuple[str, ...] = Field(default=(), strict=False)  # hosts on private networks that may be polled
+
+
+class Delivery(Section):
+    """How messages are paced."""
+
+    pace: Annotated[float, BeforeValidator(_read_duration), Field(ge=0)] = 1.0  # between two posts to a channel
+    story_window: Duration = 7 * 86400.0  # silence after which a story gets a new thread
+
+
+class Platform(Section):
+    """A chat platform; its tokens come from the environment."""
+
+    enabled: bool = True
+    api_url: Url | None = None
+
+
+class Console(Section):
+    """Alerts printed where Tocsin runs."""
+
+    enabled: bool = False
+    width: int | None = Field(default=None, ge=40, le=400)
+
+
+class Channel(Section):
+    """A channel with its subscriptions, fixed here rather than by ``/tocsin subscribe``."""
+
+    platform: Literal["console", "slack", "discord"]
+    workspace: str = ""  # Slack team id, Discord guild id; empty on the console
+    channel: str = Field(min_length=1)
+    topics: tuple[str, ...] = Field(min_length=1, strict=False)
+    severity: Severity = Field(default=Severity.NOTICE, strict=False)
+    threads: Literal["broadcast", "thread", "channel", "edit"] = "broadcast"
+
+    @model_validator(mode="after")
+    def _has_workspace(self) -> Self:
+        if self.platform != "console" and not self.workspace:
+            kind = "Slack team id (T…)" if self.platform == "slack" else "Discord server id"
+            raise PydanticCustomError(
+                "workspace", "{why}", {"why": f"workspace is missing: the {kind} of this channel", "code": "TC154"}
+            )
+        return self
+
+
+class Config(Section):
+    """The whole of ``tocsin.yaml``. Relative paths are taken from the file's folder."""
+
+    version: Literal[1]
+    database: str = "var/tocsin.db"
+    rules: tuple[str, ...] = Field(default=("rules",), min_length=1, strict=False)
+    lexicon: tuple[str, ...] = Field(default=(), strict=False)
+    secrets_file: str = ".env"
+    feeds: tuple[Feed, ...] = Field(default=(), strict=False)
+    channels: tuple[Channel, ...] = Field(default=(), strict=False)
+    polling: Polling = Polling()
+    delivery: Delivery = Delivery()
+    console: Console = Console()
+    slack: Platform = Platform()
+    discord: Platform = Platform()
+
+    @model_validator(mode="after")
+    def _has_no_twins(self) -> Self:
+        seen: set[str] = set()
+        for feed in self.feeds:
+            if feed.url in seen:
+                raise PydanticCustomError(
+                    "twin", "{why}", {"why": f"the feed {feed.url} is listed twice; keep one", "code": "TC155"}
+                )
+            seen.add(feed.url)
+        return self
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file. Raises ConfigError with every fault found."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        text = "there is no such file; copy seeds/tocsin.yaml to it and edit it, or name another with --config"
+        raise ConfigError([Fault(file=str(path), text=text, code="TC150")]) from None
+    except OSError as error:
+        text = f"it cannot be read: {error.strerror}"
+        raise ConfigError([Fault(file=str(path), text=text, code="TC150")]) from None
+    return check(raw, str(path))
+
+
+def check(raw: bytes, name: str) -> Config:
+    """Check the bytes of a configuration file. Raises ConfigError with every fault found."""
+    try:
+        document = strictyaml.parse(strictyaml.decode(raw, name), name)
+    except FaultsError as error:
+        raise ConfigError(error.faults) from None
+    try:
+        return Config.model_validate(document.value if document.value is not None else {})
+    except ValidationError as error:
+        faults = strictyaml.faults_from_validation(document, error, model=Config, nouns={"every": "duration"})
+        raise ConfigError(faults) from None

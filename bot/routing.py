@@ -1,0 +1,94 @@
+"""Which channels hear of an alert, and for each that does not, the named reason. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.ports import Place
+from rules.model import Match, Severity
+
+
+class RouteReason(StrEnum):
+    """Why an alert went to a channel, or did not."""
+
+    DELIVERED = "delivered"
+    BELOW_SEVERITY = "below_severity"
+    PARKED = "parked"
+    NO_SUBSCRIBER = "no_subscriber"
+
+
+class Subscribed(Protocol):
+    """What routing needs of a subscription."""
+
+    @property
+    def place(self) -> Place:
+        """The channel."""
+
+    @property
+    def topic(self) -> str:
+        """The topic's id."""
+
+    @property
+    def severity(self) -> Severity:
+        """The least severity that the channel wants to hear."""
+
+    @property
+    def threads(self) -> str:
+        """The channel's way to show updates."""
+
+    @property
+    def state(self) -> str:
+        """``active`` or ``parked``."""
+
+    @property
+    def state_reason(self) -> str:
+        """Why the channel is parked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The decision for one channel. ``topics`` are those it hears of, ``floor`` its least severity."""
+
+    place: Place
+    reason: RouteReason
+    detail: str
+    topics: tuple[str, ...] = ()
+    floor: Severity = Severity.NOTICE
+    threads: str = "broadcast"
+
+
+def route(matches: Sequence[Match], subscriptions: Iterable[Subscribed]) -> tuple[Route, ...]:
+    """Decide for every subscribed channel, in the order given; one decision a channel."""
+    strongest: dict[str, Severity] = {}
+    for match in matches:
+        known = strongest.get(match.topic)
+        if known is None or match.severity.rank > known.rank:
+            strongest[match.topic] = match.severity
+    by_place: dict[Place, list[Subscribed]] = {}
+    for subscription in subscriptions:
+        if subscription.topic in strongest:
+            by_place.setdefault(subscription.place, []).append(subscription)
+    return tuple(_decide(place, wanted, strongest) for place, wanted in by_place.items())
+
+
+def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str, Severity]) -> Route:
+    first = subscribed[0]
+    if first.state != "active":
+        return Route(place=place, reason=RouteReason.PARKED, detail=first.state_reason or "the channel is parked")
+    heard = [one for one in subscribed if strongest[one.topic].rank >= one.severity.rank]
+    if not heard:
+        found = max((strongest[one.topic] for one in subscribed), key=lambda severity: severity.rank)
+        wanted = min((one.severity for one in subscribed), key=lambda severity: severity.rank)
+        detail = f"the alert is {found}, the channel wants {wanted} or more"
+        return Route(place=place, reason=RouteReason.BELOW_SEVERITY, detail=detail)
+    return Route(
+        place=place,
+        reason=RouteReason.DELIVERED,
+        detail=", ".join(one.topic for one in heard),
+        topics=tuple(one.topic for one in heard),
+        floor=min((one.severity for one in heard), key=lambda severity: severity.rank),
+        threads=first.threads,
+    )

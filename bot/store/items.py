@@ -1,0 +1,118 @@
+"""Items as stored: identity within their feed, their former texts, and what `why` needs of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.store.schema import item, item_revision
+from rules.model import Item, ItemId, Provenance, StoryId
+
+Stage = dict[str, str]
+"""One stage of an item's way: ``{"stage", "outcome", "reason"}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """What is needed to tell whether an entry is known, and whether it was edited."""
+
+    id: ItemId
+    identity: str
+    content_hash: bytes
+    title: str
+    text: str
+    story: StoryId | None
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """A row to be: the item (its id is ignored) with what belongs to its storage."""
+
+    item: Item
+    feed: int
+    identity: str
+    content_hash: bytes
+    text_from: str  # article | content | summary | title
+    published_text: str
+    provenance: Provenance
+    baseline: bool
+    story: StoryId | None
+    story_reason: str
+    rewrite_of: ItemId | None
+    trace: Sequence[Stage]
+
+
+def known(connection: Connection, feed: int, identities: Collection[str]) -> dict[str, StoredItem]:
+    """Return those of ``identities`` that the feed has had already."""
+    found: dict[str, StoredItem] = {}
+    wanted = sorted(identities)
+    for start in range(0, len(wanted), 500):  # SQLite caps bound variables
+        rows = connection.execute(
+            select(item).where(item.c.feed_id == feed, item.c.identity.in_(wanted[start : start + 500]))
+        )
+        found |= {row.identity: _stored(row) for row in rows}
+    return found
+
+
+def _stored(row: Any) -> StoredItem:
+    return StoredItem(
+        id=ItemId(row.id),
+        identity=row.identity,
+        content_hash=row.content_hash,
+        title=row.title,
+        text=row.text,
+        story=None if row.story_id is None else StoryId(row.story_id),
+        baseline=row.baseline,
+    )
+
+
+def add(connection: Connection, new: NewItem) -> ItemId:
+    """Insert an item and return its id."""
+    result = connection.execute(insert(item).values(feed_id=new.feed, identity=new.identity, **_values(new)))
+    (key,) = result.inserted_primary_key or (0,)
+    return ItemId(key)
+
+
+def revise(connection: Connection, old: StoredItem, new: NewItem, at: datetime) -> None:
+    """Replace an item's content with its edited form and keep the former text."""
+    connection.execute(insert(item_revision).values(item_id=old.id, replaced_at=at, title=old.title, text=old.text))
+    values = _values(new) | {"revised": at, "baseline": old.baseline}
+    del values["fetched"]  # when we first saw it
+    connection.execute(update(item).where(item.c.id == old.id).values(values))
+
+
+def _values(new: NewItem) -> dict[str, Any]:
+    shown = new.item
+    return {
+        "url": shown.url,
+        "outlet": shown.outlet,
+        "tier": shown.tier,
+        "lang": shown.lang,
+        "title": shown.title,
+        "lead": shown.lead,
+        "text": shown.text,
+        "text_from": new.text_from,
+        "content_hash": new.content_hash,
+        "published": shown.published,
+        "published_text": new.published_text,
+        "fetched": shown.fetched,
+        "baseline": new.baseline,
+        "story_id": new.story,
+        "story_reason": new.story_reason,
+        "rewrite_of": new.rewrite_of,
+        "origin": new.provenance.origin,
+        "chain": list(new.provenance.chain),
+        "anonymous": new.provenance.anonymous,
+        "trace": list(new.trace),
+    }
+
+
+def add_to_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:
+    """Append stages to an item's way."""
+    (before,) = connection.execute(select(item.c.trace).where(item.c.id == key)).one()
+    connection.execute(update(item).where(item.c.id == key).values(trace=[*before, *stages]))

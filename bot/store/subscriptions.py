@@ -1,0 +1,160 @@
+"""Channels and what they are subscribed to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from bot.ports import Place
+from bot.store.schema import alert, audit, channel, outbox, subscription
+from rules.model import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A topic in a channel. ``state`` is the channel's: active, or parked for ``state_reason``."""
+
+    place: Place
+    topic: str
+    severity: Severity
+    threads: str
+    state: str
+    state_reason: str
+    added_by: str
+    added_at: datetime
+    configured: bool
+
+
+def for_topics(connection: Connection, topics: Collection[str]) -> tuple[Subscription, ...]:
+    """Return every subscription to one of ``topics``, ordered by channel."""
+    return _find(connection, subscription.c.topic.in_(sorted(topics)))
+
+
+def of_channel(connection: Connection, place: Place) -> tuple[Subscription, ...]:
+    """Return a channel's subscriptions, by topic."""
+    return _find(connection, subscription.c.lane == str(place))
+
+
+def _find(connection: Connection, condition: object) -> tuple[Subscription, ...]:
+    rows = connection.execute(
+        select(subscription, channel)
+        .join(channel, channel.c.lane == subscription.c.lane)
+        .where(condition)  # type: ignore[arg-type] # a column expression of either caller
+        .order_by(subscription.c.lane, subscription.c.topic)
+    ).mappings()
+    return tuple(
+        Subscription(
+            place=Place(platform=row["platform"], workspace=row["workspace"], channel=row["channel"]),
+            topic=row["topic"],
+            severity=Severity(row["severity"]),
+            threads=row["threads"],
+            state=row["state"],
+            state_reason=row["state_reason"] or "",
+            added_by=row["added_by"],
+            added_at=row[subscription.c.added_at],
+            configured=row["configured"],
+        )
+        for row in rows
+    )
+
+
+def subscribe(
+    connection: Connection,
+    place: Place,
+    topic: str,
+    *,
+    severity: Severity,
+    threads: str | None,
+    by: str,
+    at: datetime,
+    configured: bool = False,
+) -> bool:
+    """Subscribe a channel, or change its subscription. Returns whether it is a new one.
+
+    ``threads`` is the channel's way to show updates; None leaves it as it is.
+    """
+    lane = str(place)
+    old = connection.execute(
+        select(subscription.c.severity).where(subscription.c.lane == lane, subscription.c.topic == topic)
+    ).scalar()
+    _keep_channel(connection, place, threads, at)
+    if old is None:
+        connection.execute(
+            insert(subscription).values(
+                lane=lane, topic=topic, severity=severity.value, added_by=by, added_at=at, configured=configured
+            )
+        )
+    else:
+        connection.execute(
+            update(subscription)
+            .where(subscription.c.lane == lane, subscription.c.topic == topic)
+            .values(severity=severity.value, configured=configured)
+        )
+    new = f"{topic} from {severity}" + (f", threads {threads}" if threads else "")
+    _note(connection, lane, by, "subscribe", None if old is None else f"{topic} from {old}", new, at)
+    return old is None
+
+
+def _keep_channel(connection: Connection, place: Place, threads: str | None, at: datetime) -> None:
+    lane = str(place)
+    exists = connection.execute(select(channel.c.lane).where(channel.c.lane == lane)).scalar()
+    if exists is None:
+        connection.execute(
+            insert(channel).values(
+                lane=lane,
+                platform=place.platform,
+                workspace=place.workspace,
+                channel=place.channel,
+                threads=threads or "broadcast",
+                added_at=at,
+            )
+        )
+        return
+    values = {"state": "active", "state_reason": None} | ({"threads": threads} if threads else {})
+    connection.execute(update(channel).where(channel.c.lane == lane).values(values))
+
+
+def unsubscribe(connection: Connection, place: Place, topic: str, *, by: str, at: datetime) -> bool:
+    """End a subscription. Returns whether there was one."""
+    gone = connection.execute(
+        delete(subscription).where(subscription.c.lane == str(place), subscription.c.topic == topic)
+    ).rowcount
+    if gone:
+        _note(connection, str(place), by, "unsubscribe", topic, None, at)
+    return bool(gone)
+
+
+def drop_unlisted(connection: Connection, listed: Collection[tuple[str, str]], at: datetime) -> int:
+    """End the subscriptions that once stood in tocsin.yaml and no longer do. Returns how many."""
+    rows = connection.execute(
+        select(subscription.c.id, subscription.c.lane, subscription.c.topic).where(subscription.c.configured)
+    ).all()
+    stale = [row for row in rows if (row.lane, row.topic) not in listed]
+    for row in stale:
+        connection.execute(delete(subscription).where(subscription.c.id == row.id))
+        _note(connection, row.lane, "tocsin.yaml", "unsubscribe", row.topic, None, at)
+    return len(stale)
+
+
+def activity(connection: Connection, place: Place, since: datetime) -> tuple[int, datetime | None]:
+    """Return how many alerts a channel got since then, and when the last one ever was."""
+    row = connection.execute(
+        select(func.count(), func.max(alert.c.at))
+        .select_from(outbox.join(alert, alert.c.id == outbox.c.alert_id))
+        .where(outbox.c.lane == str(place), outbox.c.op != "edit")
+    ).one()
+    recent = connection.execute(
+        select(func.count(func.distinct(outbox.c.alert_id)))
+        .select_from(outbox.join(alert, alert.c.id == outbox.c.alert_id))
+        .where(outbox.c.lane == str(place), alert.c.at >= since)
+    ).scalar_one()
+    return int(recent), row[1]
+
+
+def _note(
+    connection: Connection, lane: str, user: str, what: str, old: str | None, new: str | None, at: datetime
+) -> None:
+    connection.execute(insert(audit).values(at=at, lane=lane, user=user, what=what, old=old, new=new))

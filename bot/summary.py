@@ -1,0 +1,224 @@
+"""Alerts as messages: pure, and the same for every platform.
+
+A parent shows the present state of the story in at most about twelve lines; an update shows one change; details
+(verbatim summary, history, further outlets) go below the parent. Quotes are verbatim or absent: one that is too long
+is left to the thread, never cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.alerts import Alert, StoryItem, Telling
+from bot.message import (
+    Block,
+    Bullets,
+    Button,
+    Context,
+    Facts,
+    Line,
+    Link,
+    Message,
+    MessageKind,
+    Moment,
+    Paragraph,
+    Quote,
+    Strong,
+    Struck,
+    Text,
+)
+from rules import wording
+from rules.model import Claim, Figure, Mention, Novelty, Position
+
+QUOTE_LIMIT = 240  # code points; DESIGN section 4
+MORE_CLAIMS = 4  # further claims that a parent lists in a line each
+MAX_LINKS = 3
+SEPARATOR = Text(" · ")
+
+
+def parent(alert: Alert) -> Message:
+    """Make the first message of a story's thread, or its present form after an update."""
+    label = wording.novelty_label(alert.kind)
+    heading = f"{label} · {alert.severity} · {' + '.join(alert.topics)}"
+    blocks: list[Block] = []
+    if alert.tellings:
+        first, *more = alert.tellings
+        blocks += _telling_blocks(first, alert.item)
+        if more:
+            blocks.append(Bullets(tuple(_headline(telling) for telling in more[:MORE_CLAIMS])))
+        if len(more) > MORE_CLAIMS:
+            blocks.append(Context((Text(f"{len(more) - MORE_CLAIMS} more in the thread"),)))
+        fallback = _plain(_headline(first))
+    else:
+        blocks.append(Paragraph((Strong(alert.item.title),)))
+        fallback = alert.item.title
+    blocks += [Context(_provenance(alert)), Context(_links(alert.items)), Context(_rules(alert))]
+    if alert.continues:
+        blocks.append(Context((Link(alert.continues, "Earlier thread about this story"),)))
+    return Message(
+        kind=MessageKind.ALERT,
+        heading=heading,
+        fallback=f"{label}: {fallback}",
+        blocks=tuple(blocks),
+        buttons=buttons(alert),
+        severity=alert.severity,
+    )
+
+
+def update(alert: Alert) -> Message:
+    """Make the reply that tells what is new in a story that already has its thread."""
+    label = wording.novelty_label(alert.kind)
+    blocks: list[Block] = []
+    for number, telling in enumerate(alert.fresh):
+        if number == 0:
+            blocks += _telling_blocks(telling, alert.item)
+        else:
+            blocks.append(Bullets((_headline(telling),)))
+        blocks.append(Context((Text(telling.development.reason),)))
+    if not alert.fresh:
+        blocks.append(Paragraph((Strong(alert.item.title),)))
+    blocks.append(Context((Link(alert.item.url, alert.item.outlet) if alert.item.url else Text(alert.item.outlet),)))
+    blocks.append(Context(_provenance(alert)))
+    is_correction = alert.kind in {Novelty.CORRECTED, Novelty.WITHDRAWN}
+    fallback = _plain(_headline(alert.fresh[0])) if alert.fresh else alert.item.title
+    return Message(
+        kind=MessageKind.CORRECTION if is_correction else MessageKind.UPDATE,
+        heading=f"{label} · {alert.severity} · {' + '.join(alert.topics)}",
+        fallback=f"{label}: {fallback}",
+        blocks=tuple(blocks),
+        severity=alert.severity,
+    )
+
+
+def details(alert: Alert) -> tuple[Message, ...]:
+    """Make the replies below a new parent: what the article says in its own words, and every further claim."""
+    found = []
+    if alert.excerpts:
+        quotes = tuple(
+            Quote(excerpt.text, Link(excerpt.url, excerpt.outlet) if excerpt.url else None)
+            for excerpt in alert.excerpts
+        )
+        found.append(_detail("In the words of the source", quotes))
+    further = [telling for telling in alert.tellings[1:] if not _is_quoted(telling, alert)]
+    if further:
+        blocks: list[Block] = []
+        for telling in further:
+            blocks.append(Paragraph(_headline(telling)))
+            blocks.append(Quote(telling.development.mention.claim.quote, _link_of(telling.development.mention)))
+        found.append(_detail("Further claims", tuple(blocks)))
+    return tuple(found)
+
+
+def buttons(alert: Alert) -> tuple[Button, ...]:
+    """Return the five buttons of an alert; their values name the alert, so that they work after a restart."""
+    value = str(alert.id)
+    return (
+        Button(action="why", label="Why", value=value),
+        Button(action="sources", label="Sources", value=value),
+        Button(action="snooze", label="Snooze", value=value),
+        Button(action="irrelevant", label="Not relevant", value=value),
+        Button(action="follow", label="Follow", value=value),
+    )
+
+
+def _detail(heading: str, blocks: tuple[Block, ...]) -> Message:
+    return Message(kind=MessageKind.DETAIL, heading=heading, fallback=heading, blocks=blocks)
+
+
+def _telling_blocks(telling: Telling, item: StoryItem) -> list[Block]:
+    mention = telling.development.mention
+    blocks: list[Block] = [Paragraph(_headline(telling))]
+    if len(mention.claim.quote) <= QUOTE_LIMIT:
+        blocks.append(Quote(mention.claim.quote, _link_of(mention)))
+    blocks.append(Facts(_facts(mention, item)))
+    return blocks
+
+
+def _headline(telling: Telling) -> Line:
+    """Say the claim with its change: ``from -> to``, the old value struck through when it was wrong."""
+    development = telling.development
+    claim, previous = development.mention.claim, development.previous
+    line: list[Text | Strong | Struck] = [Strong(wording.sentence(claim))]
+    if previous is None or development.novelty in {Novelty.NEW, Novelty.RESTATED}:
+        return tuple(line)
+    before = _short(previous.claim)
+    if development.novelty in {Novelty.CORRECTED, Novelty.WITHDRAWN}:
+        return (*line, Text(" – was "), Struck(before))
+    if development.novelty is Novelty.CHANGED:
+        return (*line, Text(" – "), Text(before), Text(" → "), Strong(_short(claim)))
+    if development.novelty is Novelty.CONTRADICTED:
+        return (*line, Text(" – but "), Text(before), Text(f" says {previous.origin or previous.outlet}"))
+    return (*line, Text(f" – {development.origins} independent origins"))
+
+
+def _short(claim: Claim) -> str:
+    """Say only what can change: the amount, or the stance."""
+    if isinstance(claim, Position):
+        return f"{claim.stance}" + (f" ({claim.condition})" if claim.condition else "")
+    return wording.amount(claim)
+
+
+def _facts(mention: Mention, item: StoryItem) -> tuple[tuple[str, Line], ...]:
+    claim = mention.claim
+    rows: list[tuple[str, Line]]
+    if isinstance(claim, Figure):
+        whole = wording.total(claim)
+        rows = [("Figure", (Text(wording.amount(claim) + (f" {whole}" if whole else "")),))]
+        rows.append(("Status", (Text(wording.status(claim)),)))
+    else:
+        rows = [("Position", (Text(f"{wording.holder(claim)}: {claim.stance}"),))]
+        if claim.condition:
+            rows.append(("Condition", (Text(claim.condition),)))
+    if claim.source_cited:
+        rows.append(("Said by", (Text(claim.source_cited),)))
+    rows.append(("As of", (Moment(mention.as_of),)))
+    return tuple(rows)
+
+
+def _provenance(alert: Alert) -> Line:
+    """Say who reported it first, how many origins stand behind it, and how many only repeat it."""
+    first = next((item for item in alert.items if item.origin or item.chain), alert.item)
+    if first.origin:
+        cited = [hop for hop in first.chain if hop != first.origin][-2:]
+        words = f"Origin: {first.origin}" + (f", citing {', '.join(cited)}" if cited else "")
+        words += " (unnamed)" if first.anonymous else ""
+    else:
+        words = "Origin: not known"
+    counts = [_count(alert.outlets, "outlet"), _count(alert.origins, "origin")]
+    if alert.rewrites:
+        counts.append(_count(alert.rewrites, "rewrite"))
+    return (Text(words), SEPARATOR, Text(", ".join(counts)))
+
+
+def _links(items: Sequence[StoryItem]) -> Line:
+    """Link the original first, then the earliest others, one link an outlet."""
+    ranked = sorted(items, key=lambda item: (item.is_rewrite, item.outlet != item.origin, item.at))
+    line: list[Text | Link] = []
+    seen: set[str] = set()
+    for item in ranked:
+        if not item.url or item.outlet in seen or len(seen) == MAX_LINKS:
+            continue
+        seen.add(item.outlet)
+        line += [SEPARATOR, Link(item.url, item.outlet)] if line else [Link(item.url, item.outlet)]
+    return tuple(line) or (Text("no link given by the feed"),)
+
+
+def _rules(alert: Alert) -> Line:
+    return (Text("Rule: " + "; ".join(alert.rule_titles)),)
+
+
+def _is_quoted(telling: Telling, alert: Alert) -> bool:
+    quote = telling.development.mention.claim.quote
+    return any(quote in excerpt.text for excerpt in alert.excerpts)
+
+
+def _link_of(mention: Mention) -> Link | None:
+    return Link(mention.url, mention.outlet) if mention.url else None
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _plain(line: Iterable[object]) -> str:
+    return "".join(getattr(part, "text", "") for part in line)

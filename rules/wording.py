@@ -1,0 +1,129 @@
+"""Claims in words: short, exact phrases that every platform shows alike."""
+
+from __future__ import annotations
+
+from rules.model import Action, Bound, Claim, Figure, Novelty, Number, Position, Stance, Status, display_number
+
+_BOUND = {
+    Bound.EXACT: "{}",
+    Bound.ABOUT: "about {}",
+    Bound.AT_LEAST: "at least {}",
+    Bound.AT_MOST: "up to {}",
+    Bound.RANGE: "{}",
+}
+
+# Present tense, as a headline has it; the place follows with its own preposition.
+_ACTION = {
+    Action.WITHDRAW: ("withdraw", "from"),
+    Action.DEPLOY: ("deploy", "to"),
+    Action.STATION: ("keep", "in"),
+    Action.REDUCE: ("reduce by", "in"),
+    Action.INCREASE: ("increase by", "in"),
+    Action.PLEDGE: ("pledge", "for"),
+    Action.DELIVER: ("deliver", "to"),
+    Action.SPEND: ("spend", "on"),
+    Action.IMPOSE: ("impose", "on"),
+    Action.REQUEST: ("request", "for"),
+    Action.KILL: ("kill", "in"),
+    Action.OTHER: ("", "in"),
+}
+
+_STATUS = {
+    Status.FACT: "reported as fact",
+    Status.PLANNED: "planned",
+    Status.EXPECTED: "expected",
+    Status.CLAIMED: "claimed",
+    Status.DENIED: "denied",
+    Status.CONDITIONAL: "conditional",
+}
+
+_STANCE = {
+    Stance.SUPPORT: "supports",
+    Stance.CONDITIONAL: "supports, on a condition:",
+    Stance.OPPOSE: "opposes",
+    Stance.UNDECIDED: "is undecided on",
+}
+
+_LABEL = {
+    Novelty.NEW: "NEW",
+    Novelty.CHANGED: "UPDATE",
+    Novelty.CONFIRMED: "CONFIRMED",
+    Novelty.CONTRADICTED: "CONTRADICTED",
+    Novelty.CORRECTED: "CORRECTION",
+    Novelty.WITHDRAWN: "WITHDRAWN",
+    Novelty.RESTATED: "RESTATED",
+}
+
+_CURRENCIES = {"usd": "US$", "eur": "€", "gbp": "£"}
+_ISO_MONEY = frozenset({"uah", "rub", "pln", "jpy", "cny", "chf", "sek", "nok", "dkk", "cad", "aud", "inr", "try"})
+_INVARIANT_UNITS = {"troops", "personnel", "aircraft", "percent"}
+
+
+def novelty_label(novelty: Novelty) -> str:
+    """Return the word in capitals that opens an alert."""
+    return _LABEL[novelty]
+
+
+def number(value: Number) -> str:
+    """Write a value for reading: ``40,000``, and from a million on ``1.5 billion``."""
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size and (value / size) == round(value / size, 3):
+            return f"{display_number(round(value / size, 3))} {word}"
+    return display_number(value)
+
+
+def amount(figure: Figure) -> str:
+    """Return value, bound and unit: ``40,000-70,000 troops``, ``up to US$1.5 billion``, ``about 5 percent``."""
+    if figure.low == figure.high:
+        value = number(figure.low)
+    else:
+        value = f"{number(figure.low)}–{number(figure.high)}"
+    if figure.unit in _CURRENCIES:
+        return _BOUND[figure.bound].format(_CURRENCIES[figure.unit] + value)
+    unit = figure.unit.upper() if figure.unit in _ISO_MONEY else _plural(figure)
+    return f"{_BOUND[figure.bound].format(value)} {unit}"
+
+
+def _plural(figure: Figure) -> str:
+    unit = figure.unit
+    if unit in _INVARIANT_UNITS or (figure.low == figure.high == 1) or not unit:
+        return unit
+    if unit.endswith("y") and unit[-2:-1] not in tuple("aeiou"):
+        return unit[:-1] + "ies"
+    return unit + ("es" if unit.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def total(figure: Figure) -> str | None:
+    """Return the whole that the figure is a part of: ``of up to 100,000``, or None."""
+    if figure.of_total is None:
+        return None
+    bound = figure.of_total_bound or Bound.EXACT
+    return f"of {_BOUND[bound].format(number(figure.of_total))}"
+
+
+def status(figure: Figure) -> str:
+    """Return how real the figure is, in words."""
+    return _STATUS[figure.status]
+
+
+def holder(position: Position) -> str:
+    """Return who holds the position, with the affiliation of a person."""
+    return f"{position.actor} ({position.actor_affiliation})" if position.actor_affiliation else position.actor
+
+
+def sentence(claim: Claim) -> str:
+    """Return the whole claim in one line of plain text."""
+    if isinstance(claim, Position):
+        condition = f" – only if: {claim.condition}" if claim.condition else ""
+        verb = "would support" if claim.stance is Stance.CONDITIONAL else _STANCE[claim.stance]
+        return f"{holder(claim)} {verb} {claim.proposition}{condition}"
+    verb, preposition = _ACTION[claim.action]
+    words = (
+        f"{claim.actor}:" if claim.actor else "",
+        verb,
+        amount(claim),
+        total(claim) or "",
+        f"{preposition} {claim.place}" if claim.place else "",
+        f"({status(claim)})",
+    )
+    return " ".join(word for word in words if word)
