@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from rules.text import fold, fold_name
+from rules.text import fold
 from rules.vocabulary import Form, Lexicon
 
 
@@ -30,7 +30,7 @@ class Gazetteer:
         by_key: dict[str, list[Form]] = {}
         for layer in ("names", "cues"):
             for form in lexicon.forms(lang, layer):
-                key = fold_name(form.text)
+                key = fold(form.text).strip()
                 if key:
                     by_key.setdefault(f" {key} ", []).append(form)
         self._forms = tuple(tuple(forms) for forms in by_key.values())
