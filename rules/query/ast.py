@@ -1,0 +1,164 @@
+"""The boolean query language as a tree. Every node knows where it stands in the query's text.
+
+``start`` and ``end`` are half-open offsets into the query and do not count when nodes are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """The part of an item that a query, or a piece of one, looks at."""
+
+    ANY = "any"  # title and text
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+    OUTLET = "outlet"
+    LANG = "lang"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spanned:
+    """What every node has."""
+
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word(Spanned):
+    """One token, folded; with ``prefix`` the beginning of one; with ``caps`` only where it is written in capitals."""
+
+    text: str
+    prefix: bool = False
+    caps: bool = False
+
+    @property
+    def key(self) -> str:
+        """What stands for the word in indexes; a token never has a star, so prefixes cannot clash with words."""
+        return f"{self.text}*" if self.prefix else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase(Spanned):
+    """Tokens one after the other."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class And(Spanned):
+    """All of ``parts``."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Or(Spanned):
+    """At least one of ``parts``."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not(Spanned):
+    """Not ``part``."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near(Spanned):
+    """``left`` and ``right`` apart, with at most ``distance - 1`` words between; ``ordered`` wants left first."""
+
+    left: Node
+    right: Node
+    distance: int
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameSentence(Spanned):
+    """``left`` and ``right`` apart, within one sentence."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtLeast(Spanned):
+    """``part`` in ``count`` places or more."""
+
+    count: int
+    part: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class In(Spanned):
+    """``part``, looked for in ``scope`` only."""
+
+    scope: Scope
+    part: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named(Spanned):
+    """An actor or place under any of its names. ``name`` is as written; ``names`` are the forms it stands for."""
+
+    field: str  # actor or place
+    name: str
+    names: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regex(Spanned):
+    """An RE2 pattern over the text."""
+
+    pattern: str
+
+
+Node = Word | Phrase | And | Or | Not | Near | SameSentence | AtLeast | In | Named | Regex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A parsed query. ``mixed`` are the places where AND and OR meet without parentheses."""
+
+    text: str
+    root: Node
+    mixed: tuple[int, ...] = ()
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes right below ``node``."""
+    match node:
+        case And() | Or():
+            return node.parts
+        case Near() | SameSentence():
+            return (node.left, node.right)
+        case Not() | AtLeast() | In():
+            return (node.part,)
+        case Named():
+            return (node.names,) if node.names is not None else ()
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield ``node`` and everything below it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def words_of(node: Node) -> Iterator[Word]:
+    """Yield every word of a tree, those of phrases included."""
+    for inner in walk(node):
+        if isinstance(inner, Word):
+            yield inner
+        elif isinstance(inner, Phrase):
+            yield from inner.words

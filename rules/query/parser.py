@@ -1,0 +1,312 @@
+"""Tokens to tree. From tightest to loosest: NOT, then W/n PRE/n /s, then AND, then OR; all group from the left."""
+
+from __future__ import annotations
+
+from rules.errors import guess
+from rules.matching.words import fold_token, offsets
+from rules.query.ast import (
+    And,
+    AtLeast,
+    In,
+    Named,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Regex,
+    SameSentence,
+    Scope,
+    Word,
+)
+from rules.query.lexer import Kind, Problem, QueryError, Token, tokenize
+from rules.query.patterns import pattern_problem
+
+_SCOPES = {"title": Scope.TITLE, "lead": Scope.LEAD, "body": Scope.BODY, "outlet": Scope.OUTLET, "lang": Scope.LANG}
+_NAMED = ("actor", "place")
+FIELDS = (*_SCOPES, *_NAMED)
+_STARTS = {Kind.OPEN, Kind.QUOTED, Kind.WORD, Kind.REGEX, Kind.FIELD, Kind.ATLEAST, Kind.ALLCAPS, Kind.NOT}
+_PROXIMITY = {Kind.NEAR, Kind.PRE, Kind.SENTENCE}
+
+
+def parse_query(text: str) -> Query:
+    """Read a query. Raises QueryError with every problem found."""
+    tokens, problems = tokenize(text)
+    parser = _Parser(text, tokens, problems)
+    root = parser.run()
+    if parser.problems or root is None:
+        raise QueryError(parser.problems)
+    return Query(text=text, root=root, mixed=tuple(parser.mixed))
+
+
+def parse_plain(text: str) -> Query:
+    """Read a text as the phrase that it is (a word may end in ``*``), with no operators. Raises QueryError."""
+    parser = _Parser(text, [], [])
+    node = parser.phrase(text, 0, len(text), is_quoted=True)
+    if parser.problems:
+        raise QueryError(parser.problems)
+    return Query(text=text, root=node)
+
+
+class _Stop(Exception):  # noqa: N818 - control flow inside this module
+    """The rest of the query cannot be understood."""
+
+
+class _Parser:
+    """Recursive descent; the depth is bounded by the lexer's limit on parentheses."""
+
+    def __init__(self, text: str, tokens: list[Token], problems: list[Problem]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.problems = problems
+        self.mixed: list[int] = []
+        self.at = 0
+        self.in_caps = False
+
+    def run(self) -> Node | None:
+        """Parse the whole query; None when it is beyond reading."""
+        if any(problem.code in {"TC213"} for problem in self.problems):
+            return None
+        if self.peek.kind is Kind.END and not self.problems:
+            self._problem(0, "the query is empty", "TC201")
+            return None
+        try:
+            node = self._or()
+        except _Stop:
+            return None
+        if self.peek.kind is not Kind.END and not self.problems:
+            self._problem(self.peek.start, f"{self._shown(self.peek)} is not expected here", "TC205")
+        return node
+
+    @property
+    def peek(self) -> Token:
+        return self.tokens[self.at]
+
+    def _next(self) -> Token:
+        token = self.tokens[self.at]
+        self.at += token.kind is not Kind.END
+        return token
+
+    def _problem(self, offset: int, text: str, code: str) -> None:
+        self.problems.append(Problem(offset, text, code))
+
+    def _shown(self, token: Token) -> str:
+        return "the end" if token.kind is Kind.END else f'"{self.text[token.start : token.end].strip()}"'
+
+    def _or(self) -> Node:
+        parts, bare_and = [], []
+        while True:
+            before = self.at
+            part = self._and()
+            parts.append(part)
+            if isinstance(part, And) and not self._is_one_group(before):
+                bare_and.append(part.start)
+            if self.peek.kind is not Kind.OR:
+                break
+            self._next()
+        if len(parts) == 1:
+            return parts[0]
+        self.mixed.extend(bare_and)
+        return Or(parts=_flat(Or, parts), start=parts[0].start, end=parts[-1].end)
+
+    def _is_one_group(self, first: int) -> bool:
+        """Tell whether the tokens from ``first`` up to here are one pair of parentheses."""
+        depth = 0
+        for place in range(first, self.at):
+            kind = self.tokens[place].kind
+            depth += (kind is Kind.OPEN) - (kind is Kind.CLOSE)
+            if depth == 0:
+                return place == self.at - 1
+        return False
+
+    def _and(self) -> Node:
+        parts = [self._near()]
+        while True:
+            if self.peek.kind is Kind.AND:
+                self._next()
+                parts.append(self._near())
+            elif self.peek.kind is Kind.NOT:
+                parts.append(self._near())
+            elif self.peek.kind in _STARTS:
+                self._missing_operator(parts[-1])
+                parts.append(self._near())
+            else:
+                break
+        if len(parts) == 1:
+            return parts[0]
+        return And(parts=_flat(And, parts), start=parts[0].start, end=parts[-1].end)
+
+    def _missing_operator(self, left: Node) -> None:
+        following = self.peek
+        one, two = self.text[left.start : left.end], self.text[following.start : following.end]
+        text = f"an operator is missing before {two.strip()}; write AND, OR, NOT or W/5 between the two"
+        if isinstance(left, Word | Phrase) and following.kind in {Kind.WORD, Kind.QUOTED}:
+            text = f"an operator is missing between {one} and {two}; write {one} AND {two}"
+            text += f', or "{one} {two}" for the phrase' if '"' not in one + two else ""
+        self._problem(following.start, text, "TC204")
+
+    def _near(self) -> Node:
+        left = self._unary()
+        while self.peek.kind in _PROXIMITY:
+            operator = self._next()
+            right = self._unary()
+            shown = self.text[operator.start : operator.end]
+            self._check_positional(left, shown)
+            self._check_positional(right, shown)
+            start, end = left.start, right.end
+            if operator.kind is Kind.SENTENCE:
+                left = SameSentence(left=left, right=right, start=start, end=end)
+            else:
+                ordered = operator.kind is Kind.PRE
+                left = Near(left=left, right=right, distance=int(operator.value), ordered=ordered, start=start, end=end)
+        return left
+
+    def _check_positional(self, node: Node, operator: str) -> None:
+        """Only what has a place in the text can be near something."""
+        match node:
+            case Word() | Phrase() | Named():
+                return
+            case Or():
+                for part in node.parts:
+                    self._check_positional(part, operator)
+            case Near() | SameSentence():
+                return
+            case And():
+                text = f"AND cannot stand beside {operator}: two places have no distance. Use OR, a phrase or W/n"
+                self._problem(node.start, text, "TC209")
+            case Not():
+                text = f"NOT cannot stand beside {operator}: what is absent has no place. Use ... NOT (a {operator} b)"
+                self._problem(node.start, text, "TC209")
+            case _:
+                shown = self.text[node.start : node.end]
+                text = f"{shown} cannot stand beside {operator}; only words, phrases and their OR can"
+                self._problem(node.start, text, "TC209")
+
+    def _unary(self) -> Node:
+        if self.peek.kind is not Kind.NOT:
+            return self._primary()
+        operator = self._next()
+        part = self._unary()
+        return Not(part=part, start=operator.start, end=part.end)
+
+    def _primary(self) -> Node:
+        token = self._next()
+        match token.kind:
+            case Kind.OPEN:
+                node = self._or()
+                self._close()
+                return node
+            case Kind.QUOTED:
+                inside = token.start + 1
+                return self.phrase(token.value, inside, token.end - 1, is_quoted=True)
+            case Kind.WORD:
+                return self.phrase(token.value, token.start, token.end, is_quoted=False)
+            case Kind.REGEX:
+                return self._regex(token)
+            case Kind.FIELD:
+                return self._field(token)
+            case Kind.ATLEAST:
+                return self._at_least(token)
+            case Kind.ALLCAPS:
+                return self._all_caps()
+        if not self.problems:
+            before = self.tokens[self.at - 2] if self.at > 1 else None
+            after = f" after {self._shown(before)}" if before is not None and token.kind is not Kind.END else ""
+            after = (
+                f" after {self._shown(self.tokens[-2])}" if token.kind is Kind.END and len(self.tokens) > 1 else after
+            )
+            self._problem(token.start, f"a word is missing{after}: {self._shown(token)} comes instead", "TC205")
+        raise _Stop
+
+    def _close(self) -> None:
+        if self.peek.kind is Kind.CLOSE:
+            self._next()
+        elif not self.problems:
+            self._problem(self.peek.start, f"{self._shown(self.peek)} is not expected here", "TC205")
+            raise _Stop
+
+    def phrase(self, text: str, start: int, end: int, *, is_quoted: bool) -> Node:
+        """Read the words of a phrase or a bare word; several tokens in one word are a phrase too."""
+        words: list[Word] = []
+        for left, right in offsets(text):
+            prefix = text[right : right + 1] == "*"
+            word = Word(
+                text=fold_token(text[left:right]),
+                prefix=prefix,
+                caps=self.in_caps,
+                start=start + left,
+                end=start + right + prefix,
+            )
+            words.append(word)
+        self._check_wildcards(text, start, words)
+        if not words:
+            shown = f'"{text}"'
+            self._problem(start, f"{shown} has no letter or digit to look for", "TC212")
+            return Word(text="", start=start, end=end)
+        if len(words) == 1:
+            one = words[0]
+            return Word(text=one.text, prefix=one.prefix, caps=one.caps, start=start - is_quoted, end=end + is_quoted)
+        return Phrase(words=tuple(words), start=start - is_quoted, end=end + is_quoted)
+
+    def _check_wildcards(self, text: str, start: int, words: list[Word]) -> None:
+        ends = {word.end - 1 - start for word in words if word.prefix}
+        for offset, char in enumerate(text):
+            if char == "*" and offset not in ends:
+                advice = "a * can only end a word (withdraw*); for other wildcards use re:/.../"
+                self._problem(start + offset, advice, "TC207")
+            elif char == "?" and text[offset + 1 : offset + 2].isalnum():
+                self._problem(start + offset, "? is not a wildcard here; use OR, or re:/.../", "TC207")
+        if text.endswith("!") and len(text) > 1:
+            advice = f'"{text}": here the wildcard is a star: {text[:-1]}*'
+            self._problem(start, advice, "TC207")
+        for word in words:
+            following = text[word.end - start : word.end - start + 1]
+            if word.prefix and following.isalnum():
+                advice = "a * can only end a word (withdraw*); for other wildcards use re:/.../"
+                self._problem(word.end - 1, advice, "TC207")
+
+    def _regex(self, token: Token) -> Node:
+        pattern = token.value.replace("\\/", "/")
+        problem = pattern_problem(pattern)
+        if problem:
+            self._problem(token.start, problem, "TC211")
+        return Regex(pattern=pattern, start=token.start, end=token.end)
+
+    def _field(self, token: Token) -> Node:
+        name = token.value.lower()
+        if name in _NAMED:
+            return self._named(token, name)
+        if name not in _SCOPES:
+            near = guess(name, FIELDS)
+            advice = f'"{token.value}:" is not a field{near} ({", ".join(FIELDS)}); a text with a colon needs quotes'
+            self._problem(token.start, advice, "TC208")
+        part = self._primary()
+        return In(scope=_SCOPES.get(name, Scope.ANY), part=part, start=token.start, end=part.end)
+
+    def _named(self, token: Token, name: str) -> Node:
+        value = self._next()
+        if value.kind not in {Kind.QUOTED, Kind.WORD}:
+            self._problem(value.start, f'after {name}: a name is expected, as in {name}:"United States"', "TC205")
+            raise _Stop
+        return Named(field=name, name=value.value, start=token.start, end=value.end)
+
+    def _at_least(self, token: Token) -> Node:
+        part = self._primary()
+        self._check_positional(part, f"ATLEAST{token.value}")
+        return AtLeast(count=int(token.value), part=part, start=token.start, end=self.tokens[self.at - 1].end)
+
+    def _all_caps(self) -> Node:
+        outside, self.in_caps = self.in_caps, True
+        try:
+            return self._primary()
+        finally:
+            self.in_caps = outside
+
+
+def _flat(kind: type[And | Or], parts: list[Node]) -> tuple[Node, ...]:
+    """Take nested ANDs of ANDs (ORs of ORs) apart: they mean the same."""
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else (part,))
+    return tuple(flat)

@@ -1,0 +1,128 @@
+r"""Regexes of rules: RE2 only, so that no pattern can stall the bot, with Unicode where RE2 has ASCII.
+
+RE2's ``\w``, ``\d`` and ``\b`` know ASCII only. ``\w`` and ``\d`` are widened to Unicode classes; ``\b`` is allowed at
+the two ends of a pattern, where the edge is checked by wrapping the pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+_WIDE = {"w": r"\pL\pN\pM_", "d": r"\p{Nd}", "s": r"\s\x{00A0}\x{2009}\x{202F}"}
+_EDGE_BEFORE = r"(?:^|[^\pL\pN\pM_])"
+_EDGE_AFTER = r"(?:$|[^\pL\pN\pM_])"
+_UNSUPPORTED = (
+    (re.compile(r"\(\?<?[=!]"), "look-around", "say what has to be near or absent with W/n and NOT"),
+    (re.compile(r"\(\?P=|\\[1-9]"), "back-references", "write the repeated part out"),
+    (
+        re.compile(r"\(\?>|[*+?}]\+"),
+        "atomic groups and possessive repeats",
+        "leave the + or (?> out: RE2 never backtracks",
+    ),
+)
+_MAX_PATTERN = 1000
+
+
+class PatternError(ValueError):
+    """The pattern cannot be used; the text says why and what to write instead."""
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """Return what is wrong with a pattern and what to write instead, or None."""
+    try:
+        compile_pattern(pattern)
+    except PatternError as error:
+        return str(error)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def compile_pattern(pattern: str) -> Any:
+    """Compile for RE2: case-insensitive, Unicode classes, group 1 is the match. Raises PatternError."""
+    import re2
+
+    if len(pattern) > _MAX_PATTERN:
+        raise PatternError(f"the pattern has {len(pattern)} characters; at most {_MAX_PATTERN} are allowed")
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = 1 << 23
+    widened = _widen(pattern)
+    try:
+        compiled = re2.compile(widened.encode(), options)
+        matches_nothing = compiled.search(b"") is not None
+    except re2.error as error:
+        raise PatternError(_refusal(pattern, error)) from None
+    if matches_nothing:
+        raise PatternError("the pattern also matches an empty text, so it would match everywhere; make a part required")
+    return compiled
+
+
+def _refusal(pattern: str, error: Exception) -> str:
+    for found, what, instead in _UNSUPPORTED:
+        if found.search(pattern):
+            return f"patterns have no {what} (they have to run in linear time); {instead}"
+    reason = error.args[0] if error.args else error
+    return f"the pattern cannot be read: {reason.decode() if isinstance(reason, bytes) else reason}"
+
+
+def _widen(pattern: str) -> str:
+    before, core, after = _edges(pattern)
+    if (before or after) and _has_top_level_bar(core):
+        raise PatternError(r"\b at the end of one alternative only; write \b(?:one|two)\b")
+    return f"{_EDGE_BEFORE if before else ''}({''.join(_widened_parts(core))}){_EDGE_AFTER if after else ''}"
+
+
+def _edges(pattern: str) -> tuple[bool, str, bool]:
+    before = pattern.startswith(r"\b")
+    core = pattern[2:] if before else pattern
+    after = core.endswith(r"\b") and not core.endswith(r"\\b")
+    return before, core[:-2] if after else core, after
+
+
+def _pieces(pattern: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pattern's pieces (a character, or a backslash with what it escapes) and whether in a class."""
+    place, in_class = 0, False
+    while place < len(pattern):
+        piece = pattern[place : place + 2] if pattern[place] == "\\" else pattern[place]
+        yield piece, in_class
+        if piece == "[" and not in_class:
+            in_class = True
+            following = re.compile(r"\^?\]?").match(pattern, place + 1)
+            if following and following[0]:
+                yield following[0], True
+                place += len(following[0])
+        elif piece == "]" and in_class:
+            in_class = False
+        place += len(piece)
+
+
+def _widened_parts(core: str) -> Iterator[str]:
+    for piece, in_class in _pieces(core):
+        if piece in {r"\b", r"\B"} and not in_class:
+            raise PatternError(
+                r"\b is understood at the two ends of a pattern only; elsewhere write what may stand there, as [^\pL]"
+            )
+        wide = _WIDE.get(piece[1:].lower()) if len(piece) == 2 and piece[0] == "\\" else None
+        if wide is None:
+            yield piece
+        elif piece[1].islower():
+            yield wide if in_class else f"[{wide}]"
+        elif in_class:
+            yield piece
+        else:
+            yield f"[^{wide}]"
+
+
+def _has_top_level_bar(core: str) -> bool:
+    depth = 0
+    for piece, in_class in _pieces(core):
+        if in_class:
+            continue
+        depth += (piece == "(") - (piece == ")")
+        if piece == "|" and depth == 0:
+            return True
+    return False
