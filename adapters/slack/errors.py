@@ -51,10 +51,14 @@ _ADVICE: dict[str, str] = {
     "restricted_action_read_only_channel": "only some people may post in this channel; allow the app in its settings",
     "message_not_found": "the message was deleted",
     "thread_not_found": "the thread's first message was deleted",
-    "account_inactive": "the app was removed from the workspace; install it again and set the new token",
-    "token_revoked": "the token was revoked; install the app again and set the new token",
-    "token_expired": "the token has expired; install the app again and set the new token",
+    "account_inactive": "the app was removed from the workspace; install it again, set the new token",
+    "token_revoked": "the token was revoked; install the app again, set the new token",
+    "token_expired": "the token has expired; install the app again, set the new token",
 }
+
+
+CALL_FAILURES = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError)
+"""What a call of the SDK raises when the network or the answer is at fault."""
 
 
 class Effect(StrEnum):
@@ -116,8 +120,7 @@ def sentence(code: str, data: dict[str, Any]) -> str:
     if code == "missing_scope":
         return f"the app lacks the scope {data.get('needed', '?')}; add it, reinstall the app [missing_scope]"
     if REASONS.get(code) is DeliveryReason.TOKEN_REFUSED:
-        advice = _ADVICE.get(code, "Slack does not accept the token; check slack.bot_token and slack.app_token")
-        return f"{advice} [{code}]"
+        return f"{_ADVICE.get(code, 'Slack refuses the token; set a valid one')} and start Tocsin again [{code}]"
     messages = (data.get("response_metadata") or {}).get("messages") or ()
     detail = f": {'; '.join(map(str, messages))}" if messages else ""
     return f"{_ADVICE.get(code, 'Slack refused the call')}{detail} [{code}]"
