@@ -263,21 +263,13 @@ def _update_of(names: Iterable[str]) -> Update:
 
 # What a poll that brought nothing changes; the large columns stay untouched, which is what makes it cheap.
 _LIGHT = frozenset({PollReason.NOT_MODIFIED, PollReason.SAME_BODY, PollReason.POSTPONED, PollReason.THROTTLED})
-_LIGHT_NAMES = tuple(
-    [
-        "interval",
-        "etag",
-        "last_modified",
-        "next_due",
-        "polled_at",
-        "ok_at",
-        "failures",
-        "failing_since",
-        "error_code",
-        "error_text",
-    ]
+# fmt: off
+_LIGHT_NAMES = (
+    "interval", "etag", "last_modified", "next_due", "polled_at", "ok_at", "failures", "failing_since",
+    "error_code", "error_text",
 )
-_FULL_NAMES = (*_LIGHT_NAMES, *["title", "lang", "gap", "body_hash", "seen", "full_parse_at", "baselined", "item_at"])
+# fmt: on
+_FULL_NAMES = (*_LIGHT_NAMES, "title", "lang", "gap", "body_hash", "seen", "full_parse_at", "baselined", "item_at")
 _LIGHT_UPDATE = _update_of(_LIGHT_NAMES)
 _KEPT_STATE = case(
     (feed.c.state == FeedState.PAUSED, feed.c.state), else_=bindparam("new_state", type_=feed.c.state.type)
@@ -285,7 +277,7 @@ _KEPT_STATE = case(
 _FULL_UPDATE = _update_of(_FULL_NAMES).values(state=_KEPT_STATE)
 
 
-def _row(found: Row[Any]) -> FeedRow:
+def _row(found: Row[*tuple[Any, ...]]) -> FeedRow:
     values = dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     validators = Validators(etag=values.pop("etag"), last_modified=values.pop("last_modified"))
     seen = values.pop("seen") or b""
@@ -294,7 +286,7 @@ def _row(found: Row[Any]) -> FeedRow:
     return FeedRow(validators=validators, seen=hashes, **values)
 
 
-def _known(row: Row[Any]) -> KnownItem:
+def _known(row: Row[*tuple[Any, ...]]) -> KnownItem:
     return KnownItem(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
