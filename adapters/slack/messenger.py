@@ -109,10 +109,10 @@ class SlackMessenger:
         for _ in range(PAGES):
             page = await self._call(place, Effect.HARMLESS, _history(place, thread, oldest, cursor))
             for found in page.get("messages") or ():
-                if self._carries(found, key):
-                    sent = str(found["ts"])
+                sent = str(found.get("ts") or "")
+                if sent != thread and self._carries(found, key):  # replies begin with the thread's root
                     link = "" if thread else await self._link(place, sent)
-                    return Posted(message=sent, thread=thread or sent, link=link)
+                    return Posted(message=sent, thread=str(found.get("thread_ts") or sent), link=link)
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return None

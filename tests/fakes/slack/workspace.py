@@ -1,0 +1,191 @@
+"""What a workspace holds, and what each Web API method does to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+Json = dict[str, Any]
+
+BOT_TOKEN = "xoxb-canary-bot-token"
+APP_TOKEN = "xapp-canary-app-token"
+BOT_ID = "B0TOCSIN"
+BOT_USER = "U0TOCSIN"
+TEAM = "T0WORK"
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel and its messages by ts, threads included."""
+
+    id: str
+    is_member: bool = True
+    is_archived: bool = False
+    creator: str = "U0CREATOR"
+    messages: dict[str, Json] = field(default_factory=dict)
+
+
+class RefusedError(Exception):
+    """The call is answered with ``ok: false``."""
+
+    def __init__(self, code: str, **extra: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.extra = extra
+
+
+class Workspace:
+    """Channels, messages, users and websocket tickets. ``url`` is where the server listens."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.url = ""
+        self.page_size = 200
+        self.channels: dict[str, Channel] = {}
+        self.users: dict[str, Json] = defaultdict(dict)
+        self.tickets: set[str] = set()
+        self.numbers = count(1)
+        self._now = now
+        self._last = 0
+
+    def answer(self, method: str, body: Json, token: str) -> Json:
+        """Carry out one call and return Slack's answer."""
+        handler = _METHODS.get(method)
+        if handler is None:
+            return {"ok": False, "error": "unknown_method"}
+        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+            return {"ok": False, "error": "invalid_auth" if token else "not_authed"}
+        try:
+            return {"ok": True, **handler(self, body)}
+        except RefusedError as refused:
+            return {"ok": False, "error": refused.code, **refused.extra}
+
+    def _open_channel(self, body: Json) -> Channel:
+        channel = self.channels.get(body.get("channel") or body.get("channel_id") or "")
+        if channel is None:
+            raise RefusedError("channel_not_found")
+        return channel
+
+    def _writable(self, body: Json) -> Channel:
+        channel = self._open_channel(body)
+        if channel.is_archived:
+            raise RefusedError("is_archived")
+        if not channel.is_member:
+            raise RefusedError("not_in_channel")
+        return channel
+
+    def _stamp(self) -> str:
+        self._last = max(self._last + 1, int(self._now() * 1_000_000))
+        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+
+    def _post_message(self, body: Json) -> Json:
+        channel = self._writable(body)
+        message: Json = {"type": "message", "ts": self._stamp(), "bot_id": BOT_ID, "user": BOT_USER}
+        message |= {key: body[key] for key in ("text", "blocks", "metadata") if key in body}
+        thread = body.get("thread_ts")
+        if thread in channel.messages:
+            channel.messages[thread].setdefault("thread_ts", thread)
+            message["thread_ts"] = thread
+            if body.get("reply_broadcast"):
+                message["subtype"] = "thread_broadcast"
+        channel.messages[message["ts"]] = message  # a reply to a deleted message lands in the channel, as in Slack
+        return {"channel": channel.id, "ts": message["ts"], "message": message}
+
+    def _update(self, body: Json) -> Json:
+        channel = self._writable(body)
+        message = channel.messages.get(body["ts"])
+        if message is None:
+            raise RefusedError("message_not_found")
+        message |= {key: body[key] for key in ("text", "blocks", "metadata") if key in body}
+        return {"channel": channel.id, "ts": body["ts"], "text": message["text"]}
+
+    def _delete(self, body: Json) -> Json:
+        if self._writable(body).messages.pop(body["ts"], None) is None:
+            raise RefusedError("message_not_found")
+        return {"channel": body["channel"], "ts": body["ts"]}
+
+    def _permalink(self, body: Json) -> Json:
+        ts = body["message_ts"]
+        if ts not in self._open_channel(body).messages:
+            raise RefusedError("message_not_found")
+        return {"permalink": f"https://work.slack.com/archives/{body['channel']}/p{ts.replace('.', '')}"}
+
+    def _history(self, body: Json) -> Json:
+        channel = self._open_channel(body)
+        shown = [
+            message
+            for message in channel.messages.values()
+            if message.get("thread_ts", message["ts"]) == message["ts"] or message.get("subtype") == "thread_broadcast"
+        ]
+        return self._page(sorted(shown, key=lambda message: message["ts"], reverse=True), body)
+
+    def _replies(self, body: Json) -> Json:
+        channel = self._open_channel(body)
+        if body["ts"] not in channel.messages:
+            raise RefusedError("thread_not_found")
+        root = channel.messages[body["ts"]]
+        replies = [message for message in channel.messages.values() if message.get("thread_ts") == body["ts"]]
+        rest = sorted((each for each in replies if each is not root), key=lambda message: message["ts"])
+        page = self._page(rest, body)
+        return page if body.get("cursor") else page | {"messages": [root, *page["messages"]]}
+
+    def _page(self, messages: list[Json], body: Json) -> Json:
+        newer = [message for message in messages if float(message["ts"]) > float(body.get("oldest") or 0)]
+        start = int(body.get("cursor") or 0)
+        end = start + min(int(body.get("limit") or 100), self.page_size)
+        hidden = () if body.get("include_all_metadata") else ("metadata",)
+        shown = [{key: value for key, value in each.items() if key not in hidden} for each in newer[start:end]]
+        cursor = str(end) if end < len(newer) else ""
+        return {"messages": shown, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
+
+    def _upload_url(self, body: Json) -> Json:
+        name = f"F{next(self.numbers)}"
+        return {"upload_url": f"{self.url}/upload/{name}", "file_id": name}
+
+    def _complete_upload(self, body: Json) -> Json:
+        channel = self._writable(body)
+        files = body["files"]
+        message: Json = {"type": "message", "ts": self._stamp(), "bot_id": BOT_ID, "text": "", "files": files}
+        if body.get("thread_ts") in channel.messages:
+            message["thread_ts"] = body["thread_ts"]
+        channel.messages[message["ts"]] = message
+        return {"files": [{"id": each["id"], "title": each.get("title")} for each in files]}
+
+    def _auth_test(self, body: Json) -> Json:
+        return {
+            "user_id": BOT_USER,
+            "bot_id": BOT_ID,
+            "team_id": TEAM,
+            "url": "https://work.slack.com/",
+            "user": "tocsin",
+        }
+
+    def _user(self, body: Json) -> Json:
+        return {"user": {"id": body["user"], **self.users[body["user"]]}}
+
+    def _channel_info(self, body: Json) -> Json:
+        channel = self._open_channel(body)
+        return {"channel": {"id": channel.id, "creator": channel.creator, "is_archived": channel.is_archived}}
+
+    def _connect(self, body: Json) -> Json:
+        ticket = f"ticket-{next(self.numbers)}"
+        self.tickets.add(ticket)
+        return {"url": f"{self.url.replace('http', 'ws')}/socket?ticket={ticket}"}
+
+
+_METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
+    "apps.connections.open": Workspace._connect,
+    "auth.test": Workspace._auth_test,
+    "chat.delete": Workspace._delete,
+    "chat.getPermalink": Workspace._permalink,
+    "chat.postMessage": Workspace._post_message,
+    "chat.update": Workspace._update,
+    "conversations.history": Workspace._history,
+    "conversations.info": Workspace._channel_info,
+    "conversations.replies": Workspace._replies,
+    "files.completeUploadExternal": Workspace._complete_upload,
+    "files.getUploadURLExternal": Workspace._upload_url,
+    "users.info": Workspace._user,
+}
