@@ -33,17 +33,26 @@ class FetchReason(StrEnum):
     TOO_MANY_REDIRECTS = "too_many_redirects"
     BAD_URL = "bad_url"
     ROBOTS = "robots"
+    BOT_WALL = "bot_wall"  # a challenge page stands in front
 
 
 class FetchError(TocsinError):
     """A URL could not be fetched."""
 
-    def __init__(self, url: str, reason: FetchReason, detail: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        reason: FetchReason,
+        detail: str,
+        retry_after: float | None = None,
+        status: int | None = None,
+    ) -> None:
         super().__init__(f"{url}: {detail}")
         self.url = url
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after
+        self.status = status  # the HTTP status, where there was an answer
 
 
 class ParseReason(StrEnum):
@@ -55,6 +64,9 @@ class ParseReason(StrEnum):
     TOO_SLOW = "too_slow"
     CRASHED = "crashed"
     BAD_ENCODING = "bad_encoding"
+    BOT_WALL = "bot_wall"  # a challenge or consent page instead of the content
+    PAYWALL = "paywall"
+    NO_TEXT = "no_text"  # a page without a main text
 
 
 class ParseError(TocsinError):

@@ -40,7 +40,7 @@ class FeedState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"  # by a person
     GONE = "gone"  # the server said 410
-    QUARANTINED = "quarantined"  # polled, but its items are stored without ringing
+    QUARANTINED = "quarantined"  # a flood of old entries was stored without ringing; later ones ring
 
 
 class PollReason(StrEnum):
@@ -291,9 +291,7 @@ def is_stale(row: FeedRow, now: datetime) -> bool:
     return row.baselined and not row.failures and now - newest > stale_after(row.gap)
 
 
-def succeeded(
-    row: FeedRow, reason: PollReason, *, now: datetime, hints: Hints, interval_bounds: tuple[float, float]
-) -> FeedRow:
+def succeeded(row: FeedRow, *, now: datetime, hints: Hints, interval_bounds: tuple[float, float]) -> FeedRow:
     """Return the row after a poll that went well: healthy again and due after its interval."""
     interval = adaptive_interval(row.gap, *interval_bounds)
     return replace(

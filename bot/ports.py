@@ -90,6 +90,8 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     total_entries: int = 0  # entries in the body, those skipped as already seen included
     seen: frozenset[bytes] = field(default_factory=frozenset)
+    skip_hours: frozenset[int] = frozenset()  # UTC hours in which the feed says it never changes
+    skip_days: frozenset[int] = frozenset()  # 0 is Monday
 
 
 class FeedParser(Protocol):

@@ -204,8 +204,8 @@ def _notice_text(kind: NoticeKind, row: FeedRow, now: datetime) -> str:
             return f"{row.name}: the server says that this feed is gone (410); I no longer poll {row.url}"
         case NoticeKind.QUARANTINED:
             return (
-                f"{row.name}: nearly all entries came back as new with old dates; they are stored but do not ring. "
-                f"If that is right, do nothing; to let the feed ring again at once, resume it"
+                f"{row.name}: nearly all entries came back as new with old dates, probably under new ids; they are "
+                f"stored and can be searched, and nothing was posted for them"
             )
         case NoticeKind.STALE:
             days = (now - (row.item_at or row.added_at)).days
