@@ -186,24 +186,24 @@ class SlackGateway:
         return self._closing.is_set()
 
     def _app(self) -> AsyncApp:
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return AuthorizeResult(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                bot_user_id=self._identity.get("user_id"),
+                bot_id=self._identity.get("bot_id"),
+                bot_token=self._bot_token.reveal(),
+            )
+
         app = AsyncApp(
             name="tocsin",
             logger=sdk_logger(),
             client=web_client(None, self._api_url, proxy=self._proxy),
-            authorize=self._authorize,
+            authorize=authorize,  # from memory: Bolt's own would ask Slack before the ack
             request_verification_enabled=False,  # Socket Mode has no signatures; the token opened the connection
         )
         self._listener.register(app, self._command)
         return app
-
-    async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=self._identity.get("user_id"),
-            bot_id=self._identity.get("bot_id"),
-            bot_token=self._bot_token.reveal(),
-        )
 
 
 def _failure(error: Exception, token: str) -> DeliveryError:
