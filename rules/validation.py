@@ -74,11 +74,11 @@ def faults_from_validation(
     ``model`` is the class that was validated (unknown keys are guessed against its fields; without it only
     named). ``nouns`` says what a value of a field is called where its name will not do (``alert_on`` -> "kind of
     development"). The code is ``code_prefix`` and the number of the kind of mistake; an error made with
-    ``PydanticCustomError(kind, text, {"code": "TC123"})`` keeps its own code, and may carry ``offset``, the
-    character of the value that it is about.
+    ``PydanticCustomError(kind, text, {"code": "TC123"})`` keeps its own code, and may carry ``problems``, a
+    sequence of (offset into the text, text, code), each of which becomes a fault at that very character.
     """
     described = _Describer(document, name or document.name, code_prefix, model, nouns or {})
-    return [described.fault(details) for details in error.errors(include_url=False)]
+    return [fault for details in error.errors(include_url=False) for fault in described.faults(details)]
 
 
 def path_text(path: Sequence[str | int]) -> str:
@@ -115,7 +115,16 @@ class _Describer:
         self.model = model
         self.nouns = nouns
 
-    def fault(self, details: ErrorDetails) -> Fault:
+    def faults(self, details: ErrorDetails) -> list[Fault]:
+        problems = details.get("ctx", {}).get("problems")
+        if problems is None:
+            return [self._fault(details)]
+        path = self._path(details["loc"])
+        return [
+            self._make(self.document.inner_position(path, offset), path, text, code) for offset, text, code in problems
+        ]
+
+    def _fault(self, details: ErrorDetails) -> Fault:
         kind, context = details["type"], details.get("ctx", {})
         path = self._path(details["loc"])
         if kind == "extra_forbidden":
@@ -123,10 +132,8 @@ class _Describer:
         if kind in {"missing", "missing_argument"}:
             return self._missing(details["loc"])
         text, number = self._wording(path, kind, context, details)
-        position = self.document.position(path)
-        if isinstance(context.get("offset"), int):
-            position = self.document.inner_position(path, context["offset"])
-        return self._make(position, path, text, str(context.get("code") or f"{self.prefix}{number}"))
+        code = str(context.get("code") or f"{self.prefix}{number}")
+        return self._make(self.document.position(path), path, text, code)
 
     def _path(self, location: Path) -> Path:
         """Drop the steps that pydantic adds for unions and wrappers: those which the document does not have."""

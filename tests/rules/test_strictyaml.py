@@ -249,7 +249,7 @@ class Rule(BaseModel):
 
 def _no_dots(value: str) -> str:
     if "." in value:
-        raise PydanticCustomError("query", "a dot is not allowed", {"code": "TC777", "offset": value.index(".")})
+        raise PydanticCustomError("query", "a dot is not allowed", {"problems": ((value.index("."), "a dot is not allowed", "TC777"),)})
     return value
 
 

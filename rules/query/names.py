@@ -1,0 +1,99 @@
+"""``actor:`` and ``place:`` in queries: from a name to all the forms under which a text may have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from rules.errors import guess
+from rules.matching.words import fold_token, offsets
+from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, SameSentence, Word
+from rules.query.lexer import Problem
+
+ACTOR_ROLES = ("names", "aliases", "short", "adjectives", "people", "government")
+PLACE_ROLES = ("names", "aliases", "short")
+_SHORT = 4  # letters: up to this length a name in capitals ("US", "WHO") is meant in capitals
+
+
+class NamedThing(Protocol):
+    """An entry of the lexicon, as far as its names go."""
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+
+    @property
+    def forms(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Role ("names", "adjectives", ...) to language to surface forms."""
+
+
+class Names(Protocol):
+    """What resolving names in queries needs of the vocabulary."""
+
+    def resolve(self, name: str) -> str | None:
+        """Return the canonical name, or None."""
+
+    def resolve_actor(self, name: str) -> str | None:
+        """Return the canonical actor, or None."""
+
+    def entry(self, canonical: str) -> NamedThing | None:
+        """Return the entry of a canonical name, or None."""
+
+    @property
+    def actors(self) -> frozenset[str]:
+        """All canonical actors."""
+
+    @property
+    def places(self) -> frozenset[str]:
+        """All canonical places."""
+
+
+def resolve_names(root: Node, names: Names) -> tuple[Node, list[Problem]]:
+    """Give every ``actor:`` and ``place:`` the forms it stands for; unknown names come back as problems."""
+    problems: list[Problem] = []
+
+    def fill(node: Node) -> Node:
+        match node:
+            case Named():
+                return _filled(node, names, problems)
+            case And() | Or():
+                return replace(node, parts=tuple(fill(part) for part in node.parts))
+            case Near() | SameSentence():
+                return replace(node, left=fill(node.left), right=fill(node.right))
+            case Not() | AtLeast() | In():
+                return replace(node, part=fill(node.part))
+            case _:
+                return node
+
+    return fill(root), problems
+
+
+def _filled(node: Named, names: Names, problems: list[Problem]) -> Named:
+    is_actor = node.field == "actor"
+    canonical = names.resolve_actor(node.name) if is_actor else names.resolve(node.name)
+    entry = names.entry(canonical) if canonical is not None else None
+    if entry is None:
+        known = names.actors if is_actor else names.places
+        what, code = ("an actor", "TC301") if is_actor else ("a place", "TC302")
+        problems.append(
+            Problem(node.start, f'"{node.name}" is not {what} in the lexicon{guess(node.name, known)}', code)
+        )
+        return node
+    roles = ACTOR_ROLES if is_actor else PLACE_ROLES
+    forms = [entry.name, *(form for role in roles for forms in entry.forms.get(role, {}).values() for form in forms)]
+    parts = tuple(dict.fromkeys(_form_node(form, node) for form in forms if offsets(form)))
+    return replace(node, names=Or(parts=parts, start=node.start, end=node.end))
+
+
+def _form_node(form: str, at: Named) -> Word | Phrase:
+    caps = form.isupper() and sum(map(str.isalpha, form)) <= _SHORT
+    words = tuple(
+        Word(text=fold_token(form[start:end]), caps=caps, start=at.start, end=at.end) for start, end in offsets(form)
+    )
+    return words[0] if len(words) == 1 else Phrase(words=words, start=at.start, end=at.end)
+
+
+def names_in(nodes: Iterable[Node]) -> list[Named]:
+    """Return the ``actor:`` and ``place:`` nodes among ``nodes``."""
+    return [node for node in nodes if isinstance(node, Named)]
