@@ -72,30 +72,28 @@ class Threads:
         self._open.put(thread, True)
 
     async def within(self, place: Place, thread: str, title: str, action: Callable[[], Awaitable[_T]]) -> _T:
-        """Do ``action`` in the thread, opened or unarchived where needed; DeliveryError(THREAD_GONE) when it is gone."""
+        """Do ``action`` in the thread, opened or unarchived where needed. Raises DeliveryError(THREAD_GONE)."""
         if thread == place.channel:
             return await action()
+        if self._titles.get(thread) is not None:
+            await self._open_thread(place, thread, title)
         try:
-            if self._titles.get(thread) is not None:
-                await self._open_thread(place, thread, title)
-            result = await self._with_repair(place, thread, title, action)
+            result = await action()
         except DeliveryError as failure:
-            raise _about_thread(failure) from failure
+            await self._repair(place, thread, title, failure)
+            result = await _in_thread(action)
         self.opened(thread)
         return result
 
-    async def _with_repair(self, place: Place, thread: str, title: str, action: Callable[[], Awaitable[_T]]) -> _T:
-        try:
-            return await action()
-        except DeliveryError as failure:
-            code = code_of(failure)
-            if code == _ARCHIVED:
-                await self._unarchive(place, thread)
-            elif code == _UNKNOWN_CHANNEL and self._open.get(thread) is None:
-                await self._open_thread(place, thread, title)
-            else:
-                raise
-        return await action()
+    async def _repair(self, place: Place, thread: str, title: str, failure: DeliveryError) -> None:
+        """Unarchive or open the thread if that is what was wrong; else raise what was."""
+        code = code_of(failure)
+        if code == _ARCHIVED:
+            await self._unarchive(place, thread)
+        elif code == _UNKNOWN_CHANNEL and self._open.get(thread) is None:
+            await self._open_thread(place, thread, title)
+        else:
+            raise _about_thread(failure) from failure
 
     async def _open_thread(self, place: Place, thread: str, title: str) -> None:
         """Start the thread on its root. That it exists already is as good."""
@@ -132,6 +130,13 @@ class Threads:
         if not isinstance(found, discord.Thread) or found.locked:
             raise DeliveryError(str(place), DeliveryReason.THREAD_GONE, "the thread is locked")
         await self._account.call(str(place), lambda _: found.edit(archived=False), repeatable=True)
+
+
+async def _in_thread(action: Callable[[], Awaitable[_T]]) -> _T:
+    try:
+        return await action()
+    except DeliveryError as failure:
+        raise _about_thread(failure) from failure
 
 
 def _about_thread(failure: DeliveryError) -> DeliveryError:
