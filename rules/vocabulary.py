@@ -31,6 +31,9 @@ _RANK: Final = {kind: rank for rank, kind in enumerate(
     ("state", "organisation", "institution", "armed_group", "person", "party", "territory", "city", "region", "group", "outlet")
 )}  # fmt: skip
 
+_TRANSLATED: Final = frozenset({"state", "territory", "region"})  # other languages have their own names for these
+_SHARED_ROLES: Final = frozenset({"names", "short"})  # proper names that texts in other languages use as they are
+
 
 class Form(NamedTuple):
     """One surface form: as written, the role it plays, and what it stands for."""
@@ -93,14 +96,14 @@ class Lexicon:
 
     def forms(self, lang: str, layer: str) -> Iterator[Form]:
         """Every form of a layer that may stand in a text of the language, canonical names included."""
+        langs = (lang,) if lang == "en" or layer == "cues" else (lang, "en")
         for entry in self._entries:
             if entry.layer != layer:
                 continue
-            if lang in (entry.lang, "en") or entry.lang == ANY:
-                if layer == "names":
-                    yield Form(entry.name, "names", entry)
+            if layer == "names" and (lang == "en" or entry.kind not in _TRANSLATED):
+                yield Form(entry.name, "names", entry)
             for role in FORM_ROLES:
-                for text in entry.of(role, lang):
+                for text in _spoken(entry, role, langs):
                     yield Form(text, role, entry)
 
     def resolve(self, name: str) -> str | None:
@@ -144,7 +147,8 @@ class Lexicon:
     @cached_property
     def units(self) -> frozenset[str]:
         """The canonical names of all units."""
-        return frozenset(entry.name for entry in self.entries("units"))
+        counted = (entry.name for entry in self.entries("units") if entry.text("class") != "never")
+        return frozenset((*counted, *(entry.name for entry in self.entries("currencies"))))
 
     @cached_property
     def actors(self) -> frozenset[str]:
@@ -196,3 +200,11 @@ class Lexicon:
                     queue.extend(direct.get(outer, ()))
             around[name] = frozenset(seen)
         return around
+
+
+def _spoken(entry: Entry, role: str, langs: tuple[str, ...]) -> Iterator[str]:
+    """Yield the forms of one role in the first language, and in the others those that any language may borrow."""
+    yield from entry.of(role, langs[0])
+    if role in _SHARED_ROLES:
+        for lang in langs[1:]:
+            yield from entry.of(role, lang)

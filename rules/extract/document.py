@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rules.extract.gazetteer import Hit, gazetteer
 from rules.extract.language import known_language
 from rules.extract.names import Name, find_names
 from rules.extract.sentences import find_quotations, find_sentences
+from rules.extract.wordtable import TOKEN
 from rules.lexiconfile import Entry
 from rules.text import Span
 from rules.vocabulary import Lexicon
@@ -34,7 +34,6 @@ class Mark(NamedTuple):
     role: str
 
 
-_TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’.-][^\W\d_]+)*|\w|[^\w\s]")
 
 
 class Document:
@@ -71,7 +70,7 @@ class Document:
         if tokens is None:
             tokens = tuple(
                 Token(found[0], found[0].lower(), found.start(), found.end())
-                for found in _TOKEN.finditer(self.text, span.start, span.end)
+                for found in TOKEN.finditer(self.text, span.start, span.end)
             )
             self._tokens[span] = tokens
         return tokens

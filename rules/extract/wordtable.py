@@ -1,0 +1,60 @@
+"""Phrases of the lexicon looked up over tokens: forwards from a token or backwards before one, the longest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Generic, TypeVar
+
+from rules.lexiconfile import Entry
+from rules.vocabulary import Lexicon
+
+T = TypeVar("T")
+# Must cut like the tokens of a document, or phrases never match.
+TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’ʼ.-][^\W\d_]+)*|\w|[^\w\s]")
+
+
+class WordTable(Generic[T]):
+    """Maps phrases (lower-cased token sequences) to values."""
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        self._by_words: dict[tuple[str, ...], T] = {}
+        for phrase, value in phrases:
+            words = tuple(TOKEN.findall(phrase.lower()))
+            if words:
+                self._by_words.setdefault(words, value)
+        self._first: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+        for words in self._by_words:
+            self._first[words[0]] = max(len(words), self._first.get(words[0], 0))
+            self._last[words[-1]] = max(len(words), self._last.get(words[-1], 0))
+
+    def starting(self, words: Sequence[str], at: int) -> tuple[T, int] | None:
+        """Return the value of the longest phrase that begins at word ``at`` and the index behind it, or None."""
+        if at >= len(words):
+            return None
+        for length in range(min(self._first.get(words[at], 0), len(words) - at), 0, -1):
+            key = tuple(words[at : at + length])
+            if key in self._by_words:
+                return self._by_words[key], at + length
+        return None
+
+    def ending(self, words: Sequence[str], before: int) -> tuple[T, int] | None:
+        """Return the value of the longest phrase that ends right before word ``before`` and its first index, or None."""
+        if before <= 0:
+            return None
+        for length in range(min(self._last.get(words[before - 1], 0), before), 0, -1):
+            key = tuple(words[before - length : before])
+            if key in self._by_words:
+                return self._by_words[key], before - length
+        return None
+
+    def __contains__(self, word: str) -> bool:
+        return (word,) in self._by_words
+
+
+def table_of(lexicon: Lexicon, name: str, lang: str, value: Callable[[Entry], T]) -> WordTable[T]:
+    """Return one table of the lexicon in one language, each form mapped to ``value(entry)``."""
+    return WordTable(
+        (form, value(entry)) for entry in lexicon.entries(name) for form in entry.of("forms", lang)
+    )
