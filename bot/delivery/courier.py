@@ -1,0 +1,197 @@
+"""Moves one lane by one row, so that a crash at any moment neither loses nor repeats a message.
+
+claim lane (epoch + 1, lease)  |  one transaction: the head row is committed as "sending"
+head row -> plan               |
+call the platform with the row's key; an interrupted row is looked for first
+decide what the answer means (bot.delivery.decisions)
+record it, fenced by the epoch |  one transaction: row, thread, lane, notices
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.delivery import decisions
+from bot.delivery.decisions import Decision, Plan, Policy, Reason, Task, Verdict
+from bot.delivery.model import Claim, Delivery, Op, RowState
+from bot.delivery.recording import Recorder
+from bot.errors import DeliveryError, DeliveryReason, StoreError
+from bot.faults import FaultInjected, fault
+from bot.ports import Clock, Messenger, Place, Posted
+from bot.store import lanes, outbox
+from bot.store.db import Database
+
+
+class StepResult(StrEnum):
+    """What became of one step on a lane."""
+
+    IDLE = "idle"  # nothing due, or another worker has the lane
+    MOVED = "moved"
+    WAITING = "waiting"  # the lane's next row must wait
+    STOPPED = "stopped"  # the channel is parked or the platform paused
+    FENCED = "fenced"  # the lane was taken from us while we worked; nothing was written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One finished step, for logs and metrics. ``took`` is the time of the platform's call in seconds."""
+
+    delivery: Delivery
+    task: Task
+    decision: Decision
+    took: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """The result of a step, and the outcome where a row was dealt with."""
+
+    result: StepResult
+    outcome: Outcome | None = None
+
+
+class Courier:
+    """Carries rows; holds no state between steps."""
+
+    def __init__(
+        self,
+        db: Database,
+        messengers: Mapping[str, Messenger],
+        clock: Clock,
+        *,
+        policy: Policy,
+        admin_lanes: Sequence[Place] = (),
+        sole_owner: bool = True,
+    ) -> None:
+        self._db = db
+        self._messengers = messengers
+        self._clock = clock
+        self._policy = policy
+        self._sole_owner = sole_owner
+        self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}"
+        self._recorder = Recorder(policy=policy, admin_lanes=tuple(str(place) for place in admin_lanes))
+
+    async def step(self, lane: str) -> StepReport:
+        """Move the lane by at most one row. Raises StoreError when the database cannot record; never DeliveryError."""
+        started = self._clock.monotonic()
+        claimed = await self._db.tx(lambda connection: self._claim(connection, lane))
+        fault("outbox.claimed")
+        if claimed is None:
+            return StepReport(result=StepResult.IDLE)
+        claim, plan = claimed
+        if plan is None:
+            return StepReport(result=StepResult.WAITING)
+        try:
+            return await self._settle(claim, plan, started)
+        except BaseException:
+            await self._give_back(claim)
+            raise
+
+    async def _settle(self, claim: Claim, plan: Plan, started: float) -> StepReport:
+        decision, posted = await self._carry_out(claim, plan, started)
+        fault("outbox.answered")
+        now = self._clock.now()
+        kept = await self._db.tx(lambda c: self._recorder.record(c, claim, plan.task, decision, posted, now))
+        fault("outbox.recorded")
+        if not kept:
+            return StepReport(result=StepResult.FENCED)
+        took = self._clock.monotonic() - started
+        outcome = Outcome(delivery=claim.delivery, task=plan.task, decision=decision, took=took)
+        stopped = decision.verdict in {Verdict.PARK, Verdict.PAUSE}
+        return StepReport(result=StepResult.STOPPED if stopped else StepResult.MOVED, outcome=outcome)
+
+    async def _give_back(self, claim: Claim) -> None:
+        """Free the lane after a failure, so that the row is looked for soon; if that fails too, the lease runs out."""
+        with contextlib.suppress(StoreError):
+            await self._db.tx(lambda c: lanes.release(c, claim.lane, claim.epoch, not_before=None))
+
+    def _claim(self, connection: Connection, lane: str) -> tuple[Claim, Plan | None] | None:
+        """Take the lane and its head row; a plan of None means that the row has to wait and the lane was given back."""
+        now = self._clock.now()
+        lease = now + timedelta(seconds=self._policy.lease)
+        epoch = lanes.claim(connection, lane, owner=self._owner, lease=lease, now=now, sole_owner=self._sole_owner)
+        if epoch is None:
+            return None
+        head = outbox.find_head(connection, lane, now)
+        if head is not None and decisions.is_stale(head, now, self._policy):
+            self._recorder.collapse_stale(connection, lane, now)
+            head = outbox.find_head(connection, lane, now)
+        if head is None:
+            lanes.release(connection, lane, epoch, not_before=None)
+            return None
+        claim = Claim(lane=lane, epoch=epoch, lease=lease, delivery=head)
+        plan = decisions.plan(head)
+        ask_from = decisions.ask_from(head, self._policy)
+        if plan.task is Task.ASK and ask_from is not None and ask_from > now:
+            lanes.release(connection, lane, epoch, not_before=ask_from)
+            return claim, None
+        if plan.task in {Task.ROOT, Task.REPLY, Task.EDIT}:
+            outbox.mark_sending(connection, head.id, now)
+            claim = replace(claim, delivery=replace(head, state=RowState.SENDING, sending_at=now))
+        fault("outbox.claiming")
+        return claim, plan
+
+    async def _carry_out(self, claim: Claim, plan: Plan, started: float) -> tuple[Decision, Posted | None]:
+        delivery = claim.delivery
+        if plan.task is Task.DROP:
+            return Decision(verdict=Verdict.DROP, reason=plan.reason), None
+        if plan.task is Task.BURY:
+            return Decision(verdict=Verdict.DEAD, reason=plan.reason), None
+        if self._is_late(claim, started):  # frozen between the claim and now: somebody else may have the lane
+            return Decision(verdict=Verdict.ASK, reason=Reason.INTERRUPTED), None
+        try:
+            async with asyncio.timeout(self._policy.call_timeout):
+                return await self._call(delivery, plan.task)
+        except DeliveryError as error:
+            return decisions.next_step(delivery, plan.task, error, self._policy), None
+        except TimeoutError:
+            silent = f"no answer in {self._policy.call_timeout:g} s"
+            unsure = DeliveryError(str(delivery.place), DeliveryReason.AMBIGUOUS, silent)
+            return decisions.next_step(delivery, plan.task, unsure, self._policy), None
+        except FaultInjected:
+            raise
+        except Exception as error:  # noqa: BLE001 - a messenger's mistake must not stop the lane for ever
+            detail = f"{type(error).__name__}: {error}"
+            return decisions.after_surprise(delivery, plan.task, detail, self._policy), None
+
+    async def _call(self, delivery: Delivery, task: Task) -> tuple[Decision, Posted | None]:
+        messenger = self._messengers[delivery.place.platform]
+        message = decisions.plain_text(delivery.message) if delivery.plain else delivery.message
+        handle = None if delivery.thread is None else delivery.thread.handle
+        if task is Task.ASK:
+            since = delivery.sending_at or delivery.created_at
+            found = await messenger.find(delivery.place, delivery.key, thread=handle, since=since)
+            fault("outbox.found")
+            return decisions.after_look(delivery, self._policy, found=found is not None), found
+        if task is Task.EDIT:
+            await messenger.edit(delivery.place, _parent(delivery), message)
+            return Decision(verdict=Verdict.SENT, reason=Reason.ACCEPTED), _parent(delivery)
+        broadcast = task is Task.REPLY and (delivery.broadcast or delivery.op is Op.POST)
+        posted = await messenger.post(
+            delivery.place,
+            message,
+            key=delivery.key,
+            thread=handle if task is Task.REPLY else None,
+            broadcast=broadcast,
+        )
+        return Decision(verdict=Verdict.SENT, reason=Reason.ACCEPTED), posted
+
+    def _is_late(self, claim: Claim, started: float) -> bool:
+        waited = self._clock.monotonic() - started
+        return waited >= self._policy.lease or self._clock.now() >= claim.lease
+
+
+def _parent(delivery: Delivery) -> Posted:
+    thread = delivery.thread
+    if thread is None or thread.root is None:
+        raise ValueError(f"delivery {delivery.key} edits a thread without a parent")
+    return Posted(message=thread.root, thread=thread.handle, link=thread.link)

@@ -1,0 +1,164 @@
+"""Lanes: who may post in a channel just now, when the next post may go out, and which channels stand still.
+
+A claim raises the lane's epoch; every later write under that claim repeats the epoch and is refused when the lane
+has moved on (fencing). A whole platform is paused by a lane row of the platform's bare name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+
+from bot.store.outbox import PENDING, ensure_lane
+from bot.store.schema import channel, outbox
+from bot.store.schema import lane as lanes
+
+ACTIVE = "active"
+PARKED = "parked"
+
+
+def claim(
+    connection: Connection, lane: str, *, owner: str, lease: datetime, now: datetime, sole_owner: bool
+) -> int | None:
+    """Take the lane until ``lease`` and return its new epoch; None when it is taken, waiting or standing still.
+
+    With ``sole_owner`` (one process holds the database's lock) a lease of an earlier process does not count.
+    """
+    if not _running(connection, [lane.split(":", 1)[0]]):
+        return None
+    free = or_(lanes.c.lease.is_(None), lanes.c.lease <= now)
+    if sole_owner:
+        free = or_(free, lanes.c.owner != owner)
+    taken = connection.execute(
+        update(lanes)
+        .where(lanes.c.key == lane, free, _may_move(now))
+        .values(epoch=lanes.c.epoch + 1, owner=owner, lease=lease)
+        .returning(lanes.c.epoch)
+    ).first()
+    return None if taken is None else int(taken.epoch)
+
+
+def release(connection: Connection, lane: str, epoch: int, *, not_before: datetime | None) -> bool:
+    """Give the lane back under the claim's epoch. False: the lane has moved on, and nothing may be written."""
+    values: dict[str, Any] = {"owner": None, "lease": None}
+    if not_before is not None:
+        values["not_before"] = not_before
+    done = connection.execute(update(lanes).where(lanes.c.key == lane, lanes.c.epoch == epoch).values(values))
+    return done.rowcount == 1
+
+
+def due_lanes(
+    connection: Connection, *, now: datetime, platforms: Collection[str], limit: int, skip: Collection[str] = ()
+) -> list[str]:
+    """Return lanes that have a row to move now, least recently served first."""
+    due_row = exists().where(
+        outbox.c.lane == lanes.c.key,
+        outbox.c.state.in_(PENDING),
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+    )
+    running = _running(connection, platforms)
+    if not running:
+        return []
+    wanted = (
+        select(lanes.c.key)
+        .where(_of_platforms(running), _may_move(now), or_(lanes.c.lease.is_(None), lanes.c.lease <= now), due_row)
+        .order_by(lanes.c.not_before.nulls_first(), lanes.c.key)
+        .limit(limit + len(skip))
+    )
+    found = [row.key for row in connection.execute(wanted)]
+    return [key for key in found if key not in skip][:limit]
+
+
+def next_moment(connection: Connection, *, now: datetime, platforms: Collection[str]) -> datetime | None:
+    """Return the next moment at which a waiting lane or a scheduled row may come due; None when nothing waits."""
+    running = _running(connection, platforms)
+    if not running:
+        return None
+    pending = and_(outbox.c.lane == lanes.c.key, outbox.c.state.in_(PENDING), _of_platforms(running), _is_running())
+    moments = [
+        connection.execute(
+            select(func.min(column)).select_from(lanes.join(outbox, pending)).where(column > now)
+        ).scalar()
+        for column in (lanes.c.not_before, outbox.c.not_before)
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def take_over(connection: Connection) -> None:
+    """Free every lane: for the start of a process that is the database's only owner."""
+    connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(owner=None, lease=None))
+
+
+def shift(connection: Connection, by: timedelta) -> None:
+    """Move every wait and lease along with a wall clock that was set back, so that no lane stands still for it."""
+    waiting = select(lanes.c.key, lanes.c.not_before, lanes.c.lease).where(
+        or_(lanes.c.not_before.is_not(None), lanes.c.lease.is_not(None))
+    )
+    for row in connection.execute(waiting).all():
+        connection.execute(
+            update(lanes)
+            .where(lanes.c.key == row.key)
+            .values(
+                not_before=None if row.not_before is None else row.not_before + by,
+                lease=None if row.lease is None else row.lease + by,
+            )
+        )
+
+
+def park(connection: Connection, lane: str, reason: str, detail: str) -> None:
+    """Stop a channel and keep its rows, until ``unpark``."""
+    connection.execute(update(lanes).where(lanes.c.key == lane).values(paused=reason))
+    connection.execute(
+        update(channel).where(channel.c.lane == lane).values(state=PARKED, state_reason=f"{reason}: {detail}")
+    )
+
+
+def unpark(connection: Connection, lane: str) -> bool:
+    """Let a channel go on at once, whatever held it; False when it is unknown here."""
+    done = connection.execute(update(lanes).where(lanes.c.key == lane).values(paused=None, not_before=None))
+    connection.execute(update(channel).where(channel.c.lane == lane).values(state=ACTIVE, state_reason=None))
+    return done.rowcount == 1
+
+
+def pause_platform(connection: Connection, platform: str, reason: str) -> None:
+    """Stop every channel of a platform, those not yet known included."""
+    ensure_lane(connection, platform)
+    connection.execute(update(lanes).where(lanes.c.key == platform).values(paused=reason))
+
+
+def resume_platform(connection: Connection, platform: str) -> bool:
+    """Let a platform go on; False when it was not paused."""
+    done = connection.execute(
+        update(lanes).where(lanes.c.key == platform, lanes.c.paused.is_not(None)).values(paused=None)
+    )
+    return done.rowcount == 1
+
+
+def standing_still(connection: Connection) -> list[tuple[str, str]]:
+    """Return parked channels and paused platforms, each with its reason."""
+    paused = select(lanes.c.key, lanes.c.paused).where(lanes.c.paused.is_not(None)).order_by(lanes.c.key)
+    return [(row.key, row.paused) for row in connection.execute(paused)]
+
+
+def _may_move(now: datetime) -> ColumnElement[bool]:
+    return and_(_is_running(), or_(lanes.c.not_before.is_(None), lanes.c.not_before <= now))
+
+
+def _is_running() -> ColumnElement[bool]:
+    """Not parked, whether by a refusal or by hand."""
+    parked = exists().where(channel.c.lane == lanes.c.key, channel.c.state == PARKED).correlate(lanes)
+    return and_(lanes.c.paused.is_(None), ~parked)
+
+
+def _running(connection: Connection, platforms: Collection[str]) -> list[str]:
+    """Leave out the platforms that are paused as a whole."""
+    wanted = select(lanes.c.key).where(lanes.c.key.in_(list(platforms)), lanes.c.paused.is_not(None))
+    paused = {row.key for row in connection.execute(wanted)}
+    return sorted(set(platforms) - paused)
+
+
+def _of_platforms(platforms: Collection[str]) -> ColumnElement[bool]:
+    return or_(*(lanes.c.key.startswith(f"{platform}:", autoescape=True) for platform in sorted(platforms)))
