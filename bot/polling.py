@@ -173,7 +173,6 @@ class Hints:
     """What server and feed say about the time between polls; seconds, None where they are silent."""
 
     max_age: float | None = None
-    retry_after: float | None = None
     ttl: float | None = None
     skip_hours: frozenset[int] = frozenset()  # UTC hours in which the feed never changes
     skip_days: frozenset[int] = frozenset()  # 0 is Monday
@@ -212,7 +211,7 @@ def next_poll(now: datetime, interval: float, hints: Hints, *, key: int) -> date
     A server's freshness (``max-age``) and the feed's ``<ttl>`` may lengthen the interval up to ``WAIT_LIMIT``, never
     shorten it; hours and days that the feed declares silent are skipped.
     """
-    wishes = [min(wish, WAIT_LIMIT) for wish in (hints.max_age, hints.retry_after, hints.ttl) if wish]
+    wishes = [min(wish, WAIT_LIMIT) for wish in (hints.max_age, hints.ttl) if wish]
     wait = max([interval, *wishes])
     due = now + timedelta(seconds=wait * (1 + JITTER * jitter(key, now)))
     return _after_silence(due, hints)
@@ -252,12 +251,6 @@ def cache_lifetime(headers: Mapping[str, str], now: datetime) -> float | None:
         if name == "max-age":
             return _seconds(value.strip('" '))
     return _until(headers.get("expires", ""), now)
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """Read a ``Retry-After`` header, seconds or a date; None when there is none or it makes no sense."""
-    value = value.strip()
-    return _seconds(value) if value[:1].isdigit() else _until(value, now)
 
 
 def _seconds(value: str) -> float | None:
