@@ -8,8 +8,9 @@ reply, for Discord cannot show one message in both places.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
@@ -30,6 +31,7 @@ CLOCK_SLACK = timedelta(minutes=2)  # Discord's clock against ours
 LINE = 300  # code points of the line that points from the channel into the thread
 
 _RETRIED = (DeliveryReason.AMBIGUOUS, DeliveryReason.UNAVAILABLE)
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +45,7 @@ class DiscordMessenger:
         self._threads = Threads(account)
         self._sent: Recent[str, Posted] = Recent(REMEMBERED)  # by nonce: what a repeated post must not send again
         self._keys: Recent[str, str] = Recent(REMEMBERED)  # by message: the key that an edit has to keep
+        self.lost_parts = 0  # further pages that Discord did not take after it had taken the message itself
         self.lost_lines = 0  # updates that reached their thread but could not be pointed to in the channel
 
     async def post(
@@ -56,7 +59,7 @@ class DiscordMessenger:
         else:
             posted = await self._reply(place, message, pages[0], key, thread)
         for page, own in zip(pages[1:], keys[1:], strict=False):
-            await self._reply(place, message, page, own, posted.thread or posted.message)
+            await self._post_rest(place, message, page, own, posted.thread or posted.message)
         if broadcast and thread is not None and thread != place.channel:
             await self._point_to(place, message, posted, derived(key, "b"))
         return posted
@@ -137,6 +140,14 @@ class DiscordMessenger:
         number = await self._threads.within(place, thread, title, send)
         return self._remember(key, _posted(place, channel.id, number, thread))
 
+    async def _post_rest(self, place: Place, message: Message, page: Rendered, nonce: str, thread: str) -> None:
+        """Post a further page. One that Discord does not take is counted; it does not undo the message before it."""
+        try:
+            await _twice(lambda: self._reply(place, message, page, nonce, thread))
+        except DeliveryError as failure:
+            self.lost_parts += 1
+            _log.warning("further part of a message not posted", extra=_fields(place, failure))
+
     async def _point_to(self, place: Place, message: Message, posted: Posted, nonce: str) -> None:
         """Post the line in the channel. A forum has none; a channel that takes no posts is reported, not an error."""
         channel = await self._threads.channel(place)
@@ -145,29 +156,20 @@ class DiscordMessenger:
         words = " · ".join(part for part in (one_line(message.heading), one_line(message.fallback)) if part)
         page = Rendered(content=f"{escape(shorten(words, LINE))} {posted.link}")
         given = arguments(checked(str(place), page))
-        try:
-            sent = await self._twice(place, channel, given, nonce)
-        except DeliveryError as failure:
-            if failure.reason not in (DeliveryReason.NO_PERMISSION, DeliveryReason.REJECTED):
-                raise
-            self.lost_lines += 1
-            _log.warning("update reached its thread only", extra={"place": str(place), "reason": failure.reason.value})
-            return
-        self._sent.put(nonce, _posted(place, channel.id, sent, None))
-
-    async def _twice(self, place: Place, channel: Channel, given: dict[str, Any], nonce: str) -> int:
-        """Send the line, once more at once after an unclear end: the nonce keeps it one."""
 
         async def send() -> int:
             sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=nonce))
             return int(sent.id)
 
         try:
-            return await send()
+            number = await _twice(send)
         except DeliveryError as failure:
-            if failure.reason not in _RETRIED:
+            if failure.reason not in (DeliveryReason.NO_PERMISSION, DeliveryReason.REJECTED):
                 raise
-            return await send()
+            self.lost_lines += 1
+            _log.warning("update reached its thread only", extra=_fields(place, failure))
+            return
+        self._sent.put(nonce, _posted(place, channel.id, number, None))
 
     async def _messageable(self, place: Place, channel: str) -> discord.PartialMessageable:
         """Return a channel or thread to write to or read from, without asking Discord about it."""
@@ -189,6 +191,20 @@ class DiscordMessenger:
         self._sent.put(key, posted)
         self._keys.put(posted.message, key)
         return posted
+
+
+async def _twice(send: Callable[[], Awaitable[_T]]) -> _T:
+    """Send, once more at once after an unclear end: the nonce keeps it one message."""
+    try:
+        return await send()
+    except DeliveryError as failure:
+        if failure.reason not in _RETRIED:
+            raise
+        return await send()
+
+
+def _fields(place: Place, failure: DeliveryError) -> dict[str, str]:
+    return {"place": str(place), "reason": failure.reason.value, "detail": failure.detail}
 
 
 def _root(place: Place, channel: Channel, number: int) -> Posted:
