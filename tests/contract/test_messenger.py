@@ -102,6 +102,7 @@ async def test_an_accepted_post_whose_answer_is_lost_is_found_and_is_one(
 ) -> None:
     root = await bench.messenger.post(bench.place, say("root"), key="k0")
     thread = root.thread if is_reply else None
+    await bench.messenger.post(bench.place, say("an earlier reply"), key="k0a", thread=root.thread)
     bench.trouble_once(trouble)
     with pytest.raises(DeliveryError) as failure:
         await bench.messenger.post(bench.place, say("twelve frigates"), key="k1", thread=thread)
