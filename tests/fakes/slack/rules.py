@@ -28,12 +28,13 @@ _LENGTHS = {
     "value": 2000,
     "action_id": 255,
 }
+_WORDS = frozenset({"type", "style"})  # keys whose text belongs to the shape
 _BLOCKS_TOO_LONG = 11_300  # characters of all text; the least that Slack was seen to refuse
 
 
 def violations(method: str, body: Json) -> list[str]:
     """Return every reason for which Slack could refuse ``body`` sent to ``method``."""
-    return [f"{method}: {problem}" for problem in (*_limits(body), *_schema(method, body))]
+    return [f"{method}: {problem}" for problem in (*limit_violations(body), *_schema(method, body))]
 
 
 def response_violations(body: Json) -> list[str]:
@@ -43,14 +44,17 @@ def response_violations(body: Json) -> list[str]:
         "unfurl_links", "unfurl_media", "metadata", "mrkdwn",
     }  # fmt: skip
     unknown = [f"unknown key {key}" for key in body if key not in allowed]
-    return [f"response_url: {problem}" for problem in (*unknown, *_limits(body), *_block_schemas(body))]
+    return [f"response_url: {problem}" for problem in (*unknown, *limit_violations(body), *_block_schemas(body))]
 
 
 def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _limits(body: Json) -> Iterator[str]:
+def limit_violations(body: Json) -> Iterator[str]:
+    """Yield what the table of limits says against ``body``."""
+    if not {"event_type", "event_payload"} <= set(body.get("metadata", {"event_type": "", "event_payload": {}})):
+        yield "metadata without event_type or event_payload"
     text = body.get("text", "")
     if _length(text) > 4000:
         yield "text is longer than 4000"
@@ -163,7 +167,8 @@ def _schema(method: str, body: Json) -> Iterator[str]:
     if method not in schema["properties"]:
         yield "method is not in the schema"
         return
-    yield from _errors(_aligned(method, body), schema["properties"][method], method)
+    frame = body | {"blocks": [{"type": "divider"}]} if body.get("blocks") else body
+    yield from _errors(_aligned(method, frame), f"#/properties/{method}", method)
     yield from _block_schemas(body)
 
 
@@ -175,15 +180,35 @@ def _block_schemas(body: Json) -> Iterator[str]:
     for number, block in enumerate(body.get("blocks", [])):
         reference = _definitions().get(block.get("type"))
         if reference is not None:
-            yield from _errors(block, {"$ref": f"#/definitions/{reference}"}, f"blocks[{number}]")
+            problem = _shape_problem(json.dumps(_shape(block)), reference)
+            if problem:
+                yield f"schema of blocks[{number}]: {problem}"
 
 
-def _errors(value: Any, schema: Json, where: str) -> Iterator[str]:
-    whole = _load() or {}
-    validator = jsonschema.Draft7Validator({**schema, "definitions": whole["definitions"]})
-    problem = jsonschema.exceptions.best_match(validator.iter_errors(value))
+def _shape(value: Any) -> Any:
+    """Return the value without its texts: a schema does not look at them, so one check serves all blocks alike."""
+    if isinstance(value, dict):
+        return {key: inner if key in _WORDS else _shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_shape(inner) for inner in value]
+    return "" if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)
+def _shape_problem(shape: str, reference: str) -> str:
+    return next(_errors(json.loads(shape), reference, "block"), "")
+
+
+def _errors(value: Any, reference: str, where: str) -> Iterator[str]:
+    problem = jsonschema.exceptions.best_match(_validator(reference).iter_errors(value))
     if problem is not None:
         yield f"schema of {where}: {problem.json_path}: {problem.message[:300]}"
+
+
+@lru_cache
+def _validator(reference: str) -> jsonschema.Draft7Validator:
+    whole = _load() or {}
+    return jsonschema.Draft7Validator({**whole, "$ref": reference})
 
 
 def _aligned(method: str, body: Json) -> Json:
@@ -206,5 +231,5 @@ def _definitions() -> dict[str, str]:
         properties = definition.get("properties", {})
         kind = properties.get("type", {}).get("const")
         if kind in _BLOCKS and "block_id" in properties and kind != "image":
-            found[kind] = name
+            found[kind] = f"#/definitions/{name}"
     return found
