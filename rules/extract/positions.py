@@ -1,13 +1,219 @@
-"""Where actors stand."""
+"""Where actors stand.
+
+    sentence with a cue -> stances (frame, holder, proposition) -> conditions -> resolved "this" and "do so"
+                        -> one position per holder and proposition, those that another qualifies left out
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rules.extract.attribution import Attribution, attributions, nearest, speaker_at
+from rules.extract.conditions import Condition, condition_of, conditions, promises
 from rules.extract.document import Document
-from rules.model import Position
+from rules.extract.holders import Holder
+from rules.extract.reading import Reading, read_sentence
+from rules.extract.stances import Stand, stands
+from rules.extract.subjects import in_quotation
+from rules.model import Confidence, Evidence, Position, Stance
+from rules.text import Span
 from rules.vocabulary import Lexicon
 
+_QUOTE_TOKENS: Final = 30  # a quote with its condition is shown whole up to here
+_TABLES: Final = ("stance", "stance nouns", "conditions")
+_RANK: Final = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 
-def find_positions(document: Document, lexicon: Lexicon) -> tuple[Position, ...]:
-    """Return the positions of a text in reading order."""
-    del document, lexicon
-    return ()
+
+def find_positions(
+    document: Document, lexicon: Lexicon, sources: Sequence[Attribution] | None = None
+) -> tuple[Position, ...]:
+    """Return the positions of a text in reading order. ``sources`` are its attributions, read here when not given."""
+    indexes = _sentences_with_cues(document)
+    if not indexes:
+        return ()
+    known = attributions(document, lexicon) if sources is None else sources
+    found: list[Position] = []
+    for index in indexes:
+        for position in _of_sentence(read_sentence(document, index), known, found):
+            found.append(position)
+    return tuple(sorted(_distinct(found), key=lambda each: (each.start, each.end)))
+
+
+def _sentences_with_cues(document: Document) -> list[int]:
+    return sorted({document.sentence_at(mark.start) for table in _TABLES for mark in document.marks(table)})
+
+
+def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list[Position]) -> Iterator[Position]:
+    if _is_dated(reading):
+        return
+    hedges = conditions(reading) if reading.conditions else []
+    taken: set[int] = set()
+    covered: list[tuple[int, int]] = []
+    for stand in stands(reading):
+        if any(start <= stand.cue < end for start, end in covered) and not _has_own_holder(stand):
+            continue
+        condition = condition_of(reading, stand, hedges)
+        if condition:
+            taken.add(condition.start)
+        covered.append((stand.about.start, stand.about.end))
+        yield from _positions(reading, stand, condition, sources, earlier)
+    for stand, condition in promises(reading, hedges, taken):
+        yield from _positions(reading, stand, condition, sources, earlier)
+
+
+def _is_dated(reading: Reading) -> bool:
+    """History with its year ("in the 1990s", "in 2001") is no current stance."""
+    return any(
+        len(token.text) >= 4 and token.text[:4].isdigit() and token.text[:2] in ("17", "18", "19", "20") and len(token.text) <= 5
+        and token.text[4:] in ("", "s") and reading.is_("history prepositions", at - 1)
+        for at, token in enumerate(reading.tokens)
+    ) and not reading.conditions  # fmt: skip
+
+
+def _has_own_holder(stand: Stand) -> bool:
+    """Inside of a proposition a cue counts only when its holder is named there too."""
+    return bool(stand.holders) and stand.holders[0].start >= stand.start and stand.reason.endswith(("possessive", "agent of a noun"))
+
+
+def _positions(
+    reading: Reading, stand: Stand, condition: Condition | None, sources: Sequence[Attribution], earlier: list[Position]
+) -> Iterator[Position]:
+    holders = stand.holders or _speaking(reading, stand, sources)
+    if not holders:
+        return
+    about = _proposition(reading, stand, earlier)
+    if about is None:
+        return
+    stance = Stance.CONDITIONAL if condition else stand.stance
+    span = _quote_span(reading, stand, condition)
+    text = reading.document.text
+    source = nearest(sources, reading.tokens[stand.cue].start)
+    for holder in holders:
+        yield Position(
+            actor=holder.name,
+            actor_affiliation=holder.affiliation if holder.affiliation != holder.name else None,
+            stance=stance,
+            proposition=about,
+            condition=reading.text(condition.start, condition.end) if condition else None,
+            source_cited=source,
+            quote=span.of(text),
+            start=span.start,
+            end=span.end,
+            confidence=_confidence(stand, holder),
+            confidence_reason=f"{stand.reason}; {holder.reason}",
+            evidence=tuple(_evidence(reading, stand, holder, condition)),
+        )
+
+
+def _speaking(reading: Reading, stand: Stand, sources: Sequence[Attribution]) -> tuple[Holder, ...]:
+    """In a quotation "we" is whoever says it."""
+    if not stand.speaker or not in_quotation(reading, stand.cue):
+        return ()
+    holder = speaker_at(sources, reading.tokens[stand.cue].start)
+    if holder is None:
+        return ()
+    return (holder._replace(confidence=Confidence.MEDIUM, reason="speaker of the quotation", start=-1, end=-1),)
+
+
+def _proposition(reading: Reading, stand: Stand, earlier: list[Position]) -> str | None:
+    start, end, frame = stand.about
+    if frame == "end":
+        return _last(earlier, reading) or reading.text(stand.start, stand.end)
+    start, end = _unwrapped(reading, start, end)
+    if _points_back(reading, start, end):
+        return _last(earlier, reading)
+    return reading.text(start, end).strip("\"“”„«»' ") or None
+
+
+def _points_back(reading: Reading, start: int, end: int) -> bool:
+    """ "this", "it", "do so": nothing but words that stand for a proposition said before."""
+    return end - start <= 2 and all(
+        reading.is_("pro-verbs", at) or reading.is_("demonstratives", at) for at in range(start, end)
+    )
+
+
+def _last(earlier: list[Position], reading: Reading) -> str | None:
+    """The proposition said last, not more than a few sentences ago."""
+    if not earlier:
+        return None
+    last = earlier[-1]
+    return last.proposition if reading.index - reading.document.sentence_at(last.start) <= 3 else None
+
+
+def _unwrapped(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """ "the idea of a tax" and "calls by Lavrov for talks" are about the tax and the talks."""
+    at = start
+    while at < end and at - start < 8:
+        if at not in reading.name_at and reading.word(at) in reading.grammar.head("containers"):
+            break
+        if at not in reading.name_at and (reading.is_("prepositions", at) or reading.is_verbal(at)):
+            return start, end
+        at += 1
+    else:
+        return start, end
+    for inner in range(at + 1, min(end, at + 14)):
+        if inner not in reading.name_at and reading.is_("openers of content", inner):
+            return (inner + 1, end) if inner + 1 < end else (start, end)
+        if not (reading.is_("prepositions", inner) or inner in reading.name_at or inner > at + 1):
+            return start, end
+    return start, end
+
+
+def _quote_span(reading: Reading, stand: Stand, condition: Condition | None) -> Span:
+    start, end = stand.start, stand.end
+    if condition:
+        low, high = min(start, condition.start), max(end, condition.end)
+        if high - low <= _QUOTE_TOKENS:
+            start, end = low, high
+    limit = stand.cue + 18 if not condition else start + _QUOTE_TOKENS
+    end = max(min(end, limit), stand.cue + 1)
+    return reading.span_of(start, min(end, len(reading)))
+
+
+def _confidence(stand: Stand, holder: Holder) -> Confidence:
+    return min(stand.confidence, holder.confidence, key=lambda each: _RANK[each])
+
+
+def _evidence(reading: Reading, stand: Stand, holder: Holder, condition: Condition | None) -> Iterator[Evidence]:
+    tokens = reading.tokens
+    if 0 <= holder.start < holder.end <= len(tokens):
+        yield Evidence(
+            field="actor", start=tokens[holder.start].start, end=tokens[holder.end - 1].end, reason=holder.reason
+        )
+    yield Evidence(field="stance", start=tokens[stand.cue].start, end=tokens[stand.cue].end, reason=stand.reason)
+    if stand.about.start < stand.about.end:
+        span = reading.span_of(stand.about.start, stand.about.end)
+        yield Evidence(field="proposition", start=span.start, end=span.end, reason=f"frame: {stand.about.frame}")
+    if condition:
+        span = reading.span_of(condition.start, condition.end)
+        yield Evidence(field="condition", start=span.start, end=span.end, reason="cue of a condition")
+
+
+def _distinct(found: list[Position]) -> Iterator[Position]:
+    """Leave out repetitions of one claim, and the plain stance that a conditional one of the same holder qualifies."""
+    seen: dict[tuple[str, Stance, str, str | None], Position] = {}
+    for position in found:
+        key = (position.actor, position.stance, position.proposition.casefold(), position.condition)
+        kept = seen.get(key)
+        if kept is None or _RANK[position.confidence] > _RANK[kept.confidence]:
+            seen[key] = position
+    qualified = [each for each in seen.values() if each.stance is Stance.CONDITIONAL]
+    for position in seen.values():
+        if position.stance is Stance.SUPPORT and any(_qualifies(each, position) for each in qualified):
+            continue
+        yield position
+
+
+def _qualifies(conditional: Position, plain: Position) -> bool:
+    if conditional.actor != plain.actor:
+        return False
+    mine, other = _content(conditional.proposition), _content(plain.proposition)
+    return bool(mine & other) and len(mine & other) >= 0.4 * min(len(mine), len(other))
+
+
+def _content(text: str) -> set[str]:
+    return {word[:7] for word in text.casefold().split() if len(word) > 3}
+
+
+__all__ = ["find_positions"]
