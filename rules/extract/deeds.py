@@ -1,0 +1,104 @@
+"""Which deed a number measures: the cue that governs it, the nearest that can act on what is counted."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from rules.extract.units import Counted
+from rules.extract.view import PlacedMark, SentenceView
+from rules.model import Action
+
+_BEINGS: Final = frozenset({"troops", "police", "people", "fighters", "displaced", "detained", "staff"})
+_MOVABLE: Final = frozenset({"troops", "police", "staff", "materiel", "fighters"})
+# What a deed can be done to; a deed that is not listed can be done to anything.
+_OBJECTS: Final = {
+    "kill": _BEINGS,
+    "wound": _BEINGS | {"materiel"},
+    "free": _BEINGS | {"materiel", "goods", "money"},
+    "move people": frozenset({"people", "displaced", "detained", "fighters", "staff"}),
+    "withdraw": _MOVABLE,
+    "station": _MOVABLE,
+    "fire": frozenset({"materiel", "goods", "posts"}),
+    "impose": frozenset({"money", "percent", "posts", "goods"}),
+    "freeze": frozenset({"money", "goods"}),
+    "spend": frozenset({"money", "percent", "posts"}),
+    "pledge": frozenset({"money", "materiel", "goods", "troops", "staff", "percent"}),
+    "request": frozenset({"money", "materiel", "troops", "staff", "goods"}),
+    "send": _MOVABLE | {"money", "goods"},
+    "deliver": _MOVABLE | {"money", "goods"},
+    "reduce": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods"}),
+    "increase": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods"}),
+}
+_KEY: Final = {"troops": "troops", "police": "troops", "staff": "staff", "money": "money", "materiel": "materiel", "goods": "goods"}
+
+_FARTHEST: Final = 16  # beyond this many tokens (clause breaks counted in) a verb governs something else
+_PER_BREAK: Final = 5
+_PER_NUMBER: Final = 2
+_BACKWARDS: Final = 3  # English puts the verb before its object more often than behind
+_WEAK_NOUN: Final = 3
+
+
+class Deed(NamedTuple):
+    """The governing cue: its name, its action for what is counted, where it stands, and on which side."""
+
+    name: str
+    action: Action
+    mark: PlacedMark
+    is_before: bool
+    cost: int
+
+
+def find_deeds(view: SentenceView, counted: Counted, numbers: tuple[int, ...]) -> list[Deed]:
+    """Return the deeds that may govern the counted phrase, likeliest first; ``numbers`` are the sentence's value tokens."""
+    found: list[Deed] = []
+    for placed in view.marks("deeds"):
+        deed = _weigh(view, placed, counted, numbers)
+        if deed is not None:
+            found.append(deed)
+    return sorted(found, key=lambda deed: deed.cost)
+
+
+def _weigh(view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...]) -> Deed | None:
+    entry = placed.mark.entry
+    name = entry.name.removesuffix(" (noun)")
+    objects = _OBJECTS.get(name)
+    if objects is not None and counted.unit.kind not in objects:
+        return None
+    is_noun = entry.text("word") == "noun"
+    if placed.last <= counted.first:
+        cost = _cost_before(view, placed, counted, numbers, is_noun=is_noun)
+        is_before = True
+    elif placed.first >= counted.last:
+        cost = _cost_behind(view, placed, counted, numbers, is_noun=is_noun)
+        is_before = False
+    else:
+        return None
+    if cost is None or cost > _FARTHEST:
+        return None
+    action = entry.text(_KEY.get(counted.unit.kind, "default")) or entry.text("default") or "other"
+    return Deed(name, Action(action), placed, is_before, cost)
+
+
+def _cost_before(
+    view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...], *, is_noun: bool
+) -> int | None:
+    cost = counted.first - placed.last
+    cost += _PER_BREAK * view.crossings(placed.last, counted.first)
+    cost += _PER_NUMBER * sum(placed.last <= at < counted.first for at in numbers)
+    if is_noun and "of" not in view.words[placed.last : placed.last + 2] and "to" not in view.words[placed.last : counted.first]:
+        cost += _WEAK_NOUN
+    return cost
+
+
+def _cost_behind(
+    view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...], *, is_noun: bool
+) -> int | None:
+    word = view.words[placed.first]
+    if word in ("have", "has", "had") and placed.last - placed.first == 1:
+        return None  # an auxiliary here
+    cost = placed.first - counted.last
+    breaks = view.crossings(counted.last, placed.first)
+    if breaks and view.words[counted.last : counted.last + 1] in (["that"], ["who"], ["which"]):
+        breaks -= 1
+    cost += _PER_BREAK * breaks + _PER_NUMBER * sum(counted.last <= at < placed.first for at in numbers)
+    return cost + (_BACKWARDS if not is_noun else _BACKWARDS + _WEAK_NOUN)

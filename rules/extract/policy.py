@@ -1,0 +1,238 @@
+"""Whether a counted number is a policy figure at all, and how sure that is. Precision before recall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from rules.extract.deeds import Deed
+from rules.extract.numbers import Number
+from rules.extract.units import Counted
+from rules.extract.view import SentenceView
+from rules.model import Action, Bound, Confidence
+
+
+class Verdict(NamedTuple):
+    """Whether it counts, how sure, why; and the action that its noun implies where no deed is named."""
+
+    accepted: bool
+    confidence: Confidence
+    reason: str
+    action: Action | None = None
+
+
+class Context(NamedTuple):
+    """What a verdict looks at."""
+
+    view: SentenceView
+    number: Number
+    counted: Counted
+    deed: Deed | None
+    has_public_actor: bool
+    follows_accepted: bool
+
+
+_NEAR: Final = 12
+_HEAD_REACH: Final = 5
+_SMALL: Final = 20
+_ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
+
+
+def judge(context: Context) -> Verdict:
+    """Decide whether the counted number is a policy figure."""
+    kind = context.counted.unit.kind
+    return _JUDGES[kind](context) if kind in _JUDGES else _no("nothing that policy counts")
+
+
+def _troops(context: Context) -> Verdict:
+    deed = context.deed
+    if _alien(context, ("accident", "sport"), anywhere=True) and (deed is None or deed.name in ("kill", "station", "wound")):
+        return _no("an accident, not a deed of anybody's")
+    if _is_anaphoric(context) and (deed is None or deed.name in ("station", "wound", "increase")):
+        return _no("it only takes up people mentioned before")
+    if deed is None:
+        if context.number.is_bare_small:
+            return _no("a handful of soldiers without any deed")
+        return _yes(Confidence.MEDIUM, "troops without a deed", Action.STATION)
+    return _yes(Confidence.HIGH, f'troops and "{_word(context)}"')
+
+
+def _police(context: Context) -> Verdict:
+    deed = context.deed
+    if deed is None or deed.name not in ("send", "kill", "withdraw", "increase", "reduce", "deliver"):
+        return _no("police without a deed of policy")
+    if deed.name == "kill" and not _is_war(context):
+        return _no("police killed, but not in a war")
+    if _alien(context, ("accident", "crime", "sport"), anywhere=True):
+        return _no("crime or accident")
+    return _yes(Confidence.MEDIUM, f'police and "{_word(context)}"')
+
+
+def _people(context: Context) -> Verdict:
+    deed = context.deed
+    if _alien(context, ("accident", "disease", "sport", "poll"), anywhere=True):
+        return _no("accident, disease, poll or sport")
+    harm = context.counted.unit.harm
+    if (deed is not None and deed.name in ("kill", "wound")) or harm:
+        if _alien(context, ("crime", "court"), anywhere=False):
+            return _no("crime, not armed force")
+        if deed is not None and _word(context) in ("arrested", "jailed", "imprisoned", "arrest"):
+            return _no("arrests")
+        if not _is_war(context):
+            return _no("no sign of armed force")
+        return _yes(Confidence.HIGH if deed else Confidence.MEDIUM, "victims of armed force", Action.KILL if harm == "kill" else None)
+    if deed is not None and deed.name in ("move people", "free"):
+        if context.has_public_actor or _is_war(context):
+            return _yes(Confidence.MEDIUM, f'people and "{_word(context)}"')
+    return _no("people without a deed of policy or war")
+
+
+def _fighters(context: Context) -> Verdict:
+    if context.deed is None:
+        return _no("fighters without a deed")
+    if _is_anaphoric(context) and context.deed.name == "station":
+        return _no("it only takes up people mentioned before")
+    return _yes(Confidence.HIGH, f'fighters and "{_word(context)}"')
+
+
+def _displaced(context: Context) -> Verdict:
+    if _alien(context, ("disease", "accident", "sport"), anywhere=True):
+        return _no("disease or accident")
+    if context.deed is not None:
+        return _yes(Confidence.HIGH, f'displaced people and "{_word(context)}"')
+    if context.number.bound is Bound.AT_MOST and context.has_public_actor:
+        return _yes(Confidence.LOW, "an upper limit for people on the move")
+    return _no("people on the move without a deed of policy")
+
+
+def _needs_deed(context: Context) -> Verdict:
+    deed = context.deed
+    if deed is None:
+        return _no("no deed of policy")
+    if context.counted.unit.kind in ("staff", "posts", "goods") and not context.has_public_actor:
+        return _no("no public actor in the sentence")
+    if _alien(context, ("company", "sport", "prize", "disease"), anywhere=False):
+        return _no("business, sport or the like")
+    if context.counted.unit.kind in ("staff", "posts") and deed.name in ("fire", "request", "wound", "increase") and deed.cost > 4:
+        return _no("the deed is too far off")
+    if context.counted.unit.kind == "goods" and _word(context) in ("imported", "exported", "produced", "imports", "exports"):
+        return _no("trade statistics")
+    return _yes(Confidence.MEDIUM, f'{context.counted.unit.name} and "{_word(context)}"')
+
+
+def _money(context: Context) -> Verdict:
+    head = _head(context, "purse")
+    alien = _alien(context, ("company", "prize", "campaign", "sport", "court"), anywhere=False)
+    if alien:
+        return _no(f"{alien}, not public money")
+    if _alien(context, ("macro",), anywhere=False) and not (head and head[1]):
+        return _no("realised statistics, not a decision on money")
+    if head is not None:
+        action, is_adjacent = head
+        if is_adjacent or context.has_public_actor:
+            return _yes(Confidence.HIGH if is_adjacent else Confidence.MEDIUM, "money with a public purpose", action)
+    deed = context.deed
+    if deed is not None and context.has_public_actor and deed.name not in ("fire", "free"):
+        return _yes(Confidence.MEDIUM, f'money and "{_word(context)}" by a public actor')
+    if context.follows_accepted:
+        return _yes(Confidence.LOW, "it goes on about public money")
+    return _no("money without public purpose or actor")
+
+
+def _percent(context: Context) -> Verdict:
+    head = _head(context, "rates")
+    if head is not None and head[1]:
+        return _yes(Confidence.HIGH, "a rate of policy", head[0])
+    if _alien(context, ("macro", "poll", "company", "sport", "disease"), anywhere=False):
+        return _no("a share or statistic, no rate of policy")
+    deed = context.deed
+    if deed is not None and deed.name in ("reduce", "increase", "impose", "spend", "pledge"):
+        if head is not None or _left_head(context):
+            return _yes(Confidence.HIGH, f'a rate of policy and "{_word(context)}"', head[0] if head else None)
+        if context.follows_accepted:
+            return _yes(Confidence.MEDIUM, "it goes on about a rate of policy")
+    return _no("a percentage of nothing that policy sets")
+
+
+_JUDGES: Final = {
+    "troops": _troops,
+    "police": _police,
+    "people": _people,
+    "fighters": _fighters,
+    "displaced": _displaced,
+    "detained": _needs_deed,
+    "staff": _needs_deed,
+    "materiel": _needs_deed,
+    "goods": _needs_deed,
+    "posts": _needs_deed,
+    "money": _money,
+    "percent": _percent,
+}
+
+
+def _yes(confidence: Confidence, reason: str, action: Action | None = None) -> Verdict:
+    return Verdict(True, confidence, reason, action)
+
+
+def _no(reason: str) -> Verdict:
+    return Verdict(False, Confidence.LOW, reason)
+
+
+def _word(context: Context) -> str:
+    deed = context.deed
+    return view_text(context.view, deed.mark.first, deed.mark.last) if deed else ""
+
+
+def view_text(view: SentenceView, first: int, last: int) -> str:
+    """Return the words of the tokens in lower case."""
+    return " ".join(view.words[first:last])
+
+
+def _alien(context: Context, topics: Sequence[str], *, anywhere: bool) -> str | None:
+    """Return the topic of a word that takes the number out of policy, within reach or anywhere in the sentence."""
+    view, counted = context.view, context.counted
+    for placed in view.marks("alien"):
+        topic = placed.mark.entry.name
+        if topic not in topics:
+            continue
+        if anywhere or _distance(view, counted, placed.first, placed.last) <= _NEAR:
+            return topic
+    return None
+
+
+def _distance(view: SentenceView, counted: Counted, first: int, last: int) -> int:
+    if first >= counted.last:
+        return (first - counted.last) + 6 * view.crossings(counted.last, first)
+    if last <= counted.first:
+        return (counted.first - last) + 6 * view.crossings(last, counted.first)
+    return 0
+
+
+def _head(context: Context, table: str) -> tuple[Action, bool] | None:
+    """Return the action of the purpose word nearest to the number, and whether it stands right at it."""
+    view, counted = context.view, context.counted
+    best: tuple[int, Action] | None = None
+    for placed in view.marks(table):
+        distance = _distance(view, counted, placed.first, placed.last)
+        if placed.last <= counted.first:
+            distance += 2
+        if best is None or distance < best[0]:
+            best = (distance, Action(placed.mark.entry.text("action") or "other"))
+    if best is None or best[0] > _NEAR:
+        return None
+    return best[1], best[0] <= _HEAD_REACH
+
+
+def _left_head(context: Context) -> bool:
+    first, _ = context.view.clause(context.counted.first)
+    return any(first <= placed.first < context.counted.first for placed in context.view.marks("rates"))
+
+
+def _is_war(context: Context) -> bool:
+    return bool(context.view.document.marks("war"))
+
+
+def _is_anaphoric(context: Context) -> bool:
+    number = context.number
+    before = context.view.words[number.first - 1] if number.first else ""
+    return before in _ANAPHORA and number.high <= _SMALL

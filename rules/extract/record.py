@@ -1,0 +1,58 @@
+"""An extraction as the JSON object of DESIGN section 6: the keys of ``tocsin extract --jsonl``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.model import Extraction, Figure, Position, Provenance
+
+
+def extraction_record(identity: object, extraction: Extraction) -> dict[str, Any]:
+    """Return the answer for one input line; ``identity`` is handed back as it came."""
+    return {
+        "id": identity,
+        "figures": [figure_record(figure) for figure in extraction.figures],
+        "positions": [position_record(position) for position in extraction.positions],
+        "provenance": provenance_record(extraction.provenance),
+    }
+
+
+def figure_record(figure: Figure) -> dict[str, Any]:
+    """Return a figure with the keys of DESIGN section 2, confidence added."""
+    return {
+        "low": figure.low,
+        "high": figure.high,
+        "bound": figure.bound.value,
+        "unit": figure.unit,
+        "actor": figure.actor,
+        "action": figure.action.value,
+        "place": figure.place,
+        "of_total": figure.of_total,
+        "status": figure.status.value,
+        "source_cited": figure.source_cited,
+        "quote": figure.quote,
+        "start": figure.start,
+        "end": figure.end,
+        "confidence": figure.confidence.value,
+    }
+
+
+def position_record(position: Position) -> dict[str, Any]:
+    """Return a position with the keys of DESIGN section 2, confidence added."""
+    return {
+        "actor": position.actor,
+        "actor_affiliation": position.actor_affiliation,
+        "stance": position.stance.value,
+        "proposition": position.proposition,
+        "condition": position.condition,
+        "source_cited": position.source_cited,
+        "quote": position.quote,
+        "start": position.start,
+        "end": position.end,
+        "confidence": position.confidence.value,
+    }
+
+
+def provenance_record(provenance: Provenance) -> dict[str, Any]:
+    """Return the provenance with the keys of DESIGN section 6."""
+    return {"chain": list(provenance.chain), "anonymous": provenance.anonymous, "origin": provenance.origin}

@@ -1,0 +1,119 @@
+"""What a number counts: the noun that the number's phrase is built on, read off the unit table."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from rules.extract.numbers import Number
+from rules.extract.view import SentenceView
+from rules.extract.wordtable import WordTable, table_of
+from rules.lexiconfile import Entry
+from rules.vocabulary import Lexicon
+
+
+class Unit(NamedTuple):
+    """A unit of measure: canonical name, class (see units.yaml), and the deed that it implies ("fatalities")."""
+
+    name: str
+    kind: str
+    harm: str | None
+
+
+class Counted(NamedTuple):
+    """What a number counts and the tokens ``first:last`` of the phrase, from the number to the noun."""
+
+    unit: Unit
+    first: int
+    last: int
+    noun: int
+
+
+MONEY: Final = "money"
+PERCENT: Final = "percent"
+NEVER: Final = "never"
+_REACH: Final = 7  # tokens from a number to its noun: "70 specially trained special operations soldiers"
+_STRONG: Final = frozenset({"strong", "köpfige", "köpfigen", "starke", "starken", "man"})
+
+
+class UnitTables(NamedTuple):
+    """The unit words of one language."""
+
+    units: WordTable[Unit]
+    breaks: WordTable[str]
+
+
+def unit_tables(lexicon: Lexicon, lang: str) -> UnitTables:
+    """Return the language's unit words, built once per lexicon."""
+    return lexicon.derive(
+        ("units", lang),
+        lambda lex: UnitTables(
+            units=table_of(lex, "units", lang, _unit), breaks=table_of(lex, "noun_breaks", lang, lambda entry: entry.name)
+        ),
+    )
+
+
+def _unit(entry: Entry) -> Unit:
+    return Unit(entry.name, entry.text("class") or NEVER, entry.text("harm"))
+
+
+def money_or_percent(unit: str) -> Unit:
+    """Return the unit that a currency sign or a percent sign stands for."""
+    return Unit(unit, PERCENT if unit == PERCENT else MONEY, None)
+
+
+def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
+    """Return what the number counts, or None where the text does not say it right there."""
+    if number.unit:
+        return Counted(money_or_percent(number.unit), number.first, number.last, number.last - 1)
+    at = number.last
+    words = view.words
+    if at + 1 < len(words) and words[at] in "-–" and view.tokens[at].start == view.tokens[at - 1].end:
+        return _hyphenated(view, number, tables)
+    people = [(placed.first, placed.last) for placed in view.names if placed.name.role == "people"]
+    for index in range(at, min(len(words), at + _REACH)):
+        found = tables.units.starting(words, index)
+        if found:
+            unit, last = found
+            return None if unit.kind == NEVER else Counted(unit, number.first, last, index)
+        nation = next((last for first, last in people if first == index), None)
+        if nation is not None and not _noun_follows(view, nation, tables):
+            return Counted(Unit("person", "people", None), number.first, nation, index)
+        if not _may_stand_inside(view, index, tables):
+            return None
+    return None
+
+
+def _hyphenated(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
+    """Read "5,000-strong force", and leave "21-member", "19-year-old", "15-meter" alone."""
+    at = number.last + 1
+    if view.words[at] not in _STRONG:
+        return None
+    for index in range(at, min(len(view.words), at + 6)):
+        found = tables.units.starting(view.words, index)
+        if found and found[0].kind != NEVER:
+            return Counted(found[0], number.first, found[1], index)
+    return None
+
+
+def _noun_follows(view: SentenceView, at: int, tables: UnitTables) -> bool:
+    """Whether a known noun comes right behind "Syrian", which then only says whose they are."""
+    return any(
+        (found := tables.units.starting(view.words, index)) is not None and found[0].kind != NEVER
+        for index in range(at, min(len(view.words), at + 3))
+        if all(_may_stand_inside(view, between, tables) for between in range(at, index))
+    )
+
+
+def _may_stand_inside(view: SentenceView, index: int, tables: UnitTables) -> bool:
+    word = view.words[index]
+    stop = tables.breaks.starting(view.words, index)
+    if stop is not None:
+        if stop[0] == "stop":
+            return False
+        following = tables.units.starting(view.words, index + 1)
+        if stop[0] == "joins":
+            return following is None or following[0].kind != NEVER
+        return index + 1 < len(view.words)
+    if word[0].isdigit():
+        return False
+    return word[0].isalpha() or word in "-.'’\"“”"

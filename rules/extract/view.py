@@ -1,0 +1,103 @@
+"""One sentence as the figure stages see it: tokens with the names, cues and clause breaks among them, by token index."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from rules.extract.document import Document, Mark
+from rules.extract.names import Name
+from rules.extract.wordtable import WordTable, table_of
+from rules.text import Span
+from rules.vocabulary import Lexicon
+
+
+class PlacedName(NamedTuple):
+    """A name and the tokens ``first:last`` that it covers."""
+
+    name: Name
+    first: int
+    last: int
+
+
+class PlacedMark(NamedTuple):
+    """A cue and the tokens ``first:last`` that it covers."""
+
+    mark: Mark
+    first: int
+    last: int
+
+
+class SentenceView:
+    """A sentence by token index. Cheap to ask again: what is computed once is kept."""
+
+    def __init__(self, document: Document, span: Span) -> None:
+        self.document = document
+        self.span = span
+        self.tokens = document.tokens(span)
+        self.words = [token.lower for token in self.tokens]
+        self._starts = [token.start for token in self.tokens]
+        self.names = [
+            PlacedName(name, self.index(name.start), self.index_after(name.end))
+            for name in document.names_in(span.start, span.end)
+        ]
+        self._marks: dict[str, list[PlacedMark]] = {}
+        breaks = document.lexicon.derive(("clause breaks", document.lang), lambda lex: _breaks(lex, document.lang))
+        self._crossings = [0, *accumulate(_break_weight(self.words, at, breaks) for at in range(len(self.words)))]
+
+    def index(self, offset: int) -> int:
+        """Return the index of the token that holds or follows the offset."""
+        return max(0, bisect_right(self._starts, offset) - 1) if self.tokens else 0
+
+    def index_after(self, offset: int) -> int:
+        """Return the index of the first token that begins at or behind the offset."""
+        return bisect_left(self._starts, offset)
+
+    def marks(self, table: str) -> Sequence[PlacedMark]:
+        """Return the cues of a table in this sentence."""
+        placed = self._marks.get(table)
+        if placed is None:
+            placed = [
+                PlacedMark(mark, self.index(mark.start), self.index_after(mark.end))
+                for mark in self.document.marks_in(table, self.span.start, self.span.end)
+            ]
+            self._marks[table] = placed
+        return placed
+
+    def crossings(self, first: int, last: int) -> int:
+        """Return how many clause breaks lie among the tokens ``first:last``."""
+        return self._crossings[min(last, len(self.words))] - self._crossings[first] if first < last else 0
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """Return the tokens ``first:last`` of the clause that token ``at`` stands in."""
+        first, last = at, at + 1
+        while first > 0 and self._crossings[first] == self._crossings[at]:
+            first -= 1
+        while last < len(self.words) and self._crossings[last + 1] == self._crossings[at + 1]:
+            last += 1
+        return first, last
+
+    def text(self, first: int, last: int) -> str:
+        """Return the words of the tokens ``first:last`` as they stand in the text."""
+        return self.document.text[self.tokens[first].start : self.tokens[last - 1].end] if first < last else ""
+
+
+def _breaks(lexicon: Lexicon, lang: str) -> WordTable[str]:
+    return table_of(lexicon, "clause_breaks", lang, lambda entry: entry.name)
+
+
+_HARD = frozenset(";:—–")
+
+
+def _break_weight(words: Sequence[str], at: int, breaks: WordTable[str]) -> int:
+    word = words[at]
+    if word in _HARD:
+        return 1
+    found = breaks.starting(words, at)
+    if found is None:
+        return 0
+    if found[0] == "always":
+        return 1
+    return 1 if at and words[at - 1] == "," else 0
