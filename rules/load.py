@@ -76,6 +76,7 @@ class _Loader:
         self.rules: list[Rule] = []
         self.topics: dict[str, tuple[str, str]] = {}  # id -> title, the file that says so
         self.ids: dict[str, str] = {}  # rule id -> where it was first seen
+        self.is_partial = False  # a file could not be read at all, so its topic is not known
         self.wanted: list[tuple[str, Fault]] = []  # topics that rules name, and the fault if nobody declares them
 
     def read(self, name: str, text: str) -> None:
@@ -88,6 +89,7 @@ class _Loader:
             document = parse(text, name)
         except FaultsError as error:
             self.faults.extend(error.faults)
+            self.is_partial = True
             return
         self._check_ids(document)
         empty = list(_empty_values(document))
@@ -97,6 +99,7 @@ class _Loader:
         try:
             form = RuleFile.model_validate(document.value, context={"vocabulary": self.vocabulary})
         except ValidationError as error:
+            self.is_partial = True
             found = faults_from_validation(document, error, model=RuleFile, nouns=NOUNS)
             places = {(fault.line, fault.column) for fault in empty}
             self.faults.extend(fault for fault in found if (fault.line, fault.column) not in places)
@@ -136,7 +139,7 @@ class _Loader:
     def check_topics(self) -> None:
         """Report rules that name a topic which no file declares."""
         for topic, fault in self.wanted:
-            if topic not in self.topics:
+            if topic not in self.topics and not self.is_partial:
                 declared = sorted(self.topics)
                 text = f'no file has the topic "{topic}"{guess(topic, declared)} ({", ".join(declared)})'
                 self.faults.append(
@@ -167,6 +170,8 @@ def _empty_values(document: Document) -> Iterator[Fault]:
         if value is None:
             line, column = document.key_position(path)
             text = "nothing stands here; give it a value or delete it"
+            if path and str(path[-1]).isdigit() and isinstance(path[-1], str):
+                text = "a comma ends the value here; write numbers without separators (10000)"
             yield Fault(file=document.name, line=line, column=column, path=path_text(path), text=text, code="TC107")
         elif isinstance(value, dict):
             queue.extend(((*path, key), member) for key, member in value.items())

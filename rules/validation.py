@@ -57,6 +57,7 @@ _LIMITS = {
     "too_short": "has too few members; at least {min_length} are needed",
     "too_long": "has too many members; at most {max_length} are allowed",
 }
+_LISTED = 12  # with a good guess at hand, a longer list of allowed keys only hides it
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
@@ -153,8 +154,10 @@ class _Describer:
     def _unknown_key(self, path: Path) -> str:
         allowed = sorted(self._allowed_keys(path[:-1]))
         wrong = str(path[-1]) if path else ""
-        listed = f" ({', '.join(allowed)})" if allowed else ""
-        return f'"{wrong}" is not a key here{guess(wrong, allowed)}{listed}'
+        near = guess(wrong, allowed)
+        is_short = len(allowed) <= _LISTED or not near
+        listed = f" ({', '.join(allowed)})" if allowed and is_short else ""
+        return f'"{wrong}" is not a key here{near}{listed}'
 
     def _missing(self, location: Path) -> Fault:
         path = self._path(location[:-1])
@@ -173,7 +176,9 @@ class _Describer:
         if kind in _LIMITS:
             return f"{value} {_LIMITS[kind].format_map(context)}", OUT_OF_RANGE
         if kind == "string_pattern_mismatch":
-            return f"{value} is not {_article(self._noun(path))}; it has to match {context['pattern']}", WRONG_FORM
+            noun = self._noun(path)
+            rule = "" if "(" in noun else f"; it has to match {context['pattern']}"
+            return f"{value} is not {_article(noun)}{rule}", WRONG_FORM
         if kind in {"value_error", "assertion_error"}:
             return str(context.get("error") or details["msg"]), INVALID
         wanted = _wanted(kind)

@@ -1,0 +1,188 @@
+"""Rules against an item and its developments.
+
+item -> view (tokens) -> index: rules whose query holds -> unless, outlets, languages, tier, validity
+     -> developments of the claim asked for -> alert_on, min_change, origins -> matches with their spans
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rules.conditions import claim_findings, item_findings, may_be_about, news_findings
+from rules.extract.sentences import find_sentences
+from rules.load import Vocabulary
+from rules.matching.compile import Test, compile_node
+from rules.matching.highlight import spans_of
+from rules.matching.index import QueryIndex
+from rules.matching.view import Dictionary, ItemView, Sentences, plain_sentences
+from rules.model import Development, Item, Match
+from rules.query.ast import Node, words_of
+from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about
+from rules.vocabulary import Lexicon
+
+Span = tuple[int, int]
+
+_MOST_FAILURES = 3  # of one rule, until it is left out: one bad rule must not cost every item an exception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeywordMatch:
+    """A rule whose query holds for an item's words; ``spans`` are offsets into the item's text."""
+
+    rule: str
+    topic: str
+    spans: tuple[Span, ...]
+
+
+def sentence_finder(vocabulary: Vocabulary) -> Sentences:
+    """Return the lexicon's way of finding sentences, or a plain one for vocabularies that have none."""
+    if isinstance(vocabulary, Lexicon):
+        return lambda text, lang: find_sentences(text, vocabulary, lang.partition("-")[0].lower())
+    return plain_sentences
+
+
+def queries_of(rule: Rule) -> Iterator[TextQuery]:
+    """Yield every query of a rule."""
+    queries = [rule.match, rule.unless]
+    if rule.position is not None:
+        queries += [rule.position.proposition, rule.position.condition]
+    yield from (query for query in queries if query is not None)
+
+
+def dictionary_of(rules: Sequence[Rule]) -> Dictionary:
+    """Return the words and prefixes that the rules' queries ask for."""
+    nodes = (node for rule in rules for query in queries_of(rule) for node in query.by_lang.values())
+    return Dictionary(word.key for node in nodes for word in words_of(node))
+
+
+class Matcher:
+    """A rule set made ready to be matched. Results depend on nothing but the arguments.
+
+    ``failures`` counts, by rule, queries that raised: a defect of ours, so the rule is left out from the third on and
+    the others go on. ``always`` are the rules that no word can rule out; each costs time on every item.
+    """
+
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        vocabulary: Vocabulary,
+        *,
+        frequencies: Mapping[str, float] | None = None,
+        include_inactive: bool = False,
+    ) -> None:
+        """Index the active rules; ``frequencies`` is the share of items in which a word occurs, where known."""
+        self.ruleset = ruleset
+        self.vocabulary = vocabulary
+        self.failures: Counter[str] = Counter()
+        self._ignores_life = include_inactive
+        self._rules = tuple(rule for rule in ruleset.rules if include_inactive or rule.life is Life.ACTIVE)
+        self._sentences = sentence_finder(vocabulary)
+        self._dictionary = dictionary_of(self._rules)
+        queries = (
+            (number, lang, node)
+            for number, rule in enumerate(self._rules)
+            if rule.match is not None
+            for lang, node in rule.match.by_lang.items()
+        )
+        self._index = QueryIndex(queries, self._dictionary, frequencies=frequencies)
+        self._claims_only = tuple(number for number, rule in enumerate(self._rules) if rule.match is None)
+        self._tests: dict[int, Test] = {}  # by id of the node: compiled when first needed
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """The rules whose query has no word that has to occur."""
+        return tuple(dict.fromkeys(self._rules[number].id for number in self._index.always))
+
+    def match(self, item: Item, developments: Sequence[Development] = ()) -> tuple[Match, ...]:
+        """Return the matches in the order of the rules.
+
+        A rule with a figure or position clause matches with the developments that it rings for, and not at all
+        without one. Other rules match with no developments as soon as their words are there; with developments
+        of a kind in ``alert_on`` they name those, so that the pipeline can ring again for a known story.
+        """
+        view = self._view(item)
+        found: list[Match] = []
+        for rule in self._holding(view, with_claims_only=bool(developments)):
+            ringing = tuple(development for development in developments if self._rings(rule, development))
+            if rule.needs_claims and not ringing:
+                continue
+            found.append(self._match(rule, view, ringing))
+        return tuple(found)
+
+    def keywords(self, item: Item) -> tuple[KeywordMatch, ...]:
+        """Return the rules with a query that holds, whatever the claims, with the spans that made it hold."""
+        view = self._view(item)
+        rules = (rule for rule in self._holding(view, with_claims_only=False))
+        return tuple(KeywordMatch(rule=rule.id, topic=rule.topic, spans=self._spans(rule, view)) for rule in rules)
+
+    def holding(self, item: Item) -> tuple[str, ...]:
+        """Return the ids of the rules with a query that holds, without spans: the fast part, for measuring."""
+        return tuple(rule.id for rule in self._holding(self._view(item), with_claims_only=False))
+
+    def _view(self, item: Item) -> ItemView:
+        return ItemView(item, self._dictionary, self._sentences)
+
+    def _holding(self, view: ItemView, *, with_claims_only: bool) -> Iterator[Rule]:
+        failed: list[tuple[int, Exception]] = []
+        numbers = self._index.matching(view, failed)
+        for number, _error in failed:
+            self.failures[self._rules[number].id] += 1
+        if with_claims_only:
+            numbers = sorted({*numbers, *self._claims_only})
+        for number in numbers:
+            rule = self._rules[number]
+            if self._applies(rule, view):
+                yield rule
+
+    def _applies(self, rule: Rule, view: ItemView) -> bool:
+        if self.failures and self.failures[rule.id] >= _MOST_FAILURES:
+            return False
+        for finding in item_findings(rule, view.item):
+            if not finding.holds and not (self._ignores_life and finding.label == "status"):
+                return False
+        return rule.unless is None or not self._holds(rule.unless, view)
+
+    def _rings(self, rule: Rule, development: Development) -> bool:
+        if rule.needs_claims and not is_about(rule, development):
+            return False
+        if not may_be_about(rule, development.mention.claim):
+            return False
+        claims = claim_findings(rule, development, self.vocabulary, self._holds_for_text)
+        return all(finding.holds for finding in claims) and all(
+            finding.holds for finding in news_findings(rule, development)
+        )
+
+    def _holds(self, query: TextQuery, view: ItemView) -> bool:
+        node = query.for_lang(view.item.lang)
+        return node is not None and self._test(node)(view)
+
+    def _holds_for_text(self, query: TextQuery, text: str) -> bool:
+        """Hold a query against a short text in whatever language; one of several queries is enough."""
+        view = ItemView.of_text(text, "", self._dictionary)
+        return any(self._test(node)(view) for node in query.by_lang.values())
+
+    def _test(self, node: Node) -> Test:
+        test = self._tests.get(id(node))
+        if test is None:
+            test = self._tests[id(node)] = compile_node(node)
+        return test
+
+    def _match(self, rule: Rule, view: ItemView, developments: tuple[Development, ...]) -> Match:
+        spans = list(self._spans(rule, view))
+        if rule.needs_claims:
+            here = (d.mention.claim for d in developments if d.mention.item == view.item.id)
+            spans += [(claim.start, claim.end) for claim in here if claim.end <= len(view.item.text)]
+        return Match(
+            rule=rule.id,
+            topic=rule.topic,
+            title=rule.title,
+            severity=rule.severity,
+            developments=developments,
+            spans=tuple(sorted(set(spans))),
+        )
+
+    def _spans(self, rule: Rule, view: ItemView) -> tuple[Span, ...]:
+        node = rule.match.for_lang(view.item.lang) if rule.match is not None else None
+        return spans_of(node, view) if node is not None else ()

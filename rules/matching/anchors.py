@@ -1,0 +1,112 @@
+"""Which rules can hold at all for the words of a text: every query is filed under words that it cannot do without.
+
+From a query come clauses, sets of keys of which at least one must occur. The clause whose keys are rarest is the
+anchor, the next rarest the second; a rule is looked at only when both occur. A query without any clause (only
+NOT, only a pattern) is in the always-run list, which lint reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+
+from rules.query.ast import (
+    And,
+    AtLeast,
+    In,
+    Named,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Regex,
+    SameSentence,
+    Scope,
+    Word,
+    walk,
+)
+
+Clause = frozenset[str]
+Cost = Callable[[Clause], float]
+
+_INDEXED = {Scope.ANY, Scope.TITLE, Scope.BODY, Scope.LEAD}
+_COMMON_WORDS = """
+a an and are as at be been but by can could did do for from had has have he her his i if in into is it its more most new
+no not of on one or our out over said says she so some than that the their them then there these they this to two under
+up was we were what when which who will with would year years you der die das und in zu den von mit ist le la les de des
+et en un une que qui est pour dans и в на не что с по за
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = None) -> Cost:
+    """Return how often a clause is likely to be met: by measured document frequency, else by a guess.
+
+    ``frequencies`` is the share of items that a word occurs in; ``uses`` counts the rules that ask for a key,
+    which also tells how common it is.
+    """
+
+    def key_cost(key: str) -> float:
+        if frequencies is not None and key in frequencies:
+            return frequencies[key]
+        word = key.rstrip("*")
+        length = len(word) - 3 * (key != word)
+        guessed = 1.0 if word in _COMMON else 0.3 / max(length, 1) ** 1.5
+        return guessed * (1 + uses.get(key, 0)) ** 0.3 if frequencies is None else min(guessed, 0.01)
+
+    return lambda clause: sum(key_cost(key) for key in clause)
+
+
+def clauses_of(node: Node, cost: Cost, scope: Scope = Scope.ANY) -> tuple[list[Clause], bool]:
+    """Return clauses that ``node`` cannot hold without, and whether they say all there is to it."""
+    match node:
+        case Word():
+            return _if_indexed([frozenset((node.key,))], scope), scope is Scope.ANY and not node.caps
+        case Phrase():
+            return _if_indexed([frozenset((word.key,)) for word in node.words], scope), False
+        case And():
+            found = [clauses_of(part, cost, scope) for part in node.parts]
+            return [clause for clauses, _whole in found for clause in clauses], all(whole for _c, whole in found)
+        case Or():
+            return _of_or(node, cost, scope)
+        case Near() | SameSentence():
+            left, _whole = clauses_of(node.left, cost, scope)
+            right, _whole = clauses_of(node.right, cost, scope)
+            return left + right, False
+        case AtLeast():
+            return clauses_of(node.part, cost, scope)[0], False
+        case In():
+            return clauses_of(node.part, cost, node.scope)[0], False
+        case Named():
+            return clauses_of(node.names, cost, scope) if node.names is not None else ([], False)
+        case Not() | Regex():
+            return [], False
+
+
+def _if_indexed(clauses: list[Clause], scope: Scope) -> list[Clause]:
+    return clauses if scope in _INDEXED else []
+
+
+def _of_or(node: Or, cost: Cost, scope: Scope) -> tuple[list[Clause], bool]:
+    """Take the cheapest clause of every alternative together."""
+    cheapest: list[Clause] = []
+    is_whole = True
+    for part in node.parts:
+        clauses, whole = clauses_of(part, cost, scope)
+        if not clauses:
+            return [], False
+        is_whole = is_whole and whole and len(clauses) == 1
+        cheapest.append(min(clauses, key=cost))
+    union: Clause = reduce(frozenset.union, cheapest, frozenset())
+    return [union], is_whole
+
+
+def conjuncts(node: Node) -> tuple[Node, ...]:
+    """Return the parts that must all hold."""
+    return node.parts if isinstance(node, And) else (node,)
+
+
+def uses_scope(node: Node, scope: Scope) -> bool:
+    """Tell whether a query looks at ``scope`` anywhere."""
+    return any(isinstance(inner, In) and inner.scope is scope for inner in walk(node))

@@ -1,0 +1,152 @@
+"""Very many queries against one text: only those whose rarest words occur are looked at.
+
+anchor key -> second key -> queries that need both -> further clauses (set tests) -> what sets cannot tell (a test)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from rules.matching.anchors import Clause, Cost, clauses_of, conjuncts, estimate, uses_scope
+from rules.matching.compile import Test, all_of, compile_node
+from rules.matching.view import Dictionary, ItemView
+from rules.query.ast import Node, Not, Or, Phrase, Regex, Scope, Word, words_of
+
+_NONE: Clause = frozenset()
+
+
+class Filed(NamedTuple):
+    """One query: its number, and what must still hold when its anchor and second clause are met."""
+
+    number: int
+    clauses: tuple[Clause, ...]  # each has to meet the text
+    never: Clause  # must not meet the text
+    test: Test | None  # what clauses cannot say
+
+
+class QueryIndex:
+    """Queries by number. ``always`` are the numbers of queries that have to be tried on every text."""
+
+    def __init__(
+        self,
+        queries: Iterable[tuple[int, str, Node]],
+        dictionary: Dictionary,
+        *,
+        frequencies: Mapping[str, float] | None = None,
+    ) -> None:
+        queries = list(queries)
+        uses = Counter(word.key for _number, _lang, node in queries for word in words_of(node))
+        cost = estimate(uses, frequencies)
+        self.dictionary = dictionary
+        self.has_lead = any(uses_scope(node, Scope.LEAD) for _number, _lang, node in queries)
+        self._shared: dict[Clause, Clause] = {}
+        self._direct: dict[str, list[Filed]] = {}
+        self._paired: dict[str, dict[str, list[Filed]]] = {}
+        self._always: list[Filed] = []
+        for number, lang, node in queries:
+            self._file(number, lang, node, cost)
+        self._anchors = self._direct.keys() | self._paired.keys()
+        self.always = tuple(filed.number for filed in self._always)
+        del self._shared
+
+    def _file(self, number: int, lang: str, node: Node, cost: Cost) -> None:
+        clauses, never, tests = self._split(node, cost)
+        if lang:
+            tests.insert(0, lambda view: view.item.lang.partition("-")[0].lower() == lang)
+        needed = self._tightest(clauses, cost)
+        test = all_of(tests) if tests else None
+        if not needed:
+            self._always.append(Filed(number, (), never, test))
+            return
+        anchor, *others = needed
+        filed = Filed(number, tuple(others[1:]), never, test)
+        for key in anchor:
+            if not others:
+                self._direct.setdefault(key, []).append(filed)
+                continue
+            paired = self._paired.setdefault(key, {})
+            for second in others[0]:
+                paired.setdefault(second, []).append(filed)
+
+    def _split(self, node: Node, cost: Cost) -> tuple[list[Clause], Clause, list[Test]]:
+        """Take a query apart: clauses it needs, keys it must not have, and tests for what those do not say."""
+        clauses: list[Clause] = []
+        never = _NONE
+        rest: list[Node] = []
+        for part in conjuncts(node):
+            found, is_whole = clauses_of(part, cost)
+            clauses += found
+            forbidden = _forbidden(part)
+            if forbidden:
+                never |= forbidden
+            elif not is_whole or self.has_lead:  # with leads among the words, clauses only narrow down
+                rest.append(part)
+        rest.sort(key=_effort)
+        return clauses, never, [compile_node(part) for part in rest]
+
+    def _tightest(self, clauses: Sequence[Clause], cost: Cost) -> list[Clause]:
+        """Order clauses from rare to common, without those that a rarer one implies."""
+        kept: list[Clause] = []
+        for clause in sorted(set(clauses), key=lambda clause: (cost(clause), sorted(clause))):
+            if not any(smaller <= clause for smaller in kept):
+                kept.append(self._shared.setdefault(clause, clause))
+        return kept
+
+    def matching(self, view: ItemView, failed: list[tuple[int, Exception]] | None = None) -> list[int]:
+        """Return the numbers of the queries that hold, ascending; those whose test raises end in ``failed``."""
+        known = view.known
+        wide = known | view.part(Scope.LEAD).known if self.has_lead else known
+        found: set[int] = set()
+        for key in wide & self._anchors:
+            direct = self._direct.get(key)
+            if direct is not None:
+                self._try(direct, wide, view, found, failed)
+            paired = self._paired.get(key)
+            if paired is not None:
+                for second in paired.keys() & wide:
+                    self._try(paired[second], wide, view, found, failed)
+        if self._always:
+            self._try(self._always, wide, view, found, failed)
+        return sorted(found)
+
+    def _try(
+        self,
+        filed: list[Filed],
+        wide: set[str],
+        view: ItemView,
+        found: set[int],
+        failed: list[tuple[int, Exception]] | None,
+    ) -> None:
+        for number, clauses, never, test in filed:
+            for clause in clauses:
+                if clause.isdisjoint(wide):
+                    break
+            else:
+                if never and not never.isdisjoint(view.known):
+                    continue
+                try:
+                    if test is None or test(view):
+                        found.add(number)
+                except Exception as error:
+                    if failed is None:
+                        raise
+                    failed.append((number, error))
+
+
+def _forbidden(part: Node) -> Clause:
+    """Return the words of a NOT that is about the mere presence of words, else nothing."""
+    if not isinstance(part, Not):
+        return _NONE
+    inner = part.part.parts if isinstance(part.part, Or) else (part.part,)
+    if not all(isinstance(node, Word) and not node.caps for node in inner):
+        return _NONE
+    return frozenset(node.key for node in inner if isinstance(node, Word))
+
+
+def _effort(node: Node) -> int:
+    """Order tests from cheap to dear."""
+    if isinstance(node, Word | Phrase):
+        return 0
+    return 2 if isinstance(node, Regex) else 1
