@@ -85,10 +85,22 @@ def _relations(reading: Reading) -> Iterator[Relation]:
             source = _behind(reading, index, reading.at(mark.end))
             if source is not None:
                 yield Relation(str(part), index, source)
+                yield from _through(reading, index, source)
+
+
+def _through(reading: Reading, index: int, source: Source) -> Iterator[Relation]:
+    """ "reported by the paper from EU diplomats": an unnamed source right behind an outlet is one step further in."""
+    at = source.end
+    if source.kind is SourceKind.OUTLET and reading.is_("prepositions", at):
+        inner = source_in(reading, at + 1, phrase_end(reading, at + 1))
+        if inner is not None and inner.kind is SourceKind.ANONYMOUS:
+            yield Relation("cite", index, inner)
 
 
 def _spoken(reading: Reading, index: int, mark: Mark, part: str) -> Iterator[Relation]:
     after = reading.at(mark.end)
+    if reading.is_gerund(index) and verb_group(reading, index).start == index:
+        return  # ", adding that": still the same source
     source = _inverted(reading, index, after) or _subject(reading, index, after)
     if source is not None:
         yield Relation(part, index, source)
@@ -155,6 +167,8 @@ def _subject(reading: Reading, index: int, after: int) -> Source | None:
     clause = clause_before(reading, group.start)
     start, end = clause.start, clause.end
     if start < end:
+        if reading.is_("they", end - 1):
+            return _they(reading, end - 1)
         found = pronoun_holders(reading, end - 1)
         if found is not None:
             return Source(found[0].name, SourceKind.NAMED, end - 1, end, found[0]) if found else None
@@ -171,6 +185,16 @@ def _subject(reading: Reading, index: int, after: int) -> Source | None:
         return source
     holders = subjects(reading, index)
     return Source(holders[0].name, SourceKind.NAMED, holders[0].start, holders[0].end, holders[0]) if holders else None
+
+
+def _they(reading: Reading, at: int) -> Source | None:
+    """ "they stressed": the unnamed sources of the sentence before, else whoever the pronoun points to."""
+    if reading.index:
+        for relation in relations(read_sentence(reading.document, reading.index - 1)):
+            if relation.source is not None and relation.source.kind is SourceKind.ANONYMOUS:
+                return relation.source._replace(start=at, end=at + 1)
+    found = pronoun_holders(reading, at)
+    return Source(found[0].name, SourceKind.NAMED, at, at + 1, found[0]) if found else None
 
 
 def _apposed(reading: Reading, start: int, end: int) -> Source | None:

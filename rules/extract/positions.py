@@ -119,7 +119,7 @@ def _speaking(reading: Reading, stand: Stand, sources: Sequence[Attribution]) ->
 def _proposition(reading: Reading, stand: Stand, earlier: list[Position]) -> str | None:
     start, end, frame = stand.about
     if frame == "end":
-        return _last(earlier, reading) or reading.text(stand.start, stand.end)
+        return _last(earlier, reading) or (None if "," in stand.reason else reading.text(stand.start, stand.end))
     start, end = _unwrapped(reading, start, end)
     if _points_back(reading, start, end):
         return _last(earlier, reading)

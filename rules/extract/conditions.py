@@ -1,0 +1,163 @@
+"""What a stance is tied to: the verbatim condition of a clause, and promises that are nothing but conditional."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from rules.extract.frames import Complement, reach
+from rules.extract.holders import Holder
+from rules.extract.reading import QUOTES, Reading
+from rules.extract.stances import Stand
+from rules.extract.subjects import clause_before, subjects, verb_group
+from rules.model import Confidence, Stance
+
+_LONGEST: Final = 45  # tokens of a condition
+_FAR: Final = 40  # tokens between a stance and its condition
+_KNOWN: Final = frozenset({"unknown", "state", "organisation", "institution", "armed_group", "party", "group", "person", "territory"})
+
+
+class Condition(NamedTuple):
+    """The words of a condition at ``start:end``; a strong one makes any stance conditional."""
+
+    start: int
+    end: int
+    strong: bool
+
+
+def conditions(reading: Reading) -> list[Condition]:
+    """Return the conditions of a sentence in reading order."""
+    found: list[Condition] = []
+    for index, mark in sorted(reading.conditions.items()):
+        if found and index < found[-1].end:
+            continue
+        end = _end(reading, index, reading.at(mark.end))
+        if end > reading.at(mark.end) or mark.entry.kind == "strong":
+            found.append(Condition(index, end, mark.entry.kind == "strong"))
+    return found
+
+
+def _end(reading: Reading, start: int, after: int) -> int:
+    index = after
+    quoted = start > 0 and reading.tokens[start - 1].text in QUOTES
+    while index < len(reading) and index - start < _LONGEST:
+        token = reading.tokens[index].text
+        if token in QUOTES and (quoted or index > after + 1):
+            break
+        if token in ",;:—–" or (token in ".!?" and index >= len(reading) - 2):
+            break
+        if reading.is_("coordinators", index) and reading.word(index) == "but":
+            break
+        index += 1
+    while index > after and reading.is_punctuation(index - 1) and reading.tokens[index - 1].text not in ")%”\"»":
+        index -= 1
+    return index
+
+
+def condition_of(reading: Reading, stand: Stand, found: list[Condition]) -> Condition | None:
+    """Return the condition that a stance is tied to: the next one behind it, or one that opens its clause."""
+    for each in found:
+        if each.start >= stand.start and each.start - stand.end <= _FAR and _reaches(reading, stand, each):
+            return each if each.strong or _may_hang(reading, stand, each) else None
+        if each.end <= stand.start and _leads(reading, each, stand.start):
+            return each if each.strong or _may_hang(reading, stand, each) else None
+    return None
+
+
+def _reaches(reading: Reading, stand: Stand, each: Condition) -> bool:
+    """No other finite clause stands between a stance and its condition."""
+    between = range(max(stand.end, stand.cue + 1), each.start)
+    return not any(
+        reading.is_saying(at) and not reading.is_gerund(at) or reading.tokens[at].text in ";" or reading.word(at) == "while"
+        for at in between
+    )
+
+
+def _may_hang(reading: Reading, stand: Stand, each: Condition) -> bool:
+    """A plain "if" counts behind a promise, a readiness or a refusal; "until" only behind a negation."""
+    if reading.is_("delays", each.start):
+        return stand.group.negated or stand.stance is Stance.OPPOSE
+    committed = bool(stand.group.modal) or any(reading.is_("commitments", at) for at in range(stand.group.start, stand.cue + 1))
+    return committed and stand.stance is not Stance.UNDECIDED
+
+
+def _leads(reading: Reading, each: Condition, start: int) -> bool:
+    """The condition opens the sentence or the quotation, and its clause ends in a comma."""
+    if each.end >= len(reading) or reading.word(each.end) != ",":
+        return False
+    opens = each.start == 0 or reading.is_break(each.start - 1) or reading.is_("relatives", each.start - 1)
+    opens = opens or reading.is_("coordinators", each.start - 1) or reading.word(each.start - 1) == ","
+    return opens and start - each.end < _FAR
+
+
+def promises(reading: Reading, found: list[Condition], taken: set[int]) -> Iterator[tuple[Stand, Condition]]:
+    """Yield what somebody will do under a condition, where no word of stance says so ("will strike unless ...")."""
+    for each in found:
+        if each.start in taken:
+            continue
+        stand = _promise(reading, each)
+        if stand is not None:
+            yield stand, each
+
+
+def _promise(reading: Reading, each: Condition) -> Stand | None:
+    leading = each.end < len(reading) and reading.word(each.end) == "," and (
+        each.start == 0 or reading.is_break(each.start - 1) or reading.is_("coordinators", each.start - 1)
+        or reading.is_("relatives", each.start - 1)
+    )  # fmt: skip
+    low, high = (each.end + 1, min(len(reading), each.end + _FAR)) if leading else (max(0, each.start - _FAR), each.start)
+    word = _commitment(reading, low, high, first=leading)
+    if word < 0:
+        return None
+    at = word + 1
+    while at < high and (reading.is_adverb(at) or reading.is_("negations", at) or reading.word(at) == "to"):
+        at += 1
+    if at >= high or _passive_ahead(reading, at) or (not each.strong and not reading.is_("promises", word)):
+        return None
+    holders = _promiser(reading, word)
+    if not holders or any(holder.kind not in _KNOWN for holder in holders):
+        return None
+    if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _by_person(reading, word):
+        return None
+    about = Complement(at, reach(reading, at), "to")
+    if about.start >= about.end:
+        return None
+    group = verb_group(reading, word)
+    start = holders[0].start if holders[0].start <= group.start and group.start - holders[-1].end <= 6 else group.start
+    reason = "a promise under a condition"
+    return Stand(word, Stance.CONDITIONAL, holders, about, start, about.end, Confidence.MEDIUM, reason, group)
+
+
+def _by_person(reading: Reading, word: int) -> bool:
+    """The promise is made by "he", "she" or "we", not by an "it" that may be a thing."""
+    before = verb_group(reading, word).start - 1
+    return reading.is_("he", before) or reading.is_("we", before)
+
+
+def _commitment(reading: Reading, low: int, high: int, *, first: bool) -> int:
+    order = range(low, high) if first else range(high - 1, low - 1, -1)
+    for at in order:
+        if reading.is_("commitments", at) and at not in reading.name_at:
+            return at
+        if not first and (reading.is_("relatives", at) or reading.tokens[at].text == ";"):
+            return -1
+    return -1
+
+
+def _passive_ahead(reading: Reading, at: int) -> bool:
+    return reading.is_("be", at)
+
+
+def _promiser(reading: Reading, word: int) -> tuple[Holder, ...]:
+    if reading.is_("prescriptions", word):
+        clause = clause_before(reading, verb_group(reading, word).start)
+        at = clause.boundary
+        while at >= 0 and reading.is_("relatives", at):
+            at -= 1
+        return subjects(reading, at) if at >= 0 and reading.is_saying(at) else ()
+    group = verb_group(reading, word)
+    clause = clause_before(reading, group.start)
+    if clause.boundary >= 0 and reading.is_("doubts", clause.boundary) and reading.word(clause.start) != ",":
+        if "," not in (reading.word(at) for at in range(clause.start, clause.end)):
+            return ()
+    return subjects(reading, word)

@@ -1,0 +1,47 @@
+"""The closed word classes of one language, read from the tables ``grammar`` and ``heads``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rules.vocabulary import Lexicon
+
+_EMPTY: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """What a word does in a clause. ``classes`` are single tokens in lower case, ``heads`` the last nouns of phrases."""
+
+    lang: str
+    classes: Mapping[str, frozenset[str]]
+    heads: Mapping[str, frozenset[str]]
+
+    def words(self, name: str) -> frozenset[str]:
+        """Return the words of a class; a language that has no such class has none."""
+        return self.classes.get(name, _EMPTY)
+
+    def head(self, name: str) -> frozenset[str]:
+        """Return the nouns of a head class."""
+        return self.heads.get(name, _EMPTY)
+
+    def has(self, name: str, word: str) -> bool:
+        """Tell whether a word in lower case belongs to a class."""
+        return word in self.classes.get(name, _EMPTY)
+
+
+def grammar(lexicon: Lexicon, lang: str) -> Grammar:
+    """Return the language's grammar, built once per lexicon."""
+    return lexicon.derive(("grammar", lang), lambda lex: _build(lex, lang))
+
+
+def _build(lexicon: Lexicon, lang: str) -> Grammar:
+    return Grammar(lang=lang, classes=_table(lexicon, "grammar", lang), heads=_table(lexicon, "heads", lang))
+
+
+def _table(lexicon: Lexicon, table: str, lang: str) -> dict[str, frozenset[str]]:
+    return {
+        entry.name: frozenset(word.lower() for word in entry.of("forms", lang)) for entry in lexicon.entries(table)
+    }

@@ -1,0 +1,265 @@
+"""From a noun phrase to who acts: a person, a state, a body, or a group as the text words it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from rules.extract.names import Name
+from rules.extract.reading import Reading
+from rules.model import Confidence
+
+_ACTING: Final = frozenset({"state", "territory", "organisation", "institution", "armed_group", "party", "group", "region"})
+_MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before its verb
+
+
+class Holder(NamedTuple):
+    """Who holds a stance. ``start:end`` are token indexes of the words that name the holder."""
+
+    name: str
+    affiliation: str | None
+    kind: str
+    start: int
+    end: int
+    confidence: Confidence = Confidence.HIGH
+    reason: str = "named in the lexicon"
+
+
+def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    """Return who the noun phrase at ``start:end`` stands for: several where names are joined, none where nobody acts."""
+    start = _skip_openers(reading, start, end)
+    if start >= end:
+        return ()
+    core_end = _core_end(reading, start, end)
+    names = _names_between(reading, start, core_end)
+    if names:
+        return _by_names(reading, start, core_end, end, names)
+    return _by_head(reading, start, core_end, end)
+
+
+def holder_of(name: Name, start: int, end: int, reason: str = "named in the lexicon") -> Holder | None:
+    """Return the holder a name stands for, or None for places that do not act."""
+    if name.kind == "person":
+        confidence = Confidence.MEDIUM if name.role == "titled" else Confidence.HIGH
+        reason = "introduced by a title" if name.role == "titled" else reason
+        return Holder(name.canonical, name.affiliation, "person", start, end, confidence, reason)
+    if name.kind == "city":
+        return Holder(name.actor, None, "state", start, end, Confidence.HIGH, reason) if name.actor != name.canonical else None
+    if name.kind in _ACTING:
+        affiliation = name.affiliation if name.kind in ("party", "institution") else None
+        return Holder(name.canonical, affiliation, name.kind, start, end, Confidence.HIGH, reason)
+    return None
+
+
+def _skip_openers(reading: Reading, start: int, end: int) -> int:
+    while start < end and start not in reading.name_at:
+        word = reading.word(start)
+        if not (
+            reading.is_("determiners", start)
+            or reading.is_("coordinators", start)
+            or reading.is_adverb(start)
+            or reading.is_punctuation(start)
+            or word.isdigit()
+        ):
+            break
+        start += 1
+    return start
+
+
+def _core_end(reading: Reading, start: int, end: int) -> int:
+    """The noun phrase proper ends before its first preposition, comma or verb."""
+    for index in range(start, min(end, start + _MAX_PHRASE)):
+        if index in reading.name_at:
+            continue
+        if reading.is_("prepositions", index) or reading.is_verbal(index) or reading.is_("relatives", index):
+            return index
+        if reading.is_punctuation(index) and reading.word(index) not in "'’-\"“”()." or reading.is_("coordinators", index):
+            return index
+        if index > start and reading.is_gerund(index):
+            return index
+    return min(end, start + _MAX_PHRASE)
+
+
+def _names_between(reading: Reading, start: int, end: int) -> list[tuple[Name, int, int]]:
+    found: list[tuple[Name, int, int]] = []
+    index = start
+    while index < end:
+        name = reading.name_at.get(index)
+        if name is None:
+            index += 1
+            continue
+        stop = reading.name_end(index)
+        found.append((name, index, stop))
+        index = stop
+    return found
+
+
+def _by_names(
+    reading: Reading, start: int, core_end: int, end: int, names: list[tuple[Name, int, int]]
+) -> tuple[Holder, ...]:
+    name, at, stop = names[-1]
+    if name.kind == "person" and reading.is_fragment(at):
+        return _open(reading, start, core_end)
+    if name.kind == "institution" and len(names) > 1 and names[-2][0].kind == "state" and name.affiliation != names[-2][0].canonical:
+        owner = names[-2]
+        return (Holder(owner[0].canonical, None, "state", owner[1], stop, Confidence.MEDIUM, "institution of a named state"),)
+    if name.kind == "person":
+        if stop >= core_end or not (reading.is_possessive(stop - 1) or reading.is_capital(stop)):
+            first = holder_of(name, at, stop)
+            return (first, *_joined(reading, stop, end)) if first else ()
+        return _office_of(reading, name, at, stop, core_end)
+    head = _head(reading, stop, core_end)
+    if head is None:
+        return _bare(reading, name, at, stop, start, end)
+    return _with_head(reading, name, at, stop, core_end, head)
+
+
+def _head(reading: Reading, stop: int, core_end: int) -> str | None:
+    """The last word behind a name, adverbs and possessive signs left out."""
+    for index in range(core_end - 1, stop - 1, -1):
+        if not reading.is_punctuation(index) and not reading.is_adverb(index) and not reading.is_time(index):
+            return reading.word(index)
+    return None
+
+
+def _bare(reading: Reading, name: Name, at: int, stop: int, start: int, end: int) -> tuple[Holder, ...]:
+    if name.role == "adjectives" or (reading.is_possessive(stop - 1) and reading.grammar.lang == "en"):
+        return ()
+    if at > start and _is_foreign_part(reading, at, start):
+        return _open(reading, start, stop)
+    first = holder_of(name, at, stop)
+    return (first, *_joined(reading, stop, end)) if first else ()
+
+
+def _is_foreign_part(reading: Reading, at: int, start: int) -> bool:
+    """A place inside of a longer proper name ("Agence France-Presse") does not act."""
+    return at > start and reading.is_capital(at - 1) and at - 1 not in reading.name_at and not _is_title(reading, at - 1)
+
+
+def _is_title(reading: Reading, index: int) -> bool:
+    word = reading.word(index)
+    return word in reading.grammar.head("office") or reading.is_("times", index) or index == 0
+
+
+def _joined(reading: Reading, index: int, end: int) -> Iterator[Holder]:
+    """Further names that stand in one list with the first ("Brazil, China and Russia")."""
+    while index < end:
+        at = index
+        while at < end and (reading.word(at) == "," or reading.is_("coordinators", at) or reading.is_("determiners", at)):
+            at += 1
+        if at == index:
+            return
+        while at < end and at not in reading.name_at and reading.is_capital(at):
+            at += 1  # titles
+        name = reading.name_at.get(at)
+        while name is not None and name.role == "adjectives":
+            at = reading.name_end(at)
+            while at < end and at not in reading.name_at and _is_title(reading, at):
+                at += 1
+            name = reading.name_at.get(at)
+        if name is None or at >= end or reading.is_possessive(reading.name_end(at) - 1):
+            return
+        stop = reading.name_end(at)
+        holder = holder_of(name, at, stop)
+        if holder is None:
+            return
+        yield holder
+        index = stop
+
+
+def _office_of(reading: Reading, name: Name, at: int, stop: int, core_end: int) -> tuple[Holder, ...]:
+    head = _head(reading, stop, core_end)
+    if head in reading.grammar.head("person office") and name.affiliation:
+        return (Holder(name.affiliation, None, "state", at, core_end, Confidence.MEDIUM, "office of a named person"),)
+    return ()
+
+
+def _with_head(reading: Reading, name: Name, at: int, stop: int, core_end: int, head: str) -> tuple[Holder, ...]:
+    heads = reading.grammar.head
+    if head in heads("no actor") or name.kind == "person":
+        return ()
+    if head in heads("bloc") and name.kind == "organisation":
+        return (_members(reading, name, at, core_end),)
+    if head in heads("faction") and name.kind in ("party", "institution", "state", "organisation"):
+        if name.kind in ("party", "institution"):
+            return (Holder(name.canonical, name.affiliation, name.kind, at, core_end, Confidence.HIGH, "members of a named body"),)
+        return (_as_written(reading, at, core_end, name.state),)
+    if head in heads("office") and head not in heads("titles not actors"):
+        who = holder_of(name, at, core_end, "office of a named body")
+        return (who._replace(start=at, end=core_end),) if who else ()
+    if head in heads("collective"):
+        return (_as_written(reading, at, core_end, name.state if name.kind != "city" else name.actor),)
+    if reading.is_capital(core_end - 1) and core_end - 1 not in reading.name_at:
+        return _open(reading, at, core_end)
+    return ()
+
+
+def _members(reading: Reading, name: Name, at: int, end: int) -> Holder:
+    lexicon = reading.document.lexicon
+    short = {"European Union": "EU"}.get(name.canonical, name.canonical)
+    group = f"{short} members"
+    known = lexicon.entry(group) is not None
+    return Holder(
+        group if known else reading.text(at, end), name.canonical, "group", at, end,
+        Confidence.HIGH if known else Confidence.MEDIUM, "members of a named body",
+    )  # fmt: skip
+
+
+def _as_written(reading: Reading, start: int, end: int, affiliation: str | None) -> Holder:
+    return Holder(reading.text(start, end), affiliation, "group", start, end, Confidence.MEDIUM, "a group as the text words it")
+
+
+def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Holder, ...]:
+    heads = reading.grammar.head
+    head = _head(reading, start, core_end)
+    if head is None:
+        return ()
+    of_phrase = core_end < end and reading.is_("prepositions", core_end) and reading.is_("owner prepositions", core_end)
+    if head in heads("quantity") and of_phrase:
+        return holders_in(reading, core_end + 1, end)
+    if of_phrase and (head in heads("office") or head in heads("faction")):
+        owners = holders_in(reading, core_end + 1, end)
+        return tuple(_owner(reading, owner, start) for owner in owners)
+    if head in heads("no actor"):
+        return ()
+    opened = _open(reading, start, core_end, end)
+    if opened:
+        return opened
+    if head in heads("collective") and head not in heads("bloc"):
+        return (_as_written(reading, start, core_end, None),)
+    return ()
+
+
+def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
+    """Whom a spokesman or a government speaks for."""
+    return owner._replace(start=start, reason="office of a named body")
+
+
+def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -> tuple[Holder, ...]:
+    """A run of capitalised words that no list holds: a person or body that only this text names."""
+    end = core_end if end is None else end
+    while start < core_end and (not reading.is_capital(start) or _is_title(reading, start)) and core_end - start > 1:
+        start += 1
+    stop = start
+    while stop < core_end and (reading.is_capital(stop) or reading.word(stop) in ("-", "’", "'", ".", "&")):
+        stop += 1
+    while stop + 1 < end and reading.is_("name links", stop) and reading.is_capital(stop + 1) and stop - start > 0:
+        stop += 2
+        while stop < end and reading.is_capital(stop):
+            stop += 1
+    if stop < core_end or stop == start or not _is_proper(reading, start, stop):
+        return ()
+    text = reading.text(start, stop).rstrip(".")
+    return (Holder(text, None, "unknown", start, stop, Confidence.LOW, "a proper name that no list holds"),)
+
+
+def _is_proper(reading: Reading, start: int, stop: int) -> bool:
+    if reading.is_possessive(stop - 1):
+        return False
+    words = [index for index in range(start, stop) if reading.is_capital(index)]
+    if len(words) > 1:
+        return True
+    word = reading.word(start)
+    plural = word.endswith("s") and not word.endswith("ss")
+    closed = any(reading.is_(name, start) for name in ("determiners", "times", "prepositions", "subordinators", "we", "he", "it", "they"))
+    return len(word) > 3 and not plural and not closed and not reading.is_adverb(start)

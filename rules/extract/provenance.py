@@ -1,0 +1,102 @@
+"""The chain that an item was reported through.
+
+    attributions in reading order -> the first outlet that is not the publisher, and whom it cites
+                                  -> or, where no outlet is named, the first source
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.extract.attribution import Relation, relations, sentences_with_attribution
+from rules.extract.document import Document
+from rules.extract.reading import Reading, read_sentence
+from rules.extract.sources import Source, SourceKind, outlet_named, source_words
+from rules.model import Provenance
+from rules.text import fold_name
+from rules.vocabulary import Lexicon
+
+_LEAD: Final = 12  # sentences; who is quoted further down is not where the item comes from
+
+
+def find_provenance(document: Document, lexicon: Lexicon, outlet: str) -> Provenance:
+    """Return the chain of attributed sources, outermost first; the publisher is never in it."""
+    publisher = fold_name(outlet_named(lexicon, outlet.rpartition(":")[2].strip())) if outlet.strip() else ""
+    readings = [read_sentence(document, index) for index in sentences_with_attribution(document)]
+    chain = _reported(readings, publisher) or _spoken(readings, publisher)
+    if not chain:
+        return Provenance()
+    return Provenance(
+        chain=tuple(source.name for source in chain),
+        anonymous=chain[-1].kind is SourceKind.ANONYMOUS or any(source.kind is SourceKind.ANONYMOUS for source in chain),
+        origin=_origin(chain),
+    )
+
+
+def _origin(chain: list[Source]) -> str | None:
+    for kind in (SourceKind.OUTLET, SourceKind.NAMED):
+        for source in reversed(chain):
+            if source.kind is kind:
+                return source.name
+    return None
+
+
+def _outlets(relation: Relation, publisher: str) -> Iterator[Source]:
+    for source in (relation.outlet, relation.source):
+        if source is not None and source.kind is SourceKind.OUTLET and fold_name(source.name) != publisher:
+            yield source
+
+
+def _reported(readings: list[Reading], publisher: str) -> list[Source]:
+    """The chain from the first outlet inward; every sentence that names the outlet may tell whom it cites."""
+    chain: list[Source] = []
+    for reading in readings:
+        found = relations(reading)
+        named = [source for relation in found for source in _outlets(relation, publisher)]
+        if not named or (chain and chain[0].name not in {source.name for source in named}):
+            continue
+        for source in [*named, *_inner(reading, found)]:
+            _add(chain, source)
+    outlets = [source for source in chain if source.kind is SourceKind.OUTLET]
+    others = [source for source in chain if source.kind is not SourceKind.OUTLET]
+    return [*outlets, *_specific(others, readings)] if outlets else []
+
+
+def _inner(reading: Reading, found: list[Relation]) -> Iterator[Source]:
+    """Whom the outlet of a sentence cites, and who spoke to it."""
+    for relation in found:
+        source = relation.source
+        if source is None or source.kind is SourceKind.OUTLET:
+            continue
+        if relation.part in ("cite", "tell", "accord", "say"):
+            yield source
+
+
+def _add(chain: list[Source], source: Source) -> None:
+    if all(fold_name(source.name) != fold_name(other.name) for other in chain):
+        chain.append(source)
+
+
+def _specific(others: list[Source], readings: list[Reading]) -> list[Source]:
+    """Bare "sources" say nothing where another unnamed source is described."""
+    if not readings:
+        return others
+    words = source_words(readings[0].document.lexicon, readings[0].document.lang)
+    anonymous = [source for source in others if source.kind is SourceKind.ANONYMOUS]
+    bare = {source for source in anonymous if source.name.lower() in words.head("never named")}
+    return [source for source in others if source not in bare or len(anonymous) == len(bare)]
+
+
+def _spoken(readings: list[Reading], publisher: str) -> list[Source]:
+    """Where no outlet is named: the first source of the text's beginning."""
+    for reading in readings[:_LEAD]:
+        for relation in relations(reading):
+            source = relation.source
+            if source is None or source.kind is SourceKind.OUTLET:
+                continue
+            return [source]
+    return []
+
+
+__all__ = ["find_provenance"]

@@ -1,0 +1,204 @@
+"""One sentence as a shallow reader sees it: tokens, the names over them, and where phrases end."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from rules.extract.document import Document, Mark, Token
+from rules.extract.grammar import Grammar, grammar
+from rules.extract.names import Name
+from rules.text import Span
+
+QUOTES: Final = frozenset("\"“”„«»")
+HARD: Final = frozenset(";:—–?!…|•")
+DASH: Final = frozenset("—–-")
+_ATTRIBUTION_PARTS: Final = ("say", "report")
+
+
+class Reading:
+    """The tokens of one sentence with their word classes. Indexes are token indexes; spans are half-open."""
+
+    def __init__(self, document: Document, index: int) -> None:
+        self.document = document
+        self.index = index
+        self.span = document.sentences[index]
+        self.tokens: tuple[Token, ...] = document.tokens(self.span)
+        self.grammar: Grammar = grammar(document.lexicon, document.lang)
+        self._starts = [token.start for token in self.tokens]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def at(self, offset: int) -> int:
+        """Return the index of the token that begins at the offset or after it."""
+        return bisect_left(self._starts, offset)
+
+    def word(self, index: int) -> str:
+        """Return the token in lower case; an empty text outside of the sentence."""
+        return self.tokens[index].lower if 0 <= index < len(self.tokens) else ""
+
+    def text(self, start: int, end: int) -> str:
+        """Return the text of a token span as it stands."""
+        return self.document.text[self.tokens[start].start : self.tokens[end - 1].end] if start < end else ""
+
+    def is_(self, name: str, index: int) -> bool:
+        """Tell whether the token belongs to a word class."""
+        return 0 <= index < len(self.tokens) and self.tokens[index].lower in self.grammar.words(name)
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The names that begin in the sentence."""
+        return self.document.names_in(self.span.start, self.span.end)
+
+    @cached_property
+    def name_at(self) -> dict[int, Name]:
+        """Every token that is part of a name -> the name."""
+        found: dict[int, Name] = {}
+        for name in self.names:
+            index = self.at(name.start)
+            if index and (index == len(self.tokens) or self.tokens[index].start > name.start):
+                index -= 1  # the name begins within a hyphenated token
+            while index < len(self.tokens) and self.tokens[index].start < name.end:
+                found.setdefault(index, name)
+                index += 1
+        return found
+
+    def name_end(self, index: int) -> int:
+        """Return where the name that holds the token ends."""
+        name = self.name_at[index]
+        while index < len(self.tokens) and self.name_at.get(index) is name:
+            index += 1
+        return index
+
+    def name_start(self, index: int) -> int:
+        """Return where the name that holds the token begins."""
+        name = self.name_at[index]
+        while index > 0 and self.name_at.get(index - 1) is name:
+            index -= 1
+        return index
+
+    def _starts_of(self, table: str) -> Iterator[tuple[int, Mark]]:
+        for mark in self.document.marks_in(table, self.span.start, self.span.end):
+            index = self.at(mark.start)
+            if index < len(self.tokens) and self.tokens[index].start == mark.start:
+                yield index, mark
+
+    @cached_property
+    def stances(self) -> dict[int, Mark]:
+        """Token index -> the verb or adjective of stance that begins there."""
+        return dict(self._starts_of("stance"))
+
+    @cached_property
+    def nouns(self) -> dict[int, Mark]:
+        """Token index -> the noun of stance that begins there."""
+        return dict(self._starts_of("stance nouns"))
+
+    @cached_property
+    def sayings(self) -> dict[int, Mark]:
+        """Token index -> the cue of attribution that begins there."""
+        return dict(self._starts_of("attribution"))
+
+    @cached_property
+    def conditions(self) -> dict[int, Mark]:
+        """Token index -> the cue of a condition that begins there, look-alikes left out."""
+        found = dict(self._starts_of("conditions"))
+        for shadow in self.document.marks_in("not conditions", self.span.start, self.span.end):
+            for index in range(self.at(shadow.start) - 2, self.at(shadow.end)):
+                mark = found.get(index)
+                if mark is not None and mark.start < shadow.end and shadow.start < mark.end:
+                    del found[index]
+        return found
+
+    def is_saying(self, index: int) -> bool:
+        """Tell whether a verb of saying or reporting stands here."""
+        mark = self.sayings.get(index)
+        return mark is not None and mark.entry.text("part") in _ATTRIBUTION_PARTS
+
+    def is_verbal(self, index: int) -> bool:
+        """Tell whether the token is surely part of a finite or auxiliary verb."""
+        if index in self.name_at:
+            return False
+        word = self.word(index)
+        classes = self.grammar
+        if classes.has("be", word) or classes.has("auxiliaries", word) or classes.has("modals", word):
+            return True
+        if self.is_saying(index):
+            return True
+        mark = self.stances.get(index)
+        return mark is not None and mark.role == "forms" and mark.entry.text("part") == "verb" and not self.is_gerund(index)
+
+    def is_adverb(self, index: int) -> bool:
+        """Tell whether the token is an adverb by class or by ending."""
+        word = self.word(index)
+        return self.grammar.has("adverbs", word) or (len(word) > 4 and self._ends(word, "adverb endings"))
+
+    def is_gerund(self, index: int) -> bool:
+        """Tell whether the token looks like a gerund or present participle."""
+        word = self.word(index)
+        return len(word) > 4 and self._ends(word, "gerund endings") and index not in self.name_at
+
+    def is_participle(self, index: int) -> bool:
+        """Tell whether the token looks like a past form."""
+        word = self.word(index)
+        return len(word) > 3 and self._ends(word, "participle endings") and index not in self.name_at
+
+    def _ends(self, word: str, name: str) -> bool:
+        return any(word.endswith(ending) for ending in self.grammar.words(name))
+
+    def is_possessive(self, index: int) -> bool:
+        """Tell whether the token is in the possessive ("Russia's", "Americans'")."""
+        word = self.word(index)
+        if self.grammar.lang != "en":
+            return False
+        return word.endswith(("'s", "’s")) or (word.endswith("s") and self.word(index + 1) in ("'", "’"))
+
+    def is_fragment(self, index: int) -> bool:
+        """Tell whether the known short name here is but part of a longer unknown one ("Ronna Romney McDaniel")."""
+        name = self.name_at[index]
+        if name.kind != "person" or name.role != "short":
+            return False
+        start, stop = self.name_start(index), self.name_end(index)
+        after = self.is_capital(stop) and stop not in self.name_at and not self.is_time(stop)
+        return after and start > 0 and self.is_capital(start - 1) and start - 1 not in self.name_at
+
+    def is_contraction(self, index: int) -> bool:
+        """Tell whether a pronoun with a contracted auxiliary stands here ("he's", "they'd")."""
+        word = self.word(index)
+        if "'" not in word and "’" not in word:
+            return False
+        return any(self.grammar.has(name, word) for name in ("he", "it", "they", "we"))
+
+    def is_capital(self, index: int) -> bool:
+        """Tell whether the token is a capitalised word."""
+        return 0 <= index < len(self.tokens) and self.tokens[index].text[0].isupper()
+
+    def is_punctuation(self, index: int) -> bool:
+        """Tell whether the token is a single sign that is no letter or digit."""
+        return 0 <= index < len(self.tokens) and not self.tokens[index].text[0].isalnum()
+
+    def is_break(self, index: int) -> bool:
+        """Tell whether a clause cannot reach over the token."""
+        token = self.tokens[index].text
+        if token in HARD or token in QUOTES:
+            return True
+        return token == "-" and self._spaced(index)
+
+    def _spaced(self, index: int) -> bool:
+        text, token = self.document.text, self.tokens[index]
+        return text[token.start - 1 : token.start].isspace() and text[token.end : token.end + 1].isspace()
+
+    def is_time(self, index: int) -> bool:
+        """Tell whether the token only says when."""
+        return self.is_("times", index)
+
+    def span_of(self, start: int, end: int) -> Span:
+        """Return the character span of a token span."""
+        return Span(self.tokens[start].start, self.tokens[end - 1].end)
+
+
+def read_sentence(document: Document, index: int) -> Reading:
+    """Return the reading of a sentence, made once per document."""
+    return document.derive(("reading", index), lambda: Reading(document, index))

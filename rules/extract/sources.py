@@ -1,0 +1,249 @@
+"""From a noun phrase to a source: an outlet (listed or not), a named person or body, or somebody who is not named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from rules.extract.grammar import Grammar, grammar
+from rules.extract.holders import Holder, holders_in
+from rules.extract.reading import QUOTES, Reading
+from rules.lexiconfile import Entry
+from rules.text import fold_name
+from rules.vocabulary import Lexicon
+
+_LONGEST: Final = 7  # tokens of an outlet's name
+_PHRASE: Final = 16
+
+
+class SourceKind(StrEnum):
+    """What a source is: outlets report what the others say."""
+
+    OUTLET = "outlet"
+    NAMED = "named"
+    ANONYMOUS = "anonymous"
+
+
+class Source(NamedTuple):
+    """A source at the token span ``start:end``, by its canonical name or, when unnamed, in the text's words."""
+
+    name: str
+    kind: SourceKind
+    start: int
+    end: int
+    holder: Holder | None = None
+    listed: bool = True
+
+
+def outlets(lexicon: Lexicon) -> Mapping[str, Entry]:
+    """Return every folded name of a listed outlet -> its entry."""
+    return lexicon.derive("outlets by name", _outlets)
+
+
+def _outlets(lexicon: Lexicon) -> Mapping[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in lexicon.entries("outlets"):
+        found.setdefault(_key(entry.name), entry)
+    for entry in lexicon.entries("outlets"):
+        for by_lang in entry.forms.values():
+            for words in by_lang.values():
+                for word in words:
+                    found.setdefault(_key(word), entry)
+    return found
+
+
+_ARTICLES: Final = ("the ", "die ", "der ", "das ", "dem ", "den ", "des ", "le ", "la ", "les ", "l ", "el ")
+
+
+def _key(name: str) -> str:
+    key = fold_name(name)
+    for article in _ARTICLES:
+        if key.startswith(article) and len(key) > len(article):
+            return key[len(article) :]
+    return key
+
+
+def outlet_named(lexicon: Lexicon, name: str) -> str:
+    """Return the canonical name of an outlet, or the name itself where it is not listed."""
+    entry = outlets(lexicon).get(_key(name))
+    return entry.name if entry else name
+
+
+def source_words(lexicon: Lexicon, lang: str) -> Grammar:
+    """Return the head classes of the table ``sources`` in a language."""
+    return lexicon.derive(("source words", lang), lambda lex: _source_words(lex, lang))
+
+
+def _source_words(lexicon: Lexicon, lang: str) -> Grammar:
+    heads = {
+        entry.name: frozenset(word.lower() for word in entry.of("forms", lang)) for entry in lexicon.entries("sources")
+    }
+    return Grammar(lang=lang, classes=grammar(lexicon, lang).classes, heads=heads)
+
+
+def outlet_at(reading: Reading, start: int, end: int) -> Source | None:
+    """Return the first outlet named in the span: a listed one, else a proper name that words of the trade mark as one."""
+    return _listed(reading, start, end) or _open_outlet(reading, start, end)
+
+
+def _listed(reading: Reading, start: int, end: int) -> Source | None:
+    known = outlets(reading.document.lexicon)
+    at = start
+    while at < end:
+        if not _may_open(reading, at):
+            at += 1
+            continue
+        for stop in range(min(end, at + _LONGEST), at, -1):
+            entry = known.get(_key(reading.text(at, stop)))
+            if entry is not None and _stands_alone(reading, at, stop, start, end):
+                return Source(entry.name, SourceKind.OUTLET, at, stop)
+        at += 1
+    return None
+
+
+def _may_open(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at].text
+    return token[0].isupper() or token[0].isdigit() or token in ("dpa", "taz", "de", "epd", "stern", "profil", "elDiario")
+
+
+def _stands_alone(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:
+    """A name that is also a country's or a common word needs quotation marks or a word of the trade beside it."""
+    name = reading.name_at.get(at)
+    if name is None or name.kind not in ("state", "city", "person", "territory", "region", "organisation", "party"):
+        return not (stop - at == 1 and _goes_on(reading, at, stop))
+    if reading.name_start(at) < at or stop > reading.name_end(at):
+        return True
+    return _quoted(reading, at, stop) or _has_trade_word(reading, start, end)
+
+
+def _goes_on(reading: Reading, at: int, stop: int) -> bool:
+    """A single word inside of a longer proper name is not the outlet of that name ("Post Office")."""
+    before = at > 0 and reading.is_capital(at - 1) and not reading.is_punctuation(at - 1) and at - 1 not in reading.name_at
+    words = source_words(reading.document.lexicon, reading.document.lang)
+    before = before and at - 1 > 0 and reading.word(at - 1) not in words.head("media") and not reading.is_("determiners", at - 1)
+    after = reading.is_capital(stop) and reading.word(stop) not in words.head("media") and stop not in reading.name_at
+    return (before and reading.grammar.lang == "en") or (after and reading.grammar.lang == "en" and len(reading.tokens[at].text) < 7)
+
+
+def _quoted(reading: Reading, at: int, stop: int) -> bool:
+    return at > 0 and reading.tokens[at - 1].text in QUOTES and stop < len(reading) and reading.tokens[stop].text in QUOTES
+
+
+def _has_trade_word(reading: Reading, start: int, end: int) -> bool:
+    words = source_words(reading.document.lexicon, reading.document.lang)
+    return any(reading.word(at) in words.head("media") for at in range(start, end))
+
+
+def _open_outlet(reading: Reading, start: int, end: int) -> Source | None:
+    """ "the Kronstadt Courier", "the newspaper Vest": capitals with a word of the trade in or beside them."""
+    words = source_words(reading.document.lexicon, reading.document.lang)
+    for at in range(start, end):
+        if at and reading.tokens[at - 1].text in QUOTES and reading.is_capital(at):
+            stop = _closing(reading, at, end)
+            if stop > at and stop - at <= 5 and _has_trade_word(reading, start, at):
+                return Source(reading.text(at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
+        if not reading.is_capital(at) or reading.is_("determiners", at):
+            continue
+        stop = at
+        while stop < end and (reading.is_capital(stop) or reading.word(stop) in ("of", "-", "&", "am", "de", "der")):
+            stop += 1
+        while stop > at and not reading.is_capital(stop - 1):
+            stop -= 1
+        if stop > at and _names_outlet(reading, at, stop, start, end, words):
+            return Source(_bare_name(reading, at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
+    return None
+
+
+def _closing(reading: Reading, at: int, end: int) -> int:
+    for stop in range(at, min(len(reading), max(end, at) + 3)):
+        if reading.tokens[stop].text in QUOTES:
+            return stop
+    return -1
+
+
+def _names_outlet(reading: Reading, at: int, stop: int, start: int, end: int, words: Grammar) -> bool:
+    last = reading.word(stop - 1).removesuffix("'s").removesuffix("’s")
+    if stop - at > 1 and last in words.head("media endings") and not _all_names(reading, at, stop):
+        return True
+    trade_before = at > start and reading.word(at - 1) in words.head("media")
+    trade_behind = stop < end and reading.word(stop) in words.head("media")
+    proper = not _all_names(reading, at, stop)
+    return proper and (trade_before or trade_behind)
+
+
+def _all_names(reading: Reading, at: int, stop: int) -> bool:
+    return all(index in reading.name_at for index in range(at, stop))
+
+
+def _bare_name(reading: Reading, at: int, stop: int) -> str:
+    name = reading.name_at.get(at)
+    if name is not None and name.role == "adjectives" and reading.name_end(at) < stop:
+        at = reading.name_end(at)
+    text = reading.text(at, stop)
+    return text.removesuffix("'s").removesuffix("’s")
+
+
+def source_in(reading: Reading, start: int, end: int) -> Source | None:
+    """Return who the noun phrase at ``start:end`` names as a source, or None."""
+    while start < end and (reading.is_punctuation(start) or reading.is_("coordinators", start)):
+        start += 1
+    if start >= end:
+        return None
+    outlet = _listed(reading, start, min(end, start + _PHRASE))
+    people = [at for at in range(start, end) if at in reading.name_at and reading.name_at[at].kind == "person"]
+    if outlet is not None and (not people or outlet.start < people[0]):
+        return outlet
+    if people:
+        return _named(reading, start, end)
+    anonymous = _anonymous(reading, start, end)
+    if anonymous is not None:
+        return anonymous
+    return _open_outlet(reading, start, end) or _named(reading, start, end)
+
+
+def _named(reading: Reading, start: int, end: int) -> Source | None:
+    found = holders_in(reading, start, end)
+    if not found:
+        return None
+    holder = found[0]
+    return Source(holder.name, SourceKind.NAMED, holder.start, holder.end, holder)
+
+
+def _anonymous(reading: Reading, start: int, end: int) -> Source | None:
+    words = source_words(reading.document.lexicon, reading.document.lang)
+    head = -1
+    for index in range(start, min(end, start + _PHRASE)):
+        if reading.word(index) in words.head("anonymous") and index not in reading.name_at:
+            head = index
+            break
+        if index not in reading.name_at and index > start and reading.is_("prepositions", index):
+            break
+        if reading.is_verbal(index) or reading.word(index) == ",":
+            break
+    if head < 0:
+        return None
+    if reading.word(head) in words.head("speakers") and any(at in reading.name_at for at in range(start, end)):
+        return None
+    if reading.is_capital(head + 1) and head + 1 < end and reading.grammar.lang == "en":
+        return None
+    while start < head and start not in reading.name_at and (
+        reading.is_("determiners", start) or reading.word(start).isdigit() or reading.is_("numerals", start)
+        or reading.is_adverb(start) or reading.is_("prepositions", start)
+    ):  # fmt: skip
+        start += 1
+    stop = _anonymous_end(reading, head + 1, end)
+    return Source(reading.text(start, stop), SourceKind.ANONYMOUS, start, stop)
+
+
+def _anonymous_end(reading: Reading, index: int, end: int) -> int:
+    """ "people familiar with the matter", "sources in the government": what places them belongs to the wording."""
+    if not (reading.is_("owner prepositions", index) or reading.is_("placing words", index)) or index >= end:
+        return index
+    stop = index + 1
+    while stop < end and stop - index < 8 and (
+        stop in reading.name_at
+        or not (reading.is_punctuation(stop) or reading.is_verbal(stop) or reading.is_("relatives", stop) or reading.is_("coordinators", stop))
+    ):  # fmt: skip
+        stop += 1
+    return stop

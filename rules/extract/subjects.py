@@ -1,0 +1,528 @@
+"""Whose verb it is: the verb group around a cue, the noun phrase that governs it, and what pronouns point back to."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Final, NamedTuple
+
+from rules.extract.holders import Holder, holder_of, holders_in
+from rules.extract.names import Name
+from rules.extract.reading import DASH, QUOTES, Reading
+from rules.model import Confidence
+
+_DEPTH: Final = 4
+_FAR: Final = 60  # tokens; a subject further from its verb is not looked for
+
+
+class Group(NamedTuple):
+    """The verb group that ends at a cue: where it begins and what its auxiliaries say."""
+
+    start: int
+    negated: bool = False
+    yet: bool = False
+    passive: bool = False  # a form of "to be" stands in it
+    modal: str = ""
+    infinitive: bool = False  # begins with a "to" that nothing known governs
+    governor: int = -1  # the control verb before "to" ("tried to block"), already part of the group
+
+
+class Clause(NamedTuple):
+    """What stands before a verb group: ``start:end`` is where its subject would be, ``boundary`` the token before."""
+
+    start: int
+    end: int
+    boundary: int
+
+
+def verb_group(reading: Reading, index: int) -> Group:
+    """Return the verb group whose main verb begins at ``index``."""
+    start, negated, yet, passive, modal, governor = index, False, False, False, "", -1
+    while start > 0:
+        at = start - 1
+        if at in reading.name_at and not reading.is_time(at):
+            break
+        word = reading.word(at)
+        if word == "to" and reading.grammar.lang == "en":
+            control = _control(reading, at)
+            if control < 0:
+                return Group(start, negated, yet, passive, modal, infinitive=True)
+            start, governor = control, control
+            continue
+        if not _in_group(reading, at, start):
+            break
+        negated ^= reading.is_("negations", at) and not reading.is_("not yet", at)
+        yet |= reading.is_("not yet", at)
+        passive |= reading.is_("be", at)
+        modal = modal or (word if reading.is_("modals", at) else "")
+        start = at
+    return Group(start, negated, yet, passive, modal, governor=governor)
+
+
+def _in_group(reading: Reading, at: int, start: int) -> bool:
+    if any(reading.is_(name, at) for name in ("be", "auxiliaries", "modals", "negations", "not yet")):
+        return True
+    if reading.is_adverb(at) or reading.is_time(at):
+        return True
+    if reading.is_("time prepositions", at) and reading.is_time(at + 1):
+        return True
+    return reading.word(at).isdigit() and reading.is_time(at - 1) and at + 1 == start
+
+
+def _control(reading: Reading, to: int) -> int:
+    """Return the token index of a control verb right before "to", or -1."""
+    at = to - 1
+    while at > 0 and reading.is_adverb(at):
+        at -= 1
+    return at if reading.is_("controls", at) else -1
+
+
+def clause_before(reading: Reading, end: int) -> Clause:
+    """Return the stretch before a verb group that may hold its subject."""
+    at = end
+    lowest = max(0, end - _FAR)
+    while at > lowest:
+        word = reading.word(at - 1)
+        if word == ")":
+            at = _opening(reading, at - 1, lowest)
+            continue
+        if _bounds(reading, at - 1, word):
+            return Clause(at, end, at - 1)
+        at -= 1
+    return Clause(at, end, at - 1)
+
+
+def _opening(reading: Reading, at: int, lowest: int) -> int:
+    index = at
+    while index > lowest and reading.word(index) != "(":
+        index -= 1
+    return index if reading.word(index) == "(" else at
+
+
+def _bounds(reading: Reading, index: int, word: str) -> bool:
+    if reading.is_break(index):
+        return True
+    if index in reading.name_at:
+        return False
+    if reading.is_verbal(index) or reading.is_("relatives", index):
+        return True
+    return reading.is_("subordinators", index) and not (word == "as" and reading.word(index + 1) in ("well", "part"))
+
+
+def subjects(reading: Reading, index: int, depth: int = 0) -> tuple[Holder, ...]:
+    """Return who governs the verb that begins at ``index``; empty when nobody identifiable does."""
+    if depth > _DEPTH:
+        return ()
+    group = verb_group(reading, index)
+    if group.infinitive:
+        return ()
+    clause = clause_before(reading, group.start)
+    return _of_clause(reading, clause, depth)
+
+
+def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ...]:
+    start, end, boundary = clause
+    pronoun = end - 1
+    if start < end:
+        found = pronoun_holders(reading, pronoun, depth)
+        if found is not None:
+            return found
+    segments = _segments(reading, start, end)
+    if not segments:
+        return _elliptic(reading, clause, depth)
+    inserted = boundary >= 0 and (reading.is_verbal(boundary) or reading.is_("relatives", boundary))
+    if reading.word(end - 1) == "," and inserted:
+        outer = _before_relative(reading, boundary)
+        if outer is not None:
+            return _of_clause(reading, outer, depth + 1)
+    if boundary >= 0 and len(segments) > 1 and reading.is_("subordinators", boundary):
+        later = _of_segments(reading, segments[1:], clause, depth)
+        if later:
+            return later
+    return _of_segments(reading, segments, clause, depth)
+
+
+def _before_relative(reading: Reading, boundary: int) -> Clause | None:
+    """The clause around a relative clause that ends in a comma before the verb ("Iran, which backs it, refused")."""
+    for at in range(boundary, max(-1, boundary - 20), -1):
+        if reading.is_("relatives", at) and reading.word(at - 1) == ",":
+            outer = clause_before(reading, at - 1)
+            return Clause(outer.start, at - 1, outer.boundary) if outer.start < at - 1 else None
+    return None
+
+
+def _segments(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut at commas and drop what cannot be a subject: adverbs, prepositional phrases, participles."""
+    kept: list[tuple[int, int]] = []
+    at = start
+    for index in range(start, end + 1):
+        if index < end and reading.word(index) != ",":
+            continue
+        if at < index and not _is_aside(reading, at, index):
+            kept.append((at, index))
+        at = index + 1
+    return kept
+
+
+def _is_aside(reading: Reading, start: int, end: int) -> bool:
+    while start < end and (reading.is_("coordinators", start) or reading.is_adverb(start) or reading.is_time(start)):
+        if start in reading.name_at:
+            return False
+        start += 1
+    if start >= end:
+        return True
+    if start in reading.name_at:
+        return False
+    if reading.is_("prepositions", start) or reading.word(start).isdigit():
+        return True
+    return reading.is_gerund(start) or (reading.is_participle(start) and not reading.is_capital(start))
+
+
+def _of_segments(
+    reading: Reading, segments: list[tuple[int, int]], clause: Clause, depth: int
+) -> tuple[Holder, ...]:
+    start, end = segments[-1]
+    if len(segments) > 1 and reading.is_("coordinators", start) and not _lists_names(reading, clause.start, end):
+        return _of_phrase(reading, start, end, clause, depth)
+    first_start, first_end = segments[0]
+    if len(segments) > 1 and _lists_names(reading, clause.start, end):
+        return holders_in(reading, first_start, clause.end)
+    first = _of_phrase(reading, first_start, first_end, clause, depth)
+    if len(segments) > 1:
+        second = holders_in(reading, *segments[1])
+        if second and second[0].kind in ("person", "unknown") and (not first or first[0].kind != "person"):
+            return _with_affiliation(second, first)
+    if first or len(segments) == 1:
+        return first
+    return _of_phrase(reading, start, end, clause, depth)
+
+
+def _with_affiliation(people: tuple[Holder, ...], office: tuple[Holder, ...]) -> tuple[Holder, ...]:
+    """In "the group's leader, Abu X" the person acts for what stands before."""
+    if not office or people[0].affiliation:
+        return people
+    return (people[0]._replace(affiliation=office[0].name), *people[1:])
+
+
+def _lists_names(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether a stretch is nothing but names joined by commas and conjunctions."""
+    seen = 0
+    index = start
+    while index < end:
+        if index in reading.name_at:
+            seen += reading.name_at[index].role != "adjectives"
+            index = reading.name_end(index)
+        elif reading.word(index) == "," or reading.is_("coordinators", index) or reading.is_("determiners", index):
+            index += 1
+        else:
+            return False
+    return seen > 1
+
+
+def _of_phrase(reading: Reading, start: int, end: int, clause: Clause, depth: int) -> tuple[Holder, ...]:
+    cut = _own_clause(reading, start, end)
+    if cut == end:  # "... and rejected": the subject of the verb before
+        parallel = _parallel(reading, start, clause.end)
+        if parallel >= 0:
+            return subjects(reading, parallel, depth + 1)
+        return _elliptic(reading, Clause(start, _last_coordinator(reading, start, end), clause.boundary), depth)
+    return holders_in(reading, cut, end) or _owned(reading, cut, end, clause, depth)
+
+
+def _parallel(reading: Reading, start: int, end: int) -> int:
+    """Where the same auxiliary opened the clause before ("has long insisted ... and has objected"), or -1.
+
+    A past tense behind a modal belongs to the verb of saying further out ("said it would wait but ruled out talks").
+    """
+    word = reading.word(end)
+    auxiliary = reading.is_("auxiliaries", end) or reading.is_("modals", end) or reading.is_("be", end)
+    for at in range(start - 1, max(-1, start - _FAR), -1):
+        if auxiliary and reading.word(at) == word:
+            return at
+        if not auxiliary and reading.is_saying(at) and reading.is_participle(end):
+            return at
+        if not auxiliary and reading.is_verbal(at) and not reading.is_("modals", at) and not _governed(reading, at):
+            return -1
+    return -1
+
+
+def _governed(reading: Reading, at: int) -> bool:
+    return reading.is_("auxiliaries", at) and reading.is_("modals", at - 1) or reading.is_("modals", at)
+
+
+def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -> tuple[Holder, ...]:
+    """ "his cabinet", "its government"; "the administration" in what its president says: the state behind the speaker."""
+    word = reading.word(end - 1)
+    if word not in reading.grammar.head("office") and word not in reading.grammar.head("bloc") and word not in ("nation", "country"):
+        return ()
+    boundary = clause.boundary
+    for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
+        if reading.is_(name, start):
+            return _states(_points_back(reading, start, wanted, depth))
+    while boundary >= 0 and reading.is_("relatives", boundary):
+        boundary -= 1
+    if reading.is_saying(boundary) and reading.is_("determiners", start) and depth < _DEPTH:
+        return _states(subjects(reading, boundary, depth + 1))
+    return ()
+
+
+def _states(people: tuple[Holder, ...]) -> tuple[Holder, ...]:
+    return tuple(
+        Holder(each.affiliation, None, "state", each.start, each.end, Confidence.MEDIUM, "government of the speaker")
+        if each.affiliation
+        else each
+        for each in people
+        if each.affiliation or each.kind not in ("person", "unknown")
+    )
+
+
+def _last_coordinator(reading: Reading, start: int, end: int) -> int:
+    for index in range(end - 1, start - 1, -1):
+        if reading.is_("coordinators", index) and index not in reading.name_at:
+            return index
+    return -1
+
+
+def _own_clause(reading: Reading, start: int, end: int) -> int:
+    """Return where the phrase right before the verb begins: behind the last conjunction unless that joins two nouns."""
+    at = _last_coordinator(reading, start, end)
+    if at < 0:
+        return start
+    rest = at + 1
+    while rest < end and (reading.is_adverb(rest) or reading.is_time(rest)):
+        rest += 1
+    if rest >= end:
+        return end
+    if at == start or reading.word(at - 1) == ",":
+        return rest
+    return start if _noun_like(reading, start, at) else rest
+
+
+def _noun_like(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether everything is a name, a title, a determiner or a known head: one noun phrase without a verb."""
+    for index in range(start, end):
+        if index in reading.name_at or reading.is_capital(index) or reading.is_("determiners", index):
+            continue
+        if reading.word(index) in (",", "’", "'"):
+            continue
+        if any(reading.word(index) in reading.grammar.head(name) for name in ("office", "collective", "bloc", "quantity")):
+            continue
+        if reading.is_("prepositions", index):
+            continue
+        return False
+    return True
+
+
+def _elliptic(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ...]:
+    """No noun phrase of its own: a relative pronoun points back, a conjunction carries the subject over."""
+    boundary = clause.boundary
+    if boundary < 0:
+        return holders_in(reading, clause.start, clause.end) if clause.end > clause.start else ()
+    if reading.is_("relatives", boundary):
+        return antecedent(reading, boundary, depth)
+    if reading.is_break(boundary):
+        return ()
+    if clause.end > clause.start:
+        if reading.is_verbal(boundary):
+            return subjects(reading, boundary, depth + 1)
+        return holders_in(reading, clause.start, clause.end)
+    if reading.is_("subordinators", boundary):
+        verb = _verb_before(reading, boundary)
+        return subjects(reading, verb, depth + 1) if verb >= 0 else ()
+    if reading.is_verbal(boundary):
+        return subjects(reading, boundary, depth + 1)
+    return ()
+
+
+def antecedent(reading: Reading, relative: int, depth: int = 0) -> tuple[Holder, ...]:
+    """Return whom "who", "which" or "that" points back to."""
+    end = relative
+    while end > 0 and reading.word(end - 1) in (",", ")"):
+        end -= 1
+    if end < 1:
+        return ()
+    start = phrase_start(reading, end)
+    if start >= end:
+        return ()
+    found = holders_in(reading, start, end)
+    if not found and start > 0 and reading.is_("owner prepositions", start - 1):
+        return holders_in(reading, phrase_start(reading, start - 1), end)
+    return found
+
+
+def phrase_start(reading: Reading, end: int) -> int:
+    """Return where the noun phrase that ends at ``end`` begins."""
+    at = end
+    while at > 0 and end - at < 12:
+        index = at - 1
+        if index not in reading.name_at and (
+            reading.is_verbal(index)
+            or reading.is_("prepositions", index)
+            or reading.is_("subordinators", index)
+            or reading.is_("coordinators", index)
+            or (reading.is_punctuation(index) and reading.word(index) not in "’'-")
+        ):
+            break
+        at = index
+    return at
+
+
+def phrase_end(reading: Reading, start: int) -> int:
+    """Return where the noun phrase that begins at ``start`` ends, joined names and "of" phrases included."""
+    index = start
+    while index < len(reading) and index - start < 20:
+        if index not in reading.name_at:
+            word = reading.word(index)
+            joins = (word == "," or reading.is_("coordinators", index)) and _name_follows(reading, index)
+            if reading.is_verbal(index) or reading.is_("relatives", index) or reading.is_("subordinators", index):
+                break
+            if reading.is_("prepositions", index) and word not in ("of", "in", "for"):
+                break
+            if (reading.is_punctuation(index) and word not in "’'-.\"“”" or reading.is_("coordinators", index)) and not joins:
+                break
+        index += 1
+    return index
+
+
+def _name_follows(reading: Reading, index: int) -> bool:
+    at = index + 1
+    while reading.is_("coordinators", at) or reading.is_("determiners", at):
+        at += 1
+    return at in reading.name_at and index - 1 in reading.name_at
+
+
+def _verb_before(reading: Reading, index: int) -> int:
+    for at in range(index - 1, max(-1, index - _FAR), -1):
+        if reading.is_verbal(at):
+            return at
+    return -1
+
+
+def main_subject(reading: Reading, index: int, depth: int = 0) -> tuple[Holder, ...]:
+    """Return the subject of the clause that a participle hangs on: that of the nearest finite verb before it."""
+    verb = _verb_before(reading, index)
+    if verb >= 0:
+        found = subjects(reading, verb, depth + 1)
+        if found:
+            return found
+    clause = clause_before(reading, index)
+    for start, end in _segments(reading, clause.start, clause.end):
+        found = holders_in(reading, start, end)
+        if found:
+            return found
+    return ()
+
+
+def pronoun_holders(reading: Reading, index: int, depth: int = 0) -> tuple[Holder, ...] | None:
+    """Return whom the pronoun at ``index`` points to; None where no pronoun stands."""
+    if index in reading.name_at:
+        return None
+    for name, wanted in (("he", "person"), ("it", "body"), ("they", "any")):
+        if reading.is_(name, index):
+            return _points_back(reading, index, wanted, depth)
+    if reading.is_("we", index):
+        return ()
+    return None
+
+
+def _points_back(reading: Reading, index: int, wanted: str, depth: int) -> tuple[Holder, ...]:
+    verb = _verb_before(reading, index)
+    if verb >= 0 and depth < _DEPTH:
+        found = tuple(each for each in subjects(reading, verb, depth + 1) if _fits_kind(each.kind, wanted))
+        if found:
+            return tuple(each._replace(reason="pronoun") for each in found)
+    for name in _names_back(reading, index):
+        holder = holder_of(name, index, index + 1, "pronoun")
+        if holder and not _is_fragment(reading, name) and _fits_kind(holder.kind, wanted) and name.role != "adjectives":
+            return (holder,)
+    return ()
+
+
+def _is_fragment(reading: Reading, name: Name) -> bool:
+    at = reading.at(name.start)
+    return reading.name_at.get(at) is name and reading.is_fragment(at)
+
+
+def _fits_kind(kind: str, wanted: str) -> bool:
+    if wanted == "any":
+        return True
+    return (kind in ("person", "unknown")) == (wanted == "person") or kind == "unknown"
+
+
+def _names_back(reading: Reading, index: int) -> list[Name]:
+    """Names before a pronoun: those of the sentence in order, then those of the sentence before in order."""
+    here = [name for name in reading.names if name.end <= reading.tokens[index].start]
+    if reading.index == 0:
+        return here
+    before = reading.document.sentences[reading.index - 1]
+    return [*here, *reading.document.names_in(before.start, before.end)]
+
+
+def possessor(reading: Reading, noun: int, depth: int = 0) -> tuple[tuple[Holder, ...], int]:
+    """Return who holds the noun at ``noun`` ("Kofi Annan's call", "its readiness") and where the phrase begins."""
+    for at in range(noun - 1, max(-1, noun - 5), -1):
+        if at in reading.name_at:
+            if reading.is_possessive(reading.name_end(at) - 1):
+                start = phrase_start(reading, at + 1)
+                return _possessing(reading, start, reading.name_end(at)), start
+            return (), noun
+        for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
+            if reading.is_(name, at):
+                return _points_back(reading, at, wanted, depth), at
+        if reading.is_possessive(at):
+            start = phrase_start(reading, at + 1)
+            return _possessing(reading, start, at + 1), start
+        if reading.is_punctuation(at) and reading.word(at) not in "\"“”’'-":
+            return (), noun
+        if reading.is_("prepositions", at) or reading.is_verbal(at) or reading.is_("determiners", at):
+            return (), noun
+    return (), noun
+
+
+def _possessing(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    """The holder of a phrase that ends in a possessive: its last name, else the noun as a group."""
+    for at in range(end - 1, start - 1, -1):
+        name = reading.name_at.get(at)
+        if name is not None:
+            if name.role == "adjectives":
+                break
+            holder = holder_of(name, reading.name_start(at), end)
+            return (holder,) if holder and at == end - 1 else _headed(reading, start, end)
+    return _headed(reading, start, end) or _unlisted(reading, start, end)
+
+
+def _unlisted(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    """A possessive of a proper name that no list holds ("Mr. Perry's statement")."""
+    if not reading.is_capital(end - 1) or start == 0 or end - start > 3:
+        return ()
+    name = reading.tokens[end - 1].text.removesuffix("'s").removesuffix("’s")
+    if len(name) < 4 or reading.is_time(end - 1):
+        return ()
+    return (Holder(name, None, "unknown", end - 1, end, Confidence.LOW, "a proper name that no list holds"),)
+
+
+def _headed(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    word = reading.word(end - 1).removesuffix("'s").removesuffix("’s")
+    for at in range(end - 1, start - 1, -1):
+        name = reading.name_at.get(at)
+        if name and word in reading.grammar.head("office"):
+            holder = holder_of(name, at, end, "office of a named body")
+            return (holder,) if holder else ()
+    return ()
+
+
+def agent(reading: Reading, by: int) -> tuple[Holder, ...]:
+    """Return who stands behind "by" at ``by``."""
+    return holders_in(reading, by + 1, phrase_end(reading, by + 1))
+
+
+def in_quotation(reading: Reading, index: int) -> bool:
+    """Tell whether the token stands within quotation marks."""
+    at, quotations = reading.tokens[index].start, reading.document.quotations
+    before = bisect_right(quotations, at, key=lambda span: span.start) - 1
+    return before >= 0 and at < quotations[before].end
+
+
+__all__ = [
+    "DASH", "QUOTES", "Clause", "Group", "agent", "antecedent", "clause_before", "in_quotation", "main_subject",
+    "phrase_end", "phrase_start", "possessor", "pronoun_holders", "subjects", "verb_group",
+]  # fmt: skip
