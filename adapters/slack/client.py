@@ -61,19 +61,16 @@ def build_client(
         token=token,
         base_url=base_url(api_url),
         timeout=max(1, int(timeout)),
-        proxy=proxy or "none",  # anything but None, so that the environment is not asked
         retry_handlers=[],
         logger=sdk_logger(),
     )
-    client.proxy = proxy
+    client.proxy = proxy  # afterwards: without one, the SDK takes a proxy from the environment
     return client
 
 
 def webhook_client(url: str, *, proxy: str | None = None, timeout: float = TIMEOUT) -> AsyncWebhookClient:
     """Return a client for one response_url."""
-    client = AsyncWebhookClient(
-        url, timeout=max(1, int(timeout)), proxy=proxy or "none", retry_handlers=[], logger=sdk_logger()
-    )
+    client = AsyncWebhookClient(url, timeout=max(1, int(timeout)), retry_handlers=[], logger=sdk_logger())
     client.proxy = proxy
     return client
 

@@ -3,7 +3,7 @@
     auth.test | apps.connections.open | websocket | payloads -> Listener       (from the second step when it breaks)
 
 The SDK reconnects by itself, but it would also go on asking for ever with a refused token and with a stale address.
-``_Door`` lets only one refused call through, and the supervisor rebuilds a connection that stays down.
+``Door`` lets only one refused call through, and the supervisor rebuilds a connection that stays down.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ PATIENCE = 5.0  # seconds that running answers get when closing
 logger = logging.getLogger(__name__)
 
 
-class _Door(AsyncWebClient):
+class Door(AsyncWebClient):
     """Asks for websocket addresses, and not once more after the token was refused."""
 
     refused: asyncio.Future[SlackApiError]
 
     async def apps_connections_open(self, *, app_token: str, **kwargs: Any) -> AsyncSlackResponse:
+        """Ask Slack, or raise the refusal again without asking."""
         if self.refused.done():
             raise self.refused.result()
         try:
@@ -140,17 +141,16 @@ class SlackGateway:
 
     async def _serve(self) -> bool:
         """Hold one connection until it is refused, closed or down for too long. Returns whether it ever stood."""
-        door = build_client(_Door, None, self._api_url, self._proxy)
+        door = build_client(Door, None, self._api_url, self._proxy)
         door.refused = asyncio.get_running_loop().create_future()
         handler = AsyncSocketModeHandler(
             self._app(),
             self._app_token.reveal(),
             logger=sdk_logger(),
             web_client=door,
-            proxy=self._proxy or "none",
             ping_interval=self._ping_interval,
         )
-        handler.client.proxy = self._proxy
+        handler.client.proxy = self._proxy  # afterwards: without one, the SDK takes a proxy from the environment
         self._handler = handler
         connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
         try:
