@@ -155,7 +155,8 @@ class Courier:
             return decisions.next_step(delivery, plan.task, error, self._policy), None
         except TimeoutError:
             silent = f"no answer in {self._policy.call_timeout:g} s"
-            unsure = DeliveryError(str(delivery.place), DeliveryReason.AMBIGUOUS, silent)
+            reason = DeliveryReason.UNAVAILABLE if plan.task is Task.ASK else DeliveryReason.AMBIGUOUS
+            unsure = DeliveryError(str(delivery.place), reason, silent)
             return decisions.next_step(delivery, plan.task, unsure, self._policy), None
         except FaultInjected:
             raise
@@ -168,7 +169,8 @@ class Courier:
         message = decisions.plain_text(delivery.message) if delivery.plain else delivery.message
         handle = None if delivery.thread is None else delivery.thread.handle
         if task is Task.ASK:
-            since = delivery.sending_at or delivery.created_at
+            first_try = delivery.sending_at if delivery.attempts == 0 else None
+            since = first_try or delivery.created_at  # an earlier try may have been accepted late
             found = await messenger.find(delivery.place, delivery.key, thread=handle, since=since)
             fault("outbox.found")
             return decisions.after_look(delivery, self._policy, found=found is not None), found

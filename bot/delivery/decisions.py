@@ -233,12 +233,10 @@ def _asking(delivery: Delivery, error: DeliveryError, policy: Policy) -> Decisio
             return Decision(verdict=Verdict.PARK, reason=Reason.CHANNEL_GONE)
         case DeliveryReason.THREAD_GONE:
             return _thread_gone(delivery, Task.REPLY)
-        case DeliveryReason.NO_PERMISSION | DeliveryReason.REJECTED | DeliveryReason.EDIT_LIMIT:
-            return Decision(verdict=Verdict.UNKNOWN, reason=Reason.CANNOT_ASK)
-        case _:
-            if delivery.attempts + 1 >= policy.max_attempts:
-                return Decision(verdict=Verdict.UNKNOWN, reason=Reason.CANNOT_ASK, counts=True)
+        case DeliveryReason.UNAVAILABLE if delivery.attempts + 1 < policy.max_attempts:
             return Decision(verdict=Verdict.ASK, reason=Reason.UNAVAILABLE, wait=backoff(delivery, policy), counts=True)
+        case _:  # it may not be read, or the messenger itself cannot tell: asking again changes nothing
+            return Decision(verdict=Verdict.UNKNOWN, reason=Reason.CANNOT_ASK)
 
 
 def _again_later(delivery: Delivery, error: DeliveryError, policy: Policy) -> Decision:

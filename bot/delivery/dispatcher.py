@@ -30,6 +30,7 @@ PATIENCE = timedelta(seconds=10)  # how long drain waits for a lane's pace or a 
 GRACE_SECONDS = 8.0  # for posts in progress at SIGTERM; the whole stop has 10
 PROBE_SECONDS = 2.0  # how long the first call to a platform may keep the others waiting
 CLOCK_SLACK = timedelta(seconds=2)  # an NTP step below this only shortens or lengthens a wait
+FIRST_REST = 0.2  # after an unforeseen failure on a lane, doubling to the longest
 LONGEST_REST = 60.0
 BATCH = 256  # lanes taken from the database at once
 
@@ -240,7 +241,7 @@ class Dispatcher:
     def _rest(self, lane: str) -> None:
         """Leave a lane alone for a while, twice as long each time in a row."""
         failures = self._failures[lane] = self._failures.get(lane, 0) + 1
-        self._resting[lane] = self._clock.monotonic() + min(POLL_SECONDS * 2 ** (failures - 1), LONGEST_REST)
+        self._resting[lane] = self._clock.monotonic() + min(FIRST_REST * 2.0 ** min(failures - 1, 20), LONGEST_REST)
 
     def _learn(self, lane: str, outcome: Outcome) -> None:
         platform = self._platforms.setdefault(lane.split(":", 1)[0], _Platform())
