@@ -8,9 +8,8 @@ reply, for Discord cannot show one message in both places.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
 
@@ -20,7 +19,7 @@ from adapters.discord.markdown import escape
 from adapters.discord.recent import Recent
 from adapters.discord.render import MAX_MESSAGES, Rendered, render, render_all
 from adapters.discord.search import find_message, find_post, key_at
-from adapters.discord.sending import arguments, checked, derived, mentioning, replacement, signed
+from adapters.discord.sending import arguments, checked, derived, mentioning, replacement, sent_once, signed
 from adapters.discord.threads import ARCHIVE_AFTER, REMEMBERED, Channel, Threads, snowflake, thread_name
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Message
@@ -30,8 +29,6 @@ from rules.sanitise import one_line, shorten
 CLOCK_SLACK = timedelta(minutes=2)  # Discord's clock against ours
 LINE = 300  # code points of the line that points from the channel into the thread
 
-_RETRIED = (DeliveryReason.AMBIGUOUS, DeliveryReason.UNAVAILABLE)
-_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -143,7 +140,7 @@ class DiscordMessenger:
     async def _post_rest(self, place: Place, message: Message, page: Rendered, nonce: str, thread: str) -> None:
         """Post a further page. One that Discord does not take is counted; it does not undo the message before it."""
         try:
-            await _twice(lambda: self._reply(place, message, page, nonce, thread))
+            await sent_once(lambda: self._reply(place, message, page, nonce, thread))
         except DeliveryError as failure:
             self.lost_parts += 1
             _log.warning("further part of a message not posted", extra=_fields(place, failure))
@@ -162,7 +159,7 @@ class DiscordMessenger:
             return int(sent.id)
 
         try:
-            number = await _twice(send)
+            number = await sent_once(send)
         except DeliveryError as failure:
             if failure.reason not in (DeliveryReason.NO_PERMISSION, DeliveryReason.REJECTED):
                 raise
@@ -191,16 +188,6 @@ class DiscordMessenger:
         self._sent.put(key, posted)
         self._keys.put(posted.message, key)
         return posted
-
-
-async def _twice(send: Callable[[], Awaitable[_T]]) -> _T:
-    """Send, once more at once after an unclear end: the nonce keeps it one message."""
-    try:
-        return await send()
-    except DeliveryError as failure:
-        if failure.reason not in _RETRIED:
-            raise
-        return await send()
 
 
 def _fields(place: Place, failure: DeliveryError) -> dict[str, str]:

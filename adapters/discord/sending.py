@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
@@ -20,6 +21,8 @@ from bot.message import Image
 from rules.sanitise import clean, shorten
 
 SIGNATURE = "Tocsin"
+
+_T = TypeVar("_T")
 
 
 def derived(key: str, part: str) -> str:
@@ -50,6 +53,16 @@ def key_of(message: discord.Message) -> str:
         if sign == SIGNATURE:
             return key
     return ""
+
+
+async def sent_once(send: Callable[[], Awaitable[_T]]) -> _T:
+    """Send, and once more at once after an unclear end: only for what carries a nonce, which keeps it one message."""
+    try:
+        return await send()
+    except DeliveryError as failure:
+        if failure.reason not in (DeliveryReason.AMBIGUOUS, DeliveryReason.UNAVAILABLE):
+            raise
+        return await send()
 
 
 def checked(channel: str, page: Rendered) -> Rendered:

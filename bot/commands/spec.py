@@ -37,7 +37,10 @@ class Completion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One option of a command. ``choices`` are the only values allowed, where there are any."""
+    """One option of a command. ``choices`` are the only values allowed, where there are any.
+
+    ``between`` makes it a whole number within these bounds, both included.
+    """
 
     name: str
     description: str  # at most 100 characters (Discord)
@@ -45,6 +48,7 @@ class Option:
     positional: bool = False
     choices: tuple[str, ...] = ()
     completion: Completion = Completion.NONE
+    between: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         description="The newest alerts, of one topic or of all",
         options=(
             Option(name="topic", description="Only this topic", positional=True, completion=Completion.TOPIC),
-            Option(name="count", description="How many to show, 1 to 10 (default 5)"),
+            Option(name="count", description="How many to show, 1 to 10 (default 5)", between=(1, 10)),
         ),
         examples=("latest", "latest us-forces-europe count:3"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +53,7 @@ class Gateway:
         self._session: Session | None = None
         self._connection: Connection | None = None
         self._ready = asyncio.Event()
+        self.identified_again = asyncio.Event()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         if self.refuse_connections:
@@ -81,7 +83,8 @@ class Gateway:
         assert session is not None, "no client has identified"
         session.events.append((event, data))
         if self._connection is not None:
-            await self._connection.send(DISPATCH, data, seq=len(session.events), event=event)
+            with suppress(ConnectionError):  # a line that was just cut; RESUME brings the event
+                await self._connection.send(DISPATCH, data, seq=len(session.events), event=event)
 
     async def ask_to_reconnect(self) -> None:
         """Send op 7."""
@@ -124,6 +127,8 @@ class Gateway:
         if data["token"] != self.world.token:
             await connection.socket.close(code=BAD_TOKEN, message=b"Authentication failed.")
             return
+        if len(self.identified) > 1:
+            self.identified_again.set()
         self._session = Session(self.world.snowflake())
         self._sessions[self._session.id] = self._session
         self._connection = connection

@@ -84,7 +84,11 @@ class FakeDiscord:
     async def slash(
         self, channel: Json, name: str, *, permissions: int = 0, user: str = "ana", **given: str
     ) -> Interaction:
-        """Let a user run ``/tocsin name`` with options, as the client would send them by the registered command."""
+        """Let a user run ``/tocsin name`` with options, as the client sends them by the registered command.
+
+        An option whose name Python reserves is given with an underscore behind it.
+        """
+        given = {key.rstrip("_"): value for key, value in given.items()}
         options = [{"type": self._type_of(name, key), "name": key, "value": value} for key, value in given.items()]
         data = {**self._command(), "options": self._nested(name, options)}
         return await self._interact(interactions.SLASH, channel, data, permissions=permissions, name=user)

@@ -1,0 +1,188 @@
+"""What comes in, answered: each command and press is acknowledged at once, handled once, and shown by an edit.
+
+    interaction -> seen before? -> deferred (3 s are all there is) -> handler -> edit of the deferred answer
+                -> further pages as follow-ups -> one visible line, if any
+
+The edit is used because it may be repeated; a follow-up repeated by discord.py after a server error would double.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+import aiohttp
+import discord
+
+from adapters.discord.callers import caller_of
+from adapters.discord.client import DiscordAccount
+from adapters.discord.commands import Interaction, words
+from adapters.discord.recent import Recent
+from adapters.discord.render import Rendered, parse_custom_id, render_all
+from adapters.discord.sending import arguments, replacement, sent_once
+from bot.errors import DeliveryError, DeliveryReason
+from bot.message import Message, MessageKind, Reply
+from bot.ports import ButtonHandler, Caller, CommandHandler
+
+REMEMBERED = 10_000  # interactions whose repetition is noticed
+SUGGESTION_PATIENCE = 2.5  # seconds; after 3 Discord shows an error
+SHARE = "share"  # the option that makes an answer visible to all
+
+Complete = Callable[[Caller, str, str, str], Awaitable[list[str]]]
+"""Takes the caller, command, option and what is typed so far; returns values to choose from, best first."""
+
+_FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, KeyError, DeliveryError)
+_log = logging.getLogger(__name__)
+
+
+def _plain(text: str) -> Reply:
+    return Reply(message=Message(kind=MessageKind.REPLY, heading="", fallback=text))
+
+
+FAILED = _plain("That did not work: a fault in Tocsin. The operator's log has the details.")
+OUTDATED = _plain("Discord showed you an old list of commands. Reload Discord (Ctrl+R) and try again.")
+POSTED = _plain("The answer is in the channel.")
+
+
+class Answers:
+    """Calls the handlers and shows their replies. ``lost_answers`` counts those that Discord did not take."""
+
+    def __init__(
+        self,
+        account: DiscordAccount,
+        *,
+        on_command: CommandHandler,
+        on_button: ButtonHandler,
+        complete: Complete,
+    ) -> None:
+        self.lost_answers = 0
+        self._account = account
+        self._on_command = on_command
+        self._on_button = on_button
+        self._complete = complete
+        self._seen: Recent[int, bool] = Recent(REMEMBERED)
+        self._running: set[asyncio.Task[object]] = set()
+
+    async def command(self, interaction: Interaction, name: str, given: Mapping[str, str]) -> None:
+        """Run a command and show its reply."""
+        is_public = given.get(SHARE, "").casefold() == "true"
+        await self._answer(interaction, is_public, lambda caller: self._on_command(caller, words(name, given)))
+
+    async def press(self, interaction: Interaction) -> None:
+        """Run what a button of ours stands for; presses of other buttons and forms are none of ours."""
+        data: Mapping[str, object] = dict(interaction.data or {})
+        button = parse_custom_id(str(data.get("custom_id", "")))
+        if interaction.type is not discord.InteractionType.component or button is None:
+            return
+        action, value = button
+        await self._answer(interaction, False, lambda caller: self._on_button(caller, action, value))
+
+    async def suggest(self, interaction: Interaction, command: str, option: str, partial: str) -> list[str]:
+        """Return suggestions; none rather than late ones."""
+        try:
+            async with asyncio.timeout(SUGGESTION_PATIENCE):
+                return await self._complete(caller_of(interaction), command, option, partial)
+        except Exception:  # noqa: BLE001 - suggestions are a convenience; a fault in them is logged, not shown
+            _log.exception("suggestions failed", extra={"command": command, "option": option})
+            return []
+
+    async def fail(self, interaction: Interaction, reply: Reply) -> None:
+        """Show an answer that no handler gave."""
+
+        async def given(_: Caller) -> Reply:
+            return reply
+
+        await self._answer(interaction, False, given)
+
+    async def close(self, patience: float) -> None:
+        """Let running answers end for ``patience`` seconds, then cancel them."""
+        others = self._running - {asyncio.current_task()}
+        if not others:
+            return
+        _, late = await asyncio.wait(others, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _answer(
+        self, interaction: Interaction, is_public: bool, run: Callable[[Caller], Awaitable[Reply]]
+    ) -> None:
+        if not self._seen.add(interaction.id, True):
+            return
+        with self._counted():
+            if not await self._shown(interaction.response.defer(ephemeral=not is_public, thinking=True)):
+                return
+            try:
+                reply = await run(caller_of(interaction))
+            except Exception:  # noqa: BLE001 - a fault of ours: the user is told, the log has it
+                _log.exception("a command failed", extra={"interaction": interaction.id})
+                reply = FAILED
+            await self._shown(self._show(interaction, reply, is_public))
+
+    async def _show(self, interaction: Interaction, reply: Reply, is_public: bool) -> None:
+        """Show a reply where it belongs. What was deferred for one pair of eyes cannot become public by an edit."""
+        pages = list(render_all(reply.message))
+        if reply.ephemeral or is_public:
+            await _edit(interaction, pages.pop(0), reply.message)
+        else:
+            await _edit(interaction, render_all(POSTED.message)[0], POSTED.message)
+        for page in pages:
+            await interaction.followup.send(**arguments(page), ephemeral=reply.ephemeral and not is_public)
+        if reply.announce is not None:
+            await self._announce(interaction, reply.announce)
+
+    async def _announce(self, interaction: Interaction, message: Message) -> None:
+        """Post the visible line: as an own message, which a nonce keeps single, else as a follow-up."""
+        page = render_all(message)[0]
+        channel = interaction.channel_id
+        allowed = interaction.app_permissions
+        is_thread = isinstance(interaction.channel, discord.Thread)
+        if channel is None or not (allowed.send_messages_in_threads if is_thread else allowed.send_messages):
+            await interaction.followup.send(**arguments(page))
+            return
+        target = interaction.client.get_partial_messageable(channel, guild_id=interaction.guild_id)
+        given = arguments(page)
+
+        async def send() -> None:
+            await self._account.call(f"discord:{channel}", lambda _: target.send(**given, nonce=f"i{interaction.id}"))
+
+        try:
+            await sent_once(send)
+        except DeliveryError as failure:
+            if failure.reason is not DeliveryReason.NO_PERMISSION:
+                raise
+            await interaction.followup.send(**given)
+
+    async def _shown(self, answer: Awaitable[object]) -> bool:
+        """Await something that Discord may refuse; tell whether it did not."""
+        try:
+            await answer
+        except _FAILURES as error:
+            self.lost_answers += 1
+            _log.warning("answer lost", extra={"error": f"{type(error).__name__}: {error}"})
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            yield
+        finally:
+            self._running.discard(task)
+
+
+async def _edit(interaction: Interaction, page: Rendered, message: Message) -> None:
+    """Put the answer into the deferred message; if Discord refuses its form, as plain text."""
+    try:
+        await interaction.edit_original_response(**replacement(page))
+    except discord.HTTPException as error:
+        if error.status != 400:
+            raise
+        _log.error("answer refused by Discord, shown as plain text", extra={"error": error.text})
+        plain = Message(kind=message.kind, heading=message.heading, fallback=message.fallback)
+        await interaction.edit_original_response(**replacement(render_all(plain)[0]))

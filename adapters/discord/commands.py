@@ -1,0 +1,124 @@
+"""``/tocsin`` as Discord shows it: one group with typed subcommands, made from the command table.
+
+A command ``rules list`` becomes a subcommand of a subgroup. What the user filled in goes back into the one grammar
+that both platforms share: ``subscribe to:us-forces severity:urgent``, values with blanks in double quotes.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Any, Optional
+
+import discord
+from discord import app_commands
+
+from adapters.discord.limits import CHOICE, CHOICES, command_faults
+from bot.commands.spec import CommandSpec, Completion, Option
+from rules.sanitise import one_line
+
+ROOT = "tocsin"
+DESCRIPTION = "Alerts when policy moves: subscribe this channel, look things up"
+
+Interaction = discord.Interaction[discord.Client]
+Run = Callable[[Interaction, str, Mapping[str, str]], Awaitable[None]]
+"""Takes the interaction, the command's name and what was filled in, in the order of the table."""
+
+Suggest = Callable[[Interaction, str, str, str], Awaitable[list[str]]]
+"""Takes the interaction, the command's name, the option's name and what is typed so far."""
+
+
+class CommandTableError(ValueError):
+    """The command table cannot be shown on Discord: a fault of the program, found by its tests."""
+
+
+def words(name: str, given: Mapping[str, str]) -> str:
+    """Return the line that the shared grammar reads."""
+    return " ".join([name, *(f"{option}:{_quoted(value)}" for option, value in given.items())])
+
+
+def build_group(commands: Iterable[CommandSpec], run: Run, suggest: Suggest) -> app_commands.Group:
+    """Return the group. Raises CommandTableError when the table breaks one of Discord's limits."""
+    root = app_commands.Group(name=ROOT, description=DESCRIPTION, guild_only=True)
+    groups: dict[str, app_commands.Group] = {}
+    for spec in commands:
+        parent, _, own = spec.name.rpartition(" ")
+        if parent and parent not in groups:
+            groups[parent] = app_commands.Group(name=parent, description=f"{parent.title()}: …", parent=root)
+        try:
+            groups.get(parent, root).add_command(_command(spec, own, run, suggest))
+        except (ValueError, TypeError) as error:
+            raise CommandTableError(f"{spec.name}: {error}") from error
+    return root
+
+
+def check_payload(payload: Mapping[str, Any]) -> None:
+    """Raise CommandTableError with everything that Discord would refuse."""
+    faults = command_faults(payload)
+    if faults:
+        raise CommandTableError("; ".join(faults))
+
+
+def _command(spec: CommandSpec, own: str, run: Run, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
+    ordered = sorted(spec.options, key=lambda option: not option.required)
+
+    async def callback(interaction: Interaction, **filled: str | int | None) -> None:
+        given = {option.name: filled.get(_parameter(option)) for option in spec.options}
+        await run(interaction, spec.name, {name: str(value) for name, value in given.items() if value is not None})
+
+    _sign(callback, ordered)
+    described = {_parameter(option): option.description for option in ordered}
+    if described:
+        app_commands.describe(**described)(callback)
+        app_commands.rename(**{_parameter(option): option.name for option in ordered})(callback)
+    if chosen := {_parameter(option): _fixed(option) for option in ordered if option.choices}:
+        app_commands.choices(**chosen)(callback)
+    if completed := {_parameter(each): _completer(spec, each, suggest) for each in ordered if _is_completed(each)}:
+        app_commands.autocomplete(**completed)(callback)
+    return app_commands.Command(name=own, description=spec.description, callback=callback)
+
+
+def _parameter(option: Option) -> str:
+    """Return a name that Python allows: an option may be called ``from``."""
+    return f"option_{option.name}"
+
+
+def _sign(callback: Callable[..., Any], options: Iterable[Option]) -> None:
+    """Give the callback the signature that discord.py reads the options from."""
+    first = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
+    parameters = [first]
+    for option in options:
+        kind_of_value = app_commands.Range[int, *option.between] if option.between else str
+        annotation: Any = kind_of_value if option.required else Optional[kind_of_value]  # noqa: UP045 - a Range knows no |
+        default = inspect.Parameter.empty if option.required else None
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter(_parameter(option), kind, annotation=annotation, default=default))
+    callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+
+
+def _fixed(option: Option) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=choice, value=choice) for choice in option.choices]
+
+
+def _is_completed(option: Option) -> bool:
+    return option.completion is not Completion.NONE and not option.choices
+
+
+def _completer(
+    spec: CommandSpec, option: Option, suggest: Suggest
+) -> Callable[[Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
+    async def complete(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        found = await suggest(interaction, spec.name, option.name, current)
+        usable = [value for value in found if 0 < len(value) <= CHOICE]
+        return [app_commands.Choice(name=value, value=value) for value in usable[:CHOICES]]
+
+    return complete
+
+
+def _quoted(value: str) -> str:
+    """Quote a value that the grammar would otherwise split or read as a key."""
+    plain = one_line(value)
+    if plain and not any(char in ' "\\:=' for char in plain):
+        return plain
+    escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
