@@ -15,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 API_URL = "https://slack.com/api/"
-TIMEOUT = 30.0  # seconds for one call
-CONNECT_TIMEOUT = 10.0  # seconds to reach the server; running out of it means that nothing was sent
+TIMEOUT = 10.0  # seconds for one call
+CONNECT_TIMEOUT = 5.0  # seconds to reach the server; running out of it means that nothing was sent
 
 ClientT = TypeVar("ClientT", bound=AsyncWebClient)
 

@@ -1,6 +1,6 @@
 """Posting to Slack: bot.ports.Messenger over the Web API.
 
-    post    render | chat.postMessage (never twice) | parts and images in the thread | chat.getPermalink
+    post    render | chat.postMessage (never twice) | chat.getPermalink | parts and images in the thread
     edit    render | chat.update
     find    conversations.history or .replies | the own message whose metadata carries the key
 
@@ -23,7 +23,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.client import TIMEOUT, http_session, web_client
 from adapters.slack.errors import Effect, delivery_error
 from adapters.slack.limits import Json
-from adapters.slack.render import Part, render, render_edit
+from adapters.slack.render import Part, Rendered, render, render_edit
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Image, Message
 from bot.ports import Clock, Place, Posted
@@ -34,8 +34,8 @@ EVENT_TYPE = "tocsin_delivery"
 PAGE = 200  # messages of a history page; Slack advises no more
 PAGES = 25
 CLOCK_SKEW = timedelta(minutes=5)  # Slack's clock stamps messages, ours names the moment to look from
-REFUSED_PAUSE = 300.0  # seconds in which a refused token is not tried again
-PART_PATIENCE = 120.0  # seconds that the further parts of one message may wait for Slack in all
+REFUSED_PAUSE = 30.0  # seconds in which a refused token is not tried again; the outbox has paused by then
+AFTERWARDS = 8.0  # seconds for all that follows a post; with TIMEOUT it must stay below the outbox's patience (20 s)
 ALT_LIMIT = 1_000
 
 Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
@@ -89,10 +89,11 @@ class SlackMessenger:
         if not sent:
             raise delivery_error(str(place), ValueError("no ts"), Effect.POST)
         await self._refuse_stray_reply(place, answer, sent, thread)
+        deadline = self._clock.monotonic() + AFTERWARDS
         root = thread or sent
-        if rendered.overflow or rendered.images:
-            await self._post_rest(place, key, root, rendered.overflow, rendered.images)
-        return Posted(message=sent, thread=root, link="" if thread else await self._link(place, sent))
+        link = "" if thread else await self._link(place, sent)
+        await self._post_rest(place, key, root, rendered, deadline)
+        return Posted(message=sent, thread=root, link=link)
 
     async def edit(self, place: Place, posted: Posted, message: Message) -> None:
         """Replace the content of an own message; its metadata stays."""
@@ -148,39 +149,48 @@ class SlackMessenger:
     async def _link(self, place: Place, sent: str) -> str:
         """Return the permalink, or an empty string: a message without one is still a message."""
         try:
-            answer = await self._call(
-                place,
-                Effect.HARMLESS,
-                lambda api: api.chat_getPermalink(channel=place.channel, message_ts=sent),
-            )
-        except DeliveryError as error:
+            async with asyncio.timeout(AFTERWARDS / 2):
+                answer = await self._call(
+                    place,
+                    Effect.HARMLESS,
+                    lambda api: api.chat_getPermalink(channel=place.channel, message_ts=sent),
+                )
+        except (DeliveryError, TimeoutError) as error:
             logger.info("slack permalink missing: %s", error)
             return ""
         return str(answer.get("permalink") or "")
 
-    async def _post_rest(
-        self, place: Place, key: str, root: str, parts: tuple[Part, ...], images: tuple[Image, ...]
-    ) -> None:
-        deadline = self._clock.monotonic() + PART_PATIENCE
-        for number, part in enumerate(parts, start=1):
-            payload = _payload(place, part, {"delivery_id": key, "part": number}, root)
-            await self._post_part(place, deadline, _method("chat.postMessage", payload))
-        for image in images:
-            if not await self._post_part(place, deadline, _upload(place, root, image)):
-                payload = _payload(place, _missing(image), {"delivery_id": key, "part": 0}, root)
-                await self._post_part(place, deadline, _method("chat.postMessage", payload))
+    async def _post_rest(self, place: Place, key: str, root: str, rendered: Rendered, deadline: float) -> None:
+        """Post what belongs below a message; whatever becomes of it, the message itself stands."""
+        missing = len(rendered.overflow) + len(rendered.images)
+        if not missing:
+            return
+        try:
+            async with asyncio.timeout(max(0.0, deadline - self._clock.monotonic())):
+                for number, part in enumerate(rendered.overflow, start=1):
+                    payload = _payload(place, part, {"delivery_id": key, "part": number}, root)
+                    missing -= await self._post_part(place, deadline, _method("chat.postMessage", payload))
+                for image in rendered.images:
+                    uploaded = await self._post_part(place, deadline, _upload(place, root, image))
+                    missing -= uploaded
+                    if not uploaded:
+                        payload = _payload(place, _missing(image), {"delivery_id": key, "part": 0}, root)
+                        await self._post_part(place, deadline, _method("chat.postMessage", payload))
+        except TimeoutError:
+            logger.warning("slack parts of a message not posted in time: %s", place)
+        finally:
+            self.lost_parts += missing
 
     async def _post_part(self, place: Place, deadline: float, call: Call) -> bool:
-        """Post something that belongs below a message already posted; wait while Slack throttles, but do not raise."""
+        """Post one thing, waiting while Slack throttles; tell whether Slack took it."""
         while True:
             try:
                 await self._call(place, Effect.POST, call)
             except DeliveryError as error:
                 wait = error.retry_after
-                if error.reason is DeliveryReason.THROTTLED and wait and self._clock.monotonic() + wait <= deadline:
+                if error.reason is DeliveryReason.THROTTLED and wait and self._clock.monotonic() + wait < deadline:
                     await self._sleep(wait)
                     continue
-                self.lost_parts += 1
                 logger.warning("slack part of a message not posted: %s", error)
                 return False
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -256,7 +257,7 @@ async def test_a_refused_token_makes_one_call_and_then_rests(server: FakeSlack, 
         failure = await reason_of(lambda key=key: messenger.post(PLACE, alert(), key=key))  # type: ignore[misc]
         assert failure.reason is DeliveryReason.TOKEN_REFUSED
     assert len(server.calls) == 1
-    clock.seconds += 301
+    clock.seconds += 31
     await messenger.post(PLACE, alert(), key="d1")
     assert len(server.messages()) == 1
     await messenger.close()
@@ -339,9 +340,9 @@ async def test_what_does_not_fit_follows_in_the_thread(server: FakeSlack, messen
 async def test_further_parts_wait_while_slack_throttles(server: FakeSlack) -> None:
     clock = ManualClock()
     messenger = make_messenger(server, clock=clock, sleep=clock.sleep)
-    server.next("chat.postMessage", accept(), throttle(20), throttle(20))
+    server.next("chat.postMessage", accept(), throttle(3), throttle(3))
     root = await messenger.post(PLACE, long_message(6), key="d1")
-    assert clock.seconds == 1040
+    assert clock.seconds == 1006
     assert len(server.messages(thread=root.message)) == 1
     assert messenger.lost_parts == 0
     await messenger.close()
@@ -356,6 +357,25 @@ async def test_a_part_that_cannot_be_posted_is_counted_and_undoes_nothing(server
     assert messenger.lost_parts == 1
     assert clock.seconds == 1000
     await messenger.close()
+
+
+async def test_parts_that_hang_are_given_up_and_the_post_stands(server: FakeSlack) -> None:
+    messenger = make_messenger(server, timeout=0.2)
+    server.next("chat.postMessage", accept(), hang(), accept_then_drop())
+    root = await messenger.post(PLACE, long_message(12), key="d1")
+    assert root.message == server.messages()[0]["ts"]
+    assert messenger.lost_parts == 2
+    assert len(server.called("chat.postMessage")) == 1 + 3
+    await messenger.close()
+
+
+async def test_what_a_cancelled_post_left_undone_is_counted(server: FakeSlack, messenger: SlackMessenger) -> None:
+    server.next("chat.postMessage", accept(), hang())
+    posting = asyncio.create_task(messenger.post(PLACE, long_message(6), key="d1"))
+    await server.wait_for(lambda: len(server.called("chat.postMessage")) == 2)
+    posting.cancel()
+    await asyncio.gather(posting, return_exceptions=True)
+    assert messenger.lost_parts == 1
 
 
 async def test_an_image_is_uploaded_into_the_thread(server: FakeSlack, messenger: SlackMessenger) -> None:
