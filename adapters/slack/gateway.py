@@ -86,10 +86,11 @@ class SlackGateway:
         self._down_limit = down_limit
         self._pauses = (first_pause, longest_pause)
         self._bot = web_client(bot_token.reveal(), api_url, proxy=proxy, timeout=CALL_TIMEOUT)
+        self._roles = SlackRoles(self._bot, clock)
         self._listener = Listener(
             on_command=on_command,
             on_button=on_button,
-            role_of=role_of or SlackRoles(self._bot, clock),
+            role_of=role_of or self._roles,
             proxy=proxy,
         )
         self._identity: Json = {}
@@ -138,6 +139,8 @@ class SlackGateway:
         except CALL_FAILURES as error:
             raise _failure(error, "bot token (TOCSIN_SLACK_BOT_TOKEN)") from error
         self._identity = dict(answer.data) if isinstance(answer.data, dict) else {}
+        home = (self._identity.get("team_id"), self._identity.get("enterprise_id"))
+        self._roles.home = frozenset(str(each) for each in home if each)
 
     async def _serve(self) -> bool:
         """Hold one connection until it is refused, closed or down for too long. Returns whether it ever stood."""

@@ -23,14 +23,19 @@ RoleOf = Callable[[Place, str], Awaitable[Role]]
 
 REMEMBERED = 60.0  # seconds
 CAPACITY = 10_000
+_NEVER_MORE = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")  # guests are "restricted"
 
 logger = logging.getLogger(__name__)
 
 
 class SlackRoles:
-    """The default mapping. Needs the scopes users:read and channels:read or groups:read."""
+    """The default mapping. Needs the scopes users:read and channels:read or groups:read.
+
+    ``home`` are the ids of the workspace and, on Enterprise Grid, the organisation that the app is installed in.
+    """
 
     def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self.home: frozenset[str] = frozenset()
         self._client = client
         self._clock = clock
         self._known: dict[tuple[str, str, str], tuple[float, Role]] = {}
@@ -56,9 +61,13 @@ class SlackRoles:
 
     async def _ask(self, place: Place, user: str) -> Role:
         found: Json = (await self._client.users_info(user=user)).get("user") or {}
-        if found.get("deleted") or found.get("is_restricted") or found.get("is_ultra_restricted"):
+        if self._is_foreign(found) or any(found.get(flag) for flag in _NEVER_MORE):
             return Role.READER
         if found.get("is_admin") or found.get("is_owner") or found.get("is_primary_owner"):
             return Role.ADMIN
         channel: Json = (await self._client.conversations_info(channel=place.channel)).get("channel") or {}
         return Role.EDITOR if channel.get("creator") == user else Role.READER
+
+    def _is_foreign(self, found: Json) -> bool:
+        teams = {found.get("team_id"), *((found.get("enterprise_user") or {}).get("teams") or ())} - {None}
+        return bool(found.get("is_stranger")) or bool(self.home and teams and not teams & self.home)

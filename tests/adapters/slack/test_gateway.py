@@ -239,6 +239,15 @@ async def test_an_expired_response_url_is_counted(server: FakeSlack, desk: Desk)
         pytest.param({}, "U0ANA", Role.EDITOR, id="the channel's creator"),
         pytest.param({}, "U0OTHER", Role.READER, id="anyone else"),
         pytest.param({"is_restricted": True}, "U0ANA", Role.READER, id="a guest, even as creator"),
+        pytest.param({"is_admin": True, "team_id": "T0WORK"}, "U0OTHER", Role.ADMIN, id="an admin of this workspace"),
+        pytest.param({"is_admin": True, "team_id": "T0ELSE"}, "U0ANA", Role.READER, id="an admin of another company"),
+        pytest.param({"is_owner": True, "is_stranger": True}, "U0ANA", Role.READER, id="a stranger"),
+        pytest.param(
+            {"is_admin": True, "team_id": "E0ORG", "enterprise_user": {"teams": ["T0WORK"]}},
+            "U0OTHER",
+            Role.ADMIN,
+            id="an admin of this workspace in an organisation",
+        ),
     ],
 )
 async def test_roles(server: FakeSlack, desk: Desk, user: dict[str, bool], creator: str, role: Role) -> None:
