@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from rules.extract.deeds import Deed
 from rules.extract.names import Name
 from rules.extract.units import Counted
-from rules.extract.view import PlacedName, SentenceView
+from rules.extract.view import PlacedName, SentenceView, closed_class
 from rules.extract.wordtable import WordTable, table_of
 from rules.model import Action
 from rules.vocabulary import ACTOR_KINDS, Lexicon
@@ -24,148 +24,238 @@ class Actor(NamedTuple):
 
 
 _COUNTED_SIDE: Final = frozenset({"troops", "police", "fighters", "staff"})
-_ALLY: Final = frozenset({"backed", "led", "supported", "aligned", "run", "based", "sponsored", "allied", "brokered"})
+_ALLY: Final = frozenset({"backed", "led", "supported", "aligned", "run", "based", "sponsored", "allied", "brokered", "style"})
+_ARMED: Final = frozenset({"fighters"})
+_PER_BREAK: Final = 6
+_SPEAKS: Final = 9  # who only says it is seldom whose figure it is
+_FARTHEST: Final = 40
+_TO_ONE: Final = 3  # tokens between the doer and "to" in "for the government to release"
 
 
-def actor_words(lexicon: Lexicon, lang: str) -> WordTable[str]:
-    """Return the words that tell a subject from other names, built once per lexicon."""
-    return lexicon.derive(
-        ("actor words", lang), lambda lex: table_of(lex, "actor_prepositions", lang, lambda entry: entry.name)
+class ActorWords(NamedTuple):
+    """The small words that tell subjects from other names, in one language."""
+
+    prepositions: WordTable[str]
+    generic: WordTable[str]
+    speech: WordTable[str]
+    relative: WordTable[str]
+    control: WordTable[str]
+    he: WordTable[str]
+    it: WordTable[str]
+
+
+def actor_words(lexicon: Lexicon, lang: str) -> ActorWords:
+    """Return the language's words, built once per lexicon."""
+    return lexicon.derive(("actor words", lang), lambda lex: _words(lex, lang))
+
+
+def _words(lexicon: Lexicon, lang: str) -> ActorWords:
+    return ActorWords(
+        prepositions=table_of(lexicon, "actor_prepositions", lang, lambda entry: entry.name),
+        generic=table_of(lexicon, "generic_actors", lang, lambda entry: entry.name),
+        speech=table_of(lexicon, "speech", lang, lambda entry: entry.name),
+        relative=closed_class(lexicon, lang, "relative"),
+        control=closed_class(lexicon, lang, "to"),
+        he=closed_class(lexicon, lang, "he"),
+        it=closed_class(lexicon, lang, "it"),
     )
 
 
-def generic_actors(lexicon: Lexicon, lang: str) -> WordTable[str]:
-    """Return the words that stand for an actor named elsewhere, built once per lexicon."""
-    return lexicon.derive(
-        ("generic actors", lang), lambda lex: table_of(lex, "generic_actors", lang, lambda entry: entry.name)
-    )
-
-
-def find_actor(view: SentenceView, counted: Counted, deed: Deed | None) -> Actor | None:
+def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: Action) -> Actor | None:
     """Return whose figure it is, or None where the text names nobody."""
-    if deed is not None and deed.action is Action.KILL:
-        return _killer(view, deed) or _side(view, counted)
-    if deed is not None and deed.name == "wound" and counted.unit.kind not in ("detained",):
+    words = actor_words(view.document.lexicon, view.document.lang)
+    if action is Action.KILL:
+        return _killer(view, deed, words) or _side(view, counted) or _armed_group(view, counted)
+    if deed is not None and deed.name == "wound" and counted.unit.kind not in ("detained", "materiel"):
         return _side(view, counted)
+    if deed is not None and deed.name == "receive":
+        return None
     side = _side(view, counted) if counted.unit.kind in _COUNTED_SIDE else None
-    if side is not None:
-        return side
-    return _subject(view, counted, deed) or _owner_behind(view, counted) or _generic(view, counted, deed)
+    return side or _own(view, counted) or _subject(view, counted, deed, words) or _agent_behind(view, counted, words)
 
 
 def _side(view: SentenceView, counted: Counted) -> Actor | None:
-    """Return whose people are counted: "13 US troops", "780 of the German army", "Danish forces ... to 360"."""
+    """Return whose people are counted: "13 US troops", "780 of the German army", "US fatalities ... to 2,946"."""
+    begin = min(counted.first, counted.noun - 3)
     for placed in view.names:
-        if counted.first <= placed.first < counted.last and _acts(placed.name) and not _is_ally(view, placed):
-            return _actor(placed.name, "it is named between the number and what is counted")
-    for placed in view.names:
-        if placed.first == counted.last and placed.name.role != "adjectives" and False:
-            return None
-        if placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in ("of", "from"):
-            if _acts(placed.name):
+        if max(0, begin) <= placed.first < counted.last and _acts(placed.name) and not _is_ally(view, placed):
+            if placed.first >= counted.first or counted.noun < counted.first:
+                return _actor(placed.name, "it is named with what is counted")
+        if placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in ("of", "from", "der", "des", "de"):
+            if _acts(placed.name) and placed.name.kind != "person":
                 return _actor(placed.name, "what is counted is said to be of it")
     return None
 
 
-def _killer(view: SentenceView, deed: Deed) -> Actor | None:
-    words = view.words
-    prepositions = actor_words(view.document.lexicon, view.document.lang)
+def _armed_group(view: SentenceView, counted: Counted) -> Actor | None:
+    """Return the armed group that unnamed rebels belong to: the last one named before them."""
+    if counted.unit.kind not in _ARMED:
+        return None
+    offset = view.tokens[counted.first].start
+    groups = [name for name in view.document.names if name.kind == "armed_group"]
+    before = [name for name in groups if name.start <= offset]
+    chosen = before[-1] if before else (groups[0] if groups else None)
+    return _actor(chosen, "it is the armed group the text is about") if chosen else None
+
+
+def _killer(view: SentenceView, deed: Deed | None, words: ActorWords) -> Actor | None:
+    if deed is None:
+        return None
     for placed in view.names:
-        before = prepositions.ending(words, placed.first)
+        before = words.prepositions.ending(view.words, placed.first)
         if before and before[0] == "by" and deed.mark.last <= placed.first <= deed.mark.last + 6 and _acts(placed.name):
             return _actor(placed.name, 'it is named with "by"')
-    if not deed.is_before or words[deed.mark.first] in ("died", "die", "lost", "lose", "perished"):
+    if not deed.is_before or deed.name == "die" or view.words[deed.mark.first] in ("lost", "lose", "loses", "losing"):
         return None
     for placed in reversed(view.names):
-        if placed.last <= deed.mark.first and view.crossings(placed.last, deed.mark.first) == 0:
-            if placed.name.role == "names" and _acts(placed.name) and _is_subject(view, placed, prepositions):
-                if deed.mark.first - placed.last <= 2:
-                    return _actor(placed.name, "it is the subject of the killing")
+        gap = deed.mark.first - placed.last
+        if 0 <= gap <= 2 and placed.name.role == "names" and _acts(placed.name) and _stands_free(view, placed, words):
+            return _actor(placed.name, "it is the subject of the killing")
     return None
 
 
-def _subject(view: SentenceView, counted: Counted, deed: Deed | None) -> Actor | None:
-    """Return the nearest name before the deed (or the number) that is no object of a preposition."""
-    at = deed.mark.first if deed is not None and deed.is_before else counted.first
-    prepositions = actor_words(view.document.lexicon, view.document.lang)
-    best: tuple[int, PlacedName] | None = None
-    for placed in view.names:
-        if placed.last > at or not _acts(placed.name):
-            continue
-        if _is_ally(view, placed) or not _is_subject(view, placed, prepositions):
-            continue
-        cost = (at - placed.last) + 6 * view.crossings(placed.last, at)
-        if placed.name.role == "people":
-            cost += 4
-        if best is None or cost <= best[0]:
-            best = (cost, placed)
-    if best is None:
+def _own(view: SentenceView, counted: Counted) -> Actor | None:
+    """Return the party or state that money is called after: "$500 billion Republican relief measure"."""
+    if counted.unit.kind != "money":
         return None
-    return _actor(best[1].name, "it is the nearest subject before the deed")
-
-
-def _owner_behind(view: SentenceView, counted: Counted) -> Actor | None:
-    """Return a doer named behind the number: "$500 million Republican relief measure", "approved by Congress"."""
-    prepositions = actor_words(view.document.lexicon, view.document.lang)
     for placed in view.names:
-        if placed.first < counted.last or not _acts(placed.name):
-            continue
-        before = prepositions.ending(view.words, placed.first)
-        if before and before[0] == "by" and view.crossings(counted.last, placed.first) == 0:
-            return _actor(placed.name, 'it is named with "by"')
-        if placed.name.role in ("adjectives", "people") and placed.first - counted.last <= 1 and counted.unit.kind == "money":
+        if placed.first == counted.last and placed.name.role in ("adjectives", "people") and placed.name.kind == "party":
             return _actor(placed.name, "the money is called its own")
     return None
 
 
-def _generic(view: SentenceView, counted: Counted, deed: Deed | None) -> Actor | None:
-    """Return who "the government" or "it" stands for: the last fitting actor before, else the only state in the text."""
-    at = deed.mark.first if deed is not None and deed.is_before else counted.first
-    generic = generic_actors(view.document.lexicon, view.document.lang)
-    found = [(start, kind) for start, kind in _generic_words(view, generic) if start < at]
-    if not found:
+def _subject(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
+    """Return the nearest subject before the deed; a pronoun that stands nearer gives the name that it stands for."""
+    at = _anchor(view, counted, deed)
+    best: tuple[int, Actor] | None = None
+    for cost, actor in (*_named_subjects(view, counted, at, words), *_generic_subjects(view, at, words)):
+        if cost <= _FARTHEST and (best is None or cost <= best[0]):
+            best = (cost, actor)
+    return best[1] if best else None
+
+
+def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
+    """Return the token that a subject stands before: the deed where it shares the clause with the number."""
+    if deed is None:
+        return counted.first
+    if deed.is_before:
+        return deed.mark.first if not view.crossings(deed.mark.last, counted.first) else counted.first
+    between = any(counted.last <= placed.first < deed.mark.first for placed in view.names)
+    return deed.mark.first if between else counted.first
+
+
+def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
+    for placed in view.names:
+        if placed.last > at or not _acts(placed.name) or _is_ally(view, placed):
+            continue
+        if counted.first <= placed.first < counted.last:
+            continue
+        if not _stands_free(view, placed, words):
+            continue
+        cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
+        if words.speech.starting(view.words, placed.last) and view.crossings(placed.last, at) == 0:
+            cost += _SPEAKS
+        if placed.name.role == "people":
+            cost += 4
+        yield cost, _actor(placed.name, "it is the nearest subject before the deed")
+
+
+def _generic_subjects(view: SentenceView, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
+    """Yield who pronouns and "the government" stand for: the last fitting actor named before them."""
+    for index in range(at):
+        length, wanted = _generic_at(view, index, words)
+        if not length:
+            continue
+        name = _antecedent(view, index, wanted)
+        if name is None:
+            continue
+        cost = (at - index - length) + _PER_BREAK * view.crossings(index + length, at)
+        yield cost, _actor(name, f'"{" ".join(view.words[index : index + length])}" stands for it')
+
+
+def _generic_at(view: SentenceView, index: int, words: ActorWords) -> tuple[int, str]:
+    if words.he.starting(view.words, index):
+        return 1, "person"
+    if words.it.starting(view.words, index):
+        return 1, "body"
+    found = words.generic.starting(view.words, index)
+    return (found[1] - index, found[0]) if found else (0, "")
+
+
+def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
+    offset = view.tokens[index].start
+    document = view.document
+    earlier = [name for name in document.names if name.end <= offset and _acts(name)]
+    if wanted == "person":
+        people = [name for name in earlier if name.kind == "person"]
+        return people[-1] if people else None
+    fitting = [name for name in earlier if name.kind != "person" or wanted == "state"]
+    if wanted == "body":
+        fitting = [name for name in fitting if name.role in ("names", "government", "short")]
+    if fitting:
+        return fitting[-1]
+    later = [name for name in document.names_in(offset, view.span.end) if _acts(name) and name.kind in ("state", "institution")]
+    return later[0] if later and wanted == "state" else None
+
+
+def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Actor | None:
+    """Return a doer behind the number: "approved by Congress", or the subject of a clause that follows a "with" phrase."""
+    for placed in view.names:
+        if placed.first < counted.last or not _acts(placed.name):
+            continue
+        before = words.prepositions.ending(view.words, placed.first)
+        if before and before[0] == "by" and view.crossings(counted.last, placed.first) == 0:
+            return _actor(placed.name, 'it is named with "by"')
+    if counted.first > 3:
         return None
-    start, kind = found[-1]
-    offset = view.tokens[start].start
-    earlier = [name for name in view.document.names if name.end <= offset and _acts(name)]
-    later = [name for name in view.document.names_in(offset, view.span.end) if _acts(name)]
-    for name in (*reversed(earlier), *later):
-        if kind == "any" or name.kind == "state" or name.affiliation:
-            return _actor(name, f'"{view.words[start]}" stands for it')
+    for placed in view.names:
+        if placed.first < counted.last or not _acts(placed.name) or not _stands_free(view, placed, words):
+            continue
+        if placed.name.role in ("names", "government", "short") and placed.name.kind in ("state", "organisation", "city"):
+            return _actor(placed.name, "it is the first subject behind")
+        return None
     return None
-
-
-def _generic_words(view: SentenceView, generic: WordTable[str]) -> Iterator[tuple[int, str]]:
-    for at in range(len(view.words)):
-        found = generic.starting(view.words, at)
-        if found:
-            yield at, found[0]
 
 
 def _acts(name: Name) -> bool:
     if name.kind == "city":
         return name.actor != name.canonical
-    if name.kind == "outlet":
-        return False
-    return name.kind in ACTOR_KINDS
+    return name.kind in ACTOR_KINDS and name.kind != "outlet"
 
 
 def _is_ally(view: SentenceView, placed: PlacedName) -> bool:
     """Whether the name only qualifies another: "U.S.-backed", "NATO-led"."""
-    follow = view.words[placed.last : placed.last + 2]
-    return len(follow) == 2 and follow[0] == "-" and follow[1] in _ALLY
+    follow = [word for word in view.words[placed.last : placed.last + 3] if word != "."]
+    return len(follow) >= 2 and follow[0] == "-" and follow[1] in _ALLY
 
 
-def _is_subject(view: SentenceView, placed: PlacedName, prepositions: WordTable[str]) -> bool:
+def _stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bool:
+    """Whether the name can be a subject: no preposition governs it, or it does the deed all the same."""
+    if words.relative.starting(view.words, placed.last) or words.relative.starting(view.words, placed.last + 1):
+        return True  # "good relations with Australia, which has 1,400 troops in Iraq"
     first = placed.first
-    while first and view.words[first - 1] in ("the", "new", "former", "then", "northern", "southern", "eastern", "western"):
+    while first and (view.words[first - 1] in _QUALIFIERS or "-" in view.words[first - 1]):
         first -= 1
-    found = prepositions.ending(view.words, first)
-    return found is None or found[0] == "by" or (found[0] == "of" and placed.name.kind != "city")
+    found = words.prepositions.ending(view.words, first)
+    if found is None or found[0] == "by":
+        return True
+    if found[0] == "of":
+        return placed.name.kind != "city"
+    follow = view.words[placed.last : placed.last + _TO_ONE]
+    return found[0] == "control" and any(word in words.control for word in follow)
+
+
+_QUALIFIERS: Final = frozenset(
+    {"the", "new", "former", "then", "northern", "southern", "eastern", "western", "neighbouring", "neighboring", "a", "its"}
+)
 
 
 def _actor(name: Name, reason: str) -> Actor:
     acting = name.actor
-    if name.kind == "person":
-        acting = name.affiliation or name.canonical
+    if name.kind == "person" and name.affiliation:
+        is_partisan = name.entry is not None and name.entry.text("office") is not None and name.affiliation in _PARTIES
+        acting = name.canonical if is_partisan else name.affiliation
     return Actor(acting, name.start, name.end, reason)
+
+
+_PARTIES: Final = frozenset({"Republicans", "Democrats"})

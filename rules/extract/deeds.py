@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.units import Counted
-from rules.extract.view import PlacedMark, SentenceView
+from rules.extract.view import PlacedMark, SentenceView, closed_class
 from rules.model import Action
 
 _BEINGS: Final = frozenset({"troops", "police", "people", "fighters", "displaced", "detained", "staff"})
@@ -13,6 +13,10 @@ _MOVABLE: Final = frozenset({"troops", "police", "staff", "materiel", "fighters"
 # What a deed can be done to; a deed that is not listed can be done to anything.
 _OBJECTS: Final = {
     "kill": _BEINGS,
+    "die": _BEINGS,
+    "none": frozenset(),
+    "hold people": frozenset({"detained"}),
+    "receive": frozenset({"money", "goods", "materiel"}),
     "wound": _BEINGS | {"materiel"},
     "free": _BEINGS | {"materiel", "goods", "money"},
     "move people": frozenset({"people", "displaced", "detained", "fighters", "staff"}),
@@ -36,6 +40,9 @@ _PER_BREAK: Final = 5
 _PER_NUMBER: Final = 2
 _BACKWARDS: Final = 3  # English puts the verb before its object more often than behind
 _WEAK_NOUN: Final = 3
+_NO_OBJECT: Final = 10  # "were killed" and "died" take nothing behind them
+_LIGHT: Final = frozenset({"have", "has", "had", "having", "keep", "keeps", "kept", "hold", "holds", "held"})
+_LIGHT_REACH: Final = 3
 
 
 class Deed(NamedTuple):
@@ -55,7 +62,21 @@ def find_deeds(view: SentenceView, counted: Counted, numbers: tuple[int, ...]) -
         deed = _weigh(view, placed, counted, numbers)
         if deed is not None:
             found.append(deed)
-    return sorted(found, key=lambda deed: deed.cost)
+    found.sort(key=lambda deed: deed.cost)
+    return _overruled(view, found, counted)
+
+
+def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[Deed]:
+    """Let the verb that governs another verb name the deed: "asked Congress to approve", "pledged to pay"."""
+    if not found or counted.unit.kind not in ("money", "goods", "materiel"):
+        return found
+    first = found[0]
+    for deed in found[1:]:
+        if deed.name not in ("request", "pledge") or not deed.is_before or deed.mark.mark.entry.text("word") == "noun":
+            continue
+        if deed.mark.last <= first.mark.first and view.crossings(deed.mark.last, first.mark.first) == 0 and first.is_before:
+            return [deed, *(other for other in found if other is not deed)]
+    return found
 
 
 def _weigh(view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...]) -> Deed | None:
@@ -83,11 +104,22 @@ def _cost_before(
     view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...], *, is_noun: bool
 ) -> int | None:
     cost = counted.first - placed.last
+    if view.words[placed.first] in _LIGHT and placed.last - placed.first == 1 and cost > _LIGHT_REACH:
+        return None
+    if placed.mark.entry.text("word") == "intransitive" or (not is_noun and _is_passive(view, placed)):
+        cost += _NO_OBJECT
     cost += _PER_BREAK * view.crossings(placed.last, counted.first)
     cost += _PER_NUMBER * sum(placed.last <= at < counted.first for at in numbers)
     if is_noun and "of" not in view.words[placed.last : placed.last + 2] and "to" not in view.words[placed.last : counted.first]:
         cost += _WEAK_NOUN
     return cost
+
+
+def _is_passive(view: SentenceView, placed: PlacedMark) -> bool:
+    be = closed_class(view.document.lexicon, view.document.lang, "be")
+    return any(word in be for word in view.words[max(0, placed.first - 2) : placed.first]) and not view.words[
+        placed.first
+    ].endswith("ing")
 
 
 def _cost_behind(

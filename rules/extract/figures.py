@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.extract.actors import Actor, find_actor
-from rules.extract.attribution import Attribution
+from rules.extract.attribution import Attribution, nearest
 from rules.extract.deeds import Deed, find_deeds
 from rules.extract.document import Document
-from rules.extract.names import Name
+from rules.extract.ellipsis import Earlier, find_elliptic, is_partition
 from rules.extract.numbers import Number, NumberReader, number_tables
 from rules.extract.places import Place, find_place
-from rules.extract.policy import Context, Verdict, judge
-from rules.extract.status import Reading, find_status
+from rules.extract.policy import Context, Verdict, draft_of, judge
+from rules.extract.status import find_status
 from rules.extract.units import Counted, find_unit, unit_tables
-from rules.extract.view import SentenceView
-from rules.model import Action, Bound, Evidence, Figure
+from rules.extract.view import SentenceView, closed_class
+from rules.model import Action, Confidence, Figure
 from rules.text import Span
 from rules.vocabulary import ACTOR_KINDS, Lexicon
 
@@ -37,6 +37,10 @@ class _Candidate:
     counted: Counted
     deed: Deed | None
     verdict: Verdict
+    actor: Actor | None = None
+    place: Place | None = None
+    action: Action = Action.OTHER
+    of_total: Number | None = None
 
 
 def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribution] = ()) -> tuple[Figure, ...]:
@@ -46,8 +50,9 @@ def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribu
     for span in _sentences_with_numbers(document):
         view = SentenceView(document, span)
         for candidate in _candidates(view, lexicon, last):
-            last = candidate
+            _complete(candidate, last)
             figures.append(_figure(candidate, sources))
+            last = candidate
     return tuple(figures)
 
 
@@ -63,7 +68,10 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
     values = tuple(number.value_at for number in numbers)
     public = _has_public_actor(view)
     for number in numbers:
-        counted = find_unit(view, number, unit_tables(lexicon, lang))
+        view.without_names(number.first, number.last)
+    for number in numbers:
+        tables = unit_tables(lexicon, lang)
+        counted = find_unit(view, number, tables) or find_elliptic(view, number, tables, _earlier(last))
         if counted is None:
             continue
         deeds = find_deeds(view, counted, values)
@@ -76,18 +84,40 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
         yield last
 
 
+def _earlier(last: _Candidate | None) -> Earlier | None:
+    return Earlier(last.view, last.number, last.counted.unit, last.counted.last) if last else None
+
+
 def _has_public_actor(view: SentenceView) -> bool:
+    if view.marks("bodies"):
+        return True
     return any(placed.name.kind in ACTOR_KINDS and placed.name.kind not in ("outlet", "company") for placed in view.names)
+
+
+def _complete(candidate: _Candidate, last: _Candidate | None) -> None:
+    """Fill in action, actor and place, where need be from the figure before in the same breath."""
+    view, counted, deed = candidate.view, candidate.counted, candidate.deed
+    action = candidate.action = _action(candidate)
+    candidate.actor = find_actor(view, counted, deed, action)
+    candidate.place = find_place(view, counted, deed, candidate.actor.name if candidate.actor else None, action)
+    if last is None or view.document.sentence_at(view.span.start) - last.view.document.sentence_at(last.view.span.start) > 1:
+        return
+    same_sentence = last.view is view
+    if candidate.actor is None and same_sentence and last.counted.unit.name == counted.unit.name:
+        candidate.actor = last.actor
+    if candidate.place is None and last.action is action and last.counted.unit.kind == counted.unit.kind and same_sentence:
+        candidate.place = last.place
+    if same_sentence and is_partition(view, candidate.number) and last.number.low >= candidate.number.high:
+        candidate.of_total = last.number
 
 
 def _figure(candidate: _Candidate, sources: Sequence[Attribution]) -> Figure:
     view, number, counted, deed = candidate.view, candidate.number, candidate.counted, candidate.deed
-    action = _action(candidate)
-    actor = find_actor(view, counted, deed)
-    place = find_place(view, counted, deed, actor.name if actor else None, action)
-    reading = find_status(view, counted, deed)
+    actor, place, action = candidate.actor, candidate.place, candidate.action
+    reading = find_status(view, counted, deed, action, draft_of(view, counted))
     start = view.tokens[min(number.first, counted.first)].start
     end = view.tokens[max(number.last, counted.last) - 1].end
+    total = candidate.of_total
     return Figure(
         low=number.low,
         high=number.high,
@@ -96,9 +126,10 @@ def _figure(candidate: _Candidate, sources: Sequence[Attribution]) -> Figure:
         actor=actor.name if actor else None,
         action=action,
         place=place.name if place else None,
-        of_total=None,
+        of_total=total.high if total else None,
+        of_total_bound=total.bound if total else None,
         status=reading.status,
-        source_cited=None,
+        source_cited=nearest(sources, start),
         quote=view.document.text[start:end],
         start=start,
         end=end,
@@ -108,9 +139,31 @@ def _figure(candidate: _Candidate, sources: Sequence[Attribution]) -> Figure:
 
 
 def _action(candidate: _Candidate) -> Action:
-    deed, verdict = candidate.deed, candidate.verdict
-    if candidate.counted.unit.harm and (deed is None or deed.name not in ("kill", "wound")):
-        return Action.KILL if candidate.counted.unit.harm == "kill" else Action.OTHER
-    if verdict.action is not None and (deed is None or deed.cost > 8):
-        return verdict.action
-    return deed.action if deed is not None else (verdict.action or Action.OTHER)
+    deed, verdict, counted = candidate.deed, candidate.verdict, candidate.counted
+    if candidate.number.role == "prior":
+        return {"money": Action.SPEND, "percent": Action.OTHER, "troops": Action.STATION}.get(counted.unit.kind, Action.OTHER)
+    if counted.unit.harm and (deed is None or deed.name not in ("kill", "die", "wound")):
+        return Action.KILL if counted.unit.harm == "kill" else Action.OTHER
+    if deed is None:
+        return verdict.action or Action.OTHER
+    if verdict.action is None or counted.unit.kind not in ("money", "percent"):
+        return deed.action
+    if deed.name in ("request", "pledge", "freeze"):
+        return deed.action
+    if deed.name in ("reduce", "increase"):
+        return deed.action if _is_step(candidate) or verdict.confidence is not Confidence.HIGH else verdict.action
+    if counted.unit.kind == "money" and deed.name == "impose":
+        return deed.action
+    return verdict.action
+
+
+def _is_step(candidate: _Candidate) -> bool:
+    """Whether the number says by how much or to what something was changed: "to 30 percent", "cut 5 billion"."""
+    view, deed = candidate.view, candidate.deed
+    first = candidate.number.first
+    if candidate.number.role == "new":
+        return True
+    steps = closed_class(view.document.lexicon, view.document.lang, "step")
+    if steps.ending(view.words, first) is not None:
+        return True
+    return deed is not None and deed.is_before and first - deed.mark.last <= 1

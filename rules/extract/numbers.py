@@ -302,6 +302,11 @@ class NumberReader:
         at2, read2 = second
         sign2, _ = self._sign_before(at2)
         unit2, after2 = self._unit_after(read2.after)
+        own, other = sign or unit, sign2 or unit2
+        if (own and other and own != other) or (own and not other and read2.magnitude > read.magnitude):
+            return [self._number(first, at, after, read.value, read.value, own, read)], after
+        if self._is_lone_year(at, read, own) and not self._is_lone_year(at2, read2, None):
+            return [], read.after
         shared = sign or sign2 or unit or unit2
         low, high = read.value, read2.value
         if read.magnitude == 1 and read2.magnitude > 1 and low <= high / read2.magnitude:

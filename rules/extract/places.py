@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
 from rules.extract.units import Counted
-from rules.extract.view import PlacedName, SentenceView
+from rules.extract.view import PlacedName, SentenceView, ends_phrase
 from rules.extract.wordtable import WordTable, table_of
 from rules.model import Action
 from rules.vocabulary import Lexicon
@@ -26,7 +25,7 @@ _WANTED: Final = {
     Action.WITHDRAW: ("from", "in"),
     Action.DEPLOY: ("to", "in", "for"),
     Action.STATION: ("in", "to"),
-    Action.KILL: ("in",),
+    Action.KILL: ("in", "from"),
     Action.PLEDGE: ("to", "for", "in"),
     Action.DELIVER: ("to", "for", "in"),
     Action.SPEND: ("for", "in", "to"),
@@ -34,10 +33,16 @@ _WANTED: Final = {
     Action.REDUCE: ("in", "from"),
     Action.INCREASE: ("in", "to"),
     Action.REQUEST: ("for", "in"),
-    Action.OTHER: ("in", "to", "from", "for"),
+    Action.OTHER: ("in", "to", "for", "from"),
 }
-_CAPITALISED: Final = re.compile(r"[^\W\d_a-z][\w'’-]+\Z")
+_TARGETS: Final = frozenset({"state", "territory", "region"})
+_LANDS: Final = frozenset({"countries", "nations", "states", "country"})
 _FAR: Final = 14
+_PER_BREAK: Final = 5
+_BACKWARDS: Final = 3
+_PER_RANK: Final = 2
+_TARGET_REACH: Final = 12
+_STEPS: Final = 4  # words between a preposition and the place: "in the northern city of Mosul"
 
 
 def place_words(lexicon: Lexicon, lang: str) -> WordTable[str]:
@@ -49,66 +54,97 @@ def place_words(lexicon: Lexicon, lang: str) -> WordTable[str]:
 
 def find_place(view: SentenceView, counted: Counted, deed: Deed | None, actor: str | None, action: Action) -> Place | None:
     """Return the place of the figure, or None where no place is tied to it."""
-    prepositions = place_words(view.document.lexicon, view.document.lang)
-    wanted = _WANTED[action]
-    anchor = counted.last
     if action is Action.IMPOSE and counted.unit.kind in ("percent", "money"):
         target = _target(view, counted, actor)
         if target:
             return target
-    best: tuple[int, Place] | None = None
+    if deed is not None and deed.name == "receive":
+        receiver = _receiver(view, deed)
+        if receiver:
+            return receiver
+    prepositions = place_words(view.document.lexicon, view.document.lang)
+    best: tuple[int, PlacedName] | None = None
     for placed in view.names:
-        if not placed.name.is_place and not _as_place(placed):
-            continue
         relation = _relation(view, placed, prepositions)
-        if relation is None or (placed.name.state == actor and relation not in ("in", "from") ):
+        if relation is None or relation not in _WANTED[action]:
             continue
-        if relation not in wanted:
+        if placed.name.state == actor and relation not in ("in", "from"):
             continue
-        cost = _distance(view, placed, anchor, counted.first)
-        if cost > _FAR:
-            continue
-        cost += wanted.index(relation) * 2
-        if best is None or cost < best[0]:
-            best = (cost, Place(placed.name.canonical, placed.name.start, placed.name.end, f'the nearest place behind "{relation}"'))
-    return best[1] if best else None
+        cost = _distance(view, placed, counted) + _PER_RANK * _WANTED[action].index(relation)
+        if cost <= _FAR and (best is None or cost < best[0]):
+            best = (cost, placed)
+    if best is None:
+        return None
+    chosen = _finer(view, best[1])
+    return Place(chosen.name.canonical, chosen.name.start, chosen.name.end, "the nearest place that a preposition ties to it")
 
 
-def _as_place(placed: PlacedName) -> bool:
-    return placed.name.kind == "armed_group" and False
+def _finer(view: SentenceView, chosen: PlacedName) -> PlacedName:
+    """Return the town where the text says "in Ramadi in Anbar" or "in Ramadi, Iraq"."""
+    for placed in view.names:
+        if 0 < chosen.first - placed.last <= 2 and placed.name.is_place and placed.name.canonical != chosen.name.canonical:
+            if view.document.lexicon.contains(chosen.name.canonical, placed.name.canonical) or placed.name.kind == "city":
+                return placed
+    return chosen
 
 
 def _relation(view: SentenceView, placed: PlacedName, prepositions: WordTable[str]) -> str | None:
+    """Return the relation of the preposition before a place, or None where the name is no place here."""
+    if not _is_place_here(view, placed):
+        return None
     first = placed.first
-    steps = 0
-    while first and steps < 4:
+    for _ in range(_STEPS):
+        if not first:
+            return None
         found = prepositions.ending(view.words, first)
         if found:
             return found[0]
         word = view.words[first - 1]
-        if word in (",", ";", ":", "(", '"') or any(p.last == first and p.name.end == view.tokens[first - 1].end and not p.name.is_place for p in ()):
-            return None
-        if not (word[0].isalpha() or word in "-'’."):
+        if not (word[0].isalpha() or word in "-'’.") or word in ("and", "or", "that", "which"):
             return None
         first -= 1
-        steps += 1
     return None
 
 
-def _distance(view: SentenceView, placed: PlacedName, anchor: int, first: int) -> int:
-    if placed.first >= anchor:
-        return (placed.first - anchor) + 5 * view.crossings(anchor, placed.first)
-    return (first - placed.last) + 3 + 5 * view.crossings(placed.last, first)
+def _is_place_here(view: SentenceView, placed: PlacedName) -> bool:
+    name = placed.name
+    follow = view.words[placed.last] if placed.last < len(view.words) else "."
+    if name.role == "adjectives":
+        return name.kind == "region" and follow in _LANDS  # "in 36 African nations"
+    if not name.is_place:
+        return False
+    written = view.document.text[name.start : name.end]
+    if written.isupper() and len(written) <= _ABBREVIATION and follow.isalpha() and not ends_phrase(view, placed.last):
+        return False  # "U.S. targets", "US budget deficit"
+    return follow not in ("'s", "’s", "-") or view.words[placed.last : placed.last + 1] == []
+
+
+_ABBREVIATION: Final = 4
+
+
+def _distance(view: SentenceView, placed: PlacedName, counted: Counted) -> int:
+    if placed.first >= counted.last:
+        return (placed.first - counted.last) + _PER_BREAK * view.crossings(counted.last, placed.first)
+    if placed.last <= counted.first:
+        return (counted.first - placed.last) + _BACKWARDS + _PER_BREAK * view.crossings(placed.last, counted.first)
+    return 0
 
 
 def _target(view: SentenceView, counted: Counted, actor: str | None) -> Place | None:
     """Return whom a duty or sanction is laid on: "tariffs on Chinese steel"."""
     for placed in view.names:
-        if placed.first < counted.last or placed.first - counted.last > 12:
+        if placed.first < counted.last or placed.first - counted.last > _TARGET_REACH or placed.name.state == actor:
             continue
-        if placed.name.kind not in ("state", "territory", "region", "organisation"):
+        if placed.name.kind not in _TARGETS and placed.name.canonical != "European Union":
             continue
-        window = view.words[counted.last : placed.first]
-        if ("on" in window or "of" in window) and placed.name.state != actor:
+        if any(word in view.words[counted.last : placed.first] for word in ("on", "of", "against", "from")):
             return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is what the duty is laid on")
+    return None
+
+
+def _receiver(view: SentenceView, deed: Deed) -> Place | None:
+    """Return who receives: "Pakistan has received aid pledges of ..."."""
+    for placed in reversed(view.names):
+        if placed.last <= deed.mark.first and placed.name.is_place:
+            return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is who receives")
     return None

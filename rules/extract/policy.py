@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from rules.extract.deeds import Deed
 from rules.extract.numbers import Number
 from rules.extract.units import Counted
-from rules.extract.view import SentenceView
+from rules.extract.view import PlacedMark, SentenceView
 from rules.model import Action, Bound, Confidence
 
 
@@ -34,6 +34,7 @@ class Context(NamedTuple):
 
 _NEAR: Final = 12
 _HEAD_REACH: Final = 5
+_RATE_REACH: Final = 3
 _SMALL: Final = 20
 _ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
 
@@ -46,22 +47,24 @@ def judge(context: Context) -> Verdict:
 
 def _troops(context: Context) -> Verdict:
     deed = context.deed
-    if _alien(context, ("accident", "sport"), anywhere=True) and (deed is None or deed.name in ("kill", "station", "wound")):
+    if _alien(context, ("accident", "sport"), anywhere=True) and (deed is None or deed.name in ("kill", "die", "station", "wound")):
         return _no("an accident, not a deed of anybody's")
     if _is_anaphoric(context) and (deed is None or deed.name in ("station", "wound", "increase")):
         return _no("it only takes up people mentioned before")
     if deed is None:
+        if context.counted.unit.harm:
+            return _people(context)
         if context.number.is_bare_small:
             return _no("a handful of soldiers without any deed")
-        return _yes(Confidence.MEDIUM, "troops without a deed", Action.STATION)
+        return _yes(Confidence.MEDIUM, "troops without a deed", Action.DEPLOY)
     return _yes(Confidence.HIGH, f'troops and "{_word(context)}"')
 
 
 def _police(context: Context) -> Verdict:
     deed = context.deed
-    if deed is None or deed.name not in ("send", "kill", "withdraw", "increase", "reduce", "deliver"):
+    if deed is None or deed.name not in ("send", "kill", "die", "withdraw", "increase", "reduce", "deliver"):
         return _no("police without a deed of policy")
-    if deed.name == "kill" and not _is_war(context):
+    if deed.name in ("kill", "die") and not _is_war(context):
         return _no("police killed, but not in a war")
     if _alien(context, ("accident", "crime", "sport"), anywhere=True):
         return _no("crime or accident")
@@ -73,7 +76,7 @@ def _people(context: Context) -> Verdict:
     if _alien(context, ("accident", "disease", "sport", "poll"), anywhere=True):
         return _no("accident, disease, poll or sport")
     harm = context.counted.unit.harm
-    if (deed is not None and deed.name in ("kill", "wound")) or harm:
+    if (deed is not None and deed.name in ("kill", "die", "wound")) or harm:
         if _alien(context, ("crime", "court"), anywhere=False):
             return _no("crime, not armed force")
         if deed is not None and _word(context) in ("arrested", "jailed", "imprisoned", "arrest"):
@@ -125,13 +128,15 @@ def _money(context: Context) -> Verdict:
     alien = _alien(context, ("company", "prize", "campaign", "sport", "court"), anywhere=False)
     if alien:
         return _no(f"{alien}, not public money")
-    if _alien(context, ("macro",), anywhere=False) and not (head and head[1]):
+    if _alien(context, ("macro",), anywhere=False) and not (head and head.is_adjacent):
         return _no("realised statistics, not a decision on money")
-    if head is not None:
-        action, is_adjacent = head
-        if is_adjacent or context.has_public_actor:
-            return _yes(Confidence.HIGH if is_adjacent else Confidence.MEDIUM, "money with a public purpose", action)
     deed = context.deed
+    if head is not None:
+        if head.is_adjacent or context.has_public_actor:
+            sure = Confidence.HIGH if head.is_adjacent else Confidence.MEDIUM
+            return _yes(sure, f'money and "{head.text}"', head.action)
+        if deed is not None and deed.name in ("reduce", "increase", "spend", "request", "impose"):
+            return _yes(Confidence.MEDIUM, f'"{head.text}" and "{_word(context)}"', head.action)
     if deed is not None and context.has_public_actor and deed.name not in ("fire", "free"):
         return _yes(Confidence.MEDIUM, f'money and "{_word(context)}" by a public actor')
     if context.follows_accepted:
@@ -141,16 +146,16 @@ def _money(context: Context) -> Verdict:
 
 def _percent(context: Context) -> Verdict:
     head = _head(context, "rates")
-    if head is not None and head[1]:
-        return _yes(Confidence.HIGH, "a rate of policy", head[0])
+    deed = context.deed
+    if head is not None and head.is_behind and head.gap <= _RATE_REACH:
+        return _yes(Confidence.HIGH, f'a rate of "{head.text}"', head.action)
+    moved = deed is not None and deed.name in ("reduce", "increase", "impose", "spend", "pledge")
+    if moved and _left_head(context):
+        return _yes(Confidence.HIGH, f'a rate of policy and "{_word(context)}"', head.action if head else None)
     if _alien(context, ("macro", "poll", "company", "sport", "disease"), anywhere=False):
         return _no("a share or statistic, no rate of policy")
-    deed = context.deed
-    if deed is not None and deed.name in ("reduce", "increase", "impose", "spend", "pledge"):
-        if head is not None or _left_head(context):
-            return _yes(Confidence.HIGH, f'a rate of policy and "{_word(context)}"', head[0] if head else None)
-        if context.follows_accepted:
-            return _yes(Confidence.MEDIUM, "it goes on about a rate of policy")
+    if moved and context.follows_accepted:
+        return _yes(Confidence.MEDIUM, "it goes on about a rate of policy")
     return _no("a percentage of nothing that policy sets")
 
 
@@ -208,19 +213,41 @@ def _distance(view: SentenceView, counted: Counted, first: int, last: int) -> in
     return 0
 
 
-def _head(context: Context, table: str) -> tuple[Action, bool] | None:
-    """Return the action of the purpose word nearest to the number, and whether it stands right at it."""
+class _Head(NamedTuple):
+    """The purpose word nearest to a number: what it implies, how far it is, and on which side."""
+
+    action: Action
+    gap: int
+    is_behind: bool
+    text: str
+
+    @property
+    def is_adjacent(self) -> bool:
+        return self.gap <= _HEAD_REACH
+
+
+def _head(context: Context, table: str) -> _Head | None:
+    """Return the purpose word nearest to the number, words of alien compounds ("budget deficit") left out."""
     view, counted = context.view, context.counted
-    best: tuple[int, Action] | None = None
+    alien = [(placed.first, placed.last) for placed in view.marks("alien")]
+    best: _Head | None = None
     for placed in view.marks(table):
-        distance = _distance(view, counted, placed.first, placed.last)
-        if placed.last <= counted.first:
-            distance += 2
-        if best is None or distance < best[0]:
-            best = (distance, Action(placed.mark.entry.text("action") or "other"))
-    if best is None or best[0] > _NEAR:
-        return None
-    return best[1], best[0] <= _HEAD_REACH
+        if any(first <= placed.first and placed.last <= last for first, last in alien):
+            continue
+        is_behind = placed.first >= counted.last
+        gap = _distance(view, counted, placed.first, placed.last) + (0 if is_behind else 2)
+        if best is None or gap < best.gap:
+            action = Action(placed.mark.entry.text("action") or "other")
+            best = _Head(action, gap, is_behind, view_text(view, placed.first, placed.last))
+    return best if best is not None and best.gap <= _NEAR else None
+
+
+def draft_of(view: SentenceView, counted: Counted) -> PlacedMark | None:
+    """Return the bill, plan or package that the money stands in, where it is one right at the number."""
+    for placed in view.marks("purse"):
+        if placed.mark.entry.text("status") and _distance(view, counted, placed.first, placed.last) <= _HEAD_REACH:
+            return placed
+    return None
 
 
 def _left_head(context: Context) -> bool:

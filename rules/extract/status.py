@@ -1,4 +1,4 @@
-"""How real a figure is, as its sentence tells it: the strongest cue in reach of the deed and the number."""
+"""How real a figure is, as its sentence tells it: the strongest cue that reaches the deed or the number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from rules.extract.deeds import Deed
 from rules.extract.units import Counted
 from rules.extract.view import PlacedMark, SentenceView
-from rules.model import Status
+from rules.model import Action, Status
 
 
 class Reading(NamedTuple):
@@ -19,25 +19,56 @@ class Reading(NamedTuple):
 
 # Where several cues reach a figure, the one that casts most doubt on it holds.
 _ORDER: Final = (Status.DENIED, Status.CONDITIONAL, Status.CLAIMED, Status.EXPECTED, Status.PLANNED)
-_REACH: Final = {Status.DENIED: 30, Status.CONDITIONAL: 12, Status.CLAIMED: 18, Status.EXPECTED: 10, Status.PLANNED: 12}
+_REACH_BEFORE: Final = {
+    Status.DENIED: 30,
+    Status.CONDITIONAL: 12,
+    Status.CLAIMED: 18,
+    Status.EXPECTED: 9,
+    Status.PLANNED: 9,
+}
+_REACH_BEHIND: Final = {Status.DENIED: 0, Status.CONDITIONAL: 14, Status.CLAIMED: 10, Status.EXPECTED: 5, Status.PLANNED: 5}
+_PER_BREAK: Final = 5
+_COMMITTED: Final = frozenset({Action.PLEDGE, Action.REQUEST, Action.KILL})
 
 
-def find_status(view: SentenceView, counted: Counted, deed: Deed | None) -> Reading:
-    """Return how real the figure is; without any cue it is a fact."""
+def find_status(view: SentenceView, counted: Counted, deed: Deed | None, action: Action, draft: PlacedMark | None) -> Reading:
+    """Return how real the figure is; without any cue it is a fact. ``draft`` is a bill or plan that the money is in."""
     start, end = counted.first, counted.last
     if deed is not None:
         start, end = min(start, deed.mark.first), max(end, deed.mark.last)
     best: Reading | None = None
     for placed in view.marks("status"):
         status = Status(placed.mark.entry.name)
-        if placed.first >= end:
-            distance = (placed.first - end) + 6 * view.crossings(end, placed.first) + 4
-        elif placed.last <= start:
-            distance = (start - placed.last) + 4 * view.crossings(placed.last, start)
-        else:
-            distance = 0
-        if distance > _REACH[status]:
+        if not _reaches(view, placed, status, start, end):
+            continue
+        if status is Status.PLANNED and _is_the_deed(placed, deed, action):
             continue
         if best is None or _ORDER.index(status) < _ORDER.index(best.status):
             best = Reading(status, placed)
+    if best is None and draft is not None and action is Action.SPEND:
+        return Reading(Status.PLANNED, draft)
     return best or Reading(Status.FACT, None)
+
+
+def _reaches(view: SentenceView, placed: PlacedMark, status: Status, start: int, end: int) -> bool:
+    if placed.first >= end:
+        distance = (placed.first - end) + _PER_BREAK * view.crossings(end, placed.first)
+        return distance <= _REACH_BEHIND[status] and not _is_participle(view, placed)
+    if placed.last > start:
+        return True
+    if status is Status.CONDITIONAL and placed.first == 0:
+        return True  # "If Congress does not act by December, a cut of ... would follow"
+    distance = (start - placed.last) + _PER_BREAK * view.crossings(placed.last, start)
+    return distance <= _REACH_BEFORE[status]
+
+
+def _is_participle(view: SentenceView, placed: PlacedMark) -> bool:
+    """Whether the cue only tells what was done with the money: "funds approved by Congress"."""
+    return view.words[placed.last - 1].endswith("ed") and placed.last - placed.first == 1
+
+
+def _is_the_deed(placed: PlacedMark, deed: Deed | None, action: Action) -> bool:
+    """Whether the cue is the pledge or request itself, which was really made."""
+    if action not in _COMMITTED or deed is None:
+        return False
+    return placed.first < deed.mark.last + 2 and placed.last > deed.mark.first

@@ -63,7 +63,7 @@ def money_or_percent(unit: str) -> Unit:
 
 def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
     """Return what the number counts, or None where the text does not say it right there."""
-    if number.unit:
+    if number.unit:  # the sign says it
         return Counted(money_or_percent(number.unit), number.first, number.last, number.last - 1)
     at = number.last
     words = view.words

@@ -47,6 +47,10 @@ class SentenceView:
         breaks = document.lexicon.derive(("clause breaks", document.lang), lambda lex: _breaks(lex, document.lang))
         self._crossings = [0, *accumulate(_break_weight(self.words, at, breaks) for at in range(len(self.words)))]
 
+    def without_names(self, first: int, last: int) -> None:
+        """Forget names that are part of a number ("29 million U.S. dollars")."""
+        self.names = [placed for placed in self.names if not first <= placed.first < last]
+
     def index(self, offset: int) -> int:
         """Return the index of the token that holds or follows the offset."""
         return max(0, bisect_right(self._starts, offset) - 1) if self.tokens else 0
@@ -86,6 +90,28 @@ class SentenceView:
 
 def _breaks(lexicon: Lexicon, lang: str) -> WordTable[str]:
     return table_of(lexicon, "clause_breaks", lang, lambda entry: entry.name)
+
+
+def closed_class(lexicon: Lexicon, lang: str, name: str) -> WordTable[str]:
+    """Return one of the small word classes that the figure stages ask for, built once per lexicon."""
+    return lexicon.derive(
+        ("closed class", name, lang),
+        lambda lex: WordTable(
+            (form, entry.name)
+            for entry in lex.entries("grammar_of_figures")
+            if entry.name == name
+            for form in entry.of("forms", lang)
+        ),
+    )
+
+
+def ends_phrase(view: SentenceView, at: int) -> bool:
+    """Whether the token ends a noun phrase: a preposition, a verb of the commonest, a relative."""
+    lang = view.document.lang
+    stops = view.document.lexicon.derive(
+        ("noun breaks", lang), lambda lex: table_of(lex, "noun_breaks", lang, lambda entry: entry.name)
+    )
+    return stops.starting(view.words, at) is not None
 
 
 _HARD = frozenset(";:—–")

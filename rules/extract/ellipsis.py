@@ -1,0 +1,92 @@
+"""Numbers whose noun stands elsewhere: "Turkey, 500", "25 others wounded", "three of whom", "the number of soldiers to 360"."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rules.extract.numbers import Number
+from rules.extract.units import NEVER, Counted, Unit, UnitTables
+from rules.extract.view import SentenceView, closed_class, ends_phrase
+from rules.extract.wordtable import WordTable, table_of
+from rules.vocabulary import Lexicon
+
+
+class Earlier(NamedTuple):
+    """The figure before: what it counted, its number, its sentence, and the tokens of its phrase."""
+
+    view: SentenceView
+    number: Number
+    unit: Unit
+    last: int
+
+
+_MONEY_MAGNITUDE = 1_000_000
+_REACH_BACK = 16
+
+
+def find_elliptic(view: SentenceView, number: Number, tables: UnitTables, earlier: Earlier | None) -> Counted | None:
+    """Return what a number without a noun of its own counts, or None where the text leaves it open."""
+    return _counted_before(view, number, tables) or _taken_up(view, number, earlier)
+
+
+def is_partition(view: SentenceView, number: Number) -> bool:
+    """Whether the number is a part of the number before: "three of whom", "of which two billion"."""
+    parts = closed_class(view.document.lexicon, view.document.lang, "partition")
+    if parts.starting(view.words, number.last):
+        return True
+    at = number.first
+    return bool(parts.ending(view.words, at) or (at and parts.ending(view.words, at - 1)))
+
+
+def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
+    """Read "increasing the number of Danish soldiers in Afghanistan to 360"."""
+    steps = closed_class(view.document.lexicon, view.document.lang, "step")
+    if not number.first or steps.ending(view.words, number.first) is None or number.is_word:
+        return None
+    counting = count_nouns(view.document.lexicon, view.document.lang)
+    begin = max(0, number.first - _REACH_BACK)
+    for at in range(number.first - 2, begin - 1, -1):
+        if view.crossings(at, number.first):
+            return None
+        found = tables.units.starting(view.words, at)
+        if found is None or found[0].kind == NEVER:
+            continue
+        counts = found[0].harm is not None or any(counting.starting(view.words, index) for index in range(max(0, at - 6), at + 1))
+        return Counted(found[0], number.first, number.last, at) if counts else None
+    return None
+
+
+def _taken_up(view: SentenceView, number: Number, earlier: Earlier | None) -> Counted | None:
+    if earlier is None or earlier.view is not view or number.first < earlier.last:
+        return None
+    counted = Counted(earlier.unit, number.first, number.last, number.last - 1)
+    if earlier.unit.kind == "money":
+        return counted if number.high >= _MONEY_MAGNITUDE and earlier.number.high >= _MONEY_MAGNITUDE else None
+    if earlier.unit.kind == "percent":
+        return None
+    if is_partition(view, number) or _says_more(view, number) or _is_gap(view, number):
+        return counted
+    return None
+
+
+def _says_more(view: SentenceView, number: Number) -> bool:
+    more = closed_class(view.document.lexicon, view.document.lang, "more")
+    return more.starting(view.words, number.last) is not None
+
+
+def _is_gap(view: SentenceView, number: Number) -> bool:
+    """Read "Turkey, 500" and "Eritrea sent 2,000": a name or a deed right before, nothing that could be a noun behind."""
+    behind = view.words[number.last] if number.last < len(view.words) else "."
+    if behind[0].isalnum() and not ends_phrase(view, number.last):
+        return False
+    at = number.first
+    if any(placed.last == at for placed in view.marks("deeds")):
+        return True
+    while at and view.words[at - 1] in (",", ":", "-", "–", "—", "with", "and", "another"):
+        at -= 1
+    return at < number.first and any(placed.last == at for placed in view.names)
+
+
+def count_nouns(lexicon: Lexicon, lang: str) -> WordTable[str]:
+    """Return the nouns that count what stands behind them, built once per lexicon."""
+    return lexicon.derive(("count nouns", lang), lambda lex: table_of(lex, "count_nouns", lang, lambda entry: entry.name))
