@@ -1,0 +1,314 @@
+"""Bytes of a feed to plain values, in a child process. The only module that calls feedparser.
+
+    body -> encoding allowed? -> JSON Feed | feedparser -> (raised: a cleaned copy -> entry by entry) -> entries
+
+feedparser raises on some malformed feeds and would lose the whole feed, and it takes strings for file names and URLs;
+so it is given BytesIO only, and nothing that it does can surprise the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from adapters.feeds import dates, encodings
+from adapters.feeds.jsonfeed import RawEntry, looks_like_json, read_json_feed
+from adapters.feeds.markup import to_line, to_text
+from adapters.feeds.slices import cut
+from adapters.feeds.walls import page_kind
+from rules.sanitise import one_line, shorten, web_link
+
+TITLE_LIMIT = 1_000  # characters; a longer title is cut, and that is told as a problem
+TEXT_LIMIT = 400_000
+PROBLEM_LIMIT = 300
+BY_ENTRY_LIMIT = 500  # entries that are parsed one by one after feedparser failed on the whole
+
+_BAD_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,40})|([0-9]{1,40}))[0-9a-fA-F]*;?")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_FRAGILE = re.compile(  # elements that feedparser is known to raise on and that we have no use for
+    r"</?(?:[\w.-]{1,40}:)?(?:license|width|height|pos|posList|point|line|polygon|box|where|lat|long|chapters?)\b[^<>]{0,4000}>"
+)
+_FORGIVE = b"&;"  # not well-formed before the root: feedparser turns to its forgiving parser at once
+_DAMAGE_SHARE = (
+    0.25  # of the characters beyond ASCII damaged: up to here it is UTF-8 with bad spots, not another encoding
+)
+_SKIP = re.compile(rb"<skip(Hours|Days)\s*>(.{0,2000}?)</skip(?:Hours|Days)\s*>", re.IGNORECASE | re.DOTALL)
+_HOUR = re.compile(rb"<hour\s*>\s*(\d{1,2})\s*</hour", re.IGNORECASE)
+_DAY = re.compile(rb"<day\s*>\s*([a-z]{3,9})\s*</day", re.IGNORECASE)
+_DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
+
+Values = dict[str, Any]
+
+
+class NoFeedError(Exception):
+    """The body is no feed; ``kind`` is a ParseReason's value."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.text = text
+
+
+def read_feed(body: bytes, *, url: str, content_type: str) -> Values:
+    """Return the feed as JSON values (title, lang, ttl, entries, problems ...). Raises NoFeedError."""
+    body = body.lstrip(b" \t\r\n\f\v")
+    if not body:
+        raise NoFeedError("empty", "the body is empty")
+    if looks_like_json(body):
+        return _read_json(body, url)
+    return _read_xml(body, url, encodings.header_charset(content_type))
+
+
+# -- JSON Feed ---------------------------------------------------------------------------------------------------
+
+
+def _read_json(body: bytes, url: str) -> Values:
+    try:
+        feed = read_json_feed(body)
+    except ValueError as error:
+        raise NoFeedError("not_a_feed", one_line(str(error))) from error
+    problems = list(feed.problems)
+    entries = [_json_entry(raw, url, problems) for raw in feed.entries]
+    return {
+        "title": _cut_title(to_line(feed.title), []),
+        "lang": _language(feed.lang),
+        "site_url": _link(feed.link, url),
+        "entries": entries,
+        "problems": _shown(problems),
+    }
+
+
+def _json_entry(raw: RawEntry, url: str, problems: list[str]) -> Values:
+    return _entry_values(
+        raw,
+        url=url,
+        published=dates.from_iso(raw.published),
+        updated=dates.from_iso(raw.updated),
+        problems=problems,
+    )
+
+
+# -- RSS and Atom ------------------------------------------------------------------------------------------------
+
+
+def _read_xml(body: bytes, url: str, charset: str | None) -> Values:
+    problems: list[str] = []
+    named = encodings.declared(body)
+    if named is not None and encodings.allowed(named) is None:
+        problems.append(f'the declared encoding "{named}" is not used for feeds and was ignored')
+        body = encodings.without_declared(body)
+    body = _mended_utf8(body, charset, problems)
+    found = _parse_somehow(body, url, charset, problems)
+    if not found.version and not found.entries:
+        kind, text = page_kind(encodings.decode(body[:100_000], charset))
+        raise NoFeedError(kind, text)
+    if not found.version:
+        problems.append("does not say which format it is in")
+    if found.get("bozo"):
+        problems.append(f"malformed: {found.get('bozo_exception')}")
+    entries = [_xml_entry(entry, found.feed, url, problems) for entry in found.entries]
+    return {
+        "title": _cut_title(to_line(_string(found.feed, "title")), []),
+        "lang": _language(_string(found.feed, "language")),
+        "site_url": _link(_string(found.feed, "link"), url),
+        "ttl": _ttl(_string(found.feed, "ttl")),
+        **_silence(body),
+        "entries": entries,
+        "problems": _shown(problems),
+    }
+
+
+def _mended_utf8(body: bytes, charset: str | None, problems: list[str]) -> bytes:
+    """Keep a UTF-8 body with a few bad bytes UTF-8: feedparser would read all of it as Windows-1252."""
+    named = encodings.declared(body)
+    if (charset or (named and encodings.allowed(named)) or "utf-8") != "utf-8" or b"\0" in body[:256]:
+        return body
+    try:
+        body.decode("utf-8")
+        return body
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    beyond_ascii = sum(1 for char in text if char > "\x7f")
+    if damaged > _DAMAGE_SHARE * beyond_ascii:
+        return body
+    problems.append(f"{damaged} characters are not the UTF-8 that they should be")
+    return text.encode("utf-8")
+
+
+def _parse_somehow(body: bytes, url: str, charset: str | None, problems: list[str]) -> Any:
+    """Parse the body, else a cleaned copy of it, else that with the forgiving parser, else each entry alone."""
+    try:
+        return _parse(body, url, charset)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - feedparser raises anything
+        problems.append(f"the parser failed ({type(error).__name__}); a cleaned copy was read instead")
+    cleaned = clean_copy(encodings.decode(body, charset))
+    for attempt in (cleaned, _FORGIVE + cleaned):
+        try:
+            return _parse(attempt, url, "utf-8")
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - feedparser raises anything
+            last = f"{type(error).__name__}: {error}"
+    result = _parse_by_entry(cleaned, url, problems)
+    if result is None:
+        raise NoFeedError("crashed", f"the parser failed on it three times ({last})")
+    return result
+
+
+def _parse(body: bytes, url: str, charset: str | None) -> Any:
+    content_type = f"application/xml; charset={charset}" if charset else "application/xml"
+    headers = {"content-type": content_type}
+    if url.isascii() and url.isprintable():
+        headers["content-location"] = url
+    # Sanitising and link rewriting are off: we keep plain text only, and they make hostile input slow.
+    return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
+def _parse_by_entry(body: bytes, url: str, problems: list[str]) -> Any:
+    slices = cut(body)
+    if slices is None or len(slices.spans) < 2:
+        return None
+    whole: Any = None
+    lost = max(len(slices.spans) - BY_ENTRY_LIMIT, 0)
+    for index in range(min(len(slices.spans), BY_ENTRY_LIMIT)):
+        try:
+            one = _parse(slices.only(index), url, "utf-8")
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - feedparser raises anything
+            lost += 1
+            continue
+        if whole is None:
+            whole = one
+        else:
+            whole.entries.extend(one.entries)
+    if lost:
+        problems.append(f"{lost} of {len(slices.spans)} entries cannot be parsed and were left out")
+    return whole
+
+
+def clean_copy(text: str) -> bytes:
+    """Return the feed as UTF-8 without controls, impossible characters and the elements that make feedparser raise."""
+    text = _BAD_REFERENCE.sub(_good_reference, _CONTROLS.sub("", text))
+    return encodings.without_declared(_FRAGILE.sub("", text).encode("utf-8", "replace"))
+
+
+def _good_reference(found: re.Match[str]) -> str:
+    digits = found.group(1) or found.group(2)
+    number = int(digits, 16 if found.group(1) else 10)
+    is_character = number in {9, 10, 13} or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or number > 0xFFFF
+    return f"&#{number};" if is_character and number <= 0x10FFFF else ""
+
+
+def _xml_entry(entry: Any, feed: Any, url: str, problems: list[str]) -> Values:
+    content = max((_string(part, "value") for part in entry.get("content") or () if part), key=len, default="")
+    raw = RawEntry(
+        guid=_string(entry, "id"),
+        link=_string(entry, "link") or _alternate(entry),
+        title=_string(entry, "title"),
+        summary=_string(entry, "summary"),
+        content=content,
+        published=_string(entry, "published"),
+        updated=_string(entry, "updated"),
+        lang=_entry_language(entry) or _string(feed, "language"),
+    )
+    return _entry_values(
+        raw,
+        url=url,
+        published=dates.usable(dict.get(entry, "published_parsed"), raw.published),
+        updated=dates.usable(dict.get(entry, "updated_parsed"), raw.updated),
+        problems=problems,
+    )
+
+
+def _alternate(entry: Any) -> str:
+    links = [link for link in entry.get("links") or () if _string(link, "rel") in {"alternate", ""}]
+    return _string(links[0], "href") if links else ""
+
+
+def _entry_language(entry: Any) -> str:
+    details = (*(entry.get("content") or ()), entry.get("summary_detail"), entry.get("title_detail"))
+    return next((found for detail in details if detail and (found := _string(detail, "language"))), "")
+
+
+# -- common ------------------------------------------------------------------------------------------------------
+
+
+def _entry_values(raw: RawEntry, *, url: str, published: Any, updated: Any, problems: list[str]) -> Values:
+    summary, content = _cut_text(to_text(raw.summary), problems), _cut_text(to_text(raw.content), problems)
+    date_text = raw.published or raw.updated
+    if date_text and published is None and updated is None:
+        problems.append(f'a date was not believed: "{shorten(one_line(date_text), 60)}"')
+    date = published or updated
+    return {
+        "guid": one_line(shorten(raw.guid, 2_000)),
+        "url": _link(raw.link, url) or _link(raw.guid, ""),
+        "title": _cut_title(to_line(raw.title), problems),
+        "summary": "" if summary == content else summary,
+        "content": content,
+        "published": date.isoformat() if date else None,
+        "updated": updated.isoformat() if updated else None,
+        "date_text": one_line(shorten(date_text, 200)),
+        "lang": _language(raw.lang),
+    }
+
+
+def _string(mapping: Mapping[str, Any], key: str) -> str:
+    value = dict.get(mapping, key) if isinstance(mapping, dict) else None  # not feedparser's own: it warns and guesses
+    if value is None and key == "link" and isinstance(mapping, dict):
+        value = mapping.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _link(link: str, base: str) -> str:
+    link = link.strip()
+    if not link:
+        return ""
+    try:
+        return web_link(urljoin(base, link)) or ""
+    except ValueError:
+        return ""
+
+
+def _language(text: str) -> str | None:
+    found = _LANGUAGE.match(text.strip())
+    return found.group(0).lower() if found else None
+
+
+def _ttl(text: str) -> float | None:
+    minutes = text.strip()
+    return float(minutes) * 60 if minutes.isascii() and minutes.isdigit() and 0 < len(minutes) < 7 else None
+
+
+def _silence(body: bytes) -> Values:
+    hours: set[int] = set()
+    days: set[int] = set()
+    for found in _SKIP.finditer(body[:20_000]):
+        hours |= {int(hour) % 24 for hour in _HOUR.findall(found.group(2))}
+        days |= {_DAYS.index(day.lower()) for day in _DAY.findall(found.group(2)) if day.lower() in _DAYS}
+    return {"skip_hours": sorted(hours), "skip_days": sorted(days)}
+
+
+def _cut_title(title: str, problems: list[str]) -> str:
+    if len(title) > TITLE_LIMIT:
+        problems.append(f"a title of {len(title):,} characters was cut")
+    return shorten(title, TITLE_LIMIT)
+
+
+def _cut_text(text: str, problems: list[str]) -> str:
+    if len(text) > TEXT_LIMIT:
+        problems.append(f"a text of {len(text):,} characters was cut")
+    return text[:TEXT_LIMIT]
+
+
+def _shown(problems: list[str]) -> list[str]:
+    return list(dict.fromkeys(shorten(one_line(problem), PROBLEM_LIMIT) for problem in problems))[:20]
