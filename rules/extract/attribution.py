@@ -10,7 +10,7 @@ from rules.extract.document import Document, Mark
 from rules.extract.holders import Holder
 from rules.extract.reading import QUOTES, Reading, read_sentence
 from rules.extract.sources import Source, SourceKind, outlet_at, source_in
-from rules.extract.subjects import clause_before, phrase_end, pronoun_holders, subjects, verb_group
+from rules.extract.subjects import before_relative, clause_before, phrase_end, pronoun_holders, subjects, verb_group
 from rules.text import Span
 from rules.vocabulary import Lexicon
 
@@ -82,7 +82,7 @@ def _relations(reading: Reading) -> Iterator[Relation]:
         elif part == "tell":
             yield from _told(reading, index, mark)
         else:
-            source = _behind(reading, index, reading.at(mark.end))
+            source = _behind(reading, reading.at(mark.end), prefers_outlet=part == "by")
             if source is not None:
                 yield Relation(str(part), index, source)
                 yield from _through(reading, index, source)
@@ -126,10 +126,12 @@ def _object_end(reading: Reading, start: int) -> int:
     return index
 
 
-def _behind(reading: Reading, index: int, after: int) -> Source | None:
-    end = phrase_end(reading, after)
-    if end - after > _REACH:
-        end = after + _REACH
+def _behind(reading: Reading, after: int, *, prefers_outlet: bool) -> Source | None:
+    end = min(phrase_end(reading, after), after + _REACH)
+    if prefers_outlet:  # "reported by a journalist at the paper"
+        outlet = outlet_at(reading, after, _inverted_end(reading, after))
+        if outlet is not None:
+            return outlet
     return source_in(reading, after, end)
 
 
@@ -164,7 +166,11 @@ def _inverted_end(reading: Reading, start: int) -> int:
 
 def _subject(reading: Reading, index: int, after: int) -> Source | None:
     group = verb_group(reading, index)
+    if group.passive and reading.is_participle(index):
+        return None
     clause = clause_before(reading, group.start)
+    if reading.word(clause.end - 1) == "," and clause.boundary >= 0:
+        clause = before_relative(reading, clause.boundary) or clause
     start, end = clause.start, clause.end
     if start < end:
         if reading.is_("they", end - 1):
@@ -174,9 +180,8 @@ def _subject(reading: Reading, index: int, after: int) -> Source | None:
             return Source(found[0].name, SourceKind.NAMED, end - 1, end, found[0]) if found else None
     if end > start and reading.word(end - 1) == ",":
         return _apposed(reading, start, end - 1)
-    closing = after >= len(reading) or reading.word(after) in (",", ".", "”", "\"") or reading.is_time(after)
     commas = [at for at in range(start, end) if reading.word(at) == ","]
-    if closing and commas:
+    if commas:
         found_source = source_in(reading, commas[-1] + 1, end)
         if found_source is not None:
             return found_source

@@ -124,7 +124,7 @@ def _stops(reading: Reading, index: int, start: int) -> bool:
     if token in ".…" and index == len(reading) - 1:
         return True
     if token in QUOTES:
-        return index > start and _closes(reading, index, start)
+        return index > start and not reading.opens_quotation(index) and _closes(reading, index, start)
     if token in "()" or reading.is_break(index):
         return True
     if index in reading.conditions:
@@ -189,6 +189,7 @@ def _trimmed(reading: Reading, start: int, end: int) -> int:
         return end
     while end > start and (
         (reading.is_punctuation(end - 1) and reading.tokens[end - 1].text not in "%”»\"€$")
+        or (reading.tokens[end - 1].text in QUOTES and reading.opens_quotation(end - 1))
         or (end - 1 not in reading.name_at and _trails(reading, end - 1))
     ):
         end -= 1

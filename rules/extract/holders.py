@@ -238,7 +238,7 @@ def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
 def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -> tuple[Holder, ...]:
     """A run of capitalised words that no list holds: a person or body that only this text names."""
     end = core_end if end is None else end
-    while start < core_end and (not reading.is_capital(start) or _is_title(reading, start)) and core_end - start > 1:
+    while start < core_end - 1 and (not reading.is_capital(start) or reading.word(start) in reading.grammar.head("office")):
         start += 1
     stop = start
     while stop < core_end and (reading.is_capital(stop) or reading.word(stop) in ("-", "’", "'", ".", "&")):

@@ -15,7 +15,7 @@ from rules.text import Span
 QUOTES: Final = frozenset("\"“”„«»")
 HARD: Final = frozenset(";:—–?!…|•")
 DASH: Final = frozenset("—–-")
-_ATTRIBUTION_PARTS: Final = ("say", "report")
+_ATTRIBUTION_PARTS: Final = ("say", "report", "tell")
 
 
 class Reading:
@@ -99,7 +99,20 @@ class Reading:
     @cached_property
     def sayings(self) -> dict[int, Mark]:
         """Token index -> the cue of attribution that begins there."""
-        return dict(self._starts_of("attribution"))
+        return {
+            index: mark
+            for index, mark in self._starts_of("attribution")
+            if index not in self.name_at
+            and not (mark.entry.text("part") in _ATTRIBUTION_PARTS and self._is_noun_place(index))
+        }
+
+    def _is_noun_place(self, index: int) -> bool:
+        """A noun written like a verb ("the reports", "Russia's claims") stands behind an article or a possessive."""
+        if index == 0:
+            return False
+        before = index - 1
+        articles = any(self.is_(name, before) for name in ("determiners", "his", "its", "their", "our"))
+        return (articles and not self.is_("relatives", before)) or self.is_possessive(before)
 
     @cached_property
     def conditions(self) -> dict[int, Mark]:
@@ -189,6 +202,17 @@ class Reading:
     def _spaced(self, index: int) -> bool:
         text, token = self.document.text, self.tokens[index]
         return text[token.start - 1 : token.start].isspace() and text[token.end : token.end + 1].isspace()
+
+    def opens_quotation(self, index: int) -> bool:
+        """Tell an opening quotation mark from a closing one."""
+        token, text = self.tokens[index], self.document.text
+        if token.text in "“„«":
+            return not (token.text == "“" and self.grammar.lang == "de" and not self._space_before(index))
+        return token.text in QUOTES and self._space_before(index) and not text[token.end : token.end + 1].isspace()
+
+    def _space_before(self, index: int) -> bool:
+        at = self.tokens[index].start
+        return at == 0 or self.document.text[at - 1] in " \n\t\u00a0("
 
     def is_time(self, index: int) -> bool:
         """Tell whether the token only says when."""

@@ -95,11 +95,15 @@ def _listed(reading: Reading, start: int, end: int) -> Source | None:
             at += 1
             continue
         for stop in range(min(end, at + _LONGEST), at, -1):
-            entry = known.get(_key(reading.text(at, stop)))
+            entry = known.get(_key(_unpossessed(reading.text(at, stop))))
             if entry is not None and _stands_alone(reading, at, stop, start, end):
                 return Source(entry.name, SourceKind.OUTLET, at, stop)
         at += 1
     return None
+
+
+def _unpossessed(text: str) -> str:
+    return text.removesuffix("'s").removesuffix("’s")
 
 
 def _may_open(reading: Reading, at: int) -> bool:
@@ -122,7 +126,7 @@ def _goes_on(reading: Reading, at: int, stop: int) -> bool:
     before = at > 0 and reading.is_capital(at - 1) and not reading.is_punctuation(at - 1) and at - 1 not in reading.name_at
     words = source_words(reading.document.lexicon, reading.document.lang)
     before = before and at - 1 > 0 and reading.word(at - 1) not in words.head("media") and not reading.is_("determiners", at - 1)
-    after = reading.is_capital(stop) and reading.word(stop) not in words.head("media") and stop not in reading.name_at
+    after = reading.is_capital(stop) and not reading.is_possessive(stop - 1) and reading.word(stop) not in words.head("media") and stop not in reading.name_at
     return (before and reading.grammar.lang == "en") or (after and reading.grammar.lang == "en" and len(reading.tokens[at].text) < 7)
 
 
@@ -232,7 +236,7 @@ def _anonymous(reading: Reading, start: int, end: int) -> Source | None:
         or reading.is_adverb(start) or reading.is_("prepositions", start)
     ):  # fmt: skip
         start += 1
-    stop = _anonymous_end(reading, head + 1, end)
+    stop = _anonymous_end(reading, head + 1, len(reading))
     return Source(reading.text(start, stop), SourceKind.ANONYMOUS, start, stop)
 
 
@@ -243,7 +247,8 @@ def _anonymous_end(reading: Reading, index: int, end: int) -> int:
     stop = index + 1
     while stop < end and stop - index < 8 and (
         stop in reading.name_at
-        or not (reading.is_punctuation(stop) or reading.is_verbal(stop) or reading.is_("relatives", stop) or reading.is_("coordinators", stop))
+        or not (reading.is_punctuation(stop) or reading.is_verbal(stop) or stop in reading.sayings
+            or reading.is_("relatives", stop) or reading.is_("coordinators", stop))
     ):  # fmt: skip
         stop += 1
     return stop

@@ -213,7 +213,7 @@ def _hypothetical(reading: Reading, index: int, group: Group) -> bool:
 def _subject_of(reading: Reading, index: int, group: Group) -> tuple[Holder, ...]:
     if group.modal and reading.grammar.has("prescriptions", group.modal):
         return _prescriber(reading, group)
-    if reading.is_gerund(index) and group.start == index:
+    if reading.is_gerund(index) and not group.passive and not group.modal:
         return _participle_subject(reading, index)
     return subjects(reading, index)
 
@@ -229,15 +229,14 @@ def _prescriber(reading: Reading, group: Group) -> tuple[Holder, ...]:
 
 def _participle_subject(reading: Reading, index: int) -> tuple[Holder, ...]:
     before = index - 1
+    while before > 0 and reading.is_time(before):
+        before -= 1
+    if before < index - 1 and reading.is_("time prepositions", before):
+        index = before
+        before -= 1
     if before >= 0 and reading.word(before) != ",":
         start = phrase_start(reading, index)
         head = reading.word(before)
-        at = before
-        while at > start and reading.is_time(at):
-            at -= 1
-        if reading.is_("time prepositions", at):
-            start, head = phrase_start(reading, at), reading.word(at - 1)
-            before = at - 1
         if head in reading.grammar.head("document"):
             return _author(reading, start, before)
         if head in reading.grammar.head("collective") or before in reading.name_at:

@@ -126,12 +126,15 @@ def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ..
         found = pronoun_holders(reading, pronoun, depth)
         if found is not None:
             return found
+    conjunction = _trailing_conjunction(reading, start, end)
+    if conjunction >= 0:
+        return _carried(reading, clause, conjunction, depth)
     segments = _segments(reading, start, end)
     if not segments:
         return _elliptic(reading, clause, depth)
     inserted = boundary >= 0 and (reading.is_verbal(boundary) or reading.is_("relatives", boundary))
     if reading.word(end - 1) == "," and inserted:
-        outer = _before_relative(reading, boundary)
+        outer = before_relative(reading, boundary)
         if outer is not None:
             return _of_clause(reading, outer, depth + 1)
     if boundary >= 0 and len(segments) > 1 and reading.is_("subordinators", boundary):
@@ -141,7 +144,28 @@ def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ..
     return _of_segments(reading, segments, clause, depth)
 
 
-def _before_relative(reading: Reading, boundary: int) -> Clause | None:
+def _trailing_conjunction(reading: Reading, start: int, end: int) -> int:
+    """Where a conjunction stands right before the verb group, asides between commas left out; else -1."""
+    at = end - 1
+    while at >= start and (reading.is_adverb(at) or reading.is_time(at) or reading.word(at) == ",") and at not in reading.name_at:
+        at -= 1
+    return at if at >= start and reading.is_("coordinators", at) and at not in reading.name_at else -1
+
+
+def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> tuple[Holder, ...]:
+    """ "has blamed X but hinted": the subject of the verb before goes on."""
+    parallel = _parallel(reading, clause.start, clause.end)
+    if parallel >= 0:
+        return subjects(reading, parallel, depth + 1)
+    if clause.boundary >= 0 and reading.is_verbal(clause.boundary):
+        return subjects(reading, clause.boundary, depth + 1)
+    segments = _segments(reading, clause.start, conjunction)
+    if not segments:
+        return _elliptic(reading, Clause(clause.start, clause.start, clause.boundary), depth)
+    return _of_segments(reading, segments, Clause(clause.start, conjunction, clause.boundary), depth)
+
+
+def before_relative(reading: Reading, boundary: int) -> Clause | None:
     """The clause around a relative clause that ends in a comma before the verb ("Iran, which backs it, refused")."""
     for at in range(boundary, max(-1, boundary - 20), -1):
         if reading.is_("relatives", at) and reading.word(at - 1) == ",":
@@ -225,7 +249,7 @@ def _of_phrase(reading: Reading, start: int, end: int, clause: Clause, depth: in
         if parallel >= 0:
             return subjects(reading, parallel, depth + 1)
         return _elliptic(reading, Clause(start, _last_coordinator(reading, start, end), clause.boundary), depth)
-    return holders_in(reading, cut, end) or _owned(reading, cut, end, clause, depth)
+    return _owned(reading, cut, end, clause, depth) or holders_in(reading, cut, end)
 
 
 def _parallel(reading: Reading, start: int, end: int) -> int:
@@ -387,7 +411,8 @@ def _name_follows(reading: Reading, index: int) -> bool:
     at = index + 1
     while reading.is_("coordinators", at) or reading.is_("determiners", at):
         at += 1
-    return at in reading.name_at and index - 1 in reading.name_at
+    named = at in reading.name_at or reading.is_capital(at)
+    return named and (index - 1 in reading.name_at or reading.is_capital(index - 1))
 
 
 def _verb_before(reading: Reading, index: int) -> int:
@@ -523,6 +548,6 @@ def in_quotation(reading: Reading, index: int) -> bool:
 
 
 __all__ = [
-    "DASH", "QUOTES", "Clause", "Group", "agent", "antecedent", "clause_before", "in_quotation", "main_subject",
+    "DASH", "QUOTES", "Clause", "Group", "agent", "antecedent", "before_relative", "clause_before", "in_quotation", "main_subject",
     "phrase_end", "phrase_start", "possessor", "pronoun_holders", "subjects", "verb_group",
 ]  # fmt: skip
