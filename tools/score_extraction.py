@@ -46,7 +46,8 @@ def load_scorer(folder: Path) -> ModuleType:
 def predictions(extractor: Extractor, passages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Extract every passage with the language that it is labelled with."""
     return [
-        extraction_record(passage["id"], extractor.extract(passage["text"], lang=passage["lang"])) for passage in passages
+        extraction_record(passage["id"], extractor.extract(passage["text"], lang=passage["lang"]))
+        for passage in passages
     ]
 
 

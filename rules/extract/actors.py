@@ -24,7 +24,9 @@ class Actor(NamedTuple):
 
 
 _COUNTED_SIDE: Final = frozenset({"troops", "police", "fighters", "staff"})
-_ALLY: Final = frozenset({"backed", "led", "supported", "aligned", "run", "based", "sponsored", "allied", "brokered", "style"})
+_ALLY: Final = frozenset(
+    {"backed", "led", "supported", "aligned", "run", "based", "sponsored", "allied", "brokered", "style"}
+)
 _ARMED: Final = frozenset({"fighters"})
 _PER_BREAK: Final = 6
 _SPEAKS: Final = 9  # who only says it is seldom whose figure it is
@@ -81,7 +83,13 @@ def _side(view: SentenceView, counted: Counted) -> Actor | None:
         if max(0, begin) <= placed.first < counted.last and _acts(placed.name) and not _is_ally(view, placed):
             if placed.first >= counted.first or counted.noun < counted.first:
                 return _actor(placed.name, "it is named with what is counted")
-        if placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in ("of", "from", "der", "des", "de"):
+        if placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in (
+            "of",
+            "from",
+            "der",
+            "des",
+            "de",
+        ):
             if _acts(placed.name) and placed.name.kind != "person":
                 return _actor(placed.name, "what is counted is said to be of it")
     return None
@@ -119,7 +127,11 @@ def _own(view: SentenceView, counted: Counted) -> Actor | None:
     if counted.unit.kind != "money":
         return None
     for placed in view.names:
-        if placed.first == counted.last and placed.name.role in ("adjectives", "people") and placed.name.kind == "party":
+        if (
+            placed.first == counted.last
+            and placed.name.role in ("adjectives", "people")
+            and placed.name.kind == "party"
+        ):
             return _actor(placed.name, "the money is called its own")
     return None
 
@@ -194,7 +206,11 @@ def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
         fitting = [name for name in fitting if name.role in ("names", "government", "short")]
     if fitting:
         return fitting[-1]
-    later = [name for name in document.names_in(offset, view.span.end) if _acts(name) and name.kind in ("state", "institution")]
+    later = [
+        name
+        for name in document.names_in(offset, view.span.end)
+        if _acts(name) and name.kind in ("state", "institution")
+    ]
     return later[0] if later and wanted == "state" else None
 
 
@@ -211,7 +227,11 @@ def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Ac
     for placed in view.names:
         if placed.first < counted.last or not _acts(placed.name) or not _stands_free(view, placed, words):
             continue
-        if placed.name.role in ("names", "government", "short") and placed.name.kind in ("state", "organisation", "city"):
+        if placed.name.role in ("names", "government", "short") and placed.name.kind in (
+            "state",
+            "organisation",
+            "city",
+        ):
             return _actor(placed.name, "it is the first subject behind")
         return None
     return None
@@ -246,7 +266,20 @@ def _stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> b
 
 
 _QUALIFIERS: Final = frozenset(
-    {"the", "new", "former", "then", "northern", "southern", "eastern", "western", "neighbouring", "neighboring", "a", "its"}
+    {
+        "the",
+        "new",
+        "former",
+        "then",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "neighbouring",
+        "neighboring",
+        "a",
+        "its",
+    }
 )
 
 

@@ -33,7 +33,14 @@ _OBJECTS: Final = {
     "reduce": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods"}),
     "increase": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods"}),
 }
-_KEY: Final = {"troops": "troops", "police": "troops", "staff": "staff", "money": "money", "materiel": "materiel", "goods": "goods"}
+_KEY: Final = {
+    "troops": "troops",
+    "police": "troops",
+    "staff": "staff",
+    "money": "money",
+    "materiel": "materiel",
+    "goods": "goods",
+}
 
 _FARTHEST: Final = 16  # beyond this many tokens (clause breaks counted in) a verb governs something else
 _PER_BREAK: Final = 5
@@ -74,7 +81,11 @@ def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[
     for deed in found[1:]:
         if deed.name not in ("request", "pledge") or not deed.is_before or deed.mark.mark.entry.text("word") == "noun":
             continue
-        if deed.mark.last <= first.mark.first and view.crossings(deed.mark.last, first.mark.first) == 0 and first.is_before:
+        if (
+            deed.mark.last <= first.mark.first
+            and view.crossings(deed.mark.last, first.mark.first) == 0
+            and first.is_before
+        ):
             return [deed, *(other for other in found if other is not deed)]
     return found
 
@@ -110,7 +121,11 @@ def _cost_before(
         cost += _NO_OBJECT
     cost += _PER_BREAK * view.crossings(placed.last, counted.first)
     cost += _PER_NUMBER * sum(placed.last <= at < counted.first for at in numbers)
-    if is_noun and "of" not in view.words[placed.last : placed.last + 2] and "to" not in view.words[placed.last : counted.first]:
+    if (
+        is_noun
+        and "of" not in view.words[placed.last : placed.last + 2]
+        and "to" not in view.words[placed.last : counted.first]
+    ):
         cost += _WEAK_NOUN
     return cost
 

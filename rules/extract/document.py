@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from rules.extract.gazetteer import Hit, gazetteer
 from rules.extract.language import known_language
@@ -14,6 +14,9 @@ from rules.extract.wordtable import TOKEN
 from rules.lexiconfile import Entry
 from rules.text import Span
 from rules.vocabulary import Lexicon
+
+
+T = TypeVar("T")
 
 
 class Token(NamedTuple):
@@ -34,8 +37,6 @@ class Mark(NamedTuple):
     role: str
 
 
-
-
 class Document:
     """What every stage reads. Built once per text; tokens are cut only for the sentences that a stage asks for."""
 
@@ -52,6 +53,7 @@ class Document:
         self._name_starts = [name.start for name in self.names]
         self._tokens: dict[Span, tuple[Token, ...]] = {}
         self._quotations: tuple[Span, ...] | None = None
+        self._derived: dict[object, object] = {}
 
     @property
     def quotations(self) -> tuple[Span, ...]:
@@ -59,6 +61,12 @@ class Document:
         if self._quotations is None:
             self._quotations = find_quotations(self.text)
         return self._quotations
+
+    def derive(self, key: object, build: Callable[[], T]) -> T:
+        """Return ``build()``, computed at the first call for this key: stages share what they read of a sentence here."""
+        if key not in self._derived:
+            self._derived[key] = build()
+        return self._derived[key]  # type: ignore[return-value]
 
     def sentence_at(self, offset: int) -> int:
         """Return the index of the sentence that holds the offset, or of the last one that begins before it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rules.extract.numbers import Number
@@ -29,6 +30,29 @@ def find_elliptic(view: SentenceView, number: Number, tables: UnitTables, earlie
     return _counted_before(view, number, tables) or _taken_up(view, number, earlier)
 
 
+def find_total(view: SentenceView, number: Number, numbers: Sequence[Number]) -> tuple[Number, bool] | None:
+    """Return the whole that the number is a part of, and whether that whole is said only for the part's sake.
+
+    "40,000 to 70,000 of a total of up to 100,000 troops" names 100,000 for nothing else; "200 of the 900 soldiers" may
+    well be about the 900 too.
+    """
+    following = next((other for other in numbers if other.first >= number.last), None)
+    if following is None or following.first - number.last > _TOTAL_GAP:
+        return None
+    between = view.words[number.last : following.first]
+    opening = closed_class(view.document.lexicon, view.document.lang, "total")
+    found = opening.starting(between, 0)
+    if found is None or any(word in _STOPS for word in between):
+        return None
+    counting = count_nouns(view.document.lexicon, view.document.lang)
+    is_only_a_whole = any(counting.starting(between, at) for at in range(len(between))) or found[1] > 1
+    return following, is_only_a_whole
+
+
+_TOTAL_GAP = 7
+_STOPS = frozenset(",;:.()")
+
+
 def is_partition(view: SentenceView, number: Number) -> bool:
     """Whether the number is a part of the number before: "three of whom", "of which two billion"."""
     parts = closed_class(view.document.lexicon, view.document.lang, "partition")
@@ -51,7 +75,9 @@ def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> C
         found = tables.units.starting(view.words, at)
         if found is None or found[0].kind == NEVER:
             continue
-        counts = found[0].harm is not None or any(counting.starting(view.words, index) for index in range(max(0, at - 6), at + 1))
+        counts = found[0].harm is not None or any(
+            counting.starting(view.words, index) for index in range(max(0, at - 6), at + 1)
+        )
         return Counted(found[0], number.first, number.last, at) if counts else None
     return None
 
@@ -89,4 +115,6 @@ def _is_gap(view: SentenceView, number: Number) -> bool:
 
 def count_nouns(lexicon: Lexicon, lang: str) -> WordTable[str]:
     """Return the nouns that count what stands behind them, built once per lexicon."""
-    return lexicon.derive(("count nouns", lang), lambda lex: table_of(lex, "count_nouns", lang, lambda entry: entry.name))
+    return lexicon.derive(
+        ("count nouns", lang), lambda lex: table_of(lex, "count_nouns", lang, lambda entry: entry.name)
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rules.extract.attribution import attributions, find_provenance
+from rules.extract.attribution import attributions
 from rules.extract.document import Document
 from rules.extract.figures import find_figures
 from rules.extract.positions import find_positions
+from rules.extract.provenance import find_provenance
 from rules.model import Extraction
 from rules.vocabulary import Lexicon
 
@@ -33,6 +34,6 @@ class Extractor:
         return Extraction(
             lang=document.lang,
             figures=find_figures(document, self.lexicon, sources),
-            positions=find_positions(document, self.lexicon),
+            positions=find_positions(document, self.lexicon, sources),
             provenance=find_provenance(document, self.lexicon, outlet),
         )

@@ -1,6 +1,6 @@
 """Figures: the numbers of a text that are policy, each with whose, what, where, how much of what, and how real.
 
-    sentence with a number -> numbers -> what each counts -> the deed -> is it policy? -> actor, place, status, total, source
+sentence with a number -> numbers -> what each counts -> the deed -> is it policy? -> actor, place, status, total, source
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from rules.extract.actors import Actor, find_actor
 from rules.extract.attribution import Attribution, nearest
 from rules.extract.deeds import Deed, find_deeds
 from rules.extract.document import Document
-from rules.extract.ellipsis import Earlier, find_elliptic, is_partition
+from rules.extract.evidence import evidence_of
+from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
 from rules.extract.numbers import Number, NumberReader, number_tables
 from rules.extract.places import Place, find_place
 from rules.extract.policy import Context, Verdict, draft_of, judge
 from rules.extract.status import find_status
-from rules.extract.units import Counted, find_unit, unit_tables
+from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.view import SentenceView, closed_class
 from rules.model import Action, Confidence, Figure
 from rules.text import Span
@@ -58,7 +59,9 @@ def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribu
 
 def _sentences_with_numbers(document: Document) -> Iterator[Span]:
     for span in document.sentences:
-        if _DIGIT.search(document.text, span.start, span.end) or document.marks_in("number_words", span.start, span.end):
+        if _DIGIT.search(document.text, span.start, span.end) or document.marks_in(
+            "number_words", span.start, span.end
+        ):
             yield span
 
 
@@ -69,9 +72,17 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
     public = _has_public_actor(view)
     for number in numbers:
         view.without_names(number.first, number.last)
+    wholes: list[Number] = []
     for number in numbers:
         tables = unit_tables(lexicon, lang)
+        if number in wholes:
+            continue
         counted = find_unit(view, number, tables) or find_elliptic(view, number, tables, _earlier(last))
+        total = find_total(view, number, numbers)
+        if total is not None:
+            counted = _counted_with_total(view, number, counted, total[0], tables)
+            if total[1] and counted is not None:
+                wholes.append(total[0])
         if counted is None:
             continue
         deeds = find_deeds(view, counted, values)
@@ -81,7 +92,18 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
         if not verdict.accepted:
             continue
         last = _Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
+        last.of_total = total[0] if total else None
         yield last
+
+
+def _counted_with_total(
+    view: SentenceView, number: Number, counted: Counted | None, total: Number, tables: UnitTables
+) -> Counted | None:
+    """Return what a part counts: its own noun, else the noun of its whole, in a phrase that holds both."""
+    whole = find_unit(view, total, tables)
+    if whole is None or (counted is not None and counted.unit.kind != whole.unit.kind):
+        return counted
+    return Counted(whole.unit, number.first, whole.last, whole.noun)
 
 
 def _earlier(last: _Candidate | None) -> Earlier | None:
@@ -91,7 +113,9 @@ def _earlier(last: _Candidate | None) -> Earlier | None:
 def _has_public_actor(view: SentenceView) -> bool:
     if view.marks("bodies"):
         return True
-    return any(placed.name.kind in ACTOR_KINDS and placed.name.kind not in ("outlet", "company") for placed in view.names)
+    return any(
+        placed.name.kind in ACTOR_KINDS and placed.name.kind not in ("outlet", "company") for placed in view.names
+    )
 
 
 def _complete(candidate: _Candidate, last: _Candidate | None) -> None:
@@ -100,12 +124,20 @@ def _complete(candidate: _Candidate, last: _Candidate | None) -> None:
     action = candidate.action = _action(candidate)
     candidate.actor = find_actor(view, counted, deed, action)
     candidate.place = find_place(view, counted, deed, candidate.actor.name if candidate.actor else None, action)
-    if last is None or view.document.sentence_at(view.span.start) - last.view.document.sentence_at(last.view.span.start) > 1:
+    if (
+        last is None
+        or view.document.sentence_at(view.span.start) - last.view.document.sentence_at(last.view.span.start) > 1
+    ):
         return
     same_sentence = last.view is view
     if candidate.actor is None and same_sentence and last.counted.unit.name == counted.unit.name:
         candidate.actor = last.actor
-    if candidate.place is None and last.action is action and last.counted.unit.kind == counted.unit.kind and same_sentence:
+    if (
+        candidate.place is None
+        and last.action is action
+        and last.counted.unit.kind == counted.unit.kind
+        and same_sentence
+    ):
         candidate.place = last.place
     if same_sentence and is_partition(view, candidate.number) and last.number.low >= candidate.number.high:
         candidate.of_total = last.number
@@ -135,13 +167,16 @@ def _figure(candidate: _Candidate, sources: Sequence[Attribution]) -> Figure:
         end=end,
         confidence=candidate.verdict.confidence,
         confidence_reason=candidate.verdict.reason,
+        evidence=evidence_of(view, number, counted, deed, actor, place, reading, total),
     )
 
 
 def _action(candidate: _Candidate) -> Action:
     deed, verdict, counted = candidate.deed, candidate.verdict, candidate.counted
     if candidate.number.role == "prior":
-        return {"money": Action.SPEND, "percent": Action.OTHER, "troops": Action.STATION}.get(counted.unit.kind, Action.OTHER)
+        return {"money": Action.SPEND, "percent": Action.OTHER, "troops": Action.STATION}.get(
+            counted.unit.kind, Action.OTHER
+        )
     if counted.unit.harm and (deed is None or deed.name not in ("kill", "die", "wound")):
         return Action.KILL if counted.unit.harm == "kill" else Action.OTHER
     if deed is None:

@@ -68,7 +68,9 @@ class Tables(NamedTuple):
 
 
 _DECIMAL_COMMA: Final = frozenset({"de", "fr", "uk", "ru"})
-_ORDINAL_TAILS: Final = frozenset({"st", "nd", "rd", "th", "s", "er", "e", "ème", "eme", "й", "го", "му", "м", "х", "я", "ї", "а", "ти", "e", "ый"})
+_ORDINAL_TAILS: Final = frozenset(
+    {"st", "nd", "rd", "th", "s", "er", "e", "ème", "eme", "й", "го", "му", "м", "х", "я", "ї", "а", "ти", "e", "ый"}
+)
 _DASHES: Final = frozenset("-–—")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
@@ -145,13 +147,23 @@ class NumberReader:
         while after < len(self._tokens) and len(text.rsplit(" ")[-1]) <= 3:
             token = self._tokens[after]
             previous = self._tokens[after - 1]
-            if self._tables.spaced_thousands and _is_group(token.text) and token.start - previous.end == 1 and len(self._tokens[at].text) <= 3:
+            if (
+                self._tables.spaced_thousands
+                and _is_group(token.text)
+                and token.start - previous.end == 1
+                and len(self._tokens[at].text) <= 3
+            ):
                 text, after = f"{text} {token.text}", after + 1
                 continue
             break
         if text.isdigit() and len(text) <= 3 and not self._tables.spaced_thousands and after + 1 < len(self._tokens):
             comma, group = self._tokens[after], self._tokens[after + 1]
-            if comma.text == "," and _is_group(group.text) and comma.start == self._tokens[at].end and group.start - comma.end == 1:
+            if (
+                comma.text == ","
+                and _is_group(group.text)
+                and comma.start == self._tokens[at].end
+                and group.start - comma.end == 1
+            ):
                 return f"{text},{group.text}", after + 2
         return text, after
 
@@ -315,7 +327,9 @@ class NumberReader:
             return [], read2.after
         opener = self._opener(first)
         if opener != "from" and low < high:
-            return [self._number(first - (opener == "between"), at, after2, low, high, shared, read, ranged=True)], after2
+            return [
+                self._number(first - (opener == "between"), at, after2, low, high, shared, read, ranged=True)
+            ], after2
         if opener == "from" or shared:
             prior = self._number(first, at, after, low, low, shared, read, role="prior")
             new = self._number(at2, at2, after2, high, high, shared, read2, role="new")
@@ -339,7 +353,9 @@ class NumberReader:
         if name in ("between", "from"):
             return None
         start = at + 1
-        while start < len(self._words) - 1 and (self._words[start] in self._tables.signs or self._tokens[start].text in self._tables.signs):
+        while start < len(self._words) - 1 and (
+            self._words[start] in self._tables.signs or self._tokens[start].text in self._tables.signs
+        ):
             start += 1
         second = self._value(start)
         if second is None:
@@ -391,7 +407,17 @@ class NumberReader:
         return not unit and not read.is_word and read.raw.isdigit() and len(read.raw) == 4 and _is_year(int(read.value))
 
     def _number(
-        self, first: int, at: int, after: int, low: float, high: float, unit: str | None, read: _Read, *, ranged: bool = False, role: str = ""
+        self,
+        first: int,
+        at: int,
+        after: int,
+        low: float,
+        high: float,
+        unit: str | None,
+        read: _Read,
+        *,
+        ranged: bool = False,
+        role: str = "",
     ) -> Number:
         bound, first = self._bound_before(first)
         behind = self._tables.bounds_after.starting(self._words, after)
@@ -415,7 +441,11 @@ class NumberReader:
 
     def _bound_before(self, first: int) -> tuple[Bound, int]:
         at = first
-        while at and self._tables.articles.starting(self._words, at - 1) and self._words[at - 1] not in self._tables.ranges:
+        while (
+            at
+            and self._tables.articles.starting(self._words, at - 1)
+            and self._words[at - 1] not in self._tables.ranges
+        ):
             at -= 1
         for start in dict.fromkeys((first, at)):
             found = self._tables.bounds.ending(self._words, start)

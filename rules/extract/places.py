@@ -52,7 +52,9 @@ def place_words(lexicon: Lexicon, lang: str) -> WordTable[str]:
     )
 
 
-def find_place(view: SentenceView, counted: Counted, deed: Deed | None, actor: str | None, action: Action) -> Place | None:
+def find_place(
+    view: SentenceView, counted: Counted, deed: Deed | None, actor: str | None, action: Action
+) -> Place | None:
     """Return the place of the figure, or None where no place is tied to it."""
     if action is Action.IMPOSE and counted.unit.kind in ("percent", "money"):
         target = _target(view, counted, actor)
@@ -76,14 +78,23 @@ def find_place(view: SentenceView, counted: Counted, deed: Deed | None, actor: s
     if best is None:
         return None
     chosen = _finer(view, best[1])
-    return Place(chosen.name.canonical, chosen.name.start, chosen.name.end, "the nearest place that a preposition ties to it")
+    return Place(
+        chosen.name.canonical, chosen.name.start, chosen.name.end, "the nearest place that a preposition ties to it"
+    )
 
 
 def _finer(view: SentenceView, chosen: PlacedName) -> PlacedName:
     """Return the town where the text says "in Ramadi in Anbar" or "in Ramadi, Iraq"."""
     for placed in view.names:
-        if 0 < chosen.first - placed.last <= 2 and placed.name.is_place and placed.name.canonical != chosen.name.canonical:
-            if view.document.lexicon.contains(chosen.name.canonical, placed.name.canonical) or placed.name.kind == "city":
+        if (
+            0 < chosen.first - placed.last <= 2
+            and placed.name.is_place
+            and placed.name.canonical != chosen.name.canonical
+        ):
+            if (
+                view.document.lexicon.contains(chosen.name.canonical, placed.name.canonical)
+                or placed.name.kind == "city"
+            ):
                 return placed
     return chosen
 

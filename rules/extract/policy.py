@@ -47,7 +47,9 @@ def judge(context: Context) -> Verdict:
 
 def _troops(context: Context) -> Verdict:
     deed = context.deed
-    if _alien(context, ("accident", "sport"), anywhere=True) and (deed is None or deed.name in ("kill", "die", "station", "wound")):
+    if _alien(context, ("accident", "sport"), anywhere=True) and (
+        deed is None or deed.name in ("kill", "die", "station", "wound")
+    ):
         return _no("an accident, not a deed of anybody's")
     if _is_anaphoric(context) and (deed is None or deed.name in ("station", "wound", "increase")):
         return _no("it only takes up people mentioned before")
@@ -83,7 +85,11 @@ def _people(context: Context) -> Verdict:
             return _no("arrests")
         if not _is_war(context):
             return _no("no sign of armed force")
-        return _yes(Confidence.HIGH if deed else Confidence.MEDIUM, "victims of armed force", Action.KILL if harm == "kill" else None)
+        return _yes(
+            Confidence.HIGH if deed else Confidence.MEDIUM,
+            "victims of armed force",
+            Action.KILL if harm == "kill" else None,
+        )
     if deed is not None and deed.name in ("move people", "free"):
         if context.has_public_actor or _is_war(context):
             return _yes(Confidence.MEDIUM, f'people and "{_word(context)}"')
@@ -116,9 +122,19 @@ def _needs_deed(context: Context) -> Verdict:
         return _no("no public actor in the sentence")
     if _alien(context, ("company", "sport", "prize", "disease"), anywhere=False):
         return _no("business, sport or the like")
-    if context.counted.unit.kind in ("staff", "posts") and deed.name in ("fire", "request", "wound", "increase") and deed.cost > 4:
+    if (
+        context.counted.unit.kind in ("staff", "posts")
+        and deed.name in ("fire", "request", "wound", "increase")
+        and deed.cost > 4
+    ):
         return _no("the deed is too far off")
-    if context.counted.unit.kind == "goods" and _word(context) in ("imported", "exported", "produced", "imports", "exports"):
+    if context.counted.unit.kind == "goods" and _word(context) in (
+        "imported",
+        "exported",
+        "produced",
+        "imports",
+        "exports",
+    ):
         return _no("trade statistics")
     return _yes(Confidence.MEDIUM, f'{context.counted.unit.name} and "{_word(context)}"')
 

@@ -56,3 +56,21 @@ def position_record(position: Position) -> dict[str, Any]:
 def provenance_record(provenance: Provenance) -> dict[str, Any]:
     """Return the provenance with the keys of DESIGN section 6."""
     return {"chain": list(provenance.chain), "anonymous": provenance.anonymous, "origin": provenance.origin}
+
+
+def evidence_records(extraction: Extraction) -> list[dict[str, Any]]:
+    """Return, claim by claim in the order of the text, the confidence's reason and the words behind every field."""
+    return [
+        {
+            "quote": claim.quote,
+            "start": claim.start,
+            "end": claim.end,
+            "confidence": claim.confidence.value,
+            "reason": claim.confidence_reason,
+            "evidence": [
+                {"field": each.field, "start": each.start, "end": each.end, "reason": each.reason}
+                for each in claim.evidence
+            ],
+        }
+        for claim in extraction.claims
+    ]

@@ -26,12 +26,20 @@ _REACH_BEFORE: Final = {
     Status.EXPECTED: 9,
     Status.PLANNED: 9,
 }
-_REACH_BEHIND: Final = {Status.DENIED: 0, Status.CONDITIONAL: 14, Status.CLAIMED: 10, Status.EXPECTED: 5, Status.PLANNED: 5}
+_REACH_BEHIND: Final = {
+    Status.DENIED: 0,
+    Status.CONDITIONAL: 14,
+    Status.CLAIMED: 10,
+    Status.EXPECTED: 5,
+    Status.PLANNED: 5,
+}
 _PER_BREAK: Final = 5
 _COMMITTED: Final = frozenset({Action.PLEDGE, Action.REQUEST, Action.KILL})
 
 
-def find_status(view: SentenceView, counted: Counted, deed: Deed | None, action: Action, draft: PlacedMark | None) -> Reading:
+def find_status(
+    view: SentenceView, counted: Counted, deed: Deed | None, action: Action, draft: PlacedMark | None
+) -> Reading:
     """Return how real the figure is; without any cue it is a fact. ``draft`` is a bill or plan that the money is in."""
     start, end = counted.first, counted.last
     if deed is not None:

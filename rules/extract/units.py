@@ -47,7 +47,8 @@ def unit_tables(lexicon: Lexicon, lang: str) -> UnitTables:
     return lexicon.derive(
         ("units", lang),
         lambda lex: UnitTables(
-            units=table_of(lex, "units", lang, _unit), breaks=table_of(lex, "noun_breaks", lang, lambda entry: entry.name)
+            units=table_of(lex, "units", lang, _unit),
+            breaks=table_of(lex, "noun_breaks", lang, lambda entry: entry.name),
         ),
     )
 

@@ -55,6 +55,4 @@ class WordTable(Generic[T]):
 
 def table_of(lexicon: Lexicon, name: str, lang: str, value: Callable[[Entry], T]) -> WordTable[T]:
     """Return one table of the lexicon in one language, each form mapped to ``value(entry)``."""
-    return WordTable(
-        (form, value(entry)) for entry in lexicon.entries(name) for form in entry.of("forms", lang)
-    )
+    return WordTable((form, value(entry)) for entry in lexicon.entries(name) for form in entry.of("forms", lang))

@@ -1,0 +1,46 @@
+"""An extraction written for people: each claim with its quote, and on request the words behind every field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.model import Claim, Extraction, Figure, display_number
+
+
+def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Iterator[str]:
+    """Yield the lines to print; ``text`` is the text that the extraction was read from."""
+    yield f"language {extraction.lang}, {len(extraction.figures)} figures, {len(extraction.positions)} positions"
+    for claim in extraction.claims:
+        yield ""
+        yield figure_line(claim) if isinstance(claim, Figure) else _position_line(claim)
+        yield f'  "{" ".join(claim.quote.split())}" ({claim.start}-{claim.end})'
+        if claim.source_cited:
+            yield f"  source cited: {claim.source_cited}"
+        if evidence:
+            yield f"  confidence {claim.confidence.value}: {claim.confidence_reason}"
+            for each in claim.evidence:
+                yield f'  {each.field:12s} "{" ".join(text[each.start : each.end].split())}"  {each.reason}'
+    provenance = extraction.provenance
+    yield ""
+    chain = " < ".join(provenance.chain) or "none named"
+    yield f"provenance: {chain}; origin {provenance.origin or 'unknown'}{', unnamed sources' if provenance.anonymous else ''}"
+
+
+def figure_line(figure: Figure) -> str:
+    """Return a figure in one line: value, unit, whose, what, where, how real."""
+    value = display_number(figure.low)
+    if figure.high != figure.low:
+        value = f"{value}-{display_number(figure.high)}"
+    total = f" of {display_number(figure.of_total)}" if figure.of_total is not None else ""
+    place = f", {figure.place}" if figure.place else ""
+    return (
+        f"FIGURE {value}{total} {figure.unit} ({figure.bound.value}): {figure.actor or 'nobody named'}, "
+        f"{figure.action.value}{place}, {figure.status.value}"
+    )
+
+
+def _position_line(claim: Claim) -> str:
+    assert not isinstance(claim, Figure)
+    condition = f", if: {claim.condition}" if claim.condition else ""
+    of = f" ({claim.actor_affiliation})" if claim.actor_affiliation else ""
+    return f"POSITION {claim.actor}{of}: {claim.stance.value} {claim.proposition}{condition}"
