@@ -369,13 +369,29 @@ async def test_parts_that_hang_are_given_up_and_the_post_stands(server: FakeSlac
     await messenger.close()
 
 
-async def test_what_a_cancelled_post_left_undone_is_counted(server: FakeSlack, messenger: SlackMessenger) -> None:
-    server.next("chat.postMessage", accept(), hang())
-    posting = asyncio.create_task(messenger.post(PLACE, long_message(6), key="d1"))
-    await server.wait_for(lambda: len(server.called("chat.postMessage")) == 2)
+@pytest.mark.parametrize("lost", [accept_then_drop(), accept_then_500()], ids=["dropped", "500"])
+async def test_the_parts_follow_when_a_lost_message_is_found(
+    server: FakeSlack, messenger: SlackMessenger, lost: Behaviour
+) -> None:
+    server.next("chat.postMessage", lost)
+    await reason_of(lambda: messenger.post(PLACE, long_message(6), key="d1"))
+    for _ in range(2):
+        found = await messenger.find(PLACE, "d1", since=datetime.now(UTC))
+        assert found is not None
+        assert len(server.messages(thread=found.message)) == 1
+    assert messenger.lost_parts == 0
+
+
+async def test_what_a_cancelled_post_left_undone_follows_too(server: FakeSlack, messenger: SlackMessenger) -> None:
+    server.next("chat.postMessage", accept(), accept(), hang())
+    posting = asyncio.create_task(messenger.post(PLACE, long_message(12), key="d1"))
+    await server.wait_for(lambda: len(server.called("chat.postMessage")) == 3)
     posting.cancel()
     await asyncio.gather(posting, return_exceptions=True)
-    assert messenger.lost_parts == 1
+    found = await messenger.find(PLACE, "d1", since=datetime.now(UTC))
+    assert found is not None
+    texts = [reply["text"] for reply in server.messages(thread=found.message)]
+    assert [text[:20] for text in texts] == ["Continued (1 of 3): ", "Continued (2 of 3): ", "Continued (3 of 3): "]
 
 
 async def test_an_image_is_uploaded_into_the_thread(server: FakeSlack, messenger: SlackMessenger) -> None:

@@ -1,0 +1,62 @@
+"""One call of Slack's Web API at a time: the session, and what an error of any kind means."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.client import http_session, web_client
+from adapters.slack.errors import Effect, delivery_error
+from adapters.slack.limits import Json
+from bot.errors import DeliveryError, DeliveryReason
+from bot.ports import Clock, Place
+from bot.secret import Secret
+
+REFUSED_PAUSE = 30.0  # seconds in which a refused token is not tried again; the outbox has paused by then
+
+Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+"""What to do with the client, once."""
+
+
+def method(name: str, payload: Json) -> Call:
+    """Return the call of a method that takes JSON."""
+    return lambda api: api.api_call(name, json=payload)
+
+
+class Calls:
+    """Makes calls with one bot token and raises DeliveryError, and nothing else, when they fail."""
+
+    def __init__(self, token: Secret, api_url: str | None, clock: Clock, *, proxy: str | None, timeout: float) -> None:
+        self._client = web_client(token.reveal(), api_url, proxy=proxy, timeout=timeout)
+        self._clock = clock
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+        self._refusal: DeliveryError | None = None
+        self._refused_at = 0.0
+
+    async def close(self) -> None:
+        """Release connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def make(self, place: Place, effect: Effect, call: Call) -> Json:
+        """Make one call. A refused token is remembered, so that the calls waiting behind it do not fail one by one."""
+        if self._refusal is not None and self._clock.monotonic() - self._refused_at < REFUSED_PAUSE:
+            raise DeliveryError(str(place), DeliveryReason.TOKEN_REFUSED, self._refusal.detail)
+        if self._session is None or self._session.closed:
+            self._session = self._client.session = http_session(self._timeout)
+        try:
+            answer = await call(self._client)
+            data = answer.data
+        except Exception as error:  # the port promises DeliveryError and nothing else
+            failure = delivery_error(str(place), error, effect)
+            if failure.reason is DeliveryReason.TOKEN_REFUSED:
+                self._refusal, self._refused_at = failure, self._clock.monotonic()
+            raise failure from error
+        self._refusal = None
+        if not isinstance(data, dict):
+            raise delivery_error(str(place), ValueError("no JSON object"), effect)
+        return data
