@@ -53,7 +53,7 @@ class DiscordGateway:
         longest_pause: float = 60.0,
         patience: float = PATIENCE,
     ) -> None:
-        """Take seconds: the pause before a new attempt, doubled up to the longest, and the time answers get at the end."""
+        """Take seconds: the pause before a new attempt, doubled up to the longest; the time answers get at the end."""
         self.reconnects = 0
         self._account = account
         self._answers = Answers(account, on_command=on_command, on_button=on_button, complete=complete)
@@ -194,7 +194,7 @@ class _Tree(app_commands.CommandTree[discord.Client]):
 
 
 async def _ended(task: asyncio.Task[Any]) -> None:
-    """Cancel until it has ended: Python 3.11's ``asyncio.wait_for``, in discord.py's loop, may swallow a cancellation."""
+    """Cancel until it has ended: Python 3.11's ``asyncio.wait_for``, in discord.py's loop, may swallow one of them."""
     while not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=0.2)

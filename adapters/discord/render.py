@@ -8,7 +8,7 @@ whole message is split, at a blank that touches no number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.discord import limits
@@ -16,7 +16,7 @@ from adapters.discord.blocks import block_text, separator, split
 from adapters.discord.markdown import escape, guard_start
 from bot.message import Block, Button, ButtonStyle, Context, Image, Message, MessageKind, Text
 from rules.model import Severity
-from rules.sanitise import clean, one_line, shorten
+from rules.sanitise import one_line, shorten
 
 CUSTOM_ID_PREFIX = "tocsin"
 FOOTER_ROOM = 64  # kept free for the delivery key
@@ -53,9 +53,26 @@ class Rendered:
 
 
 def render(message: Message) -> Rendered:
-    """Render one message. A message without blocks is plain text: the heading and the fallback."""
+    """Render one message. Without anything to show in blocks it is plain text: the heading and the fallback."""
+    return _page(message, _fitting(message.blocks))
+
+
+def render_all(message: Message) -> tuple[Rendered, ...]:
+    """Render a message and its continuations, at most ``MAX_MESSAGES``; the last one says what is left out."""
+    pages = [render(message)]
+    while pages[-1].overflow and len(pages) < MAX_MESSAGES:
+        blocks = pages[-1].overflow
+        if len(pages) == MAX_MESSAGES - 1:
+            blocks = _ended(blocks)
+        rest = replace(message, heading="", buttons=(), mention=None)
+        pages.append(_page(rest, blocks))
+    return tuple(pages)
+
+
+def _page(message: Message, blocks: Sequence[Block]) -> Rendered:
+    """Render as many of the blocks as one message takes; each fits into a message of its own."""
     title = _title(message)
-    taken, overflow = _fill(_fitting(message.blocks), len(title))
+    taken, overflow = _fill(blocks, len(title))
     description = _joined(taken)
     images = tuple(block for block in taken if isinstance(block, Image))
     if not description and not images:
@@ -68,20 +85,6 @@ def render(message: Message) -> Rendered:
     if images:
         embed["image"] = {"url": f"attachment://{images[0].name}"}
     return Rendered(embeds=(embed,), components=_rows(message.buttons), files=images, overflow=overflow)
-
-
-def render_all(message: Message) -> tuple[Rendered, ...]:
-    """Render a message and its continuations, at most ``MAX_MESSAGES``; the last one says what is left out."""
-    pages = [render(message)]
-    while pages[-1].overflow and len(pages) < MAX_MESSAGES:
-        blocks = pages[-1].overflow
-        if len(pages) == MAX_MESSAGES - 1:
-            blocks = _ended(blocks)
-        rest = Message(
-            kind=message.kind, heading="", fallback=message.fallback, blocks=blocks, severity=message.severity
-        )
-        pages.append(render(rest))
-    return tuple(pages)
 
 
 def custom_id(action: str, value: str) -> str:
@@ -110,17 +113,20 @@ def _fill(blocks: Sequence[Block], used: int) -> tuple[tuple[Block, ...], tuple[
     return tuple(blocks), ()
 
 
-def _fitting(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks, those larger than a whole message in pieces."""
+def _fitting(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks, those larger than a message in pieces. What no message will show any more stays unsplit."""
     pieces: list[Block] = []
     waiting = list(reversed(blocks))
-    while waiting:
+    room = MAX_MESSAGES * limits.DESCRIPTION
+    while waiting and room > 0:
         block = waiting.pop()
-        if len(block_text(block)) <= BLOCK_ROOM:
+        size = len(block_text(block))
+        if size <= BLOCK_ROOM:
             pieces.append(block)
+            room -= size
         else:
             waiting.extend(reversed(split(block)))
-    return pieces
+    return (*pieces, *reversed(waiting))
 
 
 def _ended(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -147,16 +153,24 @@ def _joined(blocks: Sequence[Block]) -> str:
 
 def _title(message: Message) -> str:
     """Return the heading with the severity as a word, for those who do not see the colour."""
-    heading = one_line(message.heading)
+    heading = _heading(message)
     word = message.severity.value if message.severity else ""
     if heading and word and word not in heading.casefold():
         heading = f"{heading} · {word}"
     return _escaped_within(heading, limits.TITLE)
 
 
+def _heading(message: Message) -> str:
+    """Return the heading in one line; a drill is never without the word."""
+    heading = one_line(message.heading)
+    if message.kind is MessageKind.DRILL and "DRILL" not in heading:
+        return f"DRILL - {heading}" if heading else "DRILL"
+    return heading
+
+
 def _plain(message: Message) -> str:
     """Return heading and fallback as content: never empty, for Discord refuses an empty message."""
-    heading, fallback = one_line(message.heading), one_line(message.fallback)
+    heading, fallback = _heading(message), one_line(message.fallback)
     if not heading or fallback.startswith(heading):
         return guard_start(_escaped_within(fallback, limits.CONTENT - FOOTER_ROOM - 2)) or "…"
     title = _escaped_within(heading, limits.TITLE)
@@ -188,6 +202,6 @@ def _button(button: Button) -> dict[str, Any]:
     return {
         "type": 2,
         "style": _STYLES[button.style],
-        "label": shorten(clean(button.label), limits.BUTTON_LABEL),
+        "label": shorten(one_line(button.label) or button.action, limits.BUTTON_LABEL),
         "custom_id": custom_id(button.action, button.value),
     }
