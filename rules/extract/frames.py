@@ -37,7 +37,7 @@ def skip_asides(reading: Reading, index: int) -> int:
             break
         if reading.is_("time prepositions", at) and reading.is_time(at + 1) and reading.word(at) not in ("the", "of"):
             at += 2
-        elif (reading.is_adverb(at) or reading.is_time(at)) and not reading.is_("doubts", at):
+        elif (reading.is_adverb(at) or reading.is_("days", at)) and not reading.is_("doubts", at):
             at += 1
         elif reading.word(at).isdigit() and reading.word(at + 1) in ("to", "-", "–") and reading.word(at + 2).isdigit():
             at += 3
@@ -55,14 +55,14 @@ def _fit(reading: Reading, at: int, frame: str) -> Complement | None:
     if frame == "gerund":
         return Complement(at, reach(reading, at), frame) if _is_action(reading, at) else None
     if frame == "that":
-        return Complement(at + 1, reach(reading, at + 1), frame) if reading.is_("complementizers", at) else None
+        return Complement(at + 1, reach(reading, at + 1, clause=True), frame) if reading.is_("complementizers", at) else None
     if frame == "whether":
-        return Complement(at, reach(reading, at + 1), frame) if reading.is_("doubts", at) else None
+        return Complement(at, reach(reading, at + 1, clause=True), frame) if reading.is_("doubts", at) else None
     if frame in ("someone_to", "on_someone"):
         return _someone(reading, at, "to")
     if frame == "someone_against":
         return _someone(reading, at, "against")
-    if word == frame and not (frame == "to" and reading.is_time(at + 1)):
+    if word == frame and not (frame == "to" and (reading.is_time(at + 1) or reading.is_("speech", at + 1))):
         start = at + 1
         return Complement(start, reach(reading, start), frame) if start < len(reading) else None
     return None
@@ -103,15 +103,16 @@ def _someone(reading: Reading, at: int, word: str) -> Complement | None:
     return None
 
 
-def reach(reading: Reading, start: int) -> int:
-    """Return where the proposition that begins at ``start`` ends."""
+def reach(reading: Reading, start: int, *, clause: bool = False) -> int:
+    """Return where the proposition that begins at ``start`` ends; a ``clause`` may hold a finite verb of its own."""
     index = start
     limit = min(len(reading), start + _LONGEST)
     while index < limit:
         if index in reading.name_at:
             index += 1
             continue
-        if _stops(reading, index, start):
+        clause = clause or reading.is_("relatives", index)
+        if _stops(reading, index, start) or (not clause and reading.is_("finite", index)):
             break
         index += 1
     return _trimmed(reading, start, index)

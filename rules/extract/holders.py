@@ -32,6 +32,8 @@ def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
         return ()
     core_end = _core_end(reading, start, end)
     names = _names_between(reading, start, core_end)
+    if len(names) > 1:
+        names, core_end = _first_group(reading, names, core_end)
     if names:
         return _by_names(reading, start, core_end, end, names)
     return _by_head(reading, start, core_end, end)
@@ -92,6 +94,23 @@ def _names_between(reading: Reading, start: int, end: int) -> list[tuple[Name, i
         found.append((name, index, stop))
         index = stop
     return found
+
+
+def _first_group(
+    reading: Reading, names: list[tuple[Name, int, int]], core_end: int
+) -> tuple[list[tuple[Name, int, int]], int]:
+    """Cut behind a bare name that some unknown verb follows ("Australia joined Britain")."""
+    for position, (name, _, stop) in enumerate(names[:-1]):
+        bare = name.role in ("names", "short") and not reading.is_possessive(stop - 1)
+        word = reading.word(stop)
+        if bare and stop < names[position + 1][1] and not reading.is_capital(stop) and not _known_head(reading, word):
+            return names[: position + 1], stop
+    return names, core_end
+
+
+def _known_head(reading: Reading, word: str) -> bool:
+    heads = reading.grammar.head
+    return any(word in heads(name) for name in ("office", "collective", "faction", "bloc")) or not word.isalpha()
 
 
 def _by_names(
@@ -180,6 +199,8 @@ def _with_head(reading: Reading, name: Name, at: int, stop: int, core_end: int, 
         return ()
     if head in heads("bloc") and name.kind == "organisation":
         return (_members(reading, name, at, core_end),)
+    if head in heads("bloc") and name.kind == "state" and reading.is_possessive(stop - 1):
+        return (_as_written(reading, at, core_end, None),)
     if head in heads("faction") and name.kind in ("party", "institution", "state", "organisation"):
         if name.kind in ("party", "institution"):
             return (Holder(name.canonical, name.affiliation, name.kind, at, core_end, Confidence.HIGH, "members of a named body"),)

@@ -146,7 +146,9 @@ class Reading:
     def is_adverb(self, index: int) -> bool:
         """Tell whether the token is an adverb by class or by ending."""
         word = self.word(index)
-        return self.grammar.has("adverbs", word) or (len(word) > 4 and self._ends(word, "adverb endings"))
+        return self.grammar.has("adverbs", word) or (
+            len(word) > 4 and self._ends(word, "adverb endings") and not self.grammar.has("not adverbs", word)
+        )
 
     def is_gerund(self, index: int) -> bool:
         """Tell whether the token looks like a gerund or present participle."""

@@ -60,11 +60,15 @@ def _read(reading: Reading, index: int, used: set[int]) -> Iterator[Stand]:
     noun, verb = reading.nouns.get(index), reading.stances.get(index)
     if noun is not None and (verb is None or _is_noun_here(reading, index)):
         yield from _noun(reading, index, noun, used)
-    elif verb is not None:
+        return
+    if verb is not None:
         read = _adjective if verb.entry.text("part") == "adjective" else _verb
         stand = read(reading, index, verb, used)
         if stand is not None:
             yield stand
+            return
+    if noun is not None:
+        yield from _noun(reading, index, noun, used)
 
 
 def _is_noun_here(reading: Reading, index: int) -> bool:
@@ -89,7 +93,7 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
         return None
     by = _agent_at(reading, after)
     if _has_objects(mark.entry) and reading.is_participle(index) and (by >= 0 or (group.passive and not group.modal)):
-        return _passive(reading, index, mark, group, by) if by >= 0 else None
+        return _passive(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
     if group.infinitive or _hypothetical(reading, index, group):
         return None
     about = complement(reading, after, mark.entry.texts("takes")) or _moved(reading, mark, group, after)
@@ -97,7 +101,7 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
         return None
     holders = _subject_of(reading, index, group)
     stance, about, reason = _composed(reading, mark, group, about, used)
-    if stance is None or not _about_something(reading, mark.entry, about):
+    if stance is None or not _about_something(reading, mark.entry, about, firm=group.negated):
         return None
     return _stand(reading, index, mark, group, stance, holders, about, reason)
 
@@ -436,7 +440,7 @@ def _demonym(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
 # --- filters
 
 
-def _about_something(reading: Reading, entry: Entry, about: Complement) -> bool:
+def _about_something(reading: Reading, entry: Entry, about: Complement, *, firm: bool = False) -> bool:
     """Tell whether the proposition is public business: no denial of a claim, no violence, no bare name."""
     if about.frame == "end" or about.frame == "whether":
         return True
@@ -453,7 +457,7 @@ def _about_something(reading: Reading, entry: Entry, about: Complement) -> bool:
     if entry.text("stance") == Stance.OPPOSE and words & heads("violence"):
         return False
     needs = entry.text("needs")
-    if needs is None or about.frame in ("gerund", "someone_to", "that") or reading.is_gerund(about.start):
+    if needs is None or firm or about.frame in ("gerund", "someone_to", "that") or reading.is_gerund(about.start):
         return True
     return bool(words & heads(needs))
 

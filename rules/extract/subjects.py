@@ -71,7 +71,7 @@ def _in_group(reading: Reading, at: int, start: int) -> bool:
 def _control(reading: Reading, to: int) -> int:
     """Return the token index of a control verb right before "to", or -1."""
     at = to - 1
-    while at > 0 and reading.is_adverb(at):
+    while at > 0 and (reading.is_adverb(at) or reading.is_time(at) or (reading.is_("time prepositions", at) and reading.is_time(at + 1))):
         at -= 1
     return at if reading.is_("controls", at) else -1
 
