@@ -57,7 +57,7 @@ class Followups:
 
     def owe(self, key: str, rendered: Rendered) -> None:
         """Remember what has to follow the message ``key``."""
-        rest = [*rendered.overflow, *rendered.images]
+        rest: list[Part | Image] = [*rendered.overflow, *rendered.images]
         if rest:
             self._owed[key] = rest
         if len(self._owed) > REMEMBERED:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.slack.client import TIMEOUT
 from adapters.slack.errors import REASONS
-from adapters.slack.messenger import SlackMessenger
+from adapters.slack.messenger import AFTERWARDS, SlackMessenger
+from bot.delivery.decisions import Policy
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Button, Image, Message, MessageKind, Paragraph, Text
 from bot.secret import Secret
@@ -430,3 +432,7 @@ async def test_the_token_goes_into_the_header_and_nowhere_else(server: FakeSlack
     failure = await reason_of(lambda: messenger.post(PLACE, alert(), key="d2"))
     assert server.calls[0].token == BOT_TOKEN
     assert BOT_TOKEN not in f"{failure} {failure.__cause__} {messenger!r} {Secret(BOT_TOKEN)!r}"
+
+
+def test_a_post_and_what_follows_fit_into_the_patience_of_the_outbox() -> None:
+    assert Policy().call_timeout > TIMEOUT + AFTERWARDS
