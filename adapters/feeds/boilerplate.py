@@ -11,17 +11,15 @@ _DROPPED_TAGS = (
     "nav", "aside", "footer", "form", "figcaption", "button", "select", "dialog", "template", "iframe", "menu",
 )  # fmt: skip
 _DROPPED_ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "menu"})
-_DROPPED_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:" + "|".join((
-        r"related", r"recommend\w*", r"recirc\w*", r"more-(?:stories|news|on|from)\w*", r"also-?read",
-        r"read-?(?:also|next|more)", r"teasers?", r"newsletter\w*", r"subscri\w+", r"promo\w*", r"advert\w*", r"ads?",
-        r"sponsor\w*", r"outbrain", r"taboola", r"cookie\w*", r"consent\w*", r"gdpr", r"share\w*", r"sharing",
-        r"social\w*", r"breadcrumbs?", r"byline\w*", r"authors?", r"caption\w*", r"credits?", r"comments?", r"disqus",
-        r"sidebar", r"trending", r"popular", r"most-?read", r"tags", r"tag-?list", r"toolbar", r"pagination", r"pager",
-        r"menu", r"nav", r"navbar", r"navigation", r"footer", r"site-?header", r"masthead", r"skip-?link",
-    )) + r")(?=$|[\s_-])",
-    re.IGNORECASE,
+_NAMES = (
+    r"related", r"recommend\w*", r"recirc\w*", r"more-(?:stories|news|on|from)\w*", r"also-?read",
+    r"read-?(?:also|next|more)", r"teasers?", r"newsletter\w*", r"subscri\w+", r"promo\w*", r"advert\w*", r"ads?",
+    r"sponsor\w*", r"outbrain", r"taboola", r"cookie\w*", r"consent\w*", r"gdpr", r"share\w*", r"sharing",
+    r"social\w*", r"breadcrumbs?", r"byline\w*", r"authors?", r"caption\w*", r"credits?", r"comments?", r"disqus",
+    r"sidebar", r"trending", r"popular", r"most-?read", r"tags", r"tag-?list", r"toolbar", r"pagination", r"pager",
+    r"menu", r"nav", r"navbar", r"navigation", r"footer", r"site-?header", r"masthead", r"skip-?link",
 )  # fmt: skip
+_DROPPED_NAMES = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_NAMES)})(?=$|[\s_-])", re.IGNORECASE)
 _KEPT_TAGS = frozenset({"html", "body", "main", "article"})
 _MOST = 0.5  # of the page's paragraph text: what holds so much is the article, whatever it is called
 
