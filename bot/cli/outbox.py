@@ -1,0 +1,141 @@
+"""``tocsin outbox list | retry | drop``: what was not delivered, and what the operator wants done about it.
+
+Works beside a running Tocsin, which takes the changes up within a second, and on a stopped one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot import config, duration
+from bot.clock import SystemClock
+from bot.delivery.model import RowState
+from bot.store import lanes, outbox_admin
+from bot.store.guest import visit
+from bot.store.outbox_admin import Listed
+
+OPEN = (RowState.READY, RowState.SENDING, RowState.DEAD, RowState.UNKNOWN)
+AGAIN = (RowState.DEAD, RowState.UNKNOWN)
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add ``outbox`` to the command line."""
+    parser = subparsers.add_parser("outbox", help="what was not delivered, and sending it again")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list | retry | drop")
+    listing = actions.add_parser("list", help="rows that wait, failed, or ended in doubt")
+    listing.add_argument("--state", help="only these states, comma-separated: " + ", ".join(RowState))
+    listing.add_argument("--lane", help="only this channel, as platform:workspace:channel")
+    listing.add_argument("--limit", type=int, default=50, help="how many rows (default 50)")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    again = actions.add_parser("retry", help="send failed rows again; let a parked channel or platform go on")
+    again.add_argument("keys", nargs="*", metavar="KEY", help="keys as `outbox list` shows them")
+    again.add_argument("--all", action="store_true", help="every row that is dead or unknown")
+    again.add_argument("--lane", help="this channel, or a whole platform by its name")
+    leave = actions.add_parser("drop", help="leave rows out for good")
+    leave.add_argument("keys", nargs="+", metavar="KEY", help="keys as `outbox list` shows them")
+    leave.add_argument("--reason", default="", help="why, for the record")
+    for one in (listing, again, leave):
+        one.add_argument("--config", default=config.DEFAULT_NAME, help="tocsin.yaml, for the database's path")
+        one.add_argument("--database", help="the database file itself")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what the arguments ask. Raises ConfigError and StoreError."""
+    path = _database(args)
+    match args.action:
+        case "list":
+            return _list(path, args)
+        case "retry":
+            return _retry(path, args)
+        case _:
+            dropped = visit(path, lambda c: outbox_admin.drop(c, args.keys, args.reason, _now()))
+            return _report(dropped, args.keys, "left out", "is unknown, sent, or just being posted")
+
+
+def _list(path: Path, args: argparse.Namespace) -> int:
+    try:
+        states = [RowState(name.strip()) for name in args.state.split(",")] if args.state else list(OPEN)
+    except ValueError as error:
+        sys.stderr.write(f"{error}; the states are {', '.join(RowState)}\n")
+        return 2
+
+    def work(connection: Connection) -> tuple[list[Listed], list[tuple[str, str]]]:
+        rows = outbox_admin.list_rows(connection, states=states, lane=args.lane, limit=args.limit + 1)
+        return rows, lanes.standing_still(connection)
+
+    rows, still = visit(path, work)
+    if args.json:
+        _write(json.dumps(asdict(row), default=str, ensure_ascii=False) for row in rows[: args.limit])
+        return 0
+    _write(_table(rows[: args.limit], _now()))
+    if len(rows) > args.limit:
+        _write([f"... and more; see them with --limit {args.limit * 4}"])
+    _write(f"{name} stands still: {reason} (go on with `tocsin outbox retry --lane {name}`)" for name, reason in still)
+    if not rows and not still:
+        _write(["Nothing waits and nothing failed."])
+    return 0
+
+
+def _retry(path: Path, args: argparse.Namespace) -> int:
+    if not (args.keys or args.all or args.lane):
+        sys.stderr.write("name the rows to send again: keys, --lane LANE, or --all\n")
+        return 2
+
+    def work(connection: Connection) -> tuple[bool | None, list[str], list[str]]:
+        now = _now()
+        resumed = outbox_admin.resume(connection, args.lane, now) if args.lane else None
+        keys = list(args.keys)
+        if args.all or (args.lane and not keys):
+            keys += outbox_admin.keys_in(connection, states=AGAIN, lane=args.lane)
+        return resumed, keys, outbox_admin.retry(connection, keys, now)
+
+    resumed, keys, done = visit(path, work)
+    if resumed is not None:
+        _write([f"{args.lane} goes on." if resumed else f"{args.lane} was not standing still, or is unknown."])
+    if not keys:
+        return 0 if resumed or args.all else 1
+    return _report(done, keys, "to be sent again", "is unknown, sent, or still waiting by itself")
+
+
+def _report(done: Sequence[str], asked: Sequence[str], words: str, otherwise: str) -> int:
+    _write([f"{len(done)} {'row' if len(done) == 1 else 'rows'} {words}."])
+    missed = [key for key in asked if key not in set(done)]
+    for key in missed:
+        sys.stderr.write(f"{key}: nothing done; it {otherwise}\n")
+    return 1 if missed else 0
+
+
+def _table(rows: Sequence[Listed], now: datetime) -> list[str]:
+    lines = []
+    for row in rows:
+        age = duration.in_words(max(0.0, (now - row.created_at).total_seconds()))
+        lines.append(f"{row.key}  {row.state:<8} {row.op:<5} {age:>8}  {row.lane}  {row.heading}")
+        if row.why:
+            lines.append(f"{'':24}  {row.why}" + (f" [{row.attempts} attempts]" if row.attempts else ""))
+    return lines
+
+
+def _database(args: argparse.Namespace) -> Path:
+    if args.database:
+        return Path(args.database)
+    path = Path(args.config)
+    return path.parent / config.load(path).database
+
+
+def _write(lines: Any) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+
+
+def _now() -> datetime:
+    return SystemClock().now()
