@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rules.extract.document import Mark
-from rules.extract.frames import Complement, complement, head_area, skip_asides
+from rules.extract.frames import Complement, complement, head_area, reach, skip_asides
 from rules.extract.holders import Holder, holders_in
 from rules.extract.reading import Reading
 from rules.extract.subjects import (
@@ -53,7 +53,35 @@ def stands(reading: Reading) -> list[Stand]:
             if stand.about.frame != "end" and _blocked(reading, stand):
                 continue
             found.append(stand)
+    found.extend(_prescriptions(reading, {stand.group.start for stand in found}))
     return found
+
+
+def _prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
+    """ "said that Syria should leave": the speaker is for it, though no word of stance says so."""
+    for at in range(len(reading)):
+        if not reading.is_("prescriptions", at) or at in reading.name_at or at in known:
+            continue
+        clause = clause_before(reading, at)
+        saying = clause.boundary
+        while saying >= 0 and reading.is_("relatives", saying):
+            saying -= 1
+        if clause.start >= at or saying < 0 or not reading.is_saying(saying) or reading.is_("demonstratives", at - 1):
+            continue
+        stand = _prescription(reading, at, clause.start, saying)
+        if stand is not None and at + 1 not in reading.stances:
+            yield stand
+
+
+def _prescription(reading: Reading, at: int, start: int, saying: int) -> Stand | None:
+    holders = tuple(each for each in subjects(reading, saying) if each.kind not in ("unknown", "group"))
+    group = verb_group(reading, saying)
+    negated = reading.is_("negations", at) or reading.is_("negations", at + 1)
+    about = Complement(start, reach(reading, at + 1, clause=True), "that")
+    if not holders or group.passive or about.end <= at + 2:
+        return None
+    stance = Stance.OPPOSE if negated != group.negated else Stance.SUPPORT
+    return Stand(at, stance, holders, about, group.start, about.end, Confidence.LOW, "says what should be done", group)
 
 
 def _read(reading: Reading, index: int, used: set[int]) -> Iterator[Stand]:
