@@ -43,6 +43,8 @@ _CODES: dict[DeliveryReason, str] = {
 }
 REASONS: dict[str, DeliveryReason] = {code: reason for reason, codes in _CODES.items() for code in codes.split()}
 
+NOT_IN_CHANNEL = "[not_in_channel]"  # as it stands in a DeliveryError's detail
+
 _ADVICE: dict[str, str] = {
     "channel_not_found": "the channel does not exist or is private; invite the app with /invite @Tocsin",
     "not_in_channel": "the app is not in the channel; invite it with /invite @Tocsin",

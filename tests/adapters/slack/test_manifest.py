@@ -19,6 +19,7 @@ SCOPES = {
     "commands": "/tocsin",
     "chat:write": "chat.postMessage",
     "chat:write.public": "chat.postMessage",
+    "channels:join": "conversations.join",
     "channels:read": "conversations.info",
     "groups:read": "conversations.info",
     "channels:history": "conversations.history",

@@ -229,14 +229,16 @@ async def test_an_unknown_code_is_a_rejection(server: FakeSlack, messenger: Slac
     [
         pytest.param("gone", DeliveryReason.CHANNEL_GONE, id="deleted channel"),
         pytest.param("archived", DeliveryReason.CHANNEL_GONE, id="archived channel"),
-        pytest.param("left", DeliveryReason.NO_PERMISSION, id="the app was removed from the channel"),
+        pytest.param("private", DeliveryReason.CHANNEL_GONE, id="a private channel without the app"),
+        pytest.param("left", DeliveryReason.NO_PERMISSION, id="a channel that takes members only"),
     ],
 )
 async def test_a_channel_that_takes_no_posts(
     server: FakeSlack, messenger: SlackMessenger, state: str, reason: DeliveryReason
 ) -> None:
     channel = server.channel(CHANNEL)
-    channel.is_archived, channel.is_member = state == "archived", state != "left"
+    channel.is_archived, channel.is_private = state == "archived", state == "private"
+    channel.is_member, channel.takes_strangers = state not in {"left", "private"}, state != "left"
     if state == "gone":
         server.remove_channel(CHANNEL)
     assert (await reason_of(lambda: messenger.post(PLACE, alert(), key="d1"))).reason is reason
@@ -322,6 +324,21 @@ async def test_find_reads_every_page(server: FakeSlack, messenger: SlackMessenge
     server.workspace.page_size = 3
     assert await messenger.find(PLACE, "d0", since=datetime.now(UTC)) == first
     assert len(server.called("conversations.history")) == 3
+
+
+async def test_find_joins_a_public_channel_to_read_it(server: FakeSlack, messenger: SlackMessenger) -> None:
+    server.channel(CHANNEL).is_member = False
+    server.next("chat.postMessage", accept_then_drop())
+    await reason_of(lambda: messenger.post(PLACE, alert(), key="d1"))
+    assert await messenger.find(PLACE, "d1", since=datetime.now(UTC)) is not None
+    assert len(server.called("conversations.join")) == 1
+
+
+async def test_find_in_a_channel_that_cannot_be_joined(server: FakeSlack, messenger: SlackMessenger) -> None:
+    server.channel(CHANNEL).is_member = False
+    server.next("conversations.join", error("missing_scope"))
+    failure = await reason_of(lambda: messenger.find(PLACE, "d1", since=datetime.now(UTC)))
+    assert failure.reason is DeliveryReason.NO_PERMISSION
 
 
 async def test_find_in_a_deleted_thread(server: FakeSlack, messenger: SlackMessenger) -> None:

@@ -23,6 +23,8 @@ class Channel:
 
     id: str
     is_member: bool = True
+    is_private: bool = False
+    takes_strangers: bool = True  # the app has chat:write.public
     is_archived: bool = False
     creator: str = "U0CREATOR"
     messages: dict[str, Json] = field(default_factory=dict)
@@ -64,17 +66,28 @@ class Workspace:
 
     def _open_channel(self, body: Json) -> Channel:
         channel = self.channels.get(body.get("channel") or body.get("channel_id") or "")
-        if channel is None:
+        if channel is None or (channel.is_private and not channel.is_member):
             raise RefusedError("channel_not_found")
+        return channel
+
+    def _readable(self, body: Json) -> Channel:
+        channel = self._open_channel(body)
+        if not channel.is_member:
+            raise RefusedError("not_in_channel")
         return channel
 
     def _writable(self, body: Json) -> Channel:
         channel = self._open_channel(body)
         if channel.is_archived:
             raise RefusedError("is_archived")
-        if not channel.is_member:
+        if not channel.is_member and not channel.takes_strangers:
             raise RefusedError("not_in_channel")
         return channel
+
+    def _join(self, body: Json) -> Json:
+        channel = self._open_channel(body)
+        channel.is_member = True
+        return {"channel": {"id": channel.id}}
 
     def _stamp(self) -> str:
         self._last = max(self._last + 1, int(self._now() * 1_000_000))
@@ -113,7 +126,7 @@ class Workspace:
         return {"permalink": f"https://work.slack.com/archives/{body['channel']}/p{ts.replace('.', '')}"}
 
     def _history(self, body: Json) -> Json:
-        channel = self._open_channel(body)
+        channel = self._readable(body)
         shown = [
             message
             for message in channel.messages.values()
@@ -122,7 +135,7 @@ class Workspace:
         return self._page(sorted(shown, key=lambda message: message["ts"], reverse=True), body)
 
     def _replies(self, body: Json) -> Json:
-        channel = self._open_channel(body)
+        channel = self._readable(body)
         if body["ts"] not in channel.messages:
             raise RefusedError("thread_not_found")
         root = channel.messages[body["ts"]]
@@ -184,6 +197,7 @@ _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "chat.update": Workspace._update,
     "conversations.history": Workspace._history,
     "conversations.info": Workspace._channel_info,
+    "conversations.join": Workspace._join,
     "conversations.replies": Workspace._replies,
     "files.completeUploadExternal": Workspace._complete_upload,
     "files.getUploadURLExternal": Workspace._upload_url,
