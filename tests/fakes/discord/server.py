@@ -35,6 +35,7 @@ class FakeDiscord:
         self.gateway: Gateway
         self._interactions: dict[str, Interaction] = {}
         self._stopping = asyncio.Event()
+        self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -60,6 +61,14 @@ class FakeDiscord:
     def sent(self, operation: str) -> list[Request]:
         """Return the requests of one operation, in order."""
         return [request for request in self.requests if request.operation == operation]
+
+    async def arrived(self, operation: str) -> Request:
+        """Wait for the first request of an operation."""
+        async with asyncio.timeout(interactions.PATIENCE):
+            while not self.sent(operation):
+                self._changed.clear()
+                await self._changed.wait()
+        return self.sent(operation)[0]
 
     def messages(self, channel: str) -> list[Json]:
         """Return what stands in a channel or thread, oldest first."""
@@ -141,6 +150,7 @@ class FakeDiscord:
         async def endpoint(raw: web.Request) -> web.StreamResponse:
             request = await _read(operation, raw)
             self.requests.append(request)
+            self._changed.set()
             fault = self.faults.take(operation)
             if fault is not None and not fault.is_after:
                 return await self._fail(fault, raw)

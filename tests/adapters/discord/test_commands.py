@@ -1,0 +1,89 @@
+"""The command table as Discord takes it, and the line that goes back into the grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+
+from adapters.discord.commands import CommandTableError, Interaction, build_group, check_payload, words
+from bot.commands.spec import COMMANDS, CommandSpec, Completion, Option
+from tests.fakes.discord import contract
+
+
+async def run(_: Interaction, __: str, ___: Mapping[str, str]) -> None:
+    """Do nothing."""
+
+
+async def suggest(_: Interaction, __: str, ___: str, ____: str) -> list[str]:
+    return []
+
+
+def payload(*commands: CommandSpec) -> dict[str, Any]:
+    tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
+    group = build_group(commands, run, suggest)
+    tree.add_command(group)
+    made: dict[str, Any] = group.to_dict(tree)
+    return made
+
+
+def test_the_table_is_within_limits_and_lawful() -> None:
+    made = payload(*COMMANDS)
+    check_payload(made)
+    assert contract.violations("bulk_set_application_commands", [made]) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
+def test_every_option_is_there_with_its_choices_and_suggestions(command: CommandSpec) -> None:
+    (made,) = [option for option in payload(*COMMANDS)["options"] if option["name"] == command.name]
+    assert made["description"] == command.description
+    by_name = {option["name"]: option for option in made["options"]}
+    assert set(by_name) == {option.name for option in command.options}
+    for option in command.options:
+        shown = by_name[option.name]
+        assert shown["required"] == option.required
+        assert tuple(choice["value"] for choice in shown.get("choices", ())) == option.choices
+        has_suggestions = option.completion is not Completion.NONE and not option.choices
+        assert bool(shown.get("autocomplete")) == has_suggestions
+        assert (shown["type"], shown.get("min_value"), shown.get("max_value")) == (
+            (4, *option.between) if option.between else (3, None, None)
+        )
+
+
+def test_required_options_come_first_whatever_the_table_says() -> None:
+    options = (Option(name="a", description="x"), Option(name="b", description="y", required=True))
+    (made,) = payload(CommandSpec(name="x", description="y", options=options))["options"]
+    assert [option["name"] for option in made["options"]] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        pytest.param([CommandSpec(name="Upper", description="x")], id="capitals"),
+        pytest.param([CommandSpec(name=f"c{number}", description="x") for number in range(26)], id="too many"),
+        pytest.param([CommandSpec(name="x", description="")], id="no description"),
+    ],
+)
+def test_a_table_that_discord_would_refuse_is_refused_here(commands: list[CommandSpec]) -> None:
+    with pytest.raises(CommandTableError):
+        check_payload(payload(*commands))
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        pytest.param({}, "list", id="no options"),
+        pytest.param({"to": "us-forces"}, "list to:us-forces", id="a word"),
+        pytest.param({"q": "two words"}, 'list q:"two words"', id="blanks"),
+        pytest.param({"q": 'say "no"'}, r'list q:"say \"no\""', id="quotes"),
+        pytest.param({"q": "a\\b"}, r'list q:"a\\b"', id="a backslash"),
+        pytest.param({"q": "url:x=1"}, 'list q:"url:x=1"', id="what looks like an option"),
+        pytest.param({"q": "a\nb\u202e"}, 'list q:"a b"', id="a line break and a hidden mark"),
+        pytest.param({"q": ""}, 'list q:""', id="nothing"),
+    ],
+)
+def test_what_was_filled_in_becomes_one_line(given: dict[str, str], line: str) -> None:
+    assert words("list", given) == line
