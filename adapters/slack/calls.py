@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.client import http_session, web_client
-from adapters.slack.errors import Effect, delivery_error
+from adapters.slack.errors import NOT_IN_CHANNEL, Effect, delivery_error
 from adapters.slack.limits import Json
 from bot.errors import DeliveryError, DeliveryReason
 from bot.ports import Clock, Place
@@ -60,3 +60,16 @@ class Calls:
         if not isinstance(data, dict):
             raise delivery_error(str(place), ValueError("no JSON object"), effect)
         return data
+
+    async def make_as_member(self, place: Place, effect: Effect, call: Call) -> Json:
+        """Make a call that only members may make, joining the channel first if need be.
+
+        Posting to a public channel takes no membership; reading it and uploading to it do.
+        """
+        try:
+            return await self.make(place, effect, call)
+        except DeliveryError as error:
+            if NOT_IN_CHANNEL not in error.detail:
+                raise
+        await self.make(place, Effect.HARMLESS, lambda api: api.conversations_join(channel=place.channel))
+        return await self.make(place, effect, call)

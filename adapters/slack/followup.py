@@ -96,7 +96,7 @@ class Followups:
         """Post one thing, waiting while Slack throttles; tell whether Slack took it."""
         while True:
             try:
-                await self._calls.make(place, Effect.POST, call)
+                await self._calls.make_as_member(place, Effect.POST, call)
             except DeliveryError as error:
                 wait = error.retry_after
                 if error.reason is DeliveryReason.THROTTLED and wait and self._clock.monotonic() + wait < deadline:

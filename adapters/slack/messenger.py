@@ -18,7 +18,7 @@ from typing import Any
 
 from adapters.slack.calls import Call, Calls, method
 from adapters.slack.client import TIMEOUT
-from adapters.slack.errors import NOT_IN_CHANNEL, Effect, delivery_error
+from adapters.slack.errors import Effect, delivery_error
 from adapters.slack.followup import EVENT_TYPE, Followups, payload
 from adapters.slack.limits import Json
 from adapters.slack.render import render, render_edit
@@ -94,7 +94,7 @@ class SlackMessenger:
         oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
         cursor = ""
         for _ in range(PAGES):
-            page = await self._read(place, _history(place, thread, oldest, cursor))
+            page = await self._calls.make_as_member(place, Effect.HARMLESS, _history(place, thread, oldest, cursor))
             for found in page.get("messages") or ():
                 sent = str(found.get("ts") or "")
                 if sent != thread and self._carries(found, key):  # replies begin with the thread's root
@@ -149,16 +149,6 @@ class SlackMessenger:
             logger.info("slack permalink missing: %s", error)
             return ""
         return str(answer.get("permalink") or "")
-
-    async def _read(self, place: Place, call: Call) -> Json:
-        """Read a channel, joining it first if need be: posting to a public channel takes no membership, reading does."""
-        try:
-            return await self._calls.make(place, Effect.HARMLESS, call)
-        except DeliveryError as error:
-            if NOT_IN_CHANNEL not in error.detail:
-                raise
-        await self._calls.make(place, Effect.HARMLESS, lambda api: api.conversations_join(channel=place.channel))
-        return await self._calls.make(place, Effect.HARMLESS, call)
 
     async def _identify(self, place: Place) -> None:
         if not self._bot_id:

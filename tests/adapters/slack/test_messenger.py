@@ -422,6 +422,15 @@ async def test_an_image_is_uploaded_into_the_thread(server: FakeSlack, messenger
     assert len(server.messages(thread=root.message)) == 1
 
 
+async def test_an_image_reaches_a_public_channel_without_an_invitation(
+    server: FakeSlack, messenger: SlackMessenger
+) -> None:
+    server.channel(CHANNEL).is_member = False
+    root = await messenger.post(PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")
+    assert len(server.messages(thread=root.message)) == 1
+    assert messenger.lost_parts == 0
+
+
 async def test_an_image_that_cannot_be_uploaded_is_told_in_words(server: FakeSlack, messenger: SlackMessenger) -> None:
     server.next("files.getUploadURLExternal", error("file_uploads_disabled"))
     root = await messenger.post(PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")

@@ -158,6 +158,7 @@ class Workspace:
         return {"upload_url": f"{self.url}/upload/{name}", "file_id": name}
 
     def _complete_upload(self, body: Json) -> Json:
+        self._readable(body)
         channel = self._writable(body)
         files = body["files"]
         message: Json = {"type": "message", "ts": self._stamp(), "bot_id": BOT_ID, "text": "", "files": files}
