@@ -32,6 +32,7 @@ def conditions(reading: Reading) -> list[Condition]:
         if found and index < found[-1].end:
             continue
         end = _end(reading, index, reading.at(mark.end))
+        index += reading.is_("coordinators", index)  # "but only if" is tied by "only if"
         if end > reading.at(mark.end) or mark.entry.kind == "strong":
             found.append(Condition(index, end, mark.entry.kind == "strong"))
     return found

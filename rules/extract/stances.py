@@ -386,7 +386,8 @@ def _noun(reading: Reading, index: int, mark: Mark, used: set[int]) -> Iterator[
         if light >= 0:
             voiced = _voiced(reading, light)
             if voiced:
-                holders, reason, start, group = voiced, "voiced", light, verb_group(reading, light)
+                group = verb_group(reading, light)
+                holders, reason, start = voiced, "voiced", _with_subject(reading, group.start, voiced)
     if not holders and mark.entry.text("alone") and about is None:
         yield from _demonym(reading, index, mark)
         return
@@ -503,11 +504,19 @@ def _stand(
     about: Complement, reason: str,
 ) -> Stand:  # fmt: skip
     confidence = Confidence.LOW if mark.entry.text("weak") else Confidence.HIGH
-    start = max(group.start, 0)
-    if holders and 0 <= start - holders[-1].end <= 6 and holders[0].start <= start:
-        start = holders[0].start
+    start = _with_subject(reading, max(group.start, 0), holders)
     speaker = not holders and start > 0 and reading.is_("we", start - 1)
     return Stand(index, stance, holders, about, start, max(about.end, index + 1), confidence, reason, group, speaker)
+
+
+def _with_subject(reading: Reading, start: int, holders: tuple[Holder, ...]) -> int:
+    """The quote begins with its subject where that stands right before the verb."""
+    if not holders or not 0 <= start - holders[-1].end <= 6 or holders[0].start > start:
+        return start
+    start = holders[0].start
+    while start > 0 and reading.is_("determiners", start - 1) and not reading.is_("relatives", start - 1):
+        start -= 1
+    return start
 
 
 __all__ = ["Stand", "antecedent", "skip_asides", "stands"]
