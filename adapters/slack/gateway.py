@@ -30,7 +30,6 @@ from bot.secret import Secret
 
 COMMAND = "/tocsin"
 CALL_TIMEOUT = 10.0  # seconds for auth.test and the look-up of a caller's role
-PATIENCE = 5.0  # seconds that running answers get when closing
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +73,11 @@ class SlackGateway:
         down_limit: float = 60.0,
         first_pause: float = 1.0,
         longest_pause: float = 60.0,
+        patience: float = 5.0,
     ) -> None:
-        """Take times in seconds: between pings, down before the connection is rebuilt, and between attempts."""
+        """Take times in seconds: between pings, of being down before the connection is rebuilt, between attempts, and
+        for answers under way at the end.
+        """
         self._app_token = app_token
         self._bot_token = bot_token
         self._api_url = api_url
@@ -85,6 +87,7 @@ class SlackGateway:
         self._ping_interval = ping_interval
         self._down_limit = down_limit
         self._pauses = (first_pause, longest_pause)
+        self._patience = patience
         self._bot = web_client(bot_token.reveal(), api_url, proxy=proxy, timeout=CALL_TIMEOUT)
         self._roles = SlackRoles(self._bot, clock)
         self._listener = Listener(
@@ -100,6 +103,12 @@ class SlackGateway:
 
     async def run(self) -> None:
         """Connect and serve until cancelled or closed. Raises DeliveryError(TOKEN_REFUSED) when refused."""
+        try:
+            await self._supervise()
+        finally:
+            await self._listener.close(self._patience)
+
+    async def _supervise(self) -> None:
         pause, longest = self._pauses
         while not self._closing.is_set():
             try:
@@ -114,12 +123,12 @@ class SlackGateway:
             if await self._wait_closing(pause):
                 return
             self.reconnects += 1
-            pause = min(pause * 2, max(longest, pause))
+            pause = min(pause * 2, longest)
 
     async def close(self) -> None:
         """Disconnect; answers under way get a few seconds."""
         self._closing.set()
-        await self._listener.close(PATIENCE)
+        await self._listener.close(self._patience)
 
     async def is_connected(self) -> bool:
         """Tell whether commands would arrive now."""

@@ -254,7 +254,8 @@ def _buttons(buttons: tuple[Button, ...], limits: SlackLimits) -> list[Json]:
 
 
 def _button(button: Button, number: int, limits: SlackLimits) -> Json:
-    label = shorten(one_line(button.label) or button.action, limits.button_label // 2)
+    label = one_line(button.label) or button.action
+    label = shorten(label, code_points(label, limits.button_label))
     element: Json = {
         "type": "button",
         "action_id": f"{ACTION_PREFIX}{button.action}#{number}",  # must be unique within a message

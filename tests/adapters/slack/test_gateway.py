@@ -96,7 +96,7 @@ async def running(gateway: SlackGateway) -> AsyncIterator[SlackGateway]:
         yield gateway
     finally:
         await gateway.close()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
 
 
 async def answers(server: FakeSlack, number: int = 1) -> list[dict[str, Any]]:
@@ -301,7 +301,7 @@ async def test_a_refused_token_ends_in_one_sentence_after_one_failing_call(
     caplog.set_level(logging.DEBUG)
     gateway = make_gateway(server, desk, **options)
     with pytest.raises(DeliveryError) as caught:
-        await asyncio.wait_for(gateway.run(), 10)
+        await asyncio.wait_for(gateway.run(), 30)
     assert caught.value.reason is DeliveryReason.TOKEN_REFUSED
     assert named in str(caught.value)
     assert len(server.called(method)) == 1
@@ -317,7 +317,7 @@ async def test_a_token_revoked_later_ends_the_run_after_one_failing_call(server:
     server.always("apps.connections.open", error("token_revoked"))
     await server.refresh()
     with pytest.raises(DeliveryError) as caught:
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
     assert caught.value.reason is DeliveryReason.TOKEN_REFUSED
     assert len(server.called("apps.connections.open")) == 2
 
@@ -373,3 +373,27 @@ async def test_closing_lets_a_running_answer_end(server: FakeSlack, desk: Desk) 
         desk.gate.set()
         await closing
     assert len(server.answers) == 1
+
+
+async def test_a_cancelled_run_leaves_nothing_behind(server: FakeSlack, desk: Desk) -> None:
+    desk.gate.clear()
+    before = asyncio.all_tasks()
+    gateway = make_gateway(server, desk, patience=0.05)
+    task = asyncio.create_task(gateway.run())
+    await server.send("slash_commands", server.command("list"))
+    await server.wait_for(lambda: server.called("users.info"))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await server.wait_for(lambda: not server.sockets)
+    left = [
+        str(each) for each in asyncio.all_tasks() - before if "adapters/slack" in str(each) or "slack_sdk" in str(each)
+    ]
+    assert left == []
+
+
+async def test_a_gateway_that_is_closed_first_does_not_connect(server: FakeSlack, desk: Desk) -> None:
+    gateway = make_gateway(server, desk)
+    await gateway.close()
+    await gateway.run()
+    assert server.calls == []
