@@ -8,7 +8,7 @@ from rules.extract.units import Counted
 from rules.extract.view import PlacedMark, SentenceView, closed_class
 from rules.model import Action
 
-_BEINGS: Final = frozenset({"troops", "police", "people", "fighters", "displaced", "detained", "staff"})
+_BEINGS: Final = frozenset({"troops", "police", "people", "fighters", "displaced", "detained", "staff", "nationals"})
 _MOVABLE: Final = frozenset({"troops", "police", "staff", "materiel", "fighters"})
 # What a deed can be done to; a deed that is not listed can be done to anything.
 _OBJECTS: Final = {
@@ -19,7 +19,8 @@ _OBJECTS: Final = {
     "receive": frozenset({"money", "goods", "materiel"}),
     "wound": _BEINGS | {"materiel"},
     "free": _BEINGS | {"materiel", "goods", "money"},
-    "move people": frozenset({"people", "displaced", "detained", "fighters", "staff"}),
+    "move people": frozenset({"people", "displaced", "detained", "fighters", "staff", "nationals"}),
+    "take in": frozenset({"displaced", "detained", "fighters", "nationals"}),
     "withdraw": _MOVABLE,
     "station": _MOVABLE,
     "fire": frozenset({"materiel", "goods", "posts"}),
@@ -50,6 +51,9 @@ _WEAK_NOUN: Final = 3
 _NO_OBJECT: Final = 10  # "were killed" and "died" take nothing behind them
 _LIGHT: Final = frozenset({"have", "has", "had", "having", "keep", "keeps", "kept", "hold", "holds", "held"})
 _LIGHT_REACH: Final = 3
+_BETWEEN: Final = frozenset(
+    {"only", "now", "still", "just", "a", "the", "its", "their", "currently", "already", "another", "these", "also"}
+)
 
 
 class Deed(NamedTuple):
@@ -92,7 +96,7 @@ def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[
 
 def _weigh(view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...]) -> Deed | None:
     entry = placed.mark.entry
-    name = entry.name.removesuffix(" (noun)")
+    name = name_of(placed)
     objects = _OBJECTS.get(name)
     if objects is not None and counted.unit.kind not in objects:
         return None
@@ -111,12 +115,20 @@ def _weigh(view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tu
     return Deed(name, Action(action), placed, is_before, cost)
 
 
+def name_of(placed: PlacedMark) -> str:
+    """Return the deed's name, the same for its verb and its noun."""
+    return placed.mark.entry.name.removesuffix(" (noun)")
+
+
 def _cost_before(
     view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...], *, is_noun: bool
 ) -> int | None:
     cost = counted.first - placed.last
-    if view.words[placed.first] in _LIGHT and placed.last - placed.first == 1 and cost > _LIGHT_REACH:
-        return None
+    if view.words[placed.first] in _LIGHT and placed.last - placed.first == 1:
+        if cost > _LIGHT_REACH or any(word not in _BETWEEN for word in view.words[placed.last : counted.first]):
+            return None
+    if view.words[placed.last : placed.last + 1] == ["to"] and not is_noun and name_of(placed) in ("request", "increase"):
+        return None  # "seeking to honour": another verb, which is no deed, has the object
     if placed.mark.entry.text("word") == "intransitive" or (not is_noun and _is_passive(view, placed)):
         cost += _NO_OBJECT
     cost += _PER_BREAK * view.crossings(placed.last, counted.first)
@@ -143,6 +155,8 @@ def _cost_behind(
     word = view.words[placed.first]
     if word in ("have", "has", "had") and placed.last - placed.first == 1:
         return None  # an auxiliary here
+    if counted.unit.kind == "money" and name_of(placed) in ("reduce", "increase") and not is_noun:
+        return None  # "$400 billion to boost care": what it is for, not what is done to it
     cost = placed.first - counted.last
     breaks = view.crossings(counted.last, placed.first)
     if breaks and view.words[counted.last : counted.last + 1] in (["that"], ["who"], ["which"]):

@@ -70,13 +70,13 @@ def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> C
     counting = count_nouns(view.document.lexicon, view.document.lang)
     begin = max(0, number.first - _REACH_BACK)
     for at in range(number.first - 2, begin - 1, -1):
-        if view.crossings(at, number.first):
+        if view.crossings(at, number.first) > 1:
             return None
         found = tables.units.starting(view.words, at)
         if found is None or found[0].kind == NEVER:
             continue
         counts = found[0].harm is not None or any(
-            counting.starting(view.words, index) for index in range(max(0, at - 6), at + 1)
+            counting.starting(view.words, index) for index in range(max(0, at - 6), at + 3)
         )
         return Counted(found[0], number.first, number.last, at) if counts else None
     return None

@@ -26,6 +26,7 @@ from rules.model import Action, Confidence, Figure
 from rules.text import Span
 from rules.vocabulary import ACTOR_KINDS, Lexicon
 
+_CLOSE: Final = 4
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -177,7 +178,7 @@ def _action(candidate: _Candidate) -> Action:
         return {"money": Action.SPEND, "percent": Action.OTHER, "troops": Action.STATION}.get(
             counted.unit.kind, Action.OTHER
         )
-    if counted.unit.harm and (deed is None or deed.name not in ("kill", "die", "wound")):
+    if counted.unit.harm:
         return Action.KILL if counted.unit.harm == "kill" else Action.OTHER
     if deed is None:
         return verdict.action or Action.OTHER
@@ -187,7 +188,7 @@ def _action(candidate: _Candidate) -> Action:
         return deed.action
     if deed.name in ("reduce", "increase"):
         return deed.action if _is_step(candidate) or verdict.confidence is not Confidence.HIGH else verdict.action
-    if counted.unit.kind == "money" and deed.name == "impose":
+    if counted.unit.kind == "money" and deed.name == "impose" and deed.is_before and deed.cost <= _CLOSE:
         return deed.action
     return verdict.action
 

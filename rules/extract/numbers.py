@@ -494,5 +494,7 @@ def _parse_digits(text: str, decimal: str) -> float | None:
 
 
 def _whole(value: float) -> Value:
-    rounded = round(value, 6)
-    return int(rounded) if float(rounded).is_integer() else rounded
+    nearest = round(value)
+    if abs(value - nearest) <= abs(value) * 1e-12:  # 8.2 times a million million is no whole number to a float
+        return nearest
+    return round(value, 6)

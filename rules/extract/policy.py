@@ -35,6 +35,7 @@ class Context(NamedTuple):
 _NEAR: Final = 12
 _HEAD_REACH: Final = 5
 _RATE_REACH: Final = 3
+_SMALL_MONEY: Final = 1000
 _SMALL: Final = 20
 _ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
 
@@ -66,7 +67,7 @@ def _police(context: Context) -> Verdict:
     deed = context.deed
     if deed is None or deed.name not in ("send", "kill", "die", "withdraw", "increase", "reduce", "deliver"):
         return _no("police without a deed of policy")
-    if deed.name in ("kill", "die") and not _is_war(context):
+    if deed.name in ("kill", "die") and not _is_war(context, strict=True):
         return _no("police killed, but not in a war")
     if _alien(context, ("accident", "crime", "sport"), anywhere=True):
         return _no("crime or accident")
@@ -75,23 +76,25 @@ def _police(context: Context) -> Verdict:
 
 def _people(context: Context) -> Verdict:
     deed = context.deed
-    if _alien(context, ("accident", "disease", "sport", "poll"), anywhere=True):
-        return _no("accident, disease, poll or sport")
+    if _alien(context, ("accident", "sport", "poll"), anywhere=True):
+        return _no("accident, poll or sport")
     harm = context.counted.unit.harm
     if (deed is not None and deed.name in ("kill", "die", "wound")) or harm:
-        if _alien(context, ("crime", "court"), anywhere=False):
-            return _no("crime, not armed force")
+        if deed is not None and deed.name == "wound" and not harm and not _is_war(context, strict=True):
+            return _no("struck, but not by armed force")
         if deed is not None and _word(context) in ("arrested", "jailed", "imprisoned", "arrest"):
             return _no("arrests")
-        if not _is_war(context):
+        if not _is_war(context, strict=False):
             return _no("no sign of armed force")
         return _yes(
             Confidence.HIGH if deed else Confidence.MEDIUM,
             "victims of armed force",
             Action.KILL if harm == "kill" else None,
         )
-    if deed is not None and deed.name in ("move people", "free"):
-        if context.has_public_actor or _is_war(context):
+    if deed is not None and deed.name in ("move people", "free", "take in"):
+        if _alien(context, ("disease", "crime"), anywhere=True):
+            return _no("disease or crime")
+        if context.has_public_actor or _is_war(context, strict=False):
             return _yes(Confidence.MEDIUM, f'people and "{_word(context)}"')
     return _no("people without a deed of policy or war")
 
@@ -118,10 +121,14 @@ def _needs_deed(context: Context) -> Verdict:
     deed = context.deed
     if deed is None:
         return _no("no deed of policy")
-    if context.counted.unit.kind in ("staff", "posts", "goods") and not context.has_public_actor:
+    if context.counted.unit.kind in ("staff", "posts", "goods", "materiel") and not context.has_public_actor:
         return _no("no public actor in the sentence")
-    if _alien(context, ("company", "sport", "prize", "disease"), anywhere=False):
+    if _alien(context, ("company", "sport", "prize"), anywhere=False):
         return _no("business, sport or the like")
+    if _alien(context, ("accident", "crime"), anywhere=True) and context.counted.unit.kind != "goods":
+        return _no("accident or crime")
+    if context.counted.unit.kind == "posts" and _alien(context, ("macro",), anywhere=False):
+        return _no("statistics of the economy")
     if (
         context.counted.unit.kind in ("staff", "posts")
         and deed.name in ("fire", "request", "wound", "increase")
@@ -147,8 +154,10 @@ def _money(context: Context) -> Verdict:
     if _alien(context, ("macro",), anywhere=False) and not (head and head.is_adjacent):
         return _no("realised statistics, not a decision on money")
     deed = context.deed
+    if context.number.high < _SMALL_MONEY and not (head and head.is_adjacent):
+        return _no("a price or a purse of somebody's own")
     if head is not None:
-        if head.is_adjacent or context.has_public_actor:
+        if (head.is_adjacent and not head.needs_actor) or context.has_public_actor:
             sure = Confidence.HIGH if head.is_adjacent else Confidence.MEDIUM
             return _yes(sure, f'money and "{head.text}"', head.action)
         if deed is not None and deed.name in ("reduce", "increase", "spend", "request", "impose"):
@@ -166,10 +175,12 @@ def _percent(context: Context) -> Verdict:
     if head is not None and head.is_behind and head.gap <= _RATE_REACH:
         return _yes(Confidence.HIGH, f'a rate of "{head.text}"', head.action)
     moved = deed is not None and deed.name in ("reduce", "increase", "impose", "spend", "pledge")
+    if _alien(context, ("macro", "poll", "sport", "disease"), anywhere=False):
+        return _no("a share or statistic, no rate of policy")
     if moved and _left_head(context):
         return _yes(Confidence.HIGH, f'a rate of policy and "{_word(context)}"', head.action if head else None)
-    if _alien(context, ("macro", "poll", "company", "sport", "disease"), anywhere=False):
-        return _no("a share or statistic, no rate of policy")
+    if _alien(context, ("company",), anywhere=False):
+        return _no("business")
     if moved and context.follows_accepted:
         return _yes(Confidence.MEDIUM, "it goes on about a rate of policy")
     return _no("a percentage of nothing that policy sets")
@@ -179,6 +190,7 @@ _JUDGES: Final = {
     "troops": _troops,
     "police": _police,
     "people": _people,
+    "nationals": _people,
     "fighters": _fighters,
     "displaced": _displaced,
     "detained": _needs_deed,
@@ -236,6 +248,7 @@ class _Head(NamedTuple):
     gap: int
     is_behind: bool
     text: str
+    needs_actor: bool
 
     @property
     def is_adjacent(self) -> bool:
@@ -254,7 +267,8 @@ def _head(context: Context, table: str) -> _Head | None:
         gap = _distance(view, counted, placed.first, placed.last) + (0 if is_behind else 2)
         if best is None or gap < best.gap:
             action = Action(placed.mark.entry.text("action") or "other")
-            best = _Head(action, gap, is_behind, view_text(view, placed.first, placed.last))
+            needs_actor = bool(placed.mark.entry.text("needs_actor"))
+            best = _Head(action, gap, is_behind, view_text(view, placed.first, placed.last), needs_actor)
     return best if best is not None and best.gap <= _NEAR else None
 
 
@@ -271,8 +285,18 @@ def _left_head(context: Context) -> bool:
     return any(first <= placed.first < context.counted.first for placed in context.view.marks("rates"))
 
 
-def _is_war(context: Context) -> bool:
-    return bool(context.view.document.marks("war"))
+def _is_war(context: Context, *, strict: bool) -> bool:
+    """Whether deaths are a matter of armed force: by words of war in the sentence, else by what the text is about."""
+    view, document = context.view, context.view.document
+    here = {placed.mark.entry.name for placed in view.marks("war")}
+    if "armed force" in here:
+        return True
+    if strict or any(mark.entry.name in _NO_WAR for mark in document.marks("alien")):
+        return False
+    return "violence" in here or any(mark.entry.name == "armed force" for mark in document.marks("war"))
+
+
+_NO_WAR: Final = frozenset({"accident", "disease", "crime"})
 
 
 def _is_anaphoric(context: Context) -> bool:

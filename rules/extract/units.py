@@ -35,6 +35,9 @@ _REACH: Final = 7  # tokens from a number to its noun: "70 specially trained spe
 _STRONG: Final = frozenset({"strong", "köpfige", "köpfigen", "starke", "starken", "man"})
 
 
+_NATIONALS: Final = Unit("person", "nationals", None)  # "10,000 Syrians"
+
+
 class UnitTables(NamedTuple):
     """The unit words of one language."""
 
@@ -63,7 +66,7 @@ def money_or_percent(unit: str) -> Unit:
 
 
 def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
-    """Return what the number counts, or None where the text does not say it right there."""
+    """Return what the number counts (``NEVER`` kinds included), or None where the text does not say it right there."""
     if number.unit:  # the sign says it
         return Counted(money_or_percent(number.unit), number.first, number.last, number.last - 1)
     at = number.last
@@ -75,10 +78,12 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
         found = tables.units.starting(words, index)
         if found:
             unit, last = found
-            return None if unit.kind == NEVER else Counted(unit, number.first, last, index)
+            if unit.harm and index > at and tables.breaks.starting(words, index - 1):
+                return None  # "eight co-workers and wounded another"
+            return Counted(unit, number.first, last, index)
         nation = next((last for first, last in people if first == index), None)
         if nation is not None and not _noun_follows(view, nation, tables):
-            return Counted(Unit("person", "people", None), number.first, nation, index)
+            return Counted(_NATIONALS, number.first, nation, index)
         if not _may_stand_inside(view, index, tables):
             return None
     return None
@@ -88,7 +93,7 @@ def _hyphenated(view: SentenceView, number: Number, tables: UnitTables) -> Count
     """Read "5,000-strong force", and leave "21-member", "19-year-old", "15-meter" alone."""
     at = number.last + 1
     if view.words[at] not in _STRONG:
-        return None
+        return Counted(Unit("", NEVER, None), number.first, number.last, number.last - 1)
     for index in range(at, min(len(view.words), at + 6)):
         found = tables.units.starting(view.words, index)
         if found and found[0].kind != NEVER:
