@@ -12,6 +12,12 @@ _ALLOWED = re.compile(
 )
 _DECLARATION = re.compile(rb"""<\?xml[^>]{0,400}?encoding\s{0,20}=\s{0,20}["']([^"'>]{0,100})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^"';,\s]{1,60})""", re.IGNORECASE)
+_WIDE_STARTS = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
 _HEAD = 1024  # bytes in which an XML declaration has to stand
 
 
@@ -43,6 +49,17 @@ def without_declared(body: bytes) -> bytes:
         return body
     start = body.rindex(b"encoding", 0, found.start(1))
     return body[:start] + body[found.end(1) + 1 :]
+
+
+def narrowed(body: bytes) -> bytes:
+    """Return a body in UTF-16 or UTF-32 (by its mark, or by the zeros around its first ``<``) as UTF-8."""
+    encoding = _by_mark(body) or next((name for start, name in _WIDE_STARTS if body.startswith(start)), None)
+    if encoding is None or encoding == "utf-8-sig":
+        return body
+    try:
+        return without_declared(body.decode(encoding).encode("utf-8"))
+    except UnicodeError:
+        return body
 
 
 def decode(body: bytes, charset: str | None) -> str:

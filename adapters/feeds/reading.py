@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -60,6 +61,9 @@ def read_feed(body: bytes, *, url: str, content_type: str) -> Values:
     body = body.lstrip(b" \t\r\n\f\v")
     if not body:
         raise NoFeedError("empty", "the body is empty")
+    if body.startswith(b"\x1f\x8b"):
+        raise NoFeedError("not_a_feed", "the body is compressed data, not a feed")
+    body = encodings.narrowed(body)
     if looks_like_json(body):
         return _read_json(body, url)
     return _read_xml(body, url, encodings.header_charset(content_type))
@@ -74,7 +78,7 @@ def _read_json(body: bytes, url: str) -> Values:
     except ValueError as error:
         raise NoFeedError("not_a_feed", one_line(str(error))) from error
     problems = list(feed.problems)
-    entries = [_json_entry(raw, url, problems) for raw in feed.entries]
+    entries = [_json_entry(raw, feed.lang, url, problems) for raw in feed.entries]
     return {
         "title": _cut_title(to_line(feed.title), []),
         "lang": _language(feed.lang),
@@ -84,9 +88,9 @@ def _read_json(body: bytes, url: str) -> Values:
     }
 
 
-def _json_entry(raw: RawEntry, url: str, problems: list[str]) -> Values:
+def _json_entry(raw: RawEntry, lang: str, url: str, problems: list[str]) -> Values:
     return _entry_values(
-        raw,
+        replace(raw, lang=raw.lang or lang),
         url=url,
         published=dates.from_iso(raw.published),
         updated=dates.from_iso(raw.updated),

@@ -45,8 +45,6 @@ def is_paywalled(page: str) -> bool:
 def page_kind(text: str) -> tuple[str, str]:
     """Say what a body that is no feed is instead: the value of a ParseReason, and a sentence."""
     head = text[:_LOOKED_AT]
-    if head.lstrip()[:2] == "\x1f\x8b":
-        return "not_a_feed", "the body is compressed data, not a feed"
     if "<opml" in head[:2000].lower():
         return "not_a_feed", 'the body is an OPML list of feeds; use "tocsin feeds import"'
     if not _HTML.search(head):
