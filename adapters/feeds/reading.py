@@ -9,24 +9,20 @@ so it is given BytesIO only, and nothing that it does can surprise the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from adapters.feeds import dates, encodings
+from adapters.feeds.entries import Values, cut_title, entry_values, language, link, shown, string, xml_entry
 from adapters.feeds.jsonfeed import RawEntry, looks_like_json, read_json_feed
-from adapters.feeds.markup import to_line, to_text
+from adapters.feeds.markup import to_line
 from adapters.feeds.slices import cut
 from adapters.feeds.walls import page_kind
-from rules.sanitise import one_line, shorten, web_link
+from rules.sanitise import one_line
 
-TITLE_LIMIT = 1_000  # characters; a longer title is cut, and that is told as a problem
-TEXT_LIMIT = 400_000
-PROBLEM_LIMIT = 300
 BY_ENTRY_LIMIT = 500  # entries that are parsed one by one after feedparser failed on the whole
 
 _BAD_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,40})|([0-9]{1,40}))[0-9a-fA-F]*;?")
@@ -42,9 +38,6 @@ _SKIP = re.compile(rb"<skip(Hours|Days)\s*>(.{0,2000}?)</skip(?:Hours|Days)\s*>"
 _HOUR = re.compile(rb"<hour\s*>\s*(\d{1,2})\s*</hour", re.IGNORECASE)
 _DAY = re.compile(rb"<day\s*>\s*([a-z]{3,9})\s*</day", re.IGNORECASE)
 _DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
-
-Values = dict[str, Any]
 
 
 class NoFeedError(Exception):
@@ -80,16 +73,16 @@ def _read_json(body: bytes, url: str) -> Values:
     problems = list(feed.problems)
     entries = [_json_entry(raw, feed.lang, url, problems) for raw in feed.entries]
     return {
-        "title": _cut_title(to_line(feed.title), []),
-        "lang": _language(feed.lang),
-        "site_url": _link(feed.link, url),
+        "title": cut_title(to_line(feed.title), []),
+        "lang": language(feed.lang),
+        "site_url": link(feed.link, url),
         "entries": entries,
-        "problems": _shown(problems),
+        "problems": shown(problems),
     }
 
 
 def _json_entry(raw: RawEntry, lang: str, url: str, problems: list[str]) -> Values:
-    return _entry_values(
+    return entry_values(
         replace(raw, lang=raw.lang or lang),
         url=url,
         published=dates.from_iso(raw.published),
@@ -116,15 +109,15 @@ def _read_xml(body: bytes, url: str, charset: str | None) -> Values:
         problems.append("does not say which format it is in")
     if found.get("bozo"):
         problems.append(f"malformed: {found.get('bozo_exception')}")
-    entries = [_xml_entry(entry, found.feed, url, problems) for entry in found.entries]
+    entries = [xml_entry(entry, found.feed, url, problems) for entry in found.entries]
     return {
-        "title": _cut_title(to_line(_string(found.feed, "title")), []),
-        "lang": _language(_string(found.feed, "language")),
-        "site_url": _link(_string(found.feed, "link"), url),
-        "ttl": _ttl(_string(found.feed, "ttl")),
+        "title": cut_title(to_line(string(found.feed, "title")), []),
+        "lang": language(string(found.feed, "language")),
+        "site_url": link(string(found.feed, "link"), url),
+        "ttl": _ttl(string(found.feed, "ttl")),
         **_silence(body),
         "entries": entries,
-        "problems": _shown(problems),
+        "problems": shown(problems),
     }
 
 
@@ -213,81 +206,6 @@ def _good_reference(found: re.Match[str]) -> str:
     return f"&#{number};" if is_character and number <= 0x10FFFF else ""
 
 
-def _xml_entry(entry: Any, feed: Any, url: str, problems: list[str]) -> Values:
-    content = max((_string(part, "value") for part in entry.get("content") or () if part), key=len, default="")
-    raw = RawEntry(
-        guid=_string(entry, "id"),
-        link=_string(entry, "link") or _alternate(entry),
-        title=_string(entry, "title"),
-        summary=_string(entry, "summary"),
-        content=content,
-        published=_string(entry, "published"),
-        updated=_string(entry, "updated"),
-        lang=_entry_language(entry) or _string(feed, "language"),
-    )
-    return _entry_values(
-        raw,
-        url=url,
-        published=dates.usable(dict.get(entry, "published_parsed"), raw.published),
-        updated=dates.usable(dict.get(entry, "updated_parsed"), raw.updated),
-        problems=problems,
-    )
-
-
-def _alternate(entry: Any) -> str:
-    links = [link for link in entry.get("links") or () if _string(link, "rel") in {"alternate", ""}]
-    return _string(links[0], "href") if links else ""
-
-
-def _entry_language(entry: Any) -> str:
-    details = (*(entry.get("content") or ()), entry.get("summary_detail"), entry.get("title_detail"))
-    return next((found for detail in details if detail and (found := _string(detail, "language"))), "")
-
-
-# -- common ------------------------------------------------------------------------------------------------------
-
-
-def _entry_values(raw: RawEntry, *, url: str, published: Any, updated: Any, problems: list[str]) -> Values:
-    summary, content = _cut_text(to_text(raw.summary), problems), _cut_text(to_text(raw.content), problems)
-    date_text = raw.published or raw.updated
-    if date_text and published is None and updated is None:
-        problems.append(f'a date was not believed: "{shorten(one_line(date_text), 60)}"')
-    date = published or updated
-    return {
-        "guid": one_line(shorten(raw.guid, 2_000)),
-        "url": _link(raw.link, url) or _link(raw.guid, ""),
-        "title": _cut_title(to_line(raw.title), problems),
-        "summary": "" if summary == content else summary,
-        "content": content,
-        "published": date.isoformat() if date else None,
-        "updated": updated.isoformat() if updated else None,
-        "date_text": one_line(shorten(date_text, 200)),
-        "lang": _language(raw.lang),
-    }
-
-
-def _string(mapping: Mapping[str, Any], key: str) -> str:
-    value = dict.get(mapping, key) if isinstance(mapping, dict) else None  # not feedparser's own: it warns and guesses
-    if value is None and key == "link" and isinstance(mapping, dict):
-        value = mapping.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _link(link: str, base: str) -> str:
-    link = link.strip()
-    if not link:
-        return ""
-    try:
-        return web_link(urljoin(base, link)) or ""
-    except ValueError:
-        return ""
-
-
-def _language(text: str) -> str | None:
-    found = _LANGUAGE.match(text.strip())
-    return found.group(0).lower() if found else None
-
-
 def _ttl(text: str) -> float | None:
     minutes = text.strip()
     return float(minutes) * 60 if minutes.isascii() and minutes.isdigit() and 0 < len(minutes) < 7 else None
@@ -300,19 +218,3 @@ def _silence(body: bytes) -> Values:
         hours |= {int(hour) % 24 for hour in _HOUR.findall(found.group(2))}
         days |= {_DAYS.index(day.lower()) for day in _DAY.findall(found.group(2)) if day.lower() in _DAYS}
     return {"skip_hours": sorted(hours), "skip_days": sorted(days)}
-
-
-def _cut_title(title: str, problems: list[str]) -> str:
-    if len(title) > TITLE_LIMIT:
-        problems.append(f"a title of {len(title):,} characters was cut")
-    return shorten(title, TITLE_LIMIT)
-
-
-def _cut_text(text: str, problems: list[str]) -> str:
-    if len(text) > TEXT_LIMIT:
-        problems.append(f"a text of {len(text):,} characters was cut")
-    return text[:TEXT_LIMIT]
-
-
-def _shown(problems: list[str]) -> list[str]:
-    return list(dict.fromkeys(shorten(one_line(problem), PROBLEM_LIMIT) for problem in problems))[:20]
