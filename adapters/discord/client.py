@@ -137,6 +137,7 @@ class DiscordAccount:
 
 def new_client(*, guild_ready_timeout: float = 2.0) -> discord.Client:
     """Make a client that hears of guilds only, mentions nobody, and waits for rate limits for a bounded time."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, no warnings about it
     return discord.Client(
         intents=discord.Intents(guilds=True),
         allowed_mentions=discord.AllowedMentions.none(),

@@ -51,14 +51,20 @@ class DiscordGateway:
         commands: Iterable[CommandSpec] = COMMANDS,
         first_pause: float = 1.0,
         longest_pause: float = 60.0,
+        down_limit: float = 90.0,
         patience: float = PATIENCE,
     ) -> None:
-        """Take seconds: the pause before a new attempt, doubled up to the longest; the time answers get at the end."""
+        """Take times in seconds.
+
+        ``first_pause`` before a new attempt doubles up to ``longest_pause``; a line that is down for ``down_limit`` is
+        started anew; answers under way get ``patience`` when closing.
+        """
         self.reconnects = 0
         self._account = account
         self._answers = Answers(account, on_command=on_command, on_button=on_button, complete=complete)
         self._commands = tuple(commands)
         self._pauses = (first_pause, longest_pause)
+        self._down_limit = down_limit
         self._patience = patience
         self._client: discord.Client | None = None
         self._stood = False
@@ -116,13 +122,25 @@ class DiscordGateway:
         connecting = asyncio.create_task(client.connect())
         closing = asyncio.create_task(self._closing.wait())
         try:
-            await asyncio.wait({connecting, closing}, return_when=asyncio.FIRST_COMPLETED)
+            await self._watch(connecting, closing)
             if connecting.done():
                 _raise_end(self._account, connecting)
         finally:
             closing.cancel()
             await _ended(connecting)
             await self._hang_up()
+
+    async def _watch(self, connecting: asyncio.Task[Any], closing: asyncio.Task[Any]) -> None:
+        """Wait for either to end, or for the line to be down too long: discord.py's own pauses grow to 17 minutes."""
+        now = asyncio.get_running_loop().time
+        up_at = now()
+        while not connecting.done() and not closing.done():
+            await asyncio.wait({connecting, closing}, timeout=self._down_limit / 4, return_when=asyncio.FIRST_COMPLETED)
+            if self._socket() is not None:
+                up_at = now()
+            elif now() - up_at > self._down_limit:
+                _log.warning("discord connection stayed down, starting anew", extra={"seconds": self._down_limit})
+                return
 
     async def _prepare(self, client: discord.Client) -> None:
         """Hang our listeners into a new client and register the commands."""

@@ -318,6 +318,26 @@ async def test_a_refused_first_connection_is_tried_again(desk: Desk) -> None:
     await running
 
 
+async def test_a_line_that_stays_down_is_started_anew_before_discord_py_would(desk: Desk) -> None:
+    handlers = Handlers()
+    gateway = DiscordGateway(
+        desk.account,
+        on_command=handlers.on_command,
+        on_button=handlers.on_button,
+        complete=handlers.complete,
+        first_pause=0.01,
+        down_limit=0.1,
+    )
+    running = asyncio.create_task(gateway.run())
+    await desk.server.gateway.ready()
+    desk.server.gateway.refuse_connections = 2
+    desk.server.gateway.cut()
+    await asyncio.wait_for(desk.server.gateway.identified_again.wait(), 5)
+    assert gateway.reconnects >= 1
+    await gateway.close()
+    await running
+
+
 async def test_an_unreachable_discord_is_tried_again(desk: Desk) -> None:
     desk.server.faults.on("get_my_user", "503 x2")
     gateway = make_gateway(desk, Handlers())
