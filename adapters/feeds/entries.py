@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from adapters.feeds import dates
 from adapters.feeds.jsonfeed import RawEntry
 from adapters.feeds.markup import to_line, to_text
-from rules.sanitise import one_line, shorten
+from rules.sanitise import one_line, shorten, web_link
 
 TITLE_LIMIT = 1_000  # characters; a longer title is cut, and that is told as a problem
 TEXT_LIMIT = 400_000
