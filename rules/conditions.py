@@ -29,6 +29,15 @@ class Finding(NamedTuple):
     note: str
 
 
+def asks_of_item(rule: Rule) -> bool:
+    """Tell whether ``item_findings`` has anything to say about a rule."""
+    return (
+        rule.life is not Life.ACTIVE
+        or bool(rule.languages or rule.outlets)
+        or (rule.tier or rule.valid_from or rule.valid_until) is not None
+    )
+
+
 def item_findings(rule: Rule, item: Item) -> Iterator[Finding]:
     """Yield what the rule asks of the item itself, apart from its words."""
     if rule.life is not Life.ACTIVE:

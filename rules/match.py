@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.conditions import claim_findings, item_findings, may_be_about, news_findings
+from rules.conditions import asks_of_item, claim_findings, item_findings, may_be_about, news_findings
 from rules.extract.sentences import find_sentences
 from rules.load import Vocabulary
 from rules.matching.compile import Test, compile_node
@@ -18,7 +18,7 @@ from rules.matching.highlight import spans_of
 from rules.matching.index import QueryIndex
 from rules.matching.view import Dictionary, ItemView, Sentences, plain_sentences
 from rules.model import Development, Item, Match
-from rules.query.ast import Node, words_of
+from rules.query.ast import Node, keys_of
 from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about
 from rules.vocabulary import Lexicon
 
@@ -52,9 +52,9 @@ def queries_of(rule: Rule) -> Iterator[TextQuery]:
 
 
 def dictionary_of(rules: Sequence[Rule]) -> Dictionary:
-    """Return the words and prefixes that the rules' queries ask for."""
+    """Return the words, prefixes and pairs that the rules' queries ask for."""
     nodes = (node for rule in rules for query in queries_of(rule) for node in query.by_lang.values())
-    return Dictionary(word.key for node in nodes for word in words_of(node))
+    return Dictionary(key for node in nodes for key in keys_of(node))
 
 
 class Matcher:
@@ -87,6 +87,9 @@ class Matcher:
             for lang, node in rule.match.by_lang.items()
         )
         self._index = QueryIndex(queries, self._dictionary, frequencies=frequencies)
+        self._conditional = frozenset(
+            n for n, rule in enumerate(self._rules) if asks_of_item(rule) or rule.unless is not None
+        )
         self._claims_only = tuple(number for number, rule in enumerate(self._rules) if rule.match is None)
         self._tests: dict[int, Test] = {}  # by id of the node: compiled when first needed
 
@@ -119,26 +122,24 @@ class Matcher:
 
     def holding(self, item: Item) -> tuple[str, ...]:
         """Return the ids of the rules with a query that holds, without spans: the fast part, for measuring."""
-        return tuple(rule.id for rule in self._holding(self._view(item), with_claims_only=False))
+        return tuple([rule.id for rule in self._holding(self._view(item), with_claims_only=False)])
 
     def _view(self, item: Item) -> ItemView:
         return ItemView(item, self._dictionary, self._sentences)
 
-    def _holding(self, view: ItemView, *, with_claims_only: bool) -> Iterator[Rule]:
+    def _holding(self, view: ItemView, *, with_claims_only: bool) -> list[Rule]:
         failed: list[tuple[int, Exception]] = []
         numbers = self._index.matching(view, failed)
         for number, _error in failed:
             self.failures[self._rules[number].id] += 1
         if with_claims_only:
             numbers = sorted({*numbers, *self._claims_only})
-        for number in numbers:
-            rule = self._rules[number]
-            if self._applies(rule, view):
-                yield rule
+        rules, conditional = self._rules, self._conditional
+        if self.failures:
+            numbers = [number for number in numbers if self.failures[rules[number].id] < _MOST_FAILURES]
+        return [rules[n] for n in numbers if n not in conditional or self._applies(rules[n], view)]
 
     def _applies(self, rule: Rule, view: ItemView) -> bool:
-        if self.failures and self.failures[rule.id] >= _MOST_FAILURES:
-            return False
         for finding in item_findings(rule, view.item):
             if not finding.holds and not (self._ignores_life and finding.label == "status"):
                 return False

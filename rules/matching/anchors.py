@@ -48,6 +48,8 @@ def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = 
     """
 
     def key_cost(key: str) -> float:
+        if " " in key:  # a pair is much rarer than the rarer of its words
+            return min(map(key_cost, key.split(" "))) / 8
         if frequencies is not None and key in frequencies:
             return frequencies[key]
         word = key.rstrip("*")
@@ -64,7 +66,9 @@ def clauses_of(node: Node, cost: Cost, scope: Scope = Scope.ANY) -> tuple[list[C
         case Word():
             return _if_indexed([frozenset((node.key,))], scope), scope is Scope.ANY and not node.caps
         case Phrase():
-            return _if_indexed([frozenset((word.key,)) for word in node.words], scope), False
+            keys = node.pairs or tuple(word.key for word in node.words)
+            is_whole = len(node.pairs) == 1 and scope is Scope.ANY
+            return _if_indexed([frozenset((key,)) for key in keys], scope), is_whole
         case And():
             found = [clauses_of(part, cost, scope) for part in node.parts]
             return [clause for clauses, _whole in found for clause in clauses], all(whole for _c, whole in found)

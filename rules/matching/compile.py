@@ -55,6 +55,15 @@ def compile_node(node: Node, scope: Scope = Scope.ANY) -> Test:
             return lambda view: pattern.search(view.encoded(scope)) is not None
 
 
+def single_key(node: Node) -> str | None:
+    """Return the one key whose presence says that ``node`` holds, or None where it takes more."""
+    if isinstance(node, Word):
+        return None if node.caps else node.key
+    if isinstance(node, Phrase) and len(node.pairs) == 1:
+        return node.pairs[0]
+    return None
+
+
 def _word(word: Word, scope: Scope) -> Test:
     key = word.key
     if word.caps:
@@ -65,12 +74,14 @@ def _word(word: Word, scope: Scope) -> Test:
 
 
 def _phrase(phrase: Phrase, scope: Scope) -> Test:
-    keys = frozenset(word.key for word in phrase.words)
-    if any(word.prefix or word.caps for word in phrase.words):
-        return lambda view: keys <= view.keys(scope) and bool(phrase_places(phrase, view, scope))
+    keys = frozenset(phrase.pairs)
+    if not keys:
+        words = frozenset(word.key for word in phrase.words)
+        return lambda view: words <= view.keys(scope) and bool(phrase_places(phrase, view, scope))
+    if len(phrase.words) == 2:
+        (key,) = keys
+        return lambda view: key in view.keys(scope)
     needle = f" {' '.join(word.text for word in phrase.words)} "
-    if scope is Scope.ANY:
-        return lambda view: keys <= view.known and view.has_phrase(scope, needle)
     return lambda view: keys <= view.keys(scope) and view.has_phrase(scope, needle)
 
 
@@ -86,8 +97,8 @@ def all_of(tests: list[Test]) -> Test:
 
 def _or(node: Or, scope: Scope) -> Test:
     """Words are one look at a set; what is left is tried one after the other."""
-    keys = frozenset(part.key for part in node.parts if isinstance(part, Word) and not part.caps)
-    tests = [compile_node(part, scope) for part in node.parts if not isinstance(part, Word) or part.caps]
+    keys = frozenset(key for part in node.parts if (key := single_key(part)) is not None)
+    tests = [compile_node(part, scope) for part in node.parts if single_key(part) is None]
     if not tests:
         return lambda view: not keys.isdisjoint(view.keys(scope))
     if len(tests) == 1:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rules.matching.anchors import Clause, Cost, clauses_of, conjuncts, estimate, uses_scope
-from rules.matching.compile import Test, all_of, compile_node
+from rules.matching.compile import Test, all_of, compile_node, single_key
 from rules.matching.view import Dictionary, ItemView
-from rules.query.ast import Node, Not, Or, Phrase, Regex, Scope, Word, words_of
+from rules.query.ast import Node, Not, Or, Phrase, Regex, Scope, words_of
 
 _NONE: Clause = frozenset()
 
@@ -136,17 +136,16 @@ class QueryIndex:
 
 
 def _forbidden(part: Node) -> Clause:
-    """Return the words of a NOT that is about the mere presence of words, else nothing."""
+    """Return the words of a NOT that is about the mere presence of words or pairs of words, else nothing."""
     if not isinstance(part, Not):
         return _NONE
     inner = part.part.parts if isinstance(part.part, Or) else (part.part,)
-    if not all(isinstance(node, Word) and not node.caps for node in inner):
-        return _NONE
-    return frozenset(node.key for node in inner if isinstance(node, Word))
+    keys = [single_key(node) for node in inner]
+    return _NONE if None in keys else frozenset(key for key in keys if key is not None)
 
 
 def _effort(node: Node) -> int:
     """Order tests from cheap to dear."""
-    if isinstance(node, Word | Phrase):
+    if isinstance(node, Phrase):
         return 0
     return 2 if isinstance(node, Regex) else 1

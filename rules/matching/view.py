@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 
 from rules.matching.words import fold_token, offsets, raw_tokens
 from rules.model import Item, ItemId
@@ -38,17 +38,56 @@ def plain_sentences(text: str, lang: str) -> Iterable[Span]:
 
 
 class Dictionary:
-    """The words and prefixes that rules ask for, and which of them each token of a text is."""
+    """The words, prefixes and pairs of words that rules ask for, and which of them each text has.
+
+    A pair is written "un mandate": it has a blank, so it is never a token, nor a prefix, which has a star.
+    """
 
     def __init__(self, keys: Iterable[str]) -> None:
         keys = frozenset(keys)
-        self.words = {key for key in keys if not key.endswith("*")}
+        self.words = {key for key in keys if " " not in key and not key.endswith("*")}
+        self.pairs = {tuple(key.split(" ")): key for key in keys if " " in key}
         self.prefixes: dict[int, set[str]] = {}
         for key in keys:
             if key.endswith("*"):
                 self.prefixes.setdefault(len(key) - 1, set()).add(key[:-1])
-        self.keys_of = _Remembered(self._keys_of)
-        self.folded = _Remembered(fold_token)
+        self._seen: set[str] = set()
+        self.keys_of: dict[str, tuple[str, ...]] = {}  # of those tokens that are some key
+        self._folded: dict[str, str] = {}
+
+    def known(self, tokens: Iterable[str]) -> set[str]:
+        """Return which words and prefixes occur among ``tokens``."""
+        distinct = set(tokens)
+        new = distinct - self._seen
+        if new:
+            self._learn(new)
+        keys_of = self.keys_of
+        return set(chain.from_iterable(map(keys_of.__getitem__, keys_of.keys() & distinct)))
+
+    def known_pairs(self, folded: Sequence[str]) -> Iterable[str]:
+        """Return which pairs occur among ``folded`` tokens."""
+        return filter(None, map(self.pairs.get, zip(folded, islice(folded, 1, None), strict=False)))
+
+    def fold(self, tokens: Iterable[str]) -> list[str]:
+        """Return tokens as they are compared."""
+        folded = self._folded
+        try:
+            return list(map(folded.__getitem__, tokens))
+        except KeyError:
+            for token in set(tokens) - folded.keys():
+                folded[token] = fold_token(token)
+            return list(map(folded.__getitem__, tokens))
+
+    def _learn(self, tokens: Iterable[str]) -> None:
+        if len(self._seen) > _MOST_REMEMBERED:
+            self._seen.clear()
+            self.keys_of.clear()
+            self._folded.clear()
+        for token in tokens:
+            self._seen.add(token)
+            keys = self._keys_of(token)
+            if keys:
+                self.keys_of[token] = keys
 
     def _keys_of(self, token: str) -> tuple[str, ...]:
         folded = token if token.isascii() and token.islower() else fold_token(token)
@@ -60,20 +99,6 @@ class Dictionary:
         return tuple(keys)
 
 
-class _Remembered(dict):  # type: ignore[type-arg]
-    """A function of one token that is asked again and again."""
-
-    def __init__(self, function: Callable[[str], object]) -> None:
-        super().__init__()
-        self._function = function
-
-    def __missing__(self, token: str) -> object:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        found = self[token] = self._function(token)
-        return found
-
-
 class TextView:
     """One text: ``known`` are the keys of the dictionary that occur in it."""
 
@@ -83,20 +108,26 @@ class TextView:
         self.text = text
         self.dictionary = dictionary
         self.tokens = raw_tokens(text)
-        self.known: set[str] = set(chain.from_iterable(map(dictionary.keys_of.__getitem__, set(self.tokens))))
-        self._folded: list[str] | None = None
+        self.known: set[str] = dictionary.known(self.tokens)
+        self._folded: list[str] | None = self.tokens if text.isascii() else None
+        if dictionary.pairs:
+            self.known.update(dictionary.known_pairs(self.folded))
         self._joined: str | None = None
         self._positions: dict[str, list[int]] | None = None
         self._offsets: list[tuple[int, int]] | None = None
 
     @property
+    def folded(self) -> list[str]:
+        """The tokens as they are compared."""
+        if self._folded is None:
+            self._folded = self.dictionary.fold(self.tokens)
+        return self._folded
+
+    @property
     def joined(self) -> str:
         """The folded tokens with one blank around each: phrases are substrings."""
         if self._joined is None:
-            joined = f" {' '.join(self.tokens)} "
-            if not joined.isascii():
-                joined = f" {' '.join(map(self.dictionary.folded.__getitem__, self.tokens))} "
-            self._joined = joined.lower() if joined.isascii() else joined
+            self._joined = f" {' '.join(self.folded)} "
         return self._joined
 
     @property
@@ -106,7 +137,7 @@ class TextView:
             places: dict[str, list[int]] = {}
             keys_of = self.dictionary.keys_of
             for place, token in enumerate(self.tokens):
-                for key in keys_of[token]:
+                for key in keys_of.get(token, ()):
                     places.setdefault(key, []).append(place)
             self._positions = places
         return self._positions
@@ -145,7 +176,7 @@ class ItemView:
         self.sentences = sentences
         self.body = TextView(item.text, dictionary)
         self.title = TextView(item.title, dictionary)
-        self.known = self.title.known | self.body.known
+        self.known = self.title.known | self.body.known if self.title.known else self.body.known
         self._parts: dict[Scope, TextView] = {Scope.BODY: self.body, Scope.TITLE: self.title}
         self.shift = len(self.title.tokens) + GAP if self.title.tokens else 0  # of the text's positions
         self._encoded: dict[Scope, bytes] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Scope(StrEnum):
@@ -48,6 +49,13 @@ class Phrase(Spanned):
     """Tokens one after the other."""
 
     words: tuple[Word, ...]
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """Its neighbouring words as keys ("un mandate"); none where a prefix or capitals ask for more."""
+        if any(word.prefix or word.caps for word in self.words):
+            return ()
+        return tuple(f"{one.text} {two.text}" for one, two in pairwise(self.words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,3 +170,13 @@ def words_of(node: Node) -> Iterator[Word]:
             yield inner
         elif isinstance(inner, Phrase):
             yield from inner.words
+
+
+def keys_of(node: Node) -> Iterator[str]:
+    """Yield what a matcher's dictionary has to know for a tree: words, prefixes and pairs of words."""
+    for inner in walk(node):
+        if isinstance(inner, Word):
+            yield inner.key
+        elif isinstance(inner, Phrase):
+            yield from (word.key for word in inner.words)
+            yield from inner.pairs
