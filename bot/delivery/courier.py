@@ -29,6 +29,7 @@ from bot.faults import FaultInjected, fault
 from bot.ports import Clock, Messenger, Place, Posted
 from bot.store import lanes, outbox
 from bot.store.db import Database
+from bot.store.grouping import GroupedWriter
 
 
 class StepResult(StrEnum):
@@ -72,7 +73,7 @@ class Courier:
         admin_lanes: Sequence[Place] = (),
         sole_owner: bool = True,
     ) -> None:
-        self._db = db
+        self._writer = GroupedWriter(db)
         self._messengers = messengers
         self._clock = clock
         self._policy = policy
@@ -83,7 +84,7 @@ class Courier:
     async def step(self, lane: str) -> StepReport:
         """Move the lane by at most one row. Raises StoreError when the database cannot record; never DeliveryError."""
         started = self._clock.monotonic()
-        claimed = await self._db.tx(lambda connection: self._claim(connection, lane))
+        claimed = await self._writer.tx(lambda connection: self._claim(connection, lane))
         fault("outbox.claimed")
         if claimed is None:
             return StepReport(result=StepResult.IDLE)
@@ -100,7 +101,7 @@ class Courier:
         decision, posted = await self._carry_out(claim, plan, started)
         fault("outbox.answered")
         now = self._clock.now()
-        kept = await self._db.tx(lambda c: self._recorder.record(c, claim, plan.task, decision, posted, now))
+        kept = await self._writer.tx(lambda c: self._recorder.record(c, claim, plan.task, decision, posted, now))
         fault("outbox.recorded")
         if not kept:
             return StepReport(result=StepResult.FENCED)
@@ -112,7 +113,7 @@ class Courier:
     async def _give_back(self, claim: Claim) -> None:
         """Free the lane after a failure, so that the row is looked for soon; if that fails too, the lease runs out."""
         with contextlib.suppress(StoreError):
-            await self._db.tx(lambda c: lanes.release(c, claim.lane, claim.epoch, not_before=None))
+            await self._writer.tx(lambda c: lanes.release(c, claim.lane, claim.epoch, not_before=None))
 
     def _claim(self, connection: Connection, lane: str) -> tuple[Claim, Plan | None] | None:
         """Take the lane and its head row; a plan of None means that the row has to wait and the lane was given back."""

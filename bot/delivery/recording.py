@@ -29,7 +29,7 @@ class Recorder:
         """Write the decision and give the lane back. False, and nothing written, when the claim is no longer ours."""
         delivery = claim.delivery
         wait = max(decision.wait, self._pause(delivery, task, decision))
-        not_before = now + timedelta(seconds=wait) if wait > 0 else None
+        not_before = now + timedelta(seconds=wait)  # also without a wait: it tells who was served last
         if not lanes.release(connection, claim.lane, claim.epoch, not_before=not_before):
             return False
         if decision.verdict is Verdict.SENT:

@@ -10,14 +10,34 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, bindparam, exists, func, or_, select, update
 
-from bot.store.outbox import PENDING, ensure_lane
+from bot.store.outbox import IS_PENDING, ensure_lane
 from bot.store.schema import channel, outbox
 from bot.store.schema import lane as lanes
 
 ACTIVE = "active"
 PARKED = "parked"
+
+
+_IS_PARKED = exists().where(channel.c.lane == lanes.c.key, channel.c.state == PARKED).correlate(lanes)
+_IS_RUNNING = and_(lanes.c.paused.is_(None), ~_IS_PARKED)
+_MAY_MOVE = and_(_IS_RUNNING, or_(lanes.c.not_before.is_(None), lanes.c.not_before <= bindparam("now")))
+_IS_FREE = or_(lanes.c.lease.is_(None), lanes.c.lease <= bindparam("now"))
+_PLATFORM = lanes.alias("platform")
+_PLATFORM_IS_PAUSED = exists().where(_PLATFORM.c.key == bindparam("platform"), _PLATFORM.c.paused.is_not(None))
+_CLAIM = (
+    update(lanes)
+    .where(
+        lanes.c.key == bindparam("lane"),
+        or_(_IS_FREE, and_(bindparam("sole", type_=Boolean), lanes.c.owner != bindparam("owner"))),
+        _MAY_MOVE,
+        ~_PLATFORM_IS_PAUSED,
+    )
+    .values(epoch=lanes.c.epoch + 1, owner=bindparam("new_owner"), lease=bindparam("new_lease"))
+    .returning(lanes.c.epoch)
+)
+_RELEASE = update(lanes).where(lanes.c.key == bindparam("lane_key"), lanes.c.epoch == bindparam("lane_epoch"))
 
 
 def claim(
@@ -27,17 +47,8 @@ def claim(
 
     With ``sole_owner`` (one process holds the database's lock) a lease of an earlier process does not count.
     """
-    if not _running(connection, [lane.split(":", 1)[0]]):
-        return None
-    free = or_(lanes.c.lease.is_(None), lanes.c.lease <= now)
-    if sole_owner:
-        free = or_(free, lanes.c.owner != owner)
-    taken = connection.execute(
-        update(lanes)
-        .where(lanes.c.key == lane, free, _may_move(now))
-        .values(epoch=lanes.c.epoch + 1, owner=owner, lease=lease)
-        .returning(lanes.c.epoch)
-    ).first()
+    moment = {"lane": lane, "platform": lane.split(":", 1)[0], "owner": owner, "now": now, "sole": sole_owner}
+    taken = connection.execute(_CLAIM, moment | {"new_owner": owner, "new_lease": lease}).first()
     return None if taken is None else int(taken.epoch)
 
 
@@ -46,8 +57,7 @@ def release(connection: Connection, lane: str, epoch: int, *, not_before: dateti
     values: dict[str, Any] = {"owner": None, "lease": None}
     if not_before is not None:
         values["not_before"] = not_before
-    done = connection.execute(update(lanes).where(lanes.c.key == lane, lanes.c.epoch == epoch).values(values))
-    return done.rowcount == 1
+    return connection.execute(_RELEASE, {"lane_key": lane, "lane_epoch": epoch, **values}).rowcount == 1
 
 
 def due_lanes(
@@ -56,7 +66,7 @@ def due_lanes(
     """Return lanes that have a row to move now, least recently served first."""
     due_row = exists().where(
         outbox.c.lane == lanes.c.key,
-        outbox.c.state.in_(PENDING),
+        IS_PENDING,
         or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
     )
     running = _running(connection, platforms)
@@ -64,11 +74,11 @@ def due_lanes(
         return []
     wanted = (
         select(lanes.c.key)
-        .where(_of_platforms(running), _may_move(now), or_(lanes.c.lease.is_(None), lanes.c.lease <= now), due_row)
+        .where(_of_platforms(running), _MAY_MOVE, _IS_FREE, due_row)
         .order_by(lanes.c.not_before.nulls_first(), lanes.c.key)
         .limit(limit + len(skip))
     )
-    found = [row.key for row in connection.execute(wanted)]
+    found = [row.key for row in connection.execute(wanted, {"now": now})]
     return [key for key in found if key not in skip][:limit]
 
 
@@ -77,7 +87,7 @@ def next_moment(connection: Connection, *, now: datetime, platforms: Collection[
     running = _running(connection, platforms)
     if not running:
         return None
-    pending = and_(outbox.c.lane == lanes.c.key, outbox.c.state.in_(PENDING), _of_platforms(running), _is_running())
+    pending = and_(outbox.c.lane == lanes.c.key, IS_PENDING, _of_platforms(running), _IS_RUNNING)
     moments = [
         connection.execute(
             select(func.min(column)).select_from(lanes.join(outbox, pending)).where(column > now)
@@ -141,16 +151,6 @@ def standing_still(connection: Connection) -> list[tuple[str, str]]:
     """Return parked channels and paused platforms, each with its reason."""
     paused = select(lanes.c.key, lanes.c.paused).where(lanes.c.paused.is_not(None)).order_by(lanes.c.key)
     return [(row.key, row.paused) for row in connection.execute(paused)]
-
-
-def _may_move(now: datetime) -> ColumnElement[bool]:
-    return and_(_is_running(), or_(lanes.c.not_before.is_(None), lanes.c.not_before <= now))
-
-
-def _is_running() -> ColumnElement[bool]:
-    """Not parked, whether by a refusal or by hand."""
-    parked = exists().where(channel.c.lane == lanes.c.key, channel.c.state == PARKED).correlate(lanes)
-    return and_(lanes.c.paused.is_(None), ~parked)
 
 
 def _running(connection: Connection, platforms: Collection[str]) -> list[str]:

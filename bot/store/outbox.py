@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.codec import decode_message, encode
@@ -23,8 +23,38 @@ from bot.store.schema import lane as lanes
 from bot.store.schema import outbox, thread
 
 OpName = Op | Literal["post", "reply", "edit"]
-PENDING = (RowState.READY.value, RowState.SENDING.value)
+# In literal form: SQLite uses a partial index only where the statement repeats its condition, never with parameters.
+IS_PENDING = text("outbox.state IN ('ready', 'sending')")
 PLAIN = "plain"  # beside the message in ``body``: the platform refused the full form once
+
+
+# Built once: building a statement costs more than running it.
+_ROWS = select(
+    outbox,
+    thread.c.state.label("thread_state"),
+    thread.c.root,
+    thread.c.handle,
+    thread.c.link,
+).select_from(outbox.outerjoin(thread, outbox.c.thread_id == thread.c.id))
+_HEAD = (
+    _ROWS.where(
+        outbox.c.lane == bindparam("lane"),
+        IS_PENDING,
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("now")),
+    )
+    .order_by(outbox.c.id)
+    .limit(1)
+)
+_UPDATE_ROW = update(outbox).where(outbox.c.id == bindparam("row_id"))
+_UPDATE_THREAD = update(thread).where(thread.c.id == bindparam("row_id"))
+_SCHEDULE = select(func.max(outbox.c.not_before)).where(outbox.c.thread_id == bindparam("thread"), IS_PENDING)
+_NEW = {
+    (dialect.__name__.rsplit(".", 1)[-1], table.name): dialect.insert(table).on_conflict_do_nothing(
+        index_elements=["key"]
+    )
+    for dialect in (sqlite, postgresql)
+    for table in (outbox, lanes)
+}
 
 
 def delivery_key(*parts: object) -> str:
@@ -63,7 +93,7 @@ def enqueue(
         "created_at": now,
         "not_before": _after_its_thread(connection, thread_id, not_before),
     }
-    _insert_new(connection, outbox, row, conflict=outbox.c.key)
+    connection.execute(_NEW[connection.dialect.name, "outbox"], row)
 
 
 def enqueue_edit(
@@ -102,12 +132,12 @@ def enqueue_edit(
 
 def ensure_lane(connection: Connection, lane: str) -> None:
     """Create the lane's row where it is missing."""
-    _insert_new(connection, lanes, {"key": lane}, conflict=lanes.c.key)
+    connection.execute(_NEW[connection.dialect.name, "lane"], {"key": lane})
 
 
 def find_head(connection: Connection, lane: str, now: datetime) -> Delivery | None:
     """Return the first row of the lane that is pending and not scheduled for later."""
-    row = connection.execute(_rows().where(outbox.c.lane == lane, _is_due(now)).order_by(outbox.c.id).limit(1)).first()
+    row = connection.execute(_HEAD, {"lane": lane, "now": now}).first()
     return None if row is None else _delivery(row)
 
 
@@ -119,7 +149,7 @@ def ready_before(connection: Connection, lane: str, cutoff: datetime) -> list[De
         outbox.c.op != Op.EDIT.value,
         outbox.c.created_at < cutoff,
     )
-    return [_delivery(row) for row in connection.execute(_rows().where(wanted).order_by(outbox.c.id))]
+    return [_delivery(row) for row in connection.execute(_ROWS.where(wanted).order_by(outbox.c.id))]
 
 
 def mark_sending(connection: Connection, row_id: int, now: datetime) -> None:
@@ -140,11 +170,8 @@ def mark_pending(
 
 def mark_sent(connection: Connection, row_id: int, remote: str, now: datetime) -> None:
     """Record what the platform calls the message."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == row_id)
-        .values(state=RowState.SENT.value, sent_at=now, remote=remote, error=None)
-    )
+    sent = {"state": RowState.SENT.value, "sent_at": now, "remote": remote, "error": None}
+    connection.execute(_UPDATE_ROW, {"row_id": row_id, **sent})
 
 
 def mark_final(connection: Connection, row_ids: Sequence[int], state: RowState, error: str) -> None:
@@ -154,11 +181,8 @@ def mark_final(connection: Connection, row_ids: Sequence[int], state: RowState, 
 
 def root_thread(connection: Connection, thread_id: int, *, root: str, handle: str, link: str, now: datetime) -> None:
     """Record the parent that a thread was given."""
-    connection.execute(
-        update(thread)
-        .where(thread.c.id == thread_id)
-        .values(root=root, handle=handle, link=link, state=ThreadState.OPEN.value, last_at=now)
-    )
+    rooted = {"root": root, "handle": handle, "link": link, "state": ThreadState.OPEN.value, "last_at": now}
+    connection.execute(_UPDATE_THREAD, {"row_id": thread_id, **rooted})
 
 
 def touch_thread(connection: Connection, thread_id: int, *, edited: int, now: datetime) -> None:
@@ -189,7 +213,7 @@ def continue_thread(connection: Connection, thread_id: int, now: datetime) -> in
         .returning(thread.c.id)
     ).scalar_one()
     mark_thread_gone(connection, thread_id)
-    moved = and_(outbox.c.thread_id == thread_id, outbox.c.state.in_(PENDING))
+    moved = and_(outbox.c.thread_id == thread_id, IS_PENDING)
     connection.execute(update(outbox).where(moved).values(thread_id=new_id))
     return int(new_id)
 
@@ -215,28 +239,14 @@ class Depth:
 def depth(connection: Connection) -> Depth:
     """Count the rows by state."""
     counted = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
-    oldest = connection.execute(select(func.min(outbox.c.created_at)).where(outbox.c.state.in_(PENDING))).scalar()
+    oldest = connection.execute(select(func.min(outbox.c.created_at)).where(IS_PENDING)).scalar()
     return Depth(by_state={RowState(state): count for state, count in counted}, oldest=oldest)
 
 
 def pending_count(connection: Connection, lane: str | None = None) -> int:
     """Count the rows that still have to go out, of one lane or of all."""
-    counting = select(func.count()).select_from(outbox).where(outbox.c.state.in_(PENDING))
+    counting = select(func.count()).select_from(outbox).where(IS_PENDING)
     return int(connection.execute(counting if lane is None else counting.where(outbox.c.lane == lane)).scalar_one())
-
-
-def _rows() -> Select[Any]:
-    return select(
-        outbox,
-        thread.c.state.label("thread_state"),
-        thread.c.root,
-        thread.c.handle,
-        thread.c.link,
-    ).select_from(outbox.outerjoin(thread, outbox.c.thread_id == thread.c.id))
-
-
-def _is_due(now: datetime) -> Any:
-    return and_(outbox.c.state.in_(PENDING), or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
 
 
 def _delivery(row: Row[Any]) -> Delivery:
@@ -269,11 +279,5 @@ def _delivery(row: Row[Any]) -> Delivery:
 def _after_its_thread(connection: Connection, thread_id: int | None, wanted: datetime | None) -> datetime | None:
     if thread_id is None:
         return wanted
-    pending = and_(outbox.c.thread_id == thread_id, outbox.c.state.in_(PENDING))
-    latest: datetime | None = connection.execute(select(func.max(outbox.c.not_before)).where(pending)).scalar()
+    latest: datetime | None = connection.execute(_SCHEDULE, {"thread": thread_id}).scalar()
     return max((moment for moment in (latest, wanted) if moment is not None), default=None)
-
-
-def _insert_new(connection: Connection, table: Any, row: dict[str, Any], *, conflict: Any) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=[conflict]))

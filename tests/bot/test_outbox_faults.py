@@ -42,5 +42,5 @@ def test_several_points_can_be_armed_and_a_delay_goes_on() -> None:
 
 @pytest.mark.parametrize("spec", ["a:explode:1", "a:kill", "a:kill:soon"], ids=str)
 def test_a_request_that_makes_no_sense_is_refused(spec: str) -> None:
-    with pytest.raises(ValueError, match="explode|unpack|soon"):
+    with pytest.raises(ValueError, match=r"explode|unpack|soon"):
         faults.arm({faults.SPEC: spec})
