@@ -27,6 +27,8 @@ from bot.ports import ButtonHandler, CommandHandler
 
 PATIENCE = 3.0  # seconds that running answers get when closing
 GOODBYE = 2.0  # seconds for the websocket's closing handshake
+EXPLAIN = "Explain with Tocsin"  # in the menu of a message; runs /tocsin why alert:<link>
+EXPLAINED_BY, EXPLAINED_OPTION = "why", "alert"
 BAD_TOKEN = 4004
 FINAL_CODES = (4010, 4011, 4012, 4013, 4014)  # Discord will say the same to every further attempt
 
@@ -67,6 +69,7 @@ class DiscordGateway:
         self._down_limit = down_limit
         self._patience = patience
         self._client: discord.Client | None = None
+        self._unregistered: app_commands.CommandTree[discord.Client] | None = None
         self._stood = False
         self._closing = asyncio.Event()
 
@@ -116,8 +119,10 @@ class DiscordGateway:
     async def _serve(self) -> None:
         client = await self._account.client()
         if client is not self._client:
-            await self._prepare(client)
-            self._client = client
+            self._client, self._unregistered = client, self._prepare(client)
+        if self._unregistered is not None:
+            await self._register(self._unregistered)
+            self._unregistered = None
         await self._account.use_own_gateway(client)
         connecting = asyncio.create_task(client.connect())
         closing = asyncio.create_task(self._closing.wait())
@@ -142,10 +147,12 @@ class DiscordGateway:
                 _log.warning("discord connection stayed down, starting anew", extra={"seconds": self._down_limit})
                 return
 
-    async def _prepare(self, client: discord.Client) -> None:
-        """Hang our listeners into a new client and register the commands."""
+    def _prepare(self, client: discord.Client) -> app_commands.CommandTree[discord.Client]:
+        """Hang commands and listeners into a new client; it takes them only once."""
         tree = _Tree(client, self._answers)
         tree.add_command(build_group(self._commands, self._answers.command, self._answers.suggest))
+        if any(spec.name == EXPLAINED_BY for spec in self._commands):
+            tree.add_command(self._explain_menu())
         for command in tree.get_commands():
             check_payload(command.to_dict(tree))
 
@@ -158,7 +165,15 @@ class DiscordGateway:
 
         client.event(on_interaction)
         client.event(on_ready)
-        await self._register(tree)
+        return tree
+
+    def _explain_menu(self) -> app_commands.ContextMenu:
+        """Offer, in the menu of every message, what the command ``why`` says about it."""
+
+        async def explain(interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
+            await self._answers.command(interaction, EXPLAINED_BY, {EXPLAINED_OPTION: message.jump_url})
+
+        return app_commands.ContextMenu(name=EXPLAIN, callback=explain)
 
     async def _register(self, tree: app_commands.CommandTree[discord.Client]) -> None:
         """Put the commands up. A refusal of them leaves posting and buttons working, so it is reported and no more."""

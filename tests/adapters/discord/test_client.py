@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -99,6 +100,23 @@ async def test_a_cut_connection_is_never_sent_again_blindly(desk: Desk, phrase: 
     assert len(desk.server.sent("create_message")) == 1
     await desk.messenger.post(desk.place, alert(), key=KEY)
     assert len(desk.server.messages(desk.channel["id"])) == 1
+
+
+@pytest.mark.parametrize("when", ["", "accept "], ids=["before", "after"])
+@pytest.mark.parametrize("what", ["429 0.1", "500", "502", "503", "504", "524", "drop", "hang"])
+async def test_whatever_happens_once_there_is_one_message(
+    desk: Desk, hurried: list[float], what: str, when: str
+) -> None:
+    desk.server.faults.on("create_message", f"{when}{what}")
+    messenger = DiscordMessenger(desk.another_account(timeout=0.3) if what == "hang" else desk.account)
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    try:
+        await messenger.post(desk.place, alert(), key=KEY)
+    except DeliveryError:
+        if await messenger.find(desk.place, KEY, since=since) is None:
+            await messenger.post(desk.place, alert(), key=KEY)
+    assert len(desk.server.messages(desk.channel["id"])) == 1
+    await messenger.close()
 
 
 async def test_a_short_wait_is_kept_exactly_and_hidden(desk: Desk, hurried: list[float]) -> None:

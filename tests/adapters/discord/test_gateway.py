@@ -382,6 +382,18 @@ async def test_a_final_close_ends_it(desk: Desk, code: int, reason: DeliveryReas
     assert desk.account.is_refused == (reason is DeliveryReason.TOKEN_REFUSED)
 
 
+async def test_commands_that_could_not_be_registered_at_once_are_registered_later(desk: Desk) -> None:
+    desk.server.faults.on("bulk_set_application_commands", "503 x2")
+    handlers = Handlers()
+    gateway = make_gateway(desk, handlers)
+    running = asyncio.create_task(gateway.run())
+    await desk.server.gateway.ready()
+    await (await desk.server.slash(desk.channel, "list")).answered()
+    assert len(desk.server.sent("bulk_set_application_commands")) == 3
+    await gateway.close()
+    await running
+
+
 async def test_commands_that_may_not_be_registered_are_reported_and_buttons_still_work(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -452,5 +464,26 @@ async def test_commands_of_two_words_become_a_subgroup(desk: Desk) -> None:
     await desk.server.gateway.ready()
     await (await desk.server.slash(desk.channel, "rules test", rule="a")).answered()
     assert handlers.asked[0][1] == "rules test rule:a"
+    await gateway.close()
+    await running
+
+
+async def test_the_menu_of_a_message_explains_it_once_the_command_exists(desk: Desk) -> None:
+    handlers = Handlers()
+    option = Option(name="alert", description="Link of the alert", positional=True)
+    table = (CommandSpec(name="why", description="Why it rang", options=(option,)),)
+    gateway = DiscordGateway(
+        desk.account,
+        on_command=handlers.on_command,
+        on_button=handlers.on_button,
+        complete=handlers.complete,
+        commands=table,
+    )
+    running = asyncio.create_task(gateway.run())
+    await desk.server.gateway.ready()
+    posted = await desk.messenger.post(desk.place, alert(), key="d-1")
+    message = desk.server.world.message(desk.channel["id"], posted.message)
+    await (await desk.server.choose(desk.channel, message, "Explain with Tocsin")).answered()
+    assert handlers.asked[0][1] == f'why alert:"{posted.link}"'
     await gateway.close()
     await running

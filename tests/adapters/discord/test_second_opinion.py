@@ -73,7 +73,7 @@ async def simulated() -> AsyncIterator[Simulation]:
     async with simcord.run(client) as env:
         guild = env.create_guild()
         assert guild.me is not None
-        await gateway._prepare(client)
+        await gateway._register(gateway._prepare(client))
         channel = guild.create_text_channel("alerts", overwrites={guild.me: only(NEEDED)})
         ana = guild.add_member(env.create_user("ana"))
         yield Simulation(env, guild, channel, ana, DiscordMessenger(account), handlers)

@@ -181,7 +181,12 @@ async def active_threads(server: FakeDiscord, request: Request) -> Json:
 
 @route("PUT", "/applications/{application}/commands", "bulk_set_application_commands")
 async def set_commands(server: FakeDiscord, request: Request) -> list[Json]:
-    more = {"application_id": server.world.application_id, "version": "1", "default_member_permissions": None}
+    more = {
+        "application_id": server.world.application_id,
+        "version": "1",
+        "default_member_permissions": None,
+        "description": "",
+    }
     server.world.commands = [{**more, **command, "id": server.world.snowflake()} for command in request.body]
     return server.world.commands
 

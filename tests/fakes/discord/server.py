@@ -116,6 +116,13 @@ class FakeDiscord:
             interactions.COMPONENT, channel, data, permissions=permissions, name="ana", message=message
         )
 
+    async def choose(self, channel: Json, message: Json, entry: str) -> Interaction:
+        """Let a user choose an entry of a message's menu."""
+        command = next(each for each in self.world.commands if each["name"] == entry and each["type"] == 3)
+        resolved = {"messages": {message["id"]: message}}
+        data = {"id": command["id"], "name": entry, "type": 3, "target_id": message["id"], "resolved": resolved}
+        return await self._interact(interactions.SLASH, channel, data, permissions=0, name="ana")
+
     async def repeat(self, interaction: Interaction) -> None:
         """Deliver the same interaction once more."""
         await self.gateway.dispatch("INTERACTION_CREATE", interaction.payload)
