@@ -31,6 +31,8 @@ from bot.store import outbox
 from bot.store.db import Database
 from tests.e2e import scenario
 
+BACKLOG = 40  # rows that may wait before the stream pauses
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -136,7 +138,8 @@ async def _produce(db: Database, dispatcher: Dispatcher, rows: int) -> None:
         first = written
 
         def work(connection: Connection, first: int = first) -> int:
-            return scenario.append_stream(connection, first, clock.now())
+            waiting = outbox.pending_count(connection)
+            return 0 if waiting > BACKLOG else scenario.append_stream(connection, first, clock.now())
 
         written += await db.tx(work)
         dispatcher.wake()
