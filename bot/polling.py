@@ -27,7 +27,7 @@ JITTER = 0.10
 BACKOFF_FIRST = 300.0  # 5 * 2^n minutes, as MonitoRSS
 BACKOFF_LIMIT = 86_400.0
 FULL_EVERY = timedelta(hours=24)  # a full fetch and parse, for servers whose 304 cannot be trusted
-WAIT_LIMIT = 86_400.0  # the longest wait that a server's headers may ask for
+WAIT_LIMIT = 86_400.0  # the longest wait that a server may ask for with Retry-After
 STALE_AFTER = timedelta(days=5)
 STALE_GAPS = 3.0  # and at least this many times the feed's usual gap
 NO_VALIDATORS = Validators()
@@ -205,13 +205,13 @@ def jitter(key: int, now: datetime) -> float:
     return int.from_bytes(digest, "big") / 2**32
 
 
-def next_poll(now: datetime, interval: float, hints: Hints, *, key: int) -> datetime:
+def next_poll(now: datetime, interval: float, hints: Hints, *, greatest: float, key: int) -> datetime:
     """Return when to poll after a success.
 
-    A server's freshness (``max-age``) and the feed's ``<ttl>`` may lengthen the interval up to ``WAIT_LIMIT``, never
-    shorten it; hours and days that the feed declares silent are skipped.
+    A server's freshness (``max-age``) and the feed's ``<ttl>`` may lengthen the interval up to the ``greatest`` one
+    that we want for the feed, never shorten it; hours and days that the feed declares silent are skipped.
     """
-    wishes = [min(wish, WAIT_LIMIT) for wish in (hints.max_age, hints.ttl) if wish]
+    wishes = [min(wish, greatest) for wish in (hints.max_age, hints.ttl) if wish]
     wait = max([interval, *wishes])
     due = now + timedelta(seconds=wait * (1 + JITTER * jitter(key, now)))
     return _after_silence(due, hints)
@@ -290,7 +290,7 @@ def succeeded(row: FeedRow, *, now: datetime, hints: Hints, interval_bounds: tup
     return replace(
         row,
         interval=interval,
-        next_due=next_poll(now, interval, hints, key=row.id),
+        next_due=next_poll(now, interval, hints, greatest=interval_bounds[1], key=row.id),
         polled_at=now,
         ok_at=now,
         failures=0,
