@@ -1,0 +1,179 @@
+"""The word tables of stories, ready for look-up: concepts and places across languages, months, magnitudes, stop words."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from rules.lexiconfile import ANY, Entry
+from rules.vocabulary import Lexicon
+
+CONCEPT_TABLES: Final = ("story_concepts", "story_places", "story_missions")
+_KEY_LENGTH: Final = 5  # letters of a cognate key: 5 joined languages best, 6 and 7 split inflections
+_MEMO_SIZE: Final = 60_000
+
+_LATIN: Final = str.maketrans(
+    dict(zip("абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґў",
+             ("a", "b", "v", "g", "d", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f",
+              "h", "ts", "ch", "sh", "sh", "", "i", "", "e", "iu", "ia", "e", "i", "i", "g", "u"), strict=True))
+)  # fmt: skip
+_COGNATES: Final = (
+    ("sch", "sh"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("kh", "h"), ("ae", "e"), ("oe", "e"),
+    ("ou", "u"), ("c", "k"), ("q", "k"), ("y", "i"), ("j", "i"), ("w", "v"), ("z", "s"), ("x", "ks"),
+)  # fmt: skip
+
+
+class Meaning(NamedTuple):
+    """What a word is worth: its term (empty for a stop word), whether that is a concept, a mission, a month, ..."""
+
+    term: str
+    is_concept: bool = False
+    is_mission: bool = False
+    is_place: bool = False
+    month: int = 0
+    magnitude: int = 0
+    document: str = ""  # "resolution": its number tells documents apart
+
+
+class Phrase(NamedTuple):
+    """The words that must follow the head, each exact or (ending in ``*``) a beginning, and what the phrase means."""
+
+    tail: tuple[str, ...]
+    term: str
+
+
+def fold_accents(text: str) -> str:
+    """Return the text in lower case without accents; the length may change."""
+    lower = text.lower().replace("ß", "ss")
+    if lower.isascii():
+        return lower
+    # й and ї are letters, not accented ones, but й and и are never told apart by endings: folding them is harmless.
+    return "".join(char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char))
+
+
+def cognate_key(word: str) -> str:
+    """Return a key that related words share across languages and scripts: ``sanct``, ``санкции``, ``Sanktionen``.
+
+    ``word`` is folded by ``fold_accents``.
+    """
+    latin = word.translate(_LATIN)
+    for old, new in _COGNATES:
+        if old in latin:
+            latin = latin.replace(old, new)
+    letters = [letter for place, letter in enumerate(latin) if place == 0 or letter != latin[place - 1]]
+    return "".join(letters[:_KEY_LENGTH])
+
+
+class StoryWords:
+    """Every table for every language, indexed. Words are looked up in the language of the text, or in all of them."""
+
+    def __init__(self, tables: Mapping[str, Iterable[Entry]]) -> None:
+        self._exact: dict[str, dict[str, Meaning]] = {}
+        self._stems: dict[str, dict[str, Meaning]] = {}
+        self._phrases: dict[str, dict[str, list[Phrase]]] = {}
+        self._memo: dict[tuple[str, str], tuple[Meaning, tuple[Phrase, ...]]] = {}
+        self.common: dict[str, float] = {}
+        for table in CONCEPT_TABLES:
+            for entry in tables.get(table, ()):
+                meaning = Meaning("=" + entry.name, True, table == "story_missions", table == "story_places")
+                for lang, form in _forms(entry):
+                    self._add(lang, form, meaning)
+        self._read_small_tables(tables)
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> StoryWords:
+        """Return the tables of a lexicon, built once for it."""
+        return lexicon.derive(cls, lambda source: cls({table: source.entries(table) for table in source.tables}))
+
+    def look_up(self, word: str, lang: str) -> tuple[Meaning, tuple[Phrase, ...]]:
+        """Return what a word means and the phrases that it may begin. ``lang`` is "any" where it is unknown."""
+        found = self._memo.get((word, lang))
+        if found is None:
+            if len(self._memo) >= _MEMO_SIZE:
+                self._memo.clear()
+            found = self._memo[(word, lang)] = self._find(fold_accents(word), lang)
+        return found
+
+    def _read_small_tables(self, tables: Mapping[str, Iterable[Entry]]) -> None:
+        for entry in tables.get("story_documents", ()):
+            for lang, form in _forms(entry):
+                self._refine(lang, form, document=entry.name)
+        for entry in tables.get("story_months", ()):
+            for lang, form in _forms(entry):
+                self._refine(lang, form, month=_number(entry, "number"))
+        for entry in tables.get("story_magnitudes", ()):
+            for lang, form in _forms(entry):
+                self._refine(lang, form, magnitude=_number(entry, "value"))
+        for entry in tables.get("story_stopwords", ()):
+            for lang, form in _forms(entry):
+                self._exact.setdefault(lang, {})[form] = Meaning("")
+        for entry in tables.get("story_common_words", ()):
+            share = float(entry.text("share") or 0)
+            for lang, form in _forms(entry):
+                term = self.look_up(form, lang)[0].term
+                self.common[term] = max(share, self.common.get(term, 0.0))
+
+    def _add(self, lang: str, form: str, meaning: Meaning) -> None:
+        head, *tail = form.split()
+        if tail:
+            phrases = self._phrases.setdefault(lang, {}).setdefault(head, [])
+            phrases.append(Phrase(tuple(tail), meaning.term))
+        elif head.endswith("*"):
+            self._stems.setdefault(lang, {}).setdefault(head[:-1], meaning)
+        else:
+            self._exact.setdefault(lang, {}).setdefault(head, meaning)
+
+    def _refine(self, lang: str, form: str, *, month: int = 0, magnitude: int = 0, document: str = "") -> None:
+        """Add to what a word means without taking a concept from it ("resolution" is both)."""
+        stem, table = (form[:-1], self._stems) if form.endswith("*") else (form, self._exact)
+        old = self._meaning(stem, lang) or Meaning(cognate_key(stem))
+        table.setdefault(lang, {})[stem] = old._replace(
+            month=month or old.month, magnitude=magnitude or old.magnitude, document=document or old.document
+        )
+
+    def _find(self, folded: str, lang: str) -> tuple[Meaning, tuple[Phrase, ...]]:
+        phrases = tuple(
+            phrase
+            for each in self._languages(lang)
+            for head, found in self._heads(each, folded)
+            for phrase in found
+            if head
+        )
+        return self._meaning(folded, lang) or Meaning(cognate_key(folded)), phrases
+
+    def _meaning(self, folded: str, lang: str) -> Meaning | None:
+        for each in self._languages(lang):
+            exact = self._exact.get(each, {}).get(folded)
+            if exact is not None:
+                return exact
+        for each in self._languages(lang):
+            stems = self._stems.get(each, {})
+            for length in range(len(folded), 2, -1):
+                if folded[:length] in stems:
+                    return stems[folded[:length]]
+        return None
+
+    def _heads(self, lang: str, folded: str) -> Iterable[tuple[str, list[Phrase]]]:
+        table = self._phrases.get(lang, {})
+        if folded in table:
+            yield folded, table[folded]
+        for length in range(3, len(folded) + 1):
+            head = folded[:length] + "*"
+            if head in table:
+                yield head, table[head]
+
+    def _languages(self, lang: str) -> tuple[str, ...]:
+        if lang != ANY:
+            return (lang, ANY)
+        return tuple(sorted({*self._exact, *self._stems, *self._phrases}, key=lambda each: (each != "en", each)))
+
+
+def _forms(entry: Entry) -> Iterable[tuple[str, str]]:
+    for lang, forms in entry.forms.get("forms", {}).items():
+        for form in forms:
+            yield lang, fold_accents(form)
+
+
+def _number(entry: Entry, attribute: str) -> int:
+    return int(entry.text(attribute) or 0)
