@@ -71,6 +71,8 @@ _DECIMAL_COMMA: Final = frozenset({"de", "fr", "uk", "ru"})
 _ORDINAL_TAILS: Final = frozenset(
     {"st", "nd", "rd", "th", "s", "er", "e", "ème", "eme", "й", "го", "му", "м", "х", "я", "ї", "а", "ти", "e", "ый"}
 )
+_OF: Final = frozenset({"of", "der", "des", "de", "из", "із", "з"})
+_THEM: Final = frozenset({"them", "whom", "which", "those", "these", "них", "ihnen"})
 _DASHES: Final = frozenset("-–—")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
@@ -302,6 +304,8 @@ class NumberReader:
     # --- ranges, signs and bounds
 
     def _assemble(self, at: int, read: _Read) -> tuple[list[Number], int]:
+        if read.is_word and read.value == 1 and self._is_one_of(read.after):
+            return [], read.after
         if self._is_date(at, read) or self._is_label(at, read):
             return [], self._after_date(read)
         sign, first = self._sign_before(at)
@@ -325,16 +329,23 @@ class NumberReader:
             low *= read2.magnitude
         if self._is_lone_year(at, read, shared) and self._is_lone_year(at2, read2, shared):
             return [], read2.after
-        opener = self._opener(first)
-        if opener != "from" and low < high:
+        opener = self._opener(first) or self._opener(self._bound_before(first)[1])
+        if opener not in ("from", "by") and low < high:
             return [
                 self._number(first - (opener == "between"), at, after2, low, high, shared, read, ranged=True)
             ], after2
+        if opener == "by":
+            step = self._number(first, at, after, low, low, shared, read)
+            return [step, self._number(at2, at2, after2, high, high, shared, read2, role="new")], after2
         if opener == "from" or shared:
             prior = self._number(first, at, after, low, low, shared, read, role="prior")
             new = self._number(at2, at2, after2, high, high, shared, read2, role="new")
             return [prior, new], after2
         return [], after2  # "220 to 211": a vote or a score
+
+    def _is_one_of(self, after: int) -> bool:
+        """Whether "one" only picks out a thing: "one of the country's oldest"."""
+        return after + 1 < len(self._words) and self._words[after] in _OF and self._words[after + 1] not in _THEM
 
     def _after_date(self, read: _Read) -> int:
         at = read.after
@@ -350,7 +361,7 @@ class NumberReader:
             return None
         kind = self._tables.ranges.starting(self._words, at)
         name = kind[0] if kind else "to"
-        if name in ("between", "from"):
+        if name in ("between", "from", "by"):
             return None
         start = at + 1
         while start < len(self._words) - 1 and (
@@ -372,7 +383,7 @@ class NumberReader:
 
     def _opener(self, first: int) -> str:
         found = self._tables.ranges.starting(self._words, first - 1) if first else None
-        return found[0] if found and found[0] in ("between", "from") else ""
+        return found[0] if found and found[0] in ("between", "from", "by") else ""
 
     def _sign_before(self, at: int) -> tuple[str | None, int]:
         for length in (3, 2, 1):

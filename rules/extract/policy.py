@@ -123,6 +123,8 @@ def _needs_deed(context: Context) -> Verdict:
         return _no("no deed of policy")
     if context.counted.unit.kind in ("staff", "posts", "goods", "materiel") and not context.has_public_actor:
         return _no("no public actor in the sentence")
+    if context.counted.unit.kind == "goods" and context.number.is_bare_small:
+        return _no("a handful of goods")
     if _alien(context, ("company", "sport", "prize"), anywhere=False):
         return _no("business, sport or the like")
     if _alien(context, ("accident", "crime"), anywhere=True) and context.counted.unit.kind != "goods":

@@ -1,0 +1,137 @@
+"""Writes rules/lexicon/territories.yaml: names of states in German, French, Ukrainian and Russian, from CLDR.
+
+``python tools/build_territories.py`` after an update of babel or of tools/nations.tsv. English stays in states.yaml, which
+gives the list. Names come from CLDR (babel), their case forms from the declension rules below; adjectives and the words
+for people are stems written down in tools/nations.tsv.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+from babel import Locale
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bot.resources import LEXICON
+from rules.vocabulary import Lexicon
+
+TARGET = LEXICON / "territories.yaml"
+NATIONS = Path(__file__).resolve().parent / "nations.tsv"
+LANGUAGES = ("de", "fr", "uk", "ru")
+
+ADJECTIVE_ENDINGS = {
+    "de": ("e", "en", "er", "es", "em"),
+    "uk": ("ий", "ого", "ому", "им", "а", "ої", "ій", "у", "ою", "е", "і", "их", "ими"),
+    "ru": ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ими"),
+}
+PEOPLE_ENDINGS = {"ru": ("ец", "ца", "цы", "цев", "цам", "цами"), "uk": ("ець", "ця", "ці", "ців", "цям", "цями")}
+VOWELS = "аеиоуыэюяіїє"
+
+
+def declined(name: str, lang: str) -> list[str]:
+    """Return the case forms of a Ukrainian or Russian name of one word; other names only take an s in German."""
+    if name.isupper():
+        return [name]
+    if lang == "de":
+        return [name] if name.endswith(("s", "n ", ")")) or " " in name else [name, f"{name}s"]
+    if lang == "fr" or " " in name or name.endswith(("о", "е", "и", "у", "э", "ю", "і")):
+        return [name]
+    stem = name[:-1]
+    if name.endswith(("ия", "ія")):
+        return [name, *(stem + end for end in (("и", "ю", "ей") if lang == "ru" else ("ї", "ю", "єю")))]
+    if name.endswith("ья"):
+        return [name, stem + "и", stem + "ю", stem + "ей"]
+    if name.endswith("я"):
+        return [name, *(stem + end for end in (("и", "ю", "е", "ей") if lang == "ru" else ("і", "ю", "ею")))]
+    if name.endswith("а"):
+        soft = stem[-1] in "гкхжчшщ"
+        ends = ("и" if soft else "ы", "у", "е", "ой") if lang == "ru" else ("и", "у", "і", "ою")
+        return [name, *(stem + end for end in ends)]
+    if name.endswith(("ь", "й")):
+        ends = ("я", "ю", "ем", "е", "и", "ью") if lang == "ru" else ("я", "ю", "єм", "ї", "і")
+        return [name, *(stem + end for end in ends)]
+    ends = ("а", "у", "ом", "е") if lang == "ru" else ("у", "а", "ом", "і")
+    return [name, *(name + end for end in ends)]
+
+
+def nations() -> dict[str, dict[str, str]]:
+    """Return the stems by territory code."""
+    with NATIONS.open(encoding="utf-8", newline="") as stream:
+        return {row["code"]: row for row in csv.DictReader(stream, delimiter="\t")}
+
+
+def entry(code: str, name: str, stems: dict[str, str]) -> str:
+    """Return one line of YAML."""
+    names = {lang: forms(code, lang, stems) for lang in LANGUAGES}
+    adjectives = {lang: adjective_forms(stems.get(lang, ""), lang) for lang in LANGUAGES}
+    people = {lang: people_forms(stems.get(f"{lang}_people", ""), lang) for lang in LANGUAGES}
+    parts = [f"name: {quoted(name)}", f"names: {mapping(names)}"]
+    for key, by_lang in (("adjectives", adjectives), ("people", people)):
+        if any(by_lang.values()):
+            parts.append(f"{key}: {mapping(by_lang)}")
+    return "      - {" + ", ".join(parts) + "}"
+
+
+def forms(code: str, lang: str, stems: dict[str, str]) -> list[str]:
+    """Return every form of a territory's name in one language."""
+    locale = Locale(lang)
+    found = [locale.territories.get(code, "")]
+    short = locale.territories.get(f"{code}-alt-short", "")
+    found += [short] if short else []
+    found += [extra for extra in stems.get(f"{lang}_more", "").split("|") if extra]
+    return list(dict.fromkeys(form for name in found if name for form in declined(name.replace("’", "'"), lang)))
+
+
+def adjective_forms(stem: str, lang: str) -> list[str]:
+    """Return the endings put to an adjective's stem; French forms are written out."""
+    if not stem:
+        return []
+    if lang == "fr":
+        return stem.split("|")
+    return [part + end for part in stem.split("|") for end in ADJECTIVE_ENDINGS[lang]]
+
+
+def people_forms(stem: str, lang: str) -> list[str]:
+    """Return the words for the people; a stem with a hyphen takes the endings of -ец or -ець."""
+    found: list[str] = []
+    for part in filter(None, stem.split("|")):
+        found += [part[:-1] + end for end in PEOPLE_ENDINGS[lang]] if part.endswith("-") else [part]
+    return found
+
+
+def mapping(by_lang: dict[str, list[str]]) -> str:
+    """Return a flow mapping from language to forms, empty languages left out."""
+    return "{" + ", ".join(f"{lang}: [{', '.join(map(quoted, words))}]" for lang, words in by_lang.items() if words) + "}"
+
+
+def quoted(text: str) -> str:
+    """Quote what YAML would read as something else."""
+    return f'"{text}"' if any(char in text for char in "':,#[]{}&*!|>%@`") or text.lower() in ("no", "yes", "on") else text
+
+
+def main() -> int:
+    """Write the file."""
+    states = Lexicon.load({"states.yaml": (LEXICON / "states.yaml").read_text(encoding="utf-8")}).entries("states")
+    by_code = nations()
+    lines = [
+        "# Written by tools/build_territories.py from CLDR (babel) and tools/nations.tsv; do not edit, run it again.",
+        "version: 1",
+        "tables:",
+        "  states:",
+        "    layer: names",
+        "    kind: state",
+        "    entries:",
+    ]
+    for state in states:
+        code = state.text("code") or ""
+        lines.append(entry(code, state.name, by_code.get(code, {})))
+    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
