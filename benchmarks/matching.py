@@ -23,7 +23,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -98,7 +98,13 @@ class RuleMaker:
         tokens = self.random.choice(self.tokens)
         start = self.random.randrange(len(tokens) - 3)
         shape = self.random.random()
-        rare, common = (lambda: self._from(tokens, rare=True)), (lambda: self._from(tokens, rare=False))
+
+        def rare() -> str:
+            return self._from(tokens, rare=True)
+
+        def common() -> str:
+            return self._from(tokens, rare=False)
+
         pair, triple = " ".join(tokens[start : start + 2]), " ".join(tokens[start : start + 3])
         if shape < 0.25:
             more = f" OR {rare()}" if self.random.random() < 0.5 else ""
@@ -120,8 +126,8 @@ class RuleMaker:
         if self.random.random() < 0.7:
             near = [token for token in tokens if token in wanted]
             if near:
-                return self.random.choice(near)
-        return self.random.choice(all_words)
+                return str(self.random.choice(near))
+        return str(self.random.choice(all_words))
 
     def documents(self, count: int) -> dict[str, str]:
         """Return rule files with ``count`` rules."""
@@ -145,7 +151,7 @@ def best_of(repeat: int, action: Callable[[], object]) -> float:
 
 
 def tokenise(items: list[Item]) -> None:
-    """The floor that the ratios are taken against: lower case, one regex, one set."""
+    """Do what the ratios are taken against: lower case, one regex, one set."""
     for item in items:
         set(TOKEN.findall(item.text.lower()))
 
@@ -298,7 +304,7 @@ rules:
             text = (unit * (size // len(unit) + 1))[:size]
             item = Item(id=ItemId(1), outlet="", title="", text=text, url="", published=None, fetched=day)
             times.append(best_of(3, lambda item=item: matcher.holding(item)))  # type: ignore[misc]
-        growth = [round(later / earlier, 2) for earlier, later in zip(times, times[1:], strict=False)]
+        growth = [round(later / earlier, 2) for earlier, later in pairwise(times)]
         yield {"hostile": name, "seconds": [round(each, 3) for each in times], "growth_per_doubling": growth}
 
 

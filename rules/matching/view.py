@@ -24,16 +24,19 @@ _MOST_REMEMBERED = 200_000  # tokens; a year of news has fewer, garbage may have
 Sentences = Callable[[str, str], Iterable[Span]]
 """Text and language to the spans of its sentences."""
 
-_PLAIN_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]?[^\Wa-z_])|\n+")
+_STOP = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*\s+|\n+")
+_OPENERS = "\"'“‘«(["
 
 
 def plain_sentences(text: str, lang: str) -> Iterable[Span]:
-    """Cut a text at stops before capitals and at line ends: for callers without a lexicon."""
+    """Cut a text at line ends and at stops before capitals and digits: for callers without a lexicon."""
     del lang
     start = 0
-    for found in _PLAIN_END.finditer(text):
-        yield Span(start, found.end())
-        start = found.end()
+    for found in _STOP.finditer(text):
+        following = text[found.end() : found.end() + 2].lstrip(_OPENERS)[:1]
+        if "\n" in found[0] or (following.isalnum() and not following.islower()):
+            yield Span(start, found.end())
+            start = found.end()
     yield Span(start, len(text))
 
 
