@@ -9,22 +9,14 @@ from typing import Final, NamedTuple
 from rules.extract.document import Document, Mark
 from rules.extract.holders import Holder
 from rules.extract.reading import QUOTES, Reading, read_sentence
-from rules.extract.sources import Source, SourceKind, outlet_at, source_in
+from rules.extract.sources import Relation, Source, SourceKind, outlet_at, source_in
 from rules.extract.subjects import before_relative, clause_before, phrase_end, pronoun_holders, subjects, verb_group
+from rules.extract.windows import window_relations
 from rules.text import Span
 from rules.vocabulary import Lexicon
 
 _REACH: Final = 18  # tokens of a source behind its cue
 _NEAR: Final = 12  # attributions looked at before an offset
-
-
-class Relation(NamedTuple):
-    """One attribution with its place in the sentence; ``outlet`` is whom somebody told, if that is an outlet."""
-
-    part: str
-    cue: int
-    source: Source | None
-    outlet: Source | None = None
 
 
 class Attribution(NamedTuple):
@@ -71,7 +63,8 @@ def sentences_with_attribution(document: Document) -> list[int]:
 
 def relations(reading: Reading) -> list[Relation]:
     """Return who is attributed what in a sentence, in reading order."""
-    return reading.document.derive(("relations", reading.index), lambda: list(_relations(reading)))
+    read = window_relations if reading.grammar.words("free order") else _relations
+    return reading.document.derive(("relations", reading.index), lambda: list(read(reading)))
 
 
 def _relations(reading: Reading) -> Iterator[Relation]:

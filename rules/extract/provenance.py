@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rules.extract.attribution import Relation, relations, sentences_with_attribution
+from rules.extract.attribution import relations, sentences_with_attribution
 from rules.extract.document import Document
 from rules.extract.reading import Reading, read_sentence
-from rules.extract.sources import Source, SourceKind, outlet_named, source_words
+from rules.extract.sources import Relation, Source, SourceKind, outlet_named, source_words
 from rules.model import Provenance
 from rules.text import fold_name
 from rules.vocabulary import Lexicon

@@ -103,7 +103,11 @@ class Reading:
             index: mark
             for index, mark in self._starts_of("attribution")
             if index not in self.name_at
-            and not (mark.entry.text("part") in _ATTRIBUTION_PARTS and self._is_noun_place(index))
+            and not (
+                self.grammar.lang == "en"
+                and mark.entry.text("part") in _ATTRIBUTION_PARTS
+                and self._is_noun_place(index)
+            )
         }
 
     def _is_noun_place(self, index: int) -> bool:

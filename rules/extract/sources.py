@@ -36,6 +36,15 @@ class Source(NamedTuple):
     listed: bool = True
 
 
+class Relation(NamedTuple):
+    """One attribution with its place in the sentence; ``outlet`` is whom somebody told, if that is an outlet."""
+
+    part: str
+    cue: int
+    source: Source | None
+    outlet: Source | None = None
+
+
 def outlets(lexicon: Lexicon) -> Mapping[str, Entry]:
     """Return every folded name of a listed outlet -> its entry."""
     return lexicon.derive("outlets by name", _outlets)
@@ -108,17 +117,33 @@ def _unpossessed(text: str) -> str:
 
 def _may_open(reading: Reading, at: int) -> bool:
     token = reading.tokens[at].text
+    if "'" in token or "’" in token:  # "l'AFP"
+        token = token.replace("’", "'").partition("'")[2] or token
     return token[0].isupper() or token[0].isdigit() or token in ("dpa", "taz", "de", "epd", "stern", "profil", "elDiario")
 
 
 def _stands_alone(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:
     """A name that is also a country's or a common word needs quotation marks or a word of the trade beside it."""
+    if stop - at == 1 and not _is_distinct(reading, at, stop, start, end):
+        return False
     name = reading.name_at.get(at)
     if name is None or name.kind not in ("state", "city", "person", "territory", "region", "organisation", "party"):
         return not (stop - at == 1 and _goes_on(reading, at, stop))
     if reading.name_start(at) < at or stop > reading.name_end(at):
         return True
     return _quoted(reading, at, stop) or _has_trade_word(reading, start, end)
+
+
+def _is_distinct(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:
+    """A name that is a common word ("Time", "Bild") needs quotation marks, an article, capitals or a word of the trade."""
+    words = source_words(reading.document.lexicon, reading.document.lang)
+    word = reading.word(at)
+    if word not in words.head("common words") or (at > 0 and reading.grammar.lang not in ("en", "de")):
+        return True
+    text = reading.tokens[at].text
+    if _quoted(reading, at, stop) or (text.isupper() and len(text) > 2) or _has_trade_word(reading, start, end):
+        return True
+    return word not in words.head("very common words") and at > 0 and reading.is_("determiners", at - 1)
 
 
 def _goes_on(reading: Reading, at: int, stop: int) -> bool:
@@ -145,7 +170,8 @@ def _open_outlet(reading: Reading, start: int, end: int) -> Source | None:
     for at in range(start, end):
         if at and reading.tokens[at - 1].text in QUOTES and reading.is_capital(at):
             stop = _closing(reading, at, end)
-            if stop > at and stop - at <= 5 and _has_trade_word(reading, start, at):
+            trusted = _has_trade_word(reading, start, at) or _is_set_apart(reading, at)
+            if stop > at and stop - at <= 5 and trusted:
                 return Source(reading.text(at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
         if not reading.is_capital(at) or reading.is_("determiners", at):
             continue
@@ -157,6 +183,16 @@ def _open_outlet(reading: Reading, start: int, end: int) -> Source | None:
         if stop > at and _names_outlet(reading, at, stop, start, end, words):
             return Source(_bare_name(reading, at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
     return None
+
+
+def _is_set_apart(reading: Reading, at: int) -> bool:
+    """In languages that write names of papers in quotation marks, a quoted name where a source stands is an outlet."""
+    if not reading.grammar.words("free order"):
+        return False
+    before = at - 2
+    return before < 0 or reading.is_("determiners", before) or reading.is_("prepositions", before) or before in reading.sayings or (
+        reading.is_verbal(before)
+    )
 
 
 def _closing(reading: Reading, at: int, end: int) -> int:
@@ -211,6 +247,8 @@ def _named(reading: Reading, start: int, end: int) -> Source | None:
     if not found:
         return None
     holder = found[0]
+    if holder.kind == "unknown" and reading.grammar.words("free order"):
+        return None
     return Source(holder.name, SourceKind.NAMED, holder.start, holder.end, holder)
 
 
