@@ -1,43 +1,18 @@
-"""A fake Discord with one server and one channel, and the real client that talks to it."""
+"""What the tests of Discord work with."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 
 from adapters.discord.client import DiscordAccount
 from adapters.discord.messenger import DiscordMessenger
-from bot.ports import Place
 from bot.secret import Secret
-from tests.fakes.discord import TOKEN, FakeDiscord, fake_discord
-from tests.fakes.discord.world import Json
-
-
-@dataclass
-class Desk:
-    """What a test works with."""
-
-    server: FakeDiscord
-    account: DiscordAccount
-    messenger: DiscordMessenger
-    guild: Json
-    channel: Json
-    allows_violations: bool = False
-
-    @property
-    def place(self) -> Place:
-        return self.at(self.channel)
-
-    def at(self, channel: Json) -> Place:
-        return Place(platform="discord", workspace=self.guild["id"], channel=channel["id"])
-
-    def another_account(self, *, timeout: float = 10.0) -> DiscordAccount:
-        """Return what a restarted process would have: the same token, nothing remembered."""
-        return DiscordAccount(
-            Secret(TOKEN), api_url=self.server.api_url, call_timeout=timeout, guild_ready_timeout=0.05
-        )
+from tests.adapters.discord.desk import Desk
+from tests.adapters.discord.live import Handlers, Live, make_gateway
+from tests.fakes.discord import TOKEN, fake_discord
 
 
 @pytest.fixture
@@ -51,3 +26,14 @@ async def desk() -> AsyncIterator[Desk]:
         await account.close()
         if not made.allows_violations:
             assert server.violations == []
+
+
+@pytest.fixture
+async def live(desk: Desk) -> AsyncIterator[Live]:
+    handlers = Handlers()
+    gateway = make_gateway(desk, handlers)
+    running = asyncio.create_task(gateway.run())
+    await desk.server.gateway.ready()
+    yield Live(desk, handlers, gateway, running)
+    await gateway.close()
+    await asyncio.wait_for(running, 5)

@@ -17,7 +17,7 @@ from adapters.discord.errors import CODES, EDIT_LIMIT_CODE, STATUSES, code_of
 from adapters.discord.messenger import DiscordMessenger
 from bot.errors import DeliveryError, DeliveryReason
 from bot.secret import Secret
-from tests.adapters.discord.conftest import Desk
+from tests.adapters.discord.desk import Desk
 from tests.adapters.discord.samples import alert, update
 from tests.fakes.discord import TOKEN
 

@@ -11,7 +11,7 @@ from adapters.discord.messenger import DiscordMessenger
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Image, Paragraph, Text
 from bot.ports import Posted
-from tests.adapters.discord.conftest import Desk
+from tests.adapters.discord.desk import Desk
 from tests.adapters.discord.samples import alert, detail, update
 from tests.fakes.discord.world import FORUM
 

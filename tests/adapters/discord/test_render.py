@@ -6,6 +6,8 @@ import dataclasses
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,7 @@ from rules.sanitise import clean, one_line, web_link
 from tests.adapters.discord.reading import Reading, read
 from tests.adapters.discord.samples import QUOTE, SAMPLES, alert
 from tests.fakes.discord import contract
-from tests.shared import shared_path
+from tests.shared import ROOT, shared_path
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "discord"
 OURS = "https://our.example/a"
@@ -320,3 +322,8 @@ def test_what_is_in_a_code_span_stays_there() -> None:
 def test_escape_is_for_one_line() -> None:
     assert escape("a\nb\tc") == "a b c"
     assert one_line(escape("# x")) == "# x"
+
+
+def test_rendering_needs_no_discord_py() -> None:
+    code = "import sys, adapters.discord.render; sys.exit('discord' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

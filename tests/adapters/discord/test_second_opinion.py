@@ -24,8 +24,8 @@ from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Paragraph, Text
 from bot.ports import Place
 from bot.secret import Secret
+from tests.adapters.discord.live import Handlers
 from tests.adapters.discord.samples import alert, detail, update
-from tests.adapters.discord.test_gateway import Handlers
 
 NEEDED = discord.Permissions(309237763072)
 
