@@ -103,7 +103,7 @@ def _first_group(
     for position, (name, _, stop) in enumerate(names[:-1]):
         bare = name.role in ("names", "short") and not reading.is_possessive(stop - 1)
         word = reading.word(stop)
-        if bare and stop < names[position + 1][1] and not reading.is_capital(stop) and not _known_head(reading, word):
+        if bare and stop < names[position + 1][1] and reading.is_participle(stop) and not _known_head(reading, word):
             return names[: position + 1], stop
     return names, core_end
 

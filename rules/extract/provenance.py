@@ -84,7 +84,7 @@ def _specific(others: list[Source], readings: list[Reading]) -> list[Source]:
         return others
     words = source_words(readings[0].document.lexicon, readings[0].document.lang)
     anonymous = [source for source in others if source.kind is SourceKind.ANONYMOUS]
-    bare = {source for source in anonymous if source.name.lower() in words.head("never named")}
+    bare = {source for source in anonymous if source.name.lower() in words.head("never named") | {"sources"}}
     return [source for source in others if source not in bare or len(anonymous) == len(bare)]
 
 

@@ -91,6 +91,26 @@ def _source_words(lexicon: Lexicon, lang: str) -> Grammar:
     return Grammar(lang=lang, classes=grammar(lexicon, lang).classes, heads=heads)
 
 
+class Unnamed(NamedTuple):
+    """The words of a language for people without a name, and the ends of such words, with what English calls them."""
+
+    words: Mapping[str, str]
+    endings: tuple[tuple[str, str], ...]
+
+
+def unnamed(lexicon: Lexicon, lang: str) -> Unnamed:
+    """Return the table ``unnamed`` for a language."""
+    return lexicon.derive(("unnamed", lang), lambda lex: _unnamed(lex, lang))
+
+
+def _unnamed(lexicon: Lexicon, lang: str) -> Unnamed:
+    entries = lexicon.entries("unnamed")
+    return Unnamed(
+        {word: entry.name for entry in entries for word in entry.of("forms", lang)},
+        tuple((ending, entry.name) for entry in entries for ending in entry.of("short", lang)),
+    )
+
+
 def outlet_at(reading: Reading, start: int, end: int) -> Source | None:
     """Return the first outlet named in the span: a listed one, else a proper name that words of the trade mark as one."""
     return _listed(reading, start, end) or _open_outlet(reading, start, end)
@@ -117,7 +137,7 @@ def _unpossessed(text: str) -> str:
 
 def _may_open(reading: Reading, at: int) -> bool:
     token = reading.tokens[at].text
-    if "'" in token or "’" in token:  # "l'AFP"
+    if token[0].islower() and ("'" in token or "’" in token):  # "l'AFP"
         token = token.replace("’", "'").partition("'")[2] or token
     return token[0].isupper() or token[0].isdigit() or token in ("dpa", "taz", "de", "epd", "stern", "profil", "elDiario")
 

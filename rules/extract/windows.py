@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from rules.extract.grammar import Grammar
 from rules.extract.holders import Holder, holder_of
 from rules.extract.reading import QUOTES, Reading
-from rules.extract.sources import Relation, Source, SourceKind, outlet_at, outlets, source_words
+from rules.extract.sources import Relation, Source, SourceKind, outlet_at, outlets, source_words, unnamed
 from rules.text import fold_name
 
 _REACH: Final = 22  # tokens to either side of a cue
@@ -196,16 +196,22 @@ def _one(reading: Reading, index: int, end: int, words: Grammar) -> Source | Non
         stop = reading.name_end(index)
         holder = holder_of(name, index, stop)
         return Source(holder.name, SourceKind.NAMED, index, stop, holder) if holder else None
-    if _is_anonymous(reading, index, words):
-        return Source(_described(reading, index), SourceKind.ANONYMOUS, index, index + 1)
+    nobody = _unnamed(reading, index)
+    if nobody:
+        return Source(nobody, SourceKind.ANONYMOUS, index, index + 1)
     if _is_body(reading, index, words):
         return Source(reading.tokens[index].text, SourceKind.NAMED, index, index + 1)
     return _open_person(reading, index, end, words)
 
 
-def _is_anonymous(reading: Reading, index: int, words: Grammar) -> bool:
+def _unnamed(reading: Reading, index: int) -> str | None:
+    """What English calls the unnamed speakers at ``index`` ("Regierungskreise" are sources), or None."""
+    known = unnamed(reading.document.lexicon, reading.grammar.lang)
     word = reading.word(index)
-    return word in words.head("anonymous") or _ends_with(word, words, "anonymous endings")
+    found = known.words.get(word)
+    if found is None:
+        found = next((name for ending, name in known.endings if word.endswith(ending) and len(word) > len(ending) + 1), None)
+    return found
 
 
 def _is_body(reading: Reading, index: int, words: Grammar) -> bool:
@@ -217,13 +223,6 @@ def _is_body(reading: Reading, index: int, words: Grammar) -> bool:
 
 def _ends_with(word: str, words: Grammar, name: str) -> bool:
     return any(word.endswith(ending) and len(word) > len(ending) + 1 for ending in words.head(name))
-
-
-def _described(reading: Reading, index: int) -> str:
-    start = index
-    while start > 0 and start - 1 in reading.name_at and reading.name_at[start - 1].role == "adjectives":
-        start -= 1
-    return reading.text(start, index + 1)
 
 
 def _open_person(reading: Reading, index: int, end: int, words: Grammar) -> Source | None:
@@ -292,7 +291,9 @@ def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
             return True
         if reading.is_verbal(at) or at in reading.sayings or reading.is_("coordinators", at):
             return False
-        if reading.is_("determiners", at) or at in reading.name_at or reading.tokens[at].text[0].islower():
+        if reading.is_("determiners", at):
+            return at - 1 >= lowest and reading.is_("prepositions", at - 1)
+        if at in reading.name_at or reading.tokens[at].text[0].islower():
             at -= 1
             continue
         if reading.is_capital(at) and reading.grammar.lang == "de" and reading.is_("determiners", at - 1):
