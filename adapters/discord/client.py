@@ -32,6 +32,7 @@ from bot.errors import DeliveryError, DeliveryReason
 from bot.secret import Secret
 
 DEFAULT_API_URL = "https://discord.com/api/v10"
+DEFAULT_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 LONGEST_WAIT = 30.0  # seconds discord.py may wait for a rate limit by itself (its own minimum); beyond, we are told
 CALL_TIMEOUT = 75.0  # seconds for one operation, such waits included
 CLOSE_TIMEOUT = 5.0  # seconds; aiohttp alone would wait 30 s for the other side's goodbye
@@ -41,7 +42,10 @@ _T = TypeVar("_T")
 
 
 class DiscordAccount:
-    """Owns the client of one bot token. Every call goes through ``call``, which raises DeliveryError only."""
+    """Owns the client of one bot token. Every call goes through ``call``, which raises DeliveryError only.
+
+    discord.py keeps the addresses of API and gateway in class attributes, so all accounts of a process share them.
+    """
 
     platform = "discord"
 
@@ -50,11 +54,13 @@ class DiscordAccount:
         token: Secret,
         *,
         api_url: str | None = None,
+        proxy: str | None = None,
         call_timeout: float = CALL_TIMEOUT,
         guild_ready_timeout: float = 2.0,
     ) -> None:
         self._token = token
         self._api_url = api_url
+        self._proxy = proxy
         self._call_timeout = call_timeout
         self._guild_ready_timeout = guild_ready_timeout
         self._client: discord.Client | None = None
@@ -98,6 +104,7 @@ class DiscordAccount:
     async def use_own_gateway(self, client: discord.Client) -> None:
         """With another API address, ask that server where its gateway is: discord.py has the address built in."""
         if self._api_url is None:
+            DiscordWebSocket.DEFAULT_GATEWAY = DEFAULT_GATEWAY
             return
         answer = await client.http.request(Route("GET", "/gateway"))
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(answer["url"])
@@ -120,7 +127,7 @@ class DiscordAccount:
 
     async def _logged_in(self) -> discord.Client:
         Route.BASE = _api_base(self._api_url)
-        client = new_client(guild_ready_timeout=self._guild_ready_timeout)
+        client = new_client(guild_ready_timeout=self._guild_ready_timeout, proxy=self._proxy)
         with _recorded() as attempts:
             try:
                 async with asyncio.timeout(self._call_timeout):
@@ -135,7 +142,7 @@ class DiscordAccount:
         return client
 
 
-def new_client(*, guild_ready_timeout: float = 2.0) -> discord.Client:
+def new_client(*, guild_ready_timeout: float = 2.0, proxy: str | None = None) -> discord.Client:
     """Make a client that hears of guilds only, mentions nobody, and waits for rate limits for a bounded time."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, no warnings about it
     return discord.Client(
@@ -145,6 +152,7 @@ def new_client(*, guild_ready_timeout: float = 2.0) -> discord.Client:
         max_ratelimit_timeout=LONGEST_WAIT,
         guild_ready_timeout=guild_ready_timeout,
         http_trace=_trace(),
+        proxy=proxy,
     )
 
 

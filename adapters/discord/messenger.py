@@ -22,11 +22,12 @@ from adapters.discord.search import find_message, find_post, key_at
 from adapters.discord.sending import arguments, checked, derived, mentioning, replacement, sent_once, signed
 from adapters.discord.threads import ARCHIVE_AFTER, REMEMBERED, Channel, Threads, snowflake, thread_name
 from bot.errors import DeliveryError, DeliveryReason
-from bot.message import Message
+from bot.message import Message, MessageKind
 from bot.ports import Place, Posted
 from rules.sanitise import one_line, shorten
 
 CLOCK_SLACK = timedelta(minutes=2)  # Discord's clock against ours
+STATE_CHANGES = (MessageKind.UPDATE, MessageKind.CORRECTION)  # not posted below a root that was deleted
 LINE = 300  # code points of the line that points from the channel into the thread
 
 _log = logging.getLogger(__name__)
@@ -126,6 +127,8 @@ class DiscordMessenger:
     async def _reply(self, place: Place, message: Message, page: Rendered, key: str, thread: str) -> Posted:
         if (posted := self._sent.get(key)) is not None:
             return posted
+        if message.kind in STATE_CHANGES and thread != place.channel:
+            await self._check_root(place, thread)
         channel = await self._messageable(place, thread)
         given = mentioning(arguments(page), message.mention, place.workspace)
 
@@ -136,6 +139,16 @@ class DiscordMessenger:
         title = message.fallback or message.heading
         number = await self._threads.within(place, thread, title, send)
         return self._remember(key, _posted(place, channel.id, number, thread))
+
+    async def _check_root(self, place: Place, root: str) -> None:
+        """Raise DeliveryError(THREAD_GONE) when the root was deleted: its thread lives on, the story must not."""
+        home = await self._home(place, Posted(message=root, thread=root))
+        target = home.get_partial_message(snowflake(place, root))
+        try:
+            await self._account.call(str(place), lambda _: target.fetch(), repeatable=True)
+        except DeliveryError as failure:
+            if failure.reason is not DeliveryReason.NO_PERMISSION:
+                raise
 
     async def _post_rest(self, place: Place, message: Message, page: Rendered, nonce: str, thread: str) -> None:
         """Post a further page. One that Discord does not take is counted; it does not undo the message before it."""

@@ -59,11 +59,11 @@ async def test_the_visible_line_comes_as_a_follow_up_where_the_bot_may_not_post(
 
 
 async def test_an_answer_that_turns_out_public_is_shown_to_all_and_the_asker_is_told(live: Live) -> None:
-    live.handlers.returns(reply("Twelve frigates.", ephemeral=False))
+    live.handlers.returns(Reply(message=alert(), ephemeral=False))
     asked = await live.desk.server.slash(live.desk.channel, "topics")
     await asked.until(lambda each: each.follow_ups)
     assert "in the channel" in asked.shown
-    assert asked.follow_ups[0]["content"] == "Twelve frigates."
+    assert asked.follow_ups[0]["components"]
     assert not asked.follow_ups[0]["flags"] & 64
 
 

@@ -140,27 +140,29 @@ async def test_an_archived_thread_is_opened_again_for_an_edit(desk: Desk) -> Non
         pytest.param("lock", DeliveryReason.THREAD_GONE, id="a locked thread"),
         pytest.param("delete thread", DeliveryReason.THREAD_GONE, id="a deleted thread is not made anew"),
         pytest.param("delete root", DeliveryReason.THREAD_GONE, id="a deleted root gets no thread"),
+        pytest.param("delete root of a thread", DeliveryReason.THREAD_GONE, id="a story whose root was deleted ends"),
         pytest.param("delete channel", DeliveryReason.CHANNEL_GONE, id="a deleted channel"),
     ],
 )
 async def test_what_a_moderator_did_is_respected(desk: Desk, break_it: str, reason: DeliveryReason) -> None:
     root = await desk.messenger.post(desk.place, alert(), key=KEY)
     server = desk.server
-    if break_it in {"lock", "delete thread"}:
+    if break_it in {"lock", "delete thread", "delete root of a thread"}:
         await desk.messenger.post(desk.place, detail(), key="d-2", thread=root.thread)
     match break_it:
         case "lock":
             server.world.channels[root.message]["thread_metadata"].update(archived=True, locked=True)
         case "delete thread":
             server.delete_channel(root.message)
-        case "delete root":
+        case "delete root" | "delete root of a thread":
             server.delete_message(desk.channel["id"], root.message)
         case "delete channel":
             server.delete_channel(desk.channel["id"])
-    messenger = desk.messenger
+    before = len(server.messages(root.message))
     with pytest.raises(DeliveryError) as failure:
-        await messenger.post(desk.place, update(), key="d-3", thread=root.thread)
+        await desk.messenger.post(desk.place, update(), key="d-3", thread=root.thread, broadcast=True)
     assert failure.value.reason is reason
+    assert len(server.messages(root.message)) == before
 
 
 async def test_an_edit_keeps_the_key_also_after_a_restart(desk: Desk) -> None:
