@@ -25,6 +25,7 @@ from rules.ruleset import (
 from rules.schema import (
     Bounds,
     FigureForm,
+    GivenForm,
     ListQuery,
     PositionForm,
     RuleFile,
@@ -146,10 +147,20 @@ def _test(form: TestForm, line: int) -> RuleTest:
         lang=form.lang or "",
         tier=form.tier,
         alert=None if expect.alert == "none" else Novelty(expect.alert),
-        given=tuple(GivenText(text=given.text, title=given.title, outlet=given.outlet) for given in form.given),
+        given=tuple(_given(given) for given in form.given),
         figure=expect.figure.model_dump(exclude_unset=True) if expect.figure else {},
         position=expect.position.model_dump(exclude_unset=True) if expect.position else {},
         line=line,
+    )
+
+
+def _given(form: GivenForm) -> GivenText:
+    return GivenText(
+        text=form.text,
+        title=form.title,
+        outlet=form.outlet,
+        lang=form.lang or "",
+        hours_before=form.hours_before,
     )
 
 

@@ -123,6 +123,9 @@ class GivenText:
     text: str
     title: str = ""
     outlet: str = ""
+    lang: str = ""
+    tier: int | None = None
+    hours_before: float = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

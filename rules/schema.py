@@ -146,6 +146,8 @@ class GivenForm(Shape):
     text: Annotated[str, Field(min_length=1)]
     title: str = ""
     outlet: str = ""
+    lang: Lang | None = None
+    hours_before: Annotated[float, Field(gt=0)] = 48
 
 
 class TestForm(Shape):
