@@ -44,7 +44,7 @@ class _Explainer:
             inner = self._query("the words of unless", self.rule.unless)
             note = "" if not inner.holds else "they are there, so the rule stays silent"
             yield Explanation(label="unless", holds=not inner.holds, note=note, children=(inner,))
-        if self.rule.needs_claims or developments:
+        if self.rule.needs_claims:
             yield self._claims(developments)
 
     def _query(self, label: str, query: TextQuery) -> Explanation:
@@ -58,8 +58,8 @@ class _Explainer:
 
     def _claims(self, developments: Sequence[Development]) -> Explanation:
         wanted = [word for word, clause in (("figure", self.rule.figure), ("position", self.rule.position)) if clause]
-        about = [development for development in developments if not wanted or is_about(self.rule, development)]
-        label = f"a {' or '.join(wanted) or 'development'} to ring for"
+        about = [development for development in developments if is_about(self.rule, development)]
+        label = f"a {' or '.join(wanted)} to ring for"
         if not about:
             return Explanation(label=label, holds=False, note=f"no {' or '.join(wanted)} was read out of the text")
         children = tuple(self._development(development) for development in about)

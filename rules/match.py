@@ -102,15 +102,17 @@ class Matcher:
         """Return the matches in the order of the rules.
 
         A rule with a figure or position clause matches with the developments that it rings for, and not at all
-        without one. Other rules match with no developments as soon as their words are there; with developments
-        of a kind in ``alert_on`` they name those, so that the pipeline can ring again for a known story.
+        without one. Other rules match with no developments as soon as their words are there: they ring once a
+        story, which only the pipeline can know.
         """
         view = self._view(item)
         found: list[Match] = []
         for rule in self._holding(view, with_claims_only=bool(developments)):
-            ringing = tuple(development for development in developments if self._rings(rule, development))
-            if rule.needs_claims and not ringing:
-                continue
+            ringing: tuple[Development, ...] = ()
+            if rule.needs_claims:
+                ringing = tuple(development for development in developments if self._rings(rule, development))
+                if not ringing:
+                    continue
             found.append(self._match(rule, view, ringing))
         return tuple(found)
 
@@ -146,7 +148,7 @@ class Matcher:
         return rule.unless is None or not self._holds(rule.unless, view)
 
     def _rings(self, rule: Rule, development: Development) -> bool:
-        if rule.needs_claims and not is_about(rule, development):
+        if not is_about(rule, development):
             return False
         if not may_be_about(rule, development.mention.claim):
             return False
