@@ -42,7 +42,7 @@ class PooledParser:
                 return ParsedFeed(title="", entries=(), total_entries=len(slices.spans), seen=frozenset(slices.digests))
             body = body if slices is None else slices.without(seen)
         answer = await self._ask(url, header, body)
-        return _parsed(answer, slices)
+        return feed_from_answer(answer, slices)
 
     async def close(self) -> None:
         """End the children."""
@@ -61,7 +61,8 @@ class PooledParser:
         return answer
 
 
-def _parsed(answer: dict[str, Any], slices: Slices | None) -> ParsedFeed:
+def feed_from_answer(answer: dict[str, Any], slices: Slices | None) -> ParsedFeed:
+    """Turn a child's answer into the feed; ``slices`` are the body's, when it was cut on this side."""
     feed = answer["feed"]
     entries = tuple(_entry(values) for values in feed["entries"])
     if slices is not None:
