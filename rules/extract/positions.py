@@ -13,6 +13,7 @@ from rules.extract.attribution import Attribution, attributions, nearest, speake
 from rules.extract.conditions import Condition, condition_of, conditions, promises
 from rules.extract.document import Document
 from rules.extract.holders import Holder
+from rules.extract.loose import loose_stands
 from rules.extract.reading import Reading, read_sentence
 from rules.extract.stances import Stand, stands
 from rules.extract.subjects import in_quotation
@@ -50,7 +51,8 @@ def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list
     hedges = conditions(reading) if reading.conditions else []
     taken: set[int] = set()
     covered: list[tuple[int, int]] = []
-    for stand in stands(reading):
+    read = loose_stands if reading.grammar.words("free order") else stands
+    for stand in read(reading):
         if any(start <= stand.cue < end for start, end in covered) and not _has_own_holder(stand):
             continue
         condition = condition_of(reading, stand, hedges)

@@ -1,0 +1,412 @@
+"""Stances in languages with a freer word order: a cue, its clause, the first actor in it, and what is left over.
+
+    cue -> its clause, between commas -> the actor that no preposition governs (else the one before the clause)
+        -> the proposition: what stands behind the cue, the clause behind the comma, or what stands before a closing verb
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.extract.document import Mark
+from rules.extract.frames import Complement, head_area, reach
+from rules.extract.holders import Holder, holder_of
+from rules.extract.reading import QUOTES, Reading
+from rules.extract.stances import Stand
+from rules.extract.subjects import Group
+from rules.lexiconfile import Entry
+from rules.model import Confidence, Stance
+
+_REACH: Final = 26
+_EDGES: Final = frozenset(",;:()–—.")
+
+
+def loose_stands(reading: Reading) -> list[Stand]:
+    """Return the stances of a sentence in reading order."""
+    found: list[Stand] = []
+    covered = -1
+    for index, mark in sorted(reading.stances.items()):
+        if index < covered:
+            continue
+        stand = _stand(reading, index, mark)
+        if stand is not None:
+            found.append(stand)
+            found.extend(_proposers(reading, stand))
+            covered = stand.about.end if stand.about.start > index else reading.at(mark.end)
+    return found
+
+
+def _proposers(reading: Reading, stand: Stand) -> Iterator[Stand]:
+    """ "lehnte den Vorschlag des Ministers X ab": X is for what the other is against."""
+    if stand.stance is not Stance.OPPOSE or not stand.about.start or stand.about.frame == "end":
+        return
+    start = stand.cue
+    for at in range(start, min(len(reading), start + 12)):
+        if reading.word(at) in reading.grammar.head("containers") and reading.is_("genitives", at + 1):
+            found = _first_actor(reading, at + 2, min(len(reading), at + 6), governed=True)
+            if found and found[0].kind in ("person", "state", "organisation") and found[0].name != stand.holders[0].name:
+                yield stand._replace(
+                    stance=Stance.SUPPORT, holders=found[:1], start=at, end=found[0].end, cue=at, reason="proposer of what is opposed"
+                )
+            return
+
+
+def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
+    after = reading.at(mark.end)
+    start, end = _left(reading, index), _right(reading, after)
+    closing = end
+    particles = mark.entry.texts("particle")
+    if particles:
+        closing = _particle(reading, after, end, particles)
+        if closing < 0:
+            return None
+    if _is_condition(reading, start, index):
+        return None
+    group = Group(start, negated=_negated(reading, start, index, after, closing), yet=any(
+        reading.is_("not yet", at) for at in range(start, closing)), modal=_modal(reading, start, closing))  # fmt: skip
+    stance = _signed(mark.entry, group)
+    if stance is None:
+        return None
+    agent = _agent(reading, index, start, end)
+    if agent is None:
+        return None
+    holders = agent or _holders(reading, index, start, closing)
+    if not holders:
+        return None
+    about = _about(reading, mark.entry, holders, index, start, after, closing, end)
+    if about is None or not _fits(reading, mark.entry, about):
+        return None
+    first = min([index, *(holder.start for holder in holders if holder.start >= start)])
+    last = max([after, about.end, closing if particles else 0])
+    confidence = Confidence.MEDIUM if all(each.confidence is not Confidence.LOW for each in holders) else Confidence.LOW
+    return Stand(index, stance, holders, about, min(first, about.start) if about.start >= start else first, last, confidence,
+                 mark.entry.name, group)  # fmt: skip
+
+
+def _left(reading: Reading, index: int) -> int:
+    at = index
+    while at > 0 and index - at < _REACH and not _is_edge(reading, at - 1):
+        at -= 1
+    return at
+
+
+def _right(reading: Reading, index: int) -> int:
+    at = index
+    while at < len(reading) and at - index < _REACH and not _is_edge(reading, at):
+        at += 1
+    return at
+
+
+def _is_edge(reading: Reading, index: int) -> bool:
+    text = reading.tokens[index].text
+    return text in _EDGES and not (text == "." and index < len(reading) - 1) and not (text == "(" or text == ")")
+
+
+def _particle(reading: Reading, after: int, end: int, particles: tuple[str, ...]) -> int:
+    """The separated part of the verb closes its clause."""
+    for at in range(end - 1, max(after - 1, end - 4), -1):
+        if reading.word(at) in particles and (at == end - 1 or reading.is_("coordinators", at + 1)):
+            return at
+    return -1
+
+
+def _is_condition(reading: Reading, start: int, index: int) -> bool:
+    return any(reading.is_("doubts", at) for at in range(start, min(start + 2, index)))
+
+
+def _negated(reading: Reading, start: int, index: int, after: int, closing: int) -> bool:
+    """French negates around the verb, German behind it, Russian right before it."""
+    if reading.grammar.lang in ("ru", "uk"):
+        return reading.is_("negations", index - 1)
+    if reading.grammar.lang == "fr":
+        return any(reading.is_("negations", at) for at in range(max(start, index - 3), min(closing, after + 1)))
+    return any(reading.is_("negations", at) for at in range(start, closing))
+
+
+def _modal(reading: Reading, start: int, closing: int) -> str:
+    for at in range(start, closing):
+        if reading.is_("commitments", at):
+            return reading.word(at)
+    return ""
+
+
+def _signed(entry: Entry, group: Group) -> Stance | None:
+    stance = Stance(str(entry.text("stance")))
+    if not group.negated or entry.text("state"):
+        return stance
+    turned = entry.text("negated")
+    if turned is None:
+        return None
+    return Stance.UNDECIDED if group.yet and turned == Stance.OPPOSE else Stance(turned)
+
+
+def _agent(reading: Reading, index: int, start: int, end: int) -> tuple[Holder, ...] | None:
+    """Who stands behind "von" or "par" in a passive; empty in the active, None in a passive without an agent."""
+    if reading.grammar.lang not in ("de", "fr") or not any(reading.is_("passives", at) for at in range(start, end)):
+        return ()
+    for at in range(start, end):
+        if reading.is_("agents", at):
+            found = _first_actor(reading, at + 1, min(end, at + 7), governed=True)
+            if found:
+                return found
+    return None
+
+
+def _holders(reading: Reading, index: int, start: int, closing: int) -> tuple[Holder, ...]:
+    """The first actor of the clause; before its comma for relative clauses and pronouns."""
+    before = _first_actor(reading, start, index)
+    if before:
+        return before
+    if reading.grammar.lang == "de":
+        inside = _first_actor(reading, index, closing)
+        if inside:
+            return inside
+    pronoun = any(reading.is_(name, at) for name in ("he", "it", "they") for at in range(start, closing))
+    speaker = any(reading.is_("we", at) for at in range(start, closing))
+    if speaker or start == 0:
+        return _earlier(reading) if pronoun and not speaker else ()
+    if reading.is_("relatives", start) or (reading.grammar.lang == "de" and reading.is_("determiners", start)):
+        return _last_actor(reading, max(0, start - 12), start)
+    return _first_actor(reading, 0, start) or (_earlier(reading) if pronoun else ())
+
+
+def _earlier(reading: Reading) -> tuple[Holder, ...]:
+    """The first actor of the sentence before, for a pronoun."""
+    if reading.index == 0:
+        return ()
+    span = reading.document.sentences[reading.index - 1]
+    for name in reading.document.names_in(span.start, span.end):
+        holder = holder_of(name, -1, -1, "pronoun")
+        if holder is not None and name.role != "adjectives":
+            return (holder._replace(confidence=Confidence.LOW),)
+    return ()
+
+
+def _first_actor(reading: Reading, start: int, end: int, *, governed: bool = False) -> tuple[Holder, ...]:
+    index = start
+    while index < end:
+        found, stop = _actor_at(reading, index, start, end, governed=governed)
+        if found is not None:
+            return (found, *_joined(reading, stop, end))
+        index = max(stop, index + 1)
+    return ()
+
+
+def _last_actor(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    for index in range(end - 1, start - 1, -1):
+        found, _ = _actor_at(reading, index, index, end, governed=True)
+        if found is not None:
+            return (found,)
+    return ()
+
+
+def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: bool) -> tuple[Holder | None, int]:
+    name = reading.name_at.get(index)
+    if name is not None:
+        stop = reading.name_end(index)
+        if not governed and _is_governed(reading, index, lowest):
+            return None, stop
+        if _is_compound(reading, index):
+            return None, stop
+        if name.role == "adjectives":
+            return _of_adjective(reading, name.actor, name.kind, index, stop, end)
+        return holder_of(name, index, stop), stop
+    if reading.word(index) in reading.grammar.head("collective") and (governed or not _is_governed(reading, index, lowest)):
+        text = reading.text(index, index + 1)
+        return Holder(text, None, "group", index, index + 1, Confidence.LOW, "a group as the text words it"), index + 1
+    return None, index + 1
+
+
+def _is_compound(reading: Reading, index: int) -> bool:
+    """ "UN-Inspektoren" are no UN; "US-Regierung" and "US-Präsident" are the US."""
+    token, name = reading.tokens[index], reading.name_at[index]
+    last = token.lower.rpartition("-")[2]
+    return token.end > name.end + 2 and "-" in token.text and last not in reading.grammar.head("office")
+
+
+def _of_adjective(reading: Reading, actor: str, kind: str, index: int, stop: int, end: int) -> tuple[Holder | None, int]:
+    """ "die ungarische Regierung", "польский премьер Туск": the person named, else the state behind the office."""
+    at = stop
+    while at < min(end, stop + 3) and reading.word(at) not in reading.grammar.head("office") and at not in reading.name_at:
+        at += 1
+    name = reading.name_at.get(at)
+    if name is not None and name.kind == "person":
+        return holder_of(name, at, reading.name_end(at)), reading.name_end(at)
+    if at >= end or reading.word(at) not in reading.grammar.head("office"):
+        return None, stop
+    person = reading.name_at.get(at + 1)
+    if person is not None and person.kind == "person":
+        return holder_of(person, at + 1, reading.name_end(at + 1)), reading.name_end(at + 1)
+    return Holder(actor, None, kind, index, at + 1, Confidence.HIGH, "office of a named body"), at + 1
+
+
+def _joined(reading: Reading, stop: int, end: int) -> Iterator[Holder]:
+    index = stop
+    while index < end:
+        at = index
+        while at < end and (reading.word(at) == "," or reading.is_("coordinators", at)):
+            at += 1
+        name = reading.name_at.get(at)
+        if at == index or name is None or at >= end or name.role == "adjectives":
+            return
+        holder = holder_of(name, at, reading.name_end(at))
+        if holder is None:
+            return
+        yield holder
+        index = holder.end
+
+
+def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
+    """Tell whether a preposition governs the noun phrase, or another noun owns it ("Vorschlag Frankreichs")."""
+    at = index - 1
+    steps = 0
+    while at >= lowest and steps < 5:
+        word = reading.word(at)
+        if reading.is_("prepositions", at):
+            return True
+        if word in reading.grammar.head("office") or reading.is_verbal(at) or reading.is_punctuation(at) or at in reading.stances:
+            return False
+        if reading.is_("coordinators", at):
+            return False
+        if reading.is_("determiners", at):
+            return at > lowest and (reading.is_("prepositions", at - 1) or _owns(reading, at))
+        at -= 1
+        steps += 1
+    return False
+
+
+def _owns(reading: Reading, determiner: int) -> bool:
+    """A German genitive behind a noun ("der Vorschlag des Ministers")."""
+    return (
+        reading.grammar.lang == "de"
+        and reading.word(determiner) in ("des", "der")
+        and reading.is_capital(determiner - 1)
+        and determiner - 1 not in reading.name_at
+        and reading.word(determiner - 1) not in reading.grammar.head("office")
+    )
+
+
+def _about(
+    reading: Reading, entry: Entry, holders: tuple[Holder, ...], index: int, start: int, after: int, closing: int, end: int
+) -> Complement | None:
+    takes = entry.texts("takes")
+    if "clause" in takes and takes[0] == "clause":
+        clause = _clause_behind(reading, end)
+        if clause is not None:
+            return clause
+    inside = _within(reading, holders, index, start, after, closing)
+    if inside is not None and inside.end - inside.start > 0:
+        clause = _clause_behind(reading, end) if "clause" in takes and _is_container(reading, inside) else None
+        return clause or inside
+    return _clause_behind(reading, end) or (Complement(after, after, "end") if "end" in takes else None)
+
+
+def _is_container(reading: Reading, about: Complement) -> bool:
+    """ "lehnte den Vorschlag ab, ... zu tun": the clause says what the proposal is."""
+    containers = reading.grammar.head("containers")
+    return any(reading.word(at) in containers for at in range(about.start, about.end))
+
+
+def _clause_behind(reading: Reading, end: int) -> Complement | None:
+    """The clause behind the comma: "dass ...", "что ...", or an infinitive with "zu"."""
+    if end >= len(reading) or reading.word(end) != ",":
+        return None
+    start = end + 1
+    if reading.is_("complementizers", start):
+        start += 1
+    elif reading.grammar.lang != "de" or reading.is_("subordinators", start) or reading.is_verbal(start) or start in reading.sayings:
+        return None
+    elif "zu" not in (reading.word(at) for at in range(start, min(len(reading), start + 30))) and not any(
+        "zu" in reading.word(at) and reading.word(at).endswith("en") for at in range(start, min(len(reading), start + 30))
+    ):
+        return None
+    stop = reach(reading, start, clause=True)
+    return Complement(start, stop, "that") if stop > start else None
+
+
+def _within(
+    reading: Reading, holders: tuple[Holder, ...], index: int, start: int, after: int, closing: int
+) -> Complement | None:
+    behind = max([after, *(holder.end for holder in holders if after <= holder.start < closing and holder.start <= after + 4)])
+    first = _skip(reading, behind, closing)
+    stop = min(closing, reach(reading, first, clause=True)) if first < closing else first
+    if stop > first and not _only_fillers(reading, first, stop):
+        return Complement(first, _trim(reading, first, stop), "object")
+    ends = [holder.end for holder in holders if start <= holder.start < index]
+    relative = _before_relative(reading, holders, start)
+    if relative is not None:
+        return relative
+    first = _skip(reading, max([start, *ends]), index)
+    stop = _trim(reading, first, index)
+    return Complement(first, stop, "object") if stop > first and not _only_fillers(reading, first, stop) else None
+
+
+def _before_relative(reading: Reading, holders: tuple[Holder, ...], start: int) -> Complement | None:
+    """ "la solution que le Burkina soutient": the object of a French relative clause stands before "que"."""
+    at = holders[0].start - 1
+    while at >= start and reading.is_("determiners", at):
+        at -= 1
+    if reading.grammar.lang != "fr" or at < 1 or not reading.is_("complementizers", at) or reading.is_verbal(at - 1):
+        return None
+    first = at
+    while first > start and not reading.is_verbal(first - 1) and at - first < 8:
+        first -= 1
+    return Complement(first, at, "object") if first < at else None
+
+
+def _skip(reading: Reading, index: int, end: int) -> int:
+    while index < end and index not in reading.name_at and (
+        reading.is_adverb(index) or reading.is_("negations", index) or reading.is_("auxiliaries", index)
+        or reading.is_("be", index) or reading.is_("modals", index) or reading.word(index) in ("sich", "se", "s")
+        or (reading.is_("time prepositions", index) and reading.is_time(index + 1)) or reading.is_time(index)
+        or reading.tokens[index].text in "()" or reading.is_("relatives", index)
+    ):  # fmt: skip
+        index += 1
+    return index
+
+
+def _trim(reading: Reading, start: int, end: int) -> int:
+    while end > start and (
+        reading.is_punctuation(end - 1) and reading.tokens[end - 1].text not in QUOTES
+        or (end - 1 not in reading.name_at and any(
+            reading.is_(name, end - 1) for name in ("negations", "be", "auxiliaries", "modals", "prepositions", "coordinators", "adverbs")))
+    ):  # fmt: skip
+        end -= 1
+    return end
+
+
+def _only_fillers(reading: Reading, start: int, end: int) -> bool:
+    return all(
+        reading.is_punctuation(at) or reading.is_("determiners", at) or reading.is_adverb(at) or reading.is_("he", at)
+        or reading.is_("they", at) or reading.is_("it", at) or reading.is_("subordinators", at)
+        for at in range(start, end)
+    )  # fmt: skip
+
+
+def _fits(reading: Reading, entry: Entry, about: Complement) -> bool:
+    if about.frame in ("end", "that"):
+        return True
+    area = head_area(reading, about.start, about.end)
+    words = {reading.word(at) for at in range(about.start, about.end)}
+    near = {reading.word(at) for at in area}
+    heads = reading.grammar.head
+    if area and all(at in reading.name_at or reading.is_punctuation(at) for at in area) and len(area) == about.end - about.start:
+        return False
+    if entry.text("denies") and near & heads("claim") and not near & heads("policy"):
+        return False
+    if entry.text("stance") == Stance.OPPOSE and near & heads("violence"):
+        return False
+    needs = entry.text("needs")
+    if needs is None:
+        return True
+    if "infinitive" in needs and any(reading.word(about.start).endswith(end) for end in reading.grammar.words("infinitive endings")):
+        return True
+    if "that" in needs and len(words) > 2:
+        return True
+    return bool(words & heads("policy")) or any(_compound(word, heads("policy")) for word in words)
+
+
+def _compound(word: str, heads: frozenset[str]) -> bool:
+    """German joins nouns: "Friedensmission" is a mission."""
+    return len(word) > 9 and any(word.endswith(head) for head in heads if len(head) > 4)
