@@ -10,11 +10,12 @@ from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Executable, Row, Table, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy.dialects import sqlite
 
 from bot.codec import decode_message, encode
 from bot.delivery.model import Delivery, Op, RowState, ThreadHandle, ThreadState
@@ -48,13 +49,6 @@ _HEAD = (
 _UPDATE_ROW = update(outbox).where(outbox.c.id == bindparam("row_id"))
 _UPDATE_THREAD = update(thread).where(thread.c.id == bindparam("row_id"))
 _SCHEDULE = select(func.max(outbox.c.not_before)).where(outbox.c.thread_id == bindparam("thread"), IS_PENDING)
-_NEW = {
-    (dialect.__name__.rsplit(".", 1)[-1], table.name): dialect.insert(table).on_conflict_do_nothing(
-        index_elements=["key"]
-    )
-    for dialect in (sqlite, postgresql)
-    for table in (outbox, lanes)
-}
 
 
 def delivery_key(*parts: object) -> str:
@@ -93,7 +87,7 @@ def enqueue(
         "created_at": now,
         "not_before": _after_its_thread(connection, thread_id, not_before),
     }
-    connection.execute(_NEW[connection.dialect.name, "outbox"], row)
+    connection.execute(_insert_new(connection.dialect.name, outbox), row)
 
 
 def enqueue_edit(
@@ -132,7 +126,7 @@ def enqueue_edit(
 
 def ensure_lane(connection: Connection, lane: str) -> None:
     """Create the lane's row where it is missing."""
-    connection.execute(_NEW[connection.dialect.name, "lane"], {"key": lane})
+    connection.execute(_insert_new(connection.dialect.name, lanes), {"key": lane})
 
 
 def find_head(connection: Connection, lane: str, now: datetime) -> Delivery | None:
@@ -281,3 +275,13 @@ def _after_its_thread(connection: Connection, thread_id: int | None, wanted: dat
         return wanted
     latest: datetime | None = connection.execute(_SCHEDULE, {"thread": thread_id}).scalar()
     return max((moment for moment in (latest, wanted) if moment is not None), default=None)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
+    """Return an insert that leaves a row with the same key alone."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a tenth of a second at start-up that SQLite need not pay
+
+        return postgresql.insert(table).on_conflict_do_nothing(index_elements=["key"])
+    return sqlite.insert(table).on_conflict_do_nothing(index_elements=["key"])
