@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.model import Confidence, Development, Figure, Novelty, Severity
+from rules.model import Confidence, Development, Figure, ItemId, Novelty, Severity
 
 # What a reader must see first: something taken back beats something new.
 _URGENCY = {
@@ -59,6 +59,7 @@ class Telling:
 class StoryItem:
     """An item of the story as readers need it: who published it, when, and whose report it repeats."""
 
+    id: ItemId
     outlet: str
     url: str
     title: str
@@ -84,7 +85,7 @@ class Alert:
 
     ``tellings`` is the present state, strongest first; ``fresh`` are those of the newest item only. Both are
     empty for rules that look at keywords alone. ``items`` are the story's items, earliest first; ``item`` is the
-    one that rang. ``continues`` is the link of an older thread about the same story.
+    one that rang.
     """
 
     id: int
@@ -97,15 +98,16 @@ class Alert:
     fresh: tuple[Telling, ...]
     items: tuple[StoryItem, ...]
     item: StoryItem
-    lead: str = ""
     excerpts: tuple[Excerpt, ...] = ()
-    continues: str = ""
     origins: int = 0  # independent, known ones
 
     @property
     def kind(self) -> Novelty:
-        """The kind of the strongest fresh telling; NEW for a rule without claims."""
-        return self.fresh[0].development.novelty if self.fresh else Novelty.NEW
+        """The kind of the strongest fresh telling, else of the newest one; NEW for a rule without claims."""
+        if self.fresh:
+            return self.fresh[0].development.novelty
+        newest = max((telling.alert for telling in self.tellings), default=0)
+        return next((one.development.novelty for one in self.tellings if one.alert == newest), Novelty.NEW)
 
     @property
     def outlets(self) -> int:

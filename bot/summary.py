@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.alerts import Alert, StoryItem, Telling
+from bot.alerts import Alert, Excerpt, StoryItem, Telling
 from bot.message import (
     Block,
     Bullets,
@@ -36,14 +36,17 @@ MAX_LINKS = 3
 SEPARATOR = Text(" · ")
 
 
-def parent(alert: Alert) -> Message:
-    """Make the first message of a story's thread, or its present form after an update."""
+def parent(alert: Alert, *, continues: str = "") -> Message:
+    """Make the first message of a story's thread, or its present form after an update.
+
+    ``continues`` is the link of an earlier thread about the same story.
+    """
     label = wording.novelty_label(alert.kind)
     heading = f"{label} · {alert.severity} · {' + '.join(alert.topics)}"
     blocks: list[Block] = []
     if alert.tellings:
         first, *more = alert.tellings
-        blocks += _telling_blocks(first, alert.item)
+        blocks += _telling_blocks(first)
         if more:
             blocks.append(Bullets(tuple(_headline(telling) for telling in more[:MORE_CLAIMS])))
         if len(more) > MORE_CLAIMS:
@@ -53,8 +56,8 @@ def parent(alert: Alert) -> Message:
         blocks.append(Paragraph((Strong(alert.item.title),)))
         fallback = alert.item.title
     blocks += [Context(_provenance(alert)), Context(_links(alert.items)), Context(_rules(alert))]
-    if alert.continues:
-        blocks.append(Context((Link(alert.continues, "Earlier thread about this story"),)))
+    if continues:
+        blocks.append(Context((Link(continues, "Earlier thread about this story"),)))
     return Message(
         kind=MessageKind.ALERT,
         heading=heading,
@@ -71,7 +74,7 @@ def update(alert: Alert) -> Message:
     blocks: list[Block] = []
     for number, telling in enumerate(alert.fresh):
         if number == 0:
-            blocks += _telling_blocks(telling, alert.item)
+            blocks += _telling_blocks(telling)
         else:
             blocks.append(Bullets((_headline(telling),)))
         blocks.append(Context((Text(telling.development.reason),)))
@@ -121,16 +124,20 @@ def buttons(alert: Alert) -> tuple[Button, ...]:
     )
 
 
+def _quote(excerpt: Excerpt) -> Quote:
+    return Quote(excerpt.text, Link(excerpt.url, excerpt.outlet) if excerpt.url else None)
+
+
 def _detail(heading: str, blocks: tuple[Block, ...]) -> Message:
     return Message(kind=MessageKind.DETAIL, heading=heading, fallback=heading, blocks=blocks)
 
 
-def _telling_blocks(telling: Telling, item: StoryItem) -> list[Block]:
+def _telling_blocks(telling: Telling) -> list[Block]:
     mention = telling.development.mention
     blocks: list[Block] = [Paragraph(_headline(telling))]
     if len(mention.claim.quote) <= QUOTE_LIMIT:
         blocks.append(Quote(mention.claim.quote, _link_of(mention)))
-    blocks.append(Facts(_facts(mention, item)))
+    blocks.append(Facts(_facts(mention)))
     return blocks
 
 
@@ -158,7 +165,7 @@ def _short(claim: Claim) -> str:
     return wording.amount(claim)
 
 
-def _facts(mention: Mention, item: StoryItem) -> tuple[tuple[str, Line], ...]:
+def _facts(mention: Mention) -> tuple[tuple[str, Line], ...]:
     claim = mention.claim
     rows: list[tuple[str, Line]]
     if isinstance(claim, Figure):

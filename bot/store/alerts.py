@@ -5,24 +5,42 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from bot.alerts import Telling
-from bot.store import ledger
+from bot.alerts import StoryItem, Telling
+from bot.store import ledger, stories
+from bot.store.items import Stage
 from bot.store.schema import alert, item, route, rule_match, thread
 from rules.model import Development, ItemId, Match, Severity, StoryId
+
+_LIVE = ("open", "alone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """A story's thread in a channel. ``link`` is empty until its parent was posted."""
+    """A story's thread in a channel. ``link`` is empty until its parent was posted.
+
+    ``is_alone`` marks a story told in messages that stand alone: there is no parent to reply to or to edit.
+    """
 
     id: int
     lane: str
     story: StoryId
     alert: int | None
     link: str
+    is_alone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a channel heard of a story: tellings in order, titles of topics and rules, the highest severity."""
+
+    tellings: tuple[Telling, ...]
+    topics: tuple[str, ...]
+    rules: tuple[str, ...]
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +105,8 @@ def has_rung(connection: Connection, story: StoryId, rule: str) -> bool:
     return found is not None
 
 
-def tellings(
-    connection: Connection, story: StoryId, topics: Mapping[str, str], floor: Severity
-) -> tuple[tuple[Telling, ...], tuple[str, ...]]:
-    """Return what was told of a story under ``topics`` (id -> title) from ``floor`` on, and the rules' titles."""
+def tellings(connection: Connection, story: StoryId, topics: Mapping[str, str], floor: Severity) -> Told:
+    """Return what was told of a story under ``topics`` (id -> title) from severity ``floor`` on."""
     rows = [
         row
         for row in connection.execute(
@@ -105,49 +121,73 @@ def tellings(
     told: dict[tuple[int, int], Telling] = {}
     for row in rows:
         for number in row.developments:
-            one, claim = stored[number]
-            telling = Telling(
-                development=one,
-                claim=claim,
-                alert=row.alert_id,
-                rule_title=row.title,
-                topic=topics[row.topic],
-                severity=Severity(row.severity),
-            )
+            telling = _telling(row, stored[number], topics)
             known = told.get((row.alert_id, number))
             if known is None or telling.severity.rank > known.severity.rank:
                 told[row.alert_id, number] = telling
-    return tuple(told.values()), tuple(dict.fromkeys(row.title for row in rows))
+    return Told(
+        tellings=tuple(told.values()),
+        topics=tuple(dict.fromkeys(topics[row.topic] for row in rows)),
+        rules=tuple(dict.fromkeys(row.title for row in rows)),
+        severity=max((Severity(row.severity) for row in rows), key=lambda one: one.rank, default=Severity.NOTICE),
+    )
+
+
+def _telling(row: Any, stored: tuple[Development, int], topics: Mapping[str, str]) -> Telling:
+    one, claim = stored
+    return Telling(
+        development=one,
+        claim=claim,
+        alert=row.alert_id,
+        rule_title=row.title,
+        topic=topics[row.topic],
+        severity=Severity(row.severity),
+    )
 
 
 def open_thread(connection: Connection, lane: str, story: StoryId, now: datetime, window: timedelta) -> Thread | None:
     """Return the channel's thread of a story while its window lasts."""
-    row = connection.execute(
-        select(thread)
-        .where(thread.c.lane == lane, thread.c.story_id == story, thread.c.state == "open")
-        .order_by(thread.c.id.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+    row = _newest_thread(connection, lane, story)
+    if row is None or row.state not in _LIVE:
         return None
     if row.last_at < now - window:
         connection.execute(update(thread).where(thread.c.id == row.id).values(state="closed"))
         return None
-    return Thread(id=row.id, lane=lane, story=story, alert=row.alert_id, link=row.link)
+    return _thread(row)
 
 
 def last_thread(connection: Connection, lane: str, story: StoryId) -> Thread | None:
     """Return the newest thread of a story in a channel, closed ones included."""
-    row = connection.execute(
+    row = _newest_thread(connection, lane, story)
+    return None if row is None else _thread(row)
+
+
+def _newest_thread(connection: Connection, lane: str, story: StoryId) -> Any:
+    return connection.execute(
         select(thread).where(thread.c.lane == lane, thread.c.story_id == story).order_by(thread.c.id.desc()).limit(1)
     ).first()
-    if row is None:
-        return None
-    return Thread(id=row.id, lane=lane, story=story, alert=row.alert_id, link=row.link)
+
+
+def _thread(row: Any) -> Thread:
+    return Thread(
+        id=row.id,
+        lane=row.lane,
+        story=StoryId(row.story_id),
+        alert=row.alert_id,
+        link=row.link,
+        is_alone=row.state == "alone",
+    )
 
 
 def start_thread(
-    connection: Connection, lane: str, story: StoryId, alert_id: int, now: datetime, previous: int | None = None
+    connection: Connection,
+    lane: str,
+    story: StoryId,
+    alert_id: int,
+    now: datetime,
+    *,
+    previous: int | None = None,
+    is_alone: bool = False,
 ) -> int:
     """Insert a thread whose parent is yet to be posted, and return its id."""
     values = {
@@ -157,6 +197,7 @@ def start_thread(
         "last_at": now,
         "alert_id": alert_id,
         "previous_id": previous,
+        "state": "alone" if is_alone else "open",
     }
     (key,) = connection.execute(insert(thread).values(values)).inserted_primary_key or (0,)
     return int(key)
@@ -168,9 +209,9 @@ def touch_thread(connection: Connection, key: int, now: datetime) -> None:
 
 
 def threads_of(connection: Connection, story: StoryId) -> tuple[Thread, ...]:
-    """Return the open threads of a story in all channels."""
+    """Return the open threads of a story in all channels, those without a parent left out."""
     rows = connection.execute(select(thread).where(thread.c.story_id == story, thread.c.state == "open"))
-    return tuple(Thread(id=row.id, lane=row.lane, story=story, alert=row.alert_id, link=row.link) for row in rows)
+    return tuple(_thread(row) for row in rows)
 
 
 def add_route(connection: Connection, alert_id: int, lane: str, reason: str, detail: str, at: datetime) -> None:
@@ -204,3 +245,27 @@ def latest(connection: Connection, topics: Collection[str], count: int) -> tuple
         )
         for row in rows
     )
+
+
+def count_since(connection: Connection, topic: str, since: datetime) -> int:
+    """Return how many alerts a topic had since then."""
+    found = connection.execute(
+        select(func.count(func.distinct(alert.c.id)))
+        .join(rule_match, rule_match.c.alert_id == alert.c.id)
+        .where(rule_match.c.topic == topic, alert.c.at >= since)
+    ).scalar_one()
+    return int(found)
+
+
+def sources(connection: Connection, alert_id: int) -> tuple[StoryItem, ...]:
+    """Return the items of the story that an alert is about, earliest first; nothing for an unknown alert."""
+    story = connection.execute(select(alert.c.story_id).where(alert.c.id == alert_id)).scalar()
+    return () if story is None else stories.items(connection, story)
+
+
+def stages(connection: Connection, alert_id: int) -> tuple[Stage, ...]:
+    """Return the way of the item that rang, stage by stage; nothing for an unknown alert."""
+    found = connection.execute(
+        select(item.c.trace).join(alert, alert.c.item_id == item.c.id).where(alert.c.id == alert_id)
+    ).scalar()
+    return tuple(found or ())

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.alerts import StoryItem
 from bot.store.schema import item, story
-from rules.model import StoryId
+from rules.model import ItemId, StoryId
+from rules.stories.model import StoryDocument
 
 
 def open_story(connection: Connection, title: str, at: datetime, related: StoryId | None = None) -> StoryId:
@@ -29,6 +30,7 @@ def items(connection: Connection, key: StoryId) -> tuple[StoryItem, ...]:
     rows = connection.execute(select(item).where(item.c.story_id == key)).all()
     found = [
         StoryItem(
+            id=ItemId(row.id),
             outlet=row.outlet,
             url=row.url,
             title=row.title,
@@ -48,11 +50,35 @@ def title(connection: Connection, key: StoryId) -> str:
     return str(connection.execute(select(story.c.title).where(story.c.id == key)).scalar_one())
 
 
-def recent(connection: Connection, since: datetime) -> Iterator[object]:
-    """Yield (id, title, text, time, lang, story) of the items of the clustering window, earliest first."""
+def first_report(
+    connection: Connection, key: StoryId, origin: str | None, outlet: str, *, before: datetime
+) -> ItemId | None:
+    """Return the earliest item of the story, of another outlet, that already told what ``origin`` reports.
+
+    None when the origin is not known: what repeats what cannot be said then.
+    """
+    if origin is None:
+        return None
+    for known in items(connection, key):
+        has_told = origin in (known.origin, known.outlet)
+        if has_told and known.outlet != outlet and known.at <= before:
+            return known.id
+    return None
+
+
+def recent(connection: Connection, since: datetime) -> Iterator[tuple[StoryDocument, StoryId]]:
+    """Yield the items of the clustering window with their stories, in order of arrival."""
     rows = connection.execute(
         select(item.c.id, item.c.title, item.c.text, item.c.published, item.c.fetched, item.c.lang, item.c.story_id)
         .where(item.c.fetched >= since, item.c.story_id.is_not(None))
         .order_by(item.c.id)
     )
-    yield from rows
+    for row in rows:
+        document = StoryDocument(
+            item=ItemId(row.id),
+            title=row.title,
+            text=row.text,
+            time=row.published or row.fetched,
+            lang=row.lang,
+        )
+        yield document, StoryId(row.story_id)

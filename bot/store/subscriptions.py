@@ -35,7 +35,12 @@ def for_topics(connection: Connection, topics: Collection[str]) -> tuple[Subscri
 
 def of_channel(connection: Connection, place: Place) -> tuple[Subscription, ...]:
     """Return a channel's subscriptions, by topic."""
-    return _find(connection, subscription.c.lane == str(place))
+    return of_lane(connection, str(place))
+
+
+def of_lane(connection: Connection, lane: str) -> tuple[Subscription, ...]:
+    """Return the subscriptions of the channel whose lane this is."""
+    return _find(connection, subscription.c.lane == lane)
 
 
 def _find(connection: Connection, condition: object) -> tuple[Subscription, ...]:

@@ -1,0 +1,106 @@
+"""The words after ``/tocsin`` to a command: options as ``name:value`` or ``name=value``, quotes around blanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from bot.commands.spec import BY_NAME, COMMANDS, CommandSpec, Option
+from rules.errors import TocsinError
+
+# Slack's clients turn straight quotes into typographic ones as people type.
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
+_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*'|["'])+""")
+_QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
+
+
+class CommandError(TocsinError):
+    """A command cannot be understood; the text says what was and what would be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command as understood. ``options`` holds what was given, by option name."""
+
+    spec: CommandSpec
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def parse(text: str) -> Command:
+    """Understand the words after ``/tocsin``. Raises CommandError with the nearest matches."""
+    words = [match[0] for match in _WORD.finditer(text.translate(_QUOTES))]
+    if not words:
+        return Command(spec=BY_NAME["help"])
+    name = words[0].lower().lstrip("/")
+    spec = BY_NAME.get(name)
+    if spec is None:
+        raise CommandError(f"There is no command “{name}”. {_nearest(name, BY_NAME)}")
+    options: dict[str, str] = {}
+    for option, value in _given(spec, words[1:]):
+        if option.name in options:
+            raise CommandError(f"“{option.name}” is given twice; give it once.")
+        options[option.name] = _checked(option, value)
+    missing = [option.name for option in spec.options if option.required and option.name not in options]
+    if missing:
+        raise CommandError(f"“{spec.name}” needs {missing[0]}. For example: {usage(spec)}")
+    return Command(spec=spec, options=options)
+
+
+def usage(spec: CommandSpec) -> str:
+    """Return how a command is typed, by its first example."""
+    return f"/tocsin {spec.examples[0]}" if spec.examples else f"/tocsin {spec.name}"
+
+
+def quote(value: str) -> str:
+    """Write a value so that ``parse`` reads it back as one word."""
+    return f'"{value}"' if re.search(r"\s", value) or not value else value
+
+
+def _given(spec: CommandSpec, words: Iterable[str]) -> Iterator[tuple[Option, str]]:
+    by_name = {option.name: option for option in spec.options}
+    positional = next((option for option in spec.options if option.positional), None)
+    bare: list[str] = []
+    for word in words:
+        name, mark, value = _split(word)
+        if mark and name.lower() in by_name:
+            yield by_name[name.lower()], _unquoted(value)
+        elif mark and re.fullmatch(r"[a-z_]+", name) and not value.startswith("//"):
+            raise CommandError(f"“{spec.name}” has no option “{name}”. {_nearest(name, by_name)}")
+        else:
+            bare.append(_unquoted(word))
+    if bare and positional is None:
+        raise CommandError(f"“{spec.name}” takes no “{' '.join(bare)}”. For example: {usage(spec)}")
+    if bare and positional is not None:
+        yield positional, " ".join(bare)
+
+
+def _split(word: str) -> tuple[str, str, str]:
+    found = re.match(r"([^\s:=\"']+)([:=])(.*)", word, re.DOTALL)
+    return (found[1], found[2], found[3]) if found else (word, "", "")
+
+
+def _unquoted(value: str) -> str:
+    return _QUOTED.sub(lambda match: match[1] if match[1] is not None else match[2], value)
+
+
+def _checked(option: Option, value: str) -> str:
+    if option.choices and value.lower() not in option.choices:
+        raise CommandError(f"“{value}” is no {option.name}. {_nearest(value, option.choices)}")
+    if option.between is not None:
+        least, most = option.between
+        if not value.isascii() or not value.isdigit() or not least <= int(value[:9]) <= most:
+            raise CommandError(f"{option.name} has to be a whole number from {least} to {most}, not “{value}”.")
+    return value.lower() if option.choices else value
+
+
+def _nearest(word: str, allowed: Iterable[str]) -> str:
+    names = list(allowed)
+    near = get_close_matches(word.lower(), names, n=3, cutoff=0.5)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return f"There are: {', '.join(names)}." if names else "It takes no options."
+
+
+COMMAND_NAMES = tuple(command.name for command in COMMANDS)

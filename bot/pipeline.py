@@ -1,0 +1,230 @@
+"""One poll's entries to stored items, ledger rows and outbox rows, in one transaction.
+
+entries ─read (page, extract)→ readings ─tx: story → ledger → rules → alert → outbox→ committed with the feed's row
+
+Reading happens outside of the transaction, since it waits for the network. Everything after it runs in the
+writer's thread, item by item in order of time, so that two entries of one poll see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.duration import in_words
+from bot.identity import Verdict
+from bot.polling import FeedRow, IngestResult, PollUpdate
+from bot.ports import Clock, ParsedFeed
+from bot.reading import Reader, Reading, stage
+from bot.ringing import Ringer
+from bot.store import feeds, items, ledger, stories
+from bot.store.db import Database
+from bot.store.items import NewItem, Stage, StoredItem
+from rules.ledger import Contains, Policy, claim_key, compare_item
+from rules.match import Matcher
+from rules.model import Development, Item, ItemId, Match, Mention, StoryId
+from rules.stories import StoryDecision, StoryDocument, StoryIndex, StoryPolicy
+
+log = structlog.get_logger("tocsin.pipeline")
+STORY_WINDOW = StoryPolicy().window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """An item in its story, with what its report repeats."""
+
+    item: Item
+    story: StoryId
+    rewrite_of: ItemId | None
+
+
+class Pipeline:
+    """Takes what the poller found. ``matcher`` may be swapped between two calls (hot reload)."""
+
+    def __init__(
+        self,
+        db: Database,
+        reader: Reader,
+        matcher: Matcher,
+        ringer: Ringer,
+        empty_index: Callable[[], StoryIndex],
+        clock: Clock,
+        *,
+        contains: Contains,
+        freshness: timedelta,
+    ) -> None:
+        self.matcher = matcher
+        self._db = db
+        self._reader = reader
+        self._ringer = ringer
+        self._empty_index = empty_index
+        self._index = empty_index()
+        self._clock = clock
+        self._policy = Policy(contains=contains)
+        self._freshness = freshness
+
+    async def ingest(self, feed: FeedRow, parsed: ParsedFeed, update: PollUpdate) -> IngestResult:
+        """Store a poll's entries and what follows from them, together with the feed's row. Raises StoreError."""
+        now = self._clock.now()
+        known_feed = replace(feed, title=parsed.title or feed.title)
+        wanted = [one for one in update.entries if one.verdict in {Verdict.NEW, Verdict.EDITED}]
+        readings = [await self._reader.read(known_feed, one, now=now, with_article=update.rings) for one in wanted]
+        readings.sort(key=lambda reading: reading.item.time)
+
+        def work(connection: Connection) -> int:
+            known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
+            alerts = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
+            feeds.save_poll(connection, update)
+            return alerts
+
+        try:
+            alerts = await self._db.tx(work)
+        except BaseException:
+            # What was assigned but rolled back must not attract later items.
+            await self._db.tx(self.load_index)
+            raise
+        edited = sum(reading.identified.verdict is Verdict.EDITED for reading in readings)
+        return IngestResult(
+            new=len(readings) - edited,
+            edited=edited,
+            unchanged=len(update.entries) - len(readings),
+            alerts=alerts,
+        )
+
+    def load_index(self, connection: Connection) -> None:
+        """Fill the story index from the stored items of its window; forget what it held."""
+        self._index = self._empty_index()
+        for document, story in stories.recent(connection, self._clock.now() - STORY_WINDOW):
+            self._index.add(document, story)
+
+    def _take(
+        self,
+        connection: Connection,
+        feed: FeedRow,
+        reading: Reading,
+        known: dict[str, StoredItem],
+        update: PollUpdate,
+        *,
+        now: datetime,
+    ) -> int:
+        """Store one reading with all that follows; return the number of alerts made (0 or 1)."""
+        old = known.get(reading.identified.identity)
+        placed, trace = self._place(connection, feed, reading, old, is_baseline=not update.rings, now=now)
+        developments, said = self._compare(connection, reading, placed, is_edit=old is not None, now=now)
+        trace += said
+        matches = self.matcher.match(placed.item, list(developments.values()))
+        matches = self._ringer.without_repeats(connection, placed.story, matches)
+        trace.append(_rule_stage(matches))
+        silence = self._why_silent(placed.item, update, now)
+        rings = 0
+        if matches and silence is None:
+            routed = self._ringer.ring(connection, placed.item, placed.story, matches, developments, now)
+            trace += [stage("routed", route.reason.value, f"{route.place}: {route.detail}") for route in routed]
+            rings = 1
+        elif matches and silence is not None:
+            trace.append(stage("held", *silence))
+        else:
+            self._ringer.refresh(connection, placed.item, placed.story, now)
+        items.add_to_trace(connection, placed.item.id, trace)
+        log.debug("item", item=placed.item.id, story=placed.story, outlet=placed.item.outlet, alerts=rings)
+        return rings
+
+    def _place(
+        self,
+        connection: Connection,
+        feed: FeedRow,
+        reading: Reading,
+        old: StoredItem | None,
+        *,
+        is_baseline: bool,
+        now: datetime,
+    ) -> tuple[Assigned, list[Stage]]:
+        """Give the item its story and its row."""
+        item = reading.item
+        if old is not None and old.story is not None:
+            story, reason, outcome = old.story, "an edited item stays in its story", "kept"
+        else:
+            decision = self._index.assign(_document(item))
+            story, reason, outcome = self._story_of(connection, decision, item), decision.reason, decision.kind.value
+        source = reading.extraction.provenance.origin
+        repeated = stories.first_report(connection, story, source, item.outlet, before=item.time)
+        new = NewItem(
+            item=item,
+            feed=feed.id,
+            identity=reading.identified.identity,
+            content_hash=reading.identified.content_hash,
+            text_from=reading.text_from.value,
+            published_text=reading.identified.entry.date_text,
+            provenance=reading.extraction.provenance,
+            baseline=is_baseline,
+            story=story,
+            story_reason=reason,
+            rewrite_of=None if old is not None else repeated,
+            trace=reading.trace,
+        )
+        if old is None:
+            item = replace(item, id=items.add(connection, new))
+            self._index.add(_document(item), story)
+        else:
+            item = replace(item, id=old.id)
+            items.revise(connection, old, new, now)
+        stories.touch(connection, story, item.time)
+        trace = [stage("story", outcome, f"story {story}: {reason}")]
+        if repeated is not None and old is None:
+            trace.append(stage("origin", "rewrite", f"repeats item {repeated} (origin: {source})"))
+        return Assigned(item=item, story=story, rewrite_of=repeated), trace
+
+    def _story_of(self, connection: Connection, decision: StoryDecision, item: Item) -> StoryId:
+        if decision.story is not None:
+            return decision.story
+        return stories.open_story(connection, item.title, item.time, decision.related)
+
+    def _compare(
+        self, connection: Connection, reading: Reading, placed: Assigned, *, is_edit: bool, now: datetime
+    ) -> tuple[dict[int, Development], list[Stage]]:
+        """Hold the item's claims against the ledger and store both; return developments by id."""
+        item = placed.item
+        mentions = [
+            Mention(
+                claim=claim,
+                item=item.id,
+                story=placed.story,
+                outlet=item.outlet,
+                origin=reading.extraction.provenance.origin,
+                as_of=item.time,
+                url=item.url,
+            )
+            for claim in reading.extraction.claims
+        ]
+        keys = {claim_key(mention.claim) for mention in mentions}
+        earlier = ledger.known(connection, keys, edited=item.id if is_edit else None)
+        found = compare_item(mentions, tuple(earlier.values()), self._policy)
+        if is_edit:
+            ledger.replace_mentions(connection, item.id)
+        stored = ledger.add_developments(connection, found, earlier, now)
+        said = [stage("ledger", one.novelty.value, one.reason) for one in stored.values()]
+        return stored, said
+
+    def _why_silent(self, item: Item, update: PollUpdate, now: datetime) -> tuple[str, str] | None:
+        """Say why a matching item does not ring, or None when it does."""
+        if not update.rings:
+            return "baseline", "the feed's first poll, or a quarantined batch: stored, nothing rings"
+        age = now - item.time
+        if age > self._freshness:
+            limit = in_words(self._freshness.total_seconds())
+            return "stale", f"published {in_words(age.total_seconds())} ago; the freshness limit is {limit}"
+        return None
+
+
+def _document(item: Item) -> StoryDocument:
+    return StoryDocument(item=item.id, title=item.title, text=item.text, time=item.time, lang=item.lang)
+
+
+def _rule_stage(matches: Sequence[Match]) -> Stage:
+    if not matches:
+        return stage("rules", "none", "no rule holds for the item and its developments")
+    return stage("rules", "matched", ", ".join(match.rule for match in matches))

@@ -1,0 +1,108 @@
+"""From a feed's entry to an item with its claims: choose the text, then extract. Nothing is stored here."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.errors import FetchError, ParseError
+from bot.identity import Identified
+from bot.polling import FeedRow
+from bot.ports import ArticleReader
+from bot.store.items import Stage
+from rules.model import Extraction, Item, ItemId
+
+FULL_TEXT = 800  # code points from which an entry's own content counts as the whole article
+
+
+class TextFrom(StrEnum):
+    """Where an item's text was taken from, best first."""
+
+    ARTICLE = "article"
+    CONTENT = "content"
+    SUMMARY = "summary"
+    TITLE = "title"
+
+
+class Extracts(Protocol):
+    """Reads claims out of a text."""
+
+    def extract(self, text: str, *, title: str = "", outlet: str = "", lang: str | None = None) -> Extraction:
+        """Return every claim with the provenance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An entry made ready to be stored. The item's id is not yet its own."""
+
+    identified: Identified
+    item: Item
+    text_from: TextFrom
+    extraction: Extraction
+    trace: tuple[Stage, ...]
+
+
+class Reader:
+    """Reads entries with one extractor; ``articles`` is None where pages are not to be fetched."""
+
+    def __init__(self, extractor: Extracts, articles: ArticleReader | None) -> None:
+        self._extractor = extractor
+        self._articles = articles
+
+    async def read(self, feed: FeedRow, identified: Identified, *, now: datetime, with_article: bool) -> Reading:
+        """Choose the entry's text and extract from it. A page that cannot be had is recorded, never raised."""
+        entry = identified.entry
+        text, text_from, why = await self._text(identified, with_article=with_article)
+        outlet = feed.name
+        extraction = await asyncio.to_thread(
+            self._extractor.extract, text, title=entry.title, outlet=outlet, lang=feed.lang or entry.lang
+        )
+        item = Item(
+            id=ItemId(0),
+            outlet=outlet,
+            title=entry.title or text[:120],
+            text=text,
+            url=identified.url,
+            published=entry.published,
+            fetched=now,
+            lead=entry.summary,
+            lang=extraction.lang,
+            tier=feed.tier,
+        )
+        found = f"{len(extraction.figures)} figures, {len(extraction.positions)} positions"
+        trace = (
+            stage("fetched", "ok", f"from {feed.url}"),
+            stage("identity", identified.verdict.value, identified.identity),
+            stage("text", text_from.value, why),
+            stage("extracted", "ok" if extraction.claims else "none", found),
+        )
+        return Reading(identified=identified, item=item, text_from=text_from, extraction=extraction, trace=trace)
+
+    async def _text(self, identified: Identified, *, with_article: bool) -> tuple[str, TextFrom, str]:
+        entry = identified.entry
+        if len(entry.content) >= FULL_TEXT:
+            return entry.content, TextFrom.CONTENT, "the feed carries the whole text"
+        own = max(entry.content, entry.summary, key=len)
+        own_from = TextFrom.CONTENT if own == entry.content and own else TextFrom.SUMMARY
+        if self._articles is None or not with_article or not identified.url:
+            why = "no link" if not identified.url else "pages are not fetched for this entry"
+        else:
+            try:
+                article = await self._articles.read(identified.url)
+            except (FetchError, ParseError) as error:
+                why = f"the page could not be used ({error.reason}: {error.detail})"
+            else:
+                if len(article.text) > len(own):
+                    return article.text, TextFrom.ARTICLE, "the page's main text"
+                why = "the page holds no more than the feed"
+        if own:
+            return own, own_from, why
+        return entry.title, TextFrom.TITLE, f"{why}; the entry has no text of its own"
+
+
+def stage(name: str, outcome: str, reason: str) -> Stage:
+    """Make one stage of an item's way, as `why` shows it."""
+    return {"stage": name, "outcome": outcome, "reason": reason}
