@@ -6,7 +6,7 @@ the very functions of production would do. Earlier texts lie two days apart unle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -24,15 +24,14 @@ from rules.model import (
     Mention,
     Novelty,
     Position,
-    StoryId,
     display_number,
 )
+from rules.reading import Compare, mentions_of
 from rules.ruleset import Life, Rule, RuleSet, RuleTest
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When every test's text is published: a frozen clock, so that a test says the same for ever."""
 
-_STORY = StoryId(1)
 _UNNAMED = "an outlet"
 _CONTAINED = frozenset({"quote", "proposition", "condition", "source_cited"})  # a test may give a part of these
 
@@ -42,10 +41,6 @@ class Extract(Protocol):
 
     def __call__(self, text: str, *, title: str = "", outlet: str = "", lang: str | None = None) -> Extraction:
         """Return figures, positions and provenance."""
-
-
-Compare = Callable[[Sequence[Mention], Sequence[Mention]], Sequence[Development]]
-"""An item's mentions and the known ones (of whatever claim) to developments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,23 +121,6 @@ class Reading:
             mentions = mentions_of(self.item, extraction)
             self.developments = tuple(compare(mentions, known))
             known += mentions
-
-
-def mentions_of(item: Item, extraction: Extraction, story: StoryId = _STORY) -> list[Mention]:
-    """Return the mentions of an item's claims, as the ledger takes them."""
-    origin = extraction.provenance.origin or item.outlet or None
-    return [
-        Mention(
-            claim=claim,
-            item=item.id,
-            story=story,
-            outlet=item.outlet,
-            origin=origin,
-            as_of=item.time,
-            url=item.url,
-        )
-        for claim in extraction.claims
-    ]
 
 
 def _item(number: int, text: SampleText, lang: str, when: datetime) -> Item:

@@ -32,12 +32,17 @@ Cost = Callable[[Clause], float]
 
 _INDEXED = {Scope.ANY, Scope.TITLE, Scope.BODY, Scope.LEAD}
 _COMMON_WORDS = """
-a an and are as at be been but by can could did do for from had has have he her his i if in into is it its more most new
-no not of on one or our out over said says she so some than that the their them then there these they this to two under
-up was we were what when which who will with would year years you der die das und in zu den von mit ist le la les de des
-et en un une que qui est pour dans и в на не что с по за
+a an and are as at be been but by can could did do for from had has have he her his i if in into is it its
+more most new no not of on one or our out over said says she so some than that the their them then there these
+they this to two under up us was we were what when which who will with would year years you der die das und in
+zu den von mit ist le la les de des et en un une que qui est pour dans и в на не что с по за
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def is_common(word: str) -> bool:
+    """Tell whether nearly every text has the word."""
+    return word in _COMMON
 
 
 def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = None) -> Cost:

@@ -134,11 +134,11 @@ Node = Word | Phrase | And | Or | Not | Near | SameSentence | AtLeast | In | Nam
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A parsed query. ``mixed`` are the places where AND and OR meet without parentheses."""
+    """A parsed query. ``mixed`` are the ANDs that stand in an OR without parentheses, as half-open offsets."""
 
     text: str
     root: Node
-    mixed: tuple[int, ...] = ()
+    mixed: tuple[tuple[int, int], ...] = ()
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -60,7 +60,7 @@ class _Parser:
         self.text = text
         self.tokens = tokens
         self.problems = problems
-        self.mixed: list[int] = []
+        self.mixed: list[tuple[int, int]] = []
         self.at = 0
         self.in_caps = False
 
@@ -101,7 +101,7 @@ class _Parser:
             part = self._and()
             parts.append(part)
             if isinstance(part, And) and not self._is_one_group(before):
-                bare_and.append(part.start)
+                bare_and.append((self.tokens[before].start, self.tokens[self.at - 1].end))
             if self.peek.kind is not Kind.OR:
                 break
             self._next()

@@ -1,0 +1,90 @@
+"""What all ``tocsin rules`` commands share: finding the rules and the lexicon, and writing for people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from bot.resources import load_lexicon
+from bot.rulefiles import read_rule_files
+from rules.errors import Fault, TocsinError
+from rules.load import load
+from rules.ruleset import RuleSet
+from rules.vocabulary import Lexicon
+
+_STYLES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "strong": "1"}
+
+
+class UsageError(TocsinError):
+    """The command was not used as it can be; exit code 2."""
+
+
+def sources(args: argparse.Namespace, given: Sequence[str]) -> tuple[list[str], Path | None, list[Path]]:
+    """Return the rule sources, the folder they are relative to, and the lexicon files: given, else of tocsin.yaml."""
+    if given:
+        return list(given), None, list(args.lexicon)
+    if not args.config.exists():
+        raise UsageError(f"name rule files, folders or pack:NAME (there is no {args.config} to take them from)")
+    from bot import config
+
+    loaded = config.load(args.config)
+    base = args.config.parent
+    return list(loaded.rules), base, [*(base / name for name in loaded.lexicon), *args.lexicon]
+
+
+def documents(args: argparse.Namespace, given: Sequence[str]) -> tuple[dict[str, str], Lexicon]:
+    """Return the texts of the rule files, and the lexicon."""
+    names, base, lexicons = sources(args, given)
+    return read_rule_files(names, base), load_lexicon(lexicons)
+
+
+def ruleset(args: argparse.Namespace, given: Sequence[str]) -> tuple[RuleSet, Lexicon]:
+    """Load the rules. Raises RuleFileError with every fault."""
+    texts, lexicon = documents(args, given)
+    return load(texts, lexicon), lexicon
+
+
+def printer(stream: TextIO) -> Callable[[str, str], str]:
+    """Return a function that styles a text for ``stream``: colours only on a terminal, never with NO_COLOR."""
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return lambda text, _style: text
+    return lambda text, style: f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+
+def say(text: str = "") -> None:
+    """Write a line to standard output, with escapes for what the terminal cannot show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def say_json(record: dict[str, Any]) -> None:
+    """Write one JSON object as a line."""
+    line = json.dumps(record, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(record)
+    sys.stdout.write(line + "\n")
+
+
+def say_faults(faults: Sequence[Fault], *, as_json: bool) -> None:
+    """Write faults, one a line, and their count."""
+    for fault in faults:
+        if as_json:
+            say_json(asdict(fault))
+        else:
+            say(str(fault))
+    if not as_json:
+        files = len({fault.file for fault in faults})
+        say(f"{count(len(faults), 'fault')} in {count(files, 'file')}")
+
+
+def count(number: int, noun: str) -> str:
+    """Write ``1 rule``, ``3 rules``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
