@@ -46,7 +46,7 @@ class Document:
         self.lexicon = lexicon
         self.lang = known_language(lang, text, lexicon)
         self.sentences: tuple[Span, ...] = find_sentences(text, lexicon, self.lang)
-        hits = list(gazetteer(lexicon, self.lang).find(text))
+        hits = gazetteer(lexicon, self.lang).find(text)
         self.names: tuple[Name, ...] = find_names(text, hits, lexicon, self.lang)
         self._marks = _marks_by_table(hits)
         self._sentence_starts = [sentence.start for sentence in self.sentences]
@@ -77,8 +77,9 @@ class Document:
         tokens = self._tokens.get(span)
         if tokens is None:
             tokens = tuple(
-                Token(found[0], found[0].lower(), found.start(), found.end())
+                Token(word, word.lower(), found.start(), found.end())
                 for found in TOKEN.finditer(self.text, span.start, span.end)
+                for word in (found.group(),)
             )
             self._tokens[span] = tokens
         return tokens
@@ -103,8 +104,13 @@ def _first(marks: Sequence[Mark], start: int) -> int:
 
 def _marks_by_table(hits: Sequence[Hit]) -> dict[str, list[Mark]]:
     found: dict[str, list[Mark]] = {}
-    for hit in sorted((hit for hit in hits if hit.form.entry.layer == "cues"), key=lambda hit: (hit.start, -hit.end)):
-        marks = found.setdefault(hit.form.entry.table, [])
-        if not marks or hit.start >= marks[-1].end:
-            marks.append(Mark(hit.start, hit.end, hit.form.entry, hit.form.role))
+    for start, end, form in hits:
+        entry = form.entry
+        if entry.layer != "cues":
+            continue
+        marks = found.get(entry.table)
+        if marks is None:
+            found[entry.table] = [Mark(start, end, entry, form.role)]
+        elif start >= marks[-1].end:
+            marks.append(Mark(start, end, entry, form.role))
     return found

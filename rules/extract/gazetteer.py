@@ -6,7 +6,6 @@ that the lexicon writes is checked on the original: "US" is the country, "us" ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -23,16 +22,20 @@ class Hit(NamedTuple):
     form: Form
 
 
+# How a form's case is held against the text: as it comes, a capital at its beginning, capitals throughout.
+_ANY_CASE, _CAPITAL, _CAPITALS = range(3)
+
+
 class Gazetteer:
     """Finds all names and cues of one language in a text, in one pass."""
 
     def __init__(self, lexicon: Lexicon, lang: str) -> None:
-        by_key: dict[str, list[Form]] = {}
+        by_key: dict[str, list[tuple[Form, int, int]]] = {}
         for layer in ("names", "cues"):
             for form in lexicon.forms(lang, layer):
                 key = fold(form.text).strip()
                 if key:
-                    by_key.setdefault(f" {key} ", []).append(form)
+                    by_key.setdefault(f" {key} ", []).append((form, _case_of(form.text), len(form.text)))
         self._forms = tuple(tuple(forms) for forms in by_key.values())
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(by_key),
@@ -40,15 +43,20 @@ class Gazetteer:
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
-    def find(self, text: str) -> Iterator[Hit]:
-        """Yield every hit whose case fits, ordered by end; hits of several forms may overlap."""
+    def find(self, text: str) -> list[Hit]:
+        """Return every hit whose case fits, in reading order, the longest of one place first; hits may overlap."""
         forms = self._forms
-        folded = f" {fold(text)} "
-        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            last = end - 2
-            for form in forms[pattern]:
-                if _case_fits(form.text, text, start):
-                    yield Hit(start, last, form)
+        found: list[Hit] = []
+        for pattern, start, end in self._automaton.find_matches_as_indexes(f" {fold(text)} ", overlapping=True):
+            for form, case, length in forms[pattern]:
+                if case == _CAPITAL:
+                    if text[start].islower():
+                        continue
+                elif case == _CAPITALS and not text[start : start + length].isupper():
+                    continue
+                found.append(Hit(start, end - 2, form))
+        found.sort(key=_reading_order)
+        return found
 
 
 def gazetteer(lexicon: Lexicon, lang: str) -> Gazetteer:
@@ -56,9 +64,11 @@ def gazetteer(lexicon: Lexicon, lang: str) -> Gazetteer:
     return lexicon.derive(("gazetteer", lang), lambda lex: Gazetteer(lex, lang))
 
 
-def _case_fits(form: str, text: str, start: int) -> bool:
+def _case_of(form: str) -> int:
     if not form[0].isupper():
-        return True
-    if len(form) > 1 and form.isupper():
-        return text[start : start + len(form)].isupper()
-    return not text[start].islower()
+        return _ANY_CASE
+    return _CAPITALS if len(form) > 1 and form.isupper() else _CAPITAL
+
+
+def _reading_order(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end

@@ -115,8 +115,14 @@ class NumberReader:
     def numbers(self) -> Iterator[Number]:
         """Yield the quantities of the sentence in reading order."""
         at = 0
+        starts = self._tables.words.first_words
         while at < len(self._tokens):
-            read = self._value(at)
+            word = self._words[at]
+            is_digit = word[0].isdigit()
+            if not is_digit and word not in starts and "-" not in word:
+                at += 1
+                continue
+            read = self._digits(at) if is_digit else self._worded(at)
             if read is None:
                 at += 1
                 continue

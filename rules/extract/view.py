@@ -45,7 +45,15 @@ class SentenceView:
         ]
         self._marks: dict[str, list[PlacedMark]] = {}
         breaks = document.lexicon.derive(("clause breaks", document.lang), lambda lex: _breaks(lex, document.lang))
-        self._crossings = [0, *accumulate(_break_weight(self.words, at, breaks) for at in range(len(self.words)))]
+        first = breaks.first_words
+        words = self.words
+        self._crossings = [
+            0,
+            *accumulate(
+                (1 if word in _HARD else _break_weight(words, at, breaks)) if word in _HARD or word in first else 0
+                for at, word in enumerate(words)
+            ),
+        ]
 
     def without_names(self, first: int, last: int) -> None:
         """Forget names that are part of a number ("29 million U.S. dollars")."""
@@ -118,9 +126,6 @@ _HARD = frozenset(";:—–")
 
 
 def _break_weight(words: Sequence[str], at: int, breaks: WordTable[str]) -> int:
-    word = words[at]
-    if word in _HARD:
-        return 1
     found = breaks.starting(words, at)
     if found is None:
         return 0

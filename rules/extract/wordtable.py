@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from rules.lexiconfile import Entry
@@ -29,11 +29,17 @@ class WordTable(Generic[T]):
             self._first[words[0]] = max(len(words), self._first.get(words[0], 0))
             self._last[words[-1]] = max(len(words), self._last.get(words[-1], 0))
 
+    @property
+    def first_words(self) -> Mapping[str, int]:
+        """The words that some phrase begins with."""
+        return self._first
+
     def starting(self, words: Sequence[str], at: int) -> tuple[T, int] | None:
         """Return the value of the longest phrase that begins at word ``at`` and the index behind it, or None."""
-        if at >= len(words):
+        longest = self._first.get(words[at]) if at < len(words) else None
+        if longest is None:
             return None
-        for length in range(min(self._first.get(words[at], 0), len(words) - at), 0, -1):
+        for length in range(min(longest, len(words) - at), 0, -1):
             key = tuple(words[at : at + length])
             if key in self._by_words:
                 return self._by_words[key], at + length
@@ -41,9 +47,10 @@ class WordTable(Generic[T]):
 
     def ending(self, words: Sequence[str], before: int) -> tuple[T, int] | None:
         """Return the value of the longest phrase that ends right before word ``before`` and its first index, or None."""
-        if before <= 0:
+        longest = self._last.get(words[before - 1]) if before > 0 else None
+        if longest is None:
             return None
-        for length in range(min(self._last.get(words[before - 1], 0), before), 0, -1):
+        for length in range(min(longest, before), 0, -1):
             key = tuple(words[before - length : before])
             if key in self._by_words:
                 return self._by_words[key], before - length
