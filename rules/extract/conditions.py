@@ -14,7 +14,9 @@ from rules.model import Confidence, Stance
 
 _LONGEST: Final = 45  # tokens of a condition
 _FAR: Final = 40  # tokens between a stance and its condition
-_KNOWN: Final = frozenset({"unknown", "state", "organisation", "institution", "armed_group", "party", "group", "person", "territory"})
+_KNOWN: Final = frozenset(
+    {"unknown", "state", "organisation", "institution", "armed_group", "party", "group", "person", "territory"}
+)
 
 
 class Condition(NamedTuple):
@@ -50,7 +52,7 @@ def _end(reading: Reading, start: int, after: int) -> int:
         if reading.is_("coordinators", index) and reading.word(index) == "but":
             break
         index += 1
-    while index > after and reading.is_punctuation(index - 1) and reading.tokens[index - 1].text not in ")%”\"»":
+    while index > after and reading.is_punctuation(index - 1) and reading.tokens[index - 1].text not in ')%”"»':
         index -= 1
     return index
 
@@ -69,7 +71,10 @@ def _reaches(reading: Reading, stand: Stand, each: Condition) -> bool:
     """No other finite clause stands between a stance and its condition."""
     between = range(max(stand.end, stand.cue + 1), each.start)
     return not any(
-        reading.is_saying(at) and not reading.is_gerund(at) or reading.tokens[at].text in ";" or reading.word(at) == "while"
+        reading.is_saying(at)
+        and not reading.is_gerund(at)
+        or reading.tokens[at].text in ";"
+        or reading.word(at) == "while"
         for at in between
     )
 
@@ -78,7 +83,9 @@ def _may_hang(reading: Reading, stand: Stand, each: Condition) -> bool:
     """A plain "if" counts behind a promise, a readiness or a refusal; "until" only behind a negation."""
     if reading.is_("delays", each.start):
         return stand.group.negated or stand.stance is Stance.OPPOSE
-    committed = bool(stand.group.modal) or any(reading.is_("commitments", at) for at in range(stand.group.start, stand.cue + 1))
+    committed = bool(stand.group.modal) or any(
+        reading.is_("commitments", at) for at in range(stand.group.start, stand.cue + 1)
+    )
     return committed and stand.stance is not Stance.UNDECIDED
 
 
@@ -106,7 +113,9 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
         each.start == 0 or reading.is_break(each.start - 1) or reading.is_("coordinators", each.start - 1)
         or reading.is_("relatives", each.start - 1)
     )  # fmt: skip
-    low, high = (each.end + 1, min(len(reading), each.end + _FAR)) if leading else (max(0, each.start - _FAR), each.start)
+    low, high = (
+        (each.end + 1, min(len(reading), each.end + _FAR)) if leading else (max(0, each.start - _FAR), each.start)
+    )
     word = _commitment(reading, low, high, first=leading)
     if word < 0:
         return None

@@ -55,7 +55,11 @@ def _fit(reading: Reading, at: int, frame: str) -> Complement | None:
     if frame == "gerund":
         return Complement(at, reach(reading, at), frame) if _is_action(reading, at) else None
     if frame == "that":
-        return Complement(at + 1, reach(reading, at + 1, clause=True), frame) if reading.is_("complementizers", at) else None
+        return (
+            Complement(at + 1, reach(reading, at + 1, clause=True), frame)
+            if reading.is_("complementizers", at)
+            else None
+        )
     if frame == "whether":
         return Complement(at, reach(reading, at + 1, clause=True), frame) if reading.is_("doubts", at) else None
     if frame in ("someone_to", "on_someone"):
@@ -80,7 +84,17 @@ def opens_noun_phrase(reading: Reading, at: int) -> bool:
         return True
     if reading.is_punctuation(at):
         return reading.tokens[at].text in QUOTES | {"$", "€", "£"} and at + 1 < len(reading)
-    blocked = ("prepositions", "coordinators", "be", "auxiliaries", "modals", "negations", "relatives", "subordinators", "times")
+    blocked = (
+        "prepositions",
+        "coordinators",
+        "be",
+        "auxiliaries",
+        "modals",
+        "negations",
+        "relatives",
+        "subordinators",
+        "times",
+    )
     if reading.is_("determiners", at):
         return True
     if any(reading.is_(name, at) for name in blocked) or reading.is_verbal(at) or reading.is_gerund(at):
@@ -152,7 +166,12 @@ def _list_goes_on(reading: Reading, index: int) -> bool:
     for at in range(index + 1, min(len(reading), index + 5)):
         if reading.word(at) in ("and", "or") and at > index + 1:
             return not any(reading.is_verbal(each) for each in range(index + 1, min(len(reading), at + 3)))
-        if reading.is_verbal(at) or reading.is_punctuation(at) and reading.word(at) != "," or reading.is_("prepositions", at):
+        if (
+            reading.is_verbal(at)
+            or reading.is_punctuation(at)
+            and reading.word(at) != ","
+            or reading.is_("prepositions", at)
+        ):
             return False
     return False
 
@@ -189,7 +208,7 @@ def _trimmed(reading: Reading, start: int, end: int) -> int:
     if end == start + 1 and reading.is_("demonstratives", start):
         return end
     while end > start and (
-        (reading.is_punctuation(end - 1) and reading.tokens[end - 1].text not in "%”»\"€$")
+        (reading.is_punctuation(end - 1) and reading.tokens[end - 1].text not in '%”»"€$')
         or (reading.tokens[end - 1].text in QUOTES and reading.opens_quotation(end - 1))
         or (end - 1 not in reading.name_at and _trails(reading, end - 1))
     ):
@@ -198,7 +217,10 @@ def _trimmed(reading: Reading, start: int, end: int) -> int:
 
 
 def _trails(reading: Reading, index: int) -> bool:
-    return any(reading.is_(name, index) for name in ("prepositions", "determiners", "coordinators", "times", "trailing adverbs"))
+    return any(
+        reading.is_(name, index)
+        for name in ("prepositions", "determiners", "coordinators", "times", "trailing adverbs")
+    )
 
 
 def head_area(reading: Reading, start: int, end: int) -> range:

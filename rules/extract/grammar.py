@@ -42,6 +42,4 @@ def _build(lexicon: Lexicon, lang: str) -> Grammar:
 
 
 def _table(lexicon: Lexicon, table: str, lang: str) -> dict[str, frozenset[str]]:
-    return {
-        entry.name: frozenset(word.lower() for word in entry.of("forms", lang)) for entry in lexicon.entries(table)
-    }
+    return {entry.name: frozenset(word.lower() for word in entry.of("forms", lang)) for entry in lexicon.entries(table)}

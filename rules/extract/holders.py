@@ -9,7 +9,9 @@ from rules.extract.names import Name
 from rules.extract.reading import Reading
 from rules.model import Confidence
 
-_ACTING: Final = frozenset({"state", "territory", "organisation", "institution", "armed_group", "party", "group", "region"})
+_ACTING: Final = frozenset(
+    {"state", "territory", "organisation", "institution", "armed_group", "party", "group", "region"}
+)
 _MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before its verb
 
 
@@ -46,7 +48,11 @@ def holder_of(name: Name, start: int, end: int, reason: str = "named in the lexi
         reason = "introduced by a title" if name.role == "titled" else reason
         return Holder(name.canonical, name.affiliation, "person", start, end, confidence, reason)
     if name.kind == "city":
-        return Holder(name.actor, None, "state", start, end, Confidence.HIGH, reason) if name.actor != name.canonical else None
+        return (
+            Holder(name.actor, None, "state", start, end, Confidence.HIGH, reason)
+            if name.actor != name.canonical
+            else None
+        )
     if name.kind in _ACTING:
         affiliation = name.affiliation if name.kind in ("party", "institution") else None
         return Holder(name.canonical, affiliation, name.kind, start, end, Confidence.HIGH, reason)
@@ -75,7 +81,11 @@ def _core_end(reading: Reading, start: int, end: int) -> int:
             continue
         if reading.is_("prepositions", index) or reading.is_verbal(index) or reading.is_("relatives", index):
             return index
-        if reading.is_punctuation(index) and reading.word(index) not in "'’-\"“”()." or reading.is_("coordinators", index):
+        if (
+            reading.is_punctuation(index)
+            and reading.word(index) not in "'’-\"“”()."
+            or reading.is_("coordinators", index)
+        ):
             return index
         if index > start and reading.is_gerund(index):
             return index
@@ -119,9 +129,18 @@ def _by_names(
     name, at, stop = names[-1]
     if name.kind == "person" and reading.is_fragment(at):
         return _open(reading, start, core_end)
-    if name.kind == "institution" and len(names) > 1 and names[-2][0].kind == "state" and name.affiliation != names[-2][0].canonical:
+    if (
+        name.kind == "institution"
+        and len(names) > 1
+        and names[-2][0].kind == "state"
+        and name.affiliation != names[-2][0].canonical
+    ):
         owner = names[-2]
-        return (Holder(owner[0].canonical, None, "state", owner[1], stop, Confidence.MEDIUM, "institution of a named state"),)
+        return (
+            Holder(
+                owner[0].canonical, None, "state", owner[1], stop, Confidence.MEDIUM, "institution of a named state"
+            ),
+        )
     if name.kind == "person":
         if stop >= core_end or not (reading.is_possessive(stop - 1) or reading.is_capital(stop)):
             first = holder_of(name, at, stop)
@@ -152,7 +171,9 @@ def _bare(reading: Reading, name: Name, at: int, stop: int, start: int, end: int
 
 def _is_foreign_part(reading: Reading, at: int, start: int) -> bool:
     """A place inside of a longer proper name ("Agence France-Presse") does not act."""
-    return at > start and reading.is_capital(at - 1) and at - 1 not in reading.name_at and not _is_title(reading, at - 1)
+    return (
+        at > start and reading.is_capital(at - 1) and at - 1 not in reading.name_at and not _is_title(reading, at - 1)
+    )
 
 
 def _is_title(reading: Reading, index: int) -> bool:
@@ -164,7 +185,9 @@ def _joined(reading: Reading, index: int, end: int) -> Iterator[Holder]:
     """Further names that stand in one list with the first ("Brazil, China and Russia")."""
     while index < end:
         at = index
-        while at < end and (reading.word(at) == "," or reading.is_("coordinators", at) or reading.is_("determiners", at)):
+        while at < end and (
+            reading.word(at) == "," or reading.is_("coordinators", at) or reading.is_("determiners", at)
+        ):
             at += 1
         if at == index:
             return
@@ -203,7 +226,17 @@ def _with_head(reading: Reading, name: Name, at: int, stop: int, core_end: int, 
         return (_as_written(reading, at, core_end, None),)
     if head in heads("faction") and name.kind in ("party", "institution", "state", "organisation"):
         if name.kind in ("party", "institution"):
-            return (Holder(name.canonical, name.affiliation, name.kind, at, core_end, Confidence.HIGH, "members of a named body"),)
+            return (
+                Holder(
+                    name.canonical,
+                    name.affiliation,
+                    name.kind,
+                    at,
+                    core_end,
+                    Confidence.HIGH,
+                    "members of a named body",
+                ),
+            )
         return (_as_written(reading, at, core_end, name.state),)
     if head in heads("office") and head not in heads("titles not actors"):
         who = holder_of(name, at, core_end, "office of a named body")
@@ -227,7 +260,9 @@ def _members(reading: Reading, name: Name, at: int, end: int) -> Holder:
 
 
 def _as_written(reading: Reading, start: int, end: int, affiliation: str | None) -> Holder:
-    return Holder(reading.text(start, end), affiliation, "group", start, end, Confidence.MEDIUM, "a group as the text words it")
+    return Holder(
+        reading.text(start, end), affiliation, "group", start, end, Confidence.MEDIUM, "a group as the text words it"
+    )
 
 
 def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Holder, ...]:
@@ -259,7 +294,9 @@ def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
 def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -> tuple[Holder, ...]:
     """A run of capitalised words that no list holds: a person or body that only this text names."""
     end = core_end if end is None else end
-    while start < core_end - 1 and (not reading.is_capital(start) or reading.word(start) in reading.grammar.head("office")):
+    while start < core_end - 1 and (
+        not reading.is_capital(start) or reading.word(start) in reading.grammar.head("office")
+    ):
         start += 1
     stop = start
     while stop < core_end and (reading.is_capital(stop) or reading.word(stop) in ("-", "’", "'", ".", "&")):
@@ -282,5 +319,8 @@ def _is_proper(reading: Reading, start: int, stop: int) -> bool:
         return True
     word = reading.word(start)
     plural = word.endswith("s") and not word.endswith("ss")
-    closed = any(reading.is_(name, start) for name in ("determiners", "times", "prepositions", "subordinators", "we", "he", "it", "they"))
+    closed = any(
+        reading.is_(name, start)
+        for name in ("determiners", "times", "prepositions", "subordinators", "we", "he", "it", "they")
+    )
     return len(word) > 3 and not plural and not closed and not reading.is_adverb(start)

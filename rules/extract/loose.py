@@ -1,7 +1,7 @@
 """Stances in languages with a freer word order: a cue, its clause, the first actor in it, and what is left over.
 
-    cue -> its clause, between commas -> the actor that no preposition governs (else the one before the clause)
-        -> the proposition: what stands behind the cue, the clause behind the comma, or what stands before a closing verb
+cue -> its clause, between commas -> the actor that no preposition governs (else the one before the clause)
+    -> the proposition: what stands behind the cue, the clause behind the comma, or what stands before a closing verb
 """
 
 from __future__ import annotations
@@ -45,9 +45,18 @@ def _proposers(reading: Reading, stand: Stand) -> Iterator[Stand]:
     for at in range(start, min(len(reading), start + 12)):
         if reading.word(at) in reading.grammar.head("containers") and reading.is_("genitives", at + 1):
             found = _first_actor(reading, at + 2, min(len(reading), at + 6), governed=True)
-            if found and found[0].kind in ("person", "state", "organisation") and found[0].name != stand.holders[0].name:
+            if (
+                found
+                and found[0].kind in ("person", "state", "organisation")
+                and found[0].name != stand.holders[0].name
+            ):
                 yield stand._replace(
-                    stance=Stance.SUPPORT, holders=found[:1], start=at, end=found[0].end, cue=at, reason="proposer of what is opposed"
+                    stance=Stance.SUPPORT,
+                    holders=found[:1],
+                    start=at,
+                    end=found[0].end,
+                    cue=at,
+                    reason="proposer of what is opposed",
                 )
             return
 
@@ -77,7 +86,8 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     about = _about(reading, mark.entry, holders, index, start, after, closing, end)
     if about is None or not _fits(reading, mark.entry, about):
         return None
-    first = min([index, *(holder.start for holder in holders if holder.start >= start)])
+    near = start if reading.word(start - 1) != "," else max(0, index - 16)  # the subject of "..., dass sie es begrüßen"
+    first = min([index, *(holder.start for holder in holders if holder.start >= near)])
     last = max([after, about.end, closing if particles else 0])
     confidence = Confidence.MEDIUM if all(each.confidence is not Confidence.LOW for each in holders) else Confidence.LOW
     return Stand(index, stance, holders, about, min(first, about.start) if about.start >= start else first, last, confidence,
@@ -212,7 +222,9 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
         if name.role == "adjectives":
             return _of_adjective(reading, name.actor, name.kind, index, stop, end)
         return holder_of(name, index, stop), stop
-    if reading.word(index) in reading.grammar.head("collective") and (governed or not _is_governed(reading, index, lowest)):
+    if reading.word(index) in reading.grammar.head("collective") and (
+        governed or not _is_governed(reading, index, lowest)
+    ):
         text = reading.text(index, index + 1)
         return Holder(text, None, "group", index, index + 1, Confidence.LOW, "a group as the text words it"), index + 1
     return None, index + 1
@@ -225,10 +237,14 @@ def _is_compound(reading: Reading, index: int) -> bool:
     return token.end > name.end + 2 and "-" in token.text and last not in reading.grammar.head("office")
 
 
-def _of_adjective(reading: Reading, actor: str, kind: str, index: int, stop: int, end: int) -> tuple[Holder | None, int]:
+def _of_adjective(
+    reading: Reading, actor: str, kind: str, index: int, stop: int, end: int
+) -> tuple[Holder | None, int]:
     """ "die ungarische Regierung", "польский премьер Туск": the person named, else the state behind the office."""
     at = stop
-    while at < min(end, stop + 3) and reading.word(at) not in reading.grammar.head("office") and at not in reading.name_at:
+    while (
+        at < min(end, stop + 3) and reading.word(at) not in reading.grammar.head("office") and at not in reading.name_at
+    ):
         at += 1
     name = reading.name_at.get(at)
     if name is not None and name.kind == "person":
@@ -265,7 +281,12 @@ def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
         word = reading.word(at)
         if reading.is_("prepositions", at):
             return True
-        if word in reading.grammar.head("office") or reading.is_verbal(at) or reading.is_punctuation(at) or at in reading.stances:
+        if (
+            word in reading.grammar.head("office")
+            or reading.is_verbal(at)
+            or reading.is_punctuation(at)
+            or at in reading.stances
+        ):
             return False
         if reading.is_("coordinators", at):
             return False
@@ -288,7 +309,14 @@ def _owns(reading: Reading, determiner: int) -> bool:
 
 
 def _about(
-    reading: Reading, entry: Entry, holders: tuple[Holder, ...], index: int, start: int, after: int, closing: int, end: int
+    reading: Reading,
+    entry: Entry,
+    holders: tuple[Holder, ...],
+    index: int,
+    start: int,
+    after: int,
+    closing: int,
+    end: int,
 ) -> Complement | None:
     takes = entry.texts("takes")
     if "clause" in takes and takes[0] == "clause":
@@ -315,10 +343,16 @@ def _clause_behind(reading: Reading, end: int) -> Complement | None:
     start = end + 1
     if reading.is_("complementizers", start):
         start += 1
-    elif reading.grammar.lang != "de" or reading.is_("subordinators", start) or reading.is_verbal(start) or start in reading.sayings:
+    elif (
+        reading.grammar.lang != "de"
+        or reading.is_("subordinators", start)
+        or reading.is_verbal(start)
+        or start in reading.sayings
+    ):
         return None
     elif "zu" not in (reading.word(at) for at in range(start, min(len(reading), start + 30))) and not any(
-        "zu" in reading.word(at) and reading.word(at).endswith("en") for at in range(start, min(len(reading), start + 30))
+        "zu" in reading.word(at) and reading.word(at).endswith("en")
+        for at in range(start, min(len(reading), start + 30))
     ):
         return None
     stop = reach(reading, start, clause=True)
@@ -328,7 +362,9 @@ def _clause_behind(reading: Reading, end: int) -> Complement | None:
 def _within(
     reading: Reading, holders: tuple[Holder, ...], index: int, start: int, after: int, closing: int
 ) -> Complement | None:
-    behind = max([after, *(holder.end for holder in holders if after <= holder.start < closing and holder.start <= after + 4)])
+    behind = max(
+        [after, *(holder.end for holder in holders if after <= holder.start < closing and holder.start <= after + 4)]
+    )
     first = _skip(reading, behind, closing)
     stop = min(closing, reach(reading, first, clause=True)) if first < closing else first
     if stop > first and not _only_fillers(reading, first, stop):
@@ -391,7 +427,11 @@ def _fits(reading: Reading, entry: Entry, about: Complement) -> bool:
     words = {reading.word(at) for at in range(about.start, about.end)}
     near = {reading.word(at) for at in area}
     heads = reading.grammar.head
-    if area and all(at in reading.name_at or reading.is_punctuation(at) for at in area) and len(area) == about.end - about.start:
+    if (
+        area
+        and all(at in reading.name_at or reading.is_punctuation(at) for at in area)
+        and len(area) == about.end - about.start
+    ):
         return False
     if entry.text("denies") and near & heads("claim") and not near & heads("policy"):
         return False
@@ -400,7 +440,9 @@ def _fits(reading: Reading, entry: Entry, about: Complement) -> bool:
     needs = entry.text("needs")
     if needs is None:
         return True
-    if "infinitive" in needs and any(reading.word(about.start).endswith(end) for end in reading.grammar.words("infinitive endings")):
+    if "infinitive" in needs and any(
+        reading.word(about.start).endswith(end) for end in reading.grammar.words("infinitive endings")
+    ):
         return True
     if "that" in needs and len(words) > 2:
         return True

@@ -1,7 +1,7 @@
 """Where actors stand.
 
-    sentence with a cue -> stances (frame, holder, proposition) -> conditions -> resolved "this" and "do so"
-                        -> one position per holder and proposition, those that another qualifies left out
+sentence with a cue -> stances (frame, holder, proposition) -> conditions -> resolved "this" and "do so"
+                    -> one position per holder and proposition, those that another qualifies left out
 """
 
 from __future__ import annotations
@@ -75,7 +75,11 @@ def _is_dated(reading: Reading) -> bool:
 
 def _has_own_holder(stand: Stand) -> bool:
     """Inside of a proposition a cue counts only when its holder is named there too."""
-    return bool(stand.holders) and stand.holders[0].start >= stand.start and stand.reason.endswith(("possessive", "agent of a noun"))
+    return (
+        bool(stand.holders)
+        and stand.holders[0].start >= stand.start
+        and stand.reason.endswith(("possessive", "agent of a noun"))
+    )
 
 
 def _positions(

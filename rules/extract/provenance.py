@@ -1,7 +1,7 @@
 """The chain that an item was reported through.
 
-    attributions in reading order -> the first outlet that is not the publisher, and whom it cites
-                                  -> or, where no outlet is named, the first source
+attributions in reading order -> the first outlet that is not the publisher, and whom it cites
+                              -> or, where no outlet is named, the first source
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def find_provenance(document: Document, lexicon: Lexicon, outlet: str) -> Proven
         return Provenance()
     return Provenance(
         chain=tuple(source.name for source in chain),
-        anonymous=chain[-1].kind is SourceKind.ANONYMOUS or any(source.kind is SourceKind.ANONYMOUS for source in chain),
+        anonymous=chain[-1].kind is SourceKind.ANONYMOUS
+        or any(source.kind is SourceKind.ANONYMOUS for source in chain),
         origin=_origin(chain),
     )
 

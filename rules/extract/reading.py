@@ -12,7 +12,7 @@ from rules.extract.grammar import Grammar, grammar
 from rules.extract.names import Name
 from rules.text import Span
 
-QUOTES: Final = frozenset("\"“”„«»")
+QUOTES: Final = frozenset('"“”„«»')
 HARD: Final = frozenset(";:—–?!…|•")
 DASH: Final = frozenset("—–-")
 _ATTRIBUTION_PARTS: Final = ("say", "report", "tell")
@@ -145,7 +145,12 @@ class Reading:
         if self.is_saying(index):
             return True
         mark = self.stances.get(index)
-        return mark is not None and mark.role == "forms" and mark.entry.text("part") == "verb" and not self.is_gerund(index)
+        return (
+            mark is not None
+            and mark.role == "forms"
+            and mark.entry.text("part") == "verb"
+            and not self.is_gerund(index)
+        )
 
     def is_adverb(self, index: int) -> bool:
         """Tell whether the token is an adverb by class or by ending."""

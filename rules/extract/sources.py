@@ -139,7 +139,9 @@ def _may_open(reading: Reading, at: int) -> bool:
     token = reading.tokens[at].text
     if token[0].islower() and ("'" in token or "’" in token):  # "l'AFP"
         token = token.replace("’", "'").partition("'")[2] or token
-    return token[0].isupper() or token[0].isdigit() or token in ("dpa", "taz", "de", "epd", "stern", "profil", "elDiario")
+    return (
+        token[0].isupper() or token[0].isdigit() or token in ("dpa", "taz", "de", "epd", "stern", "profil", "elDiario")
+    )
 
 
 def _stands_alone(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:
@@ -168,15 +170,31 @@ def _is_distinct(reading: Reading, at: int, stop: int, start: int, end: int) -> 
 
 def _goes_on(reading: Reading, at: int, stop: int) -> bool:
     """A single word inside of a longer proper name is not the outlet of that name ("Post Office")."""
-    before = at > 0 and reading.is_capital(at - 1) and not reading.is_punctuation(at - 1) and at - 1 not in reading.name_at
+    before = (
+        at > 0 and reading.is_capital(at - 1) and not reading.is_punctuation(at - 1) and at - 1 not in reading.name_at
+    )
     words = source_words(reading.document.lexicon, reading.document.lang)
-    before = before and at - 1 > 0 and reading.word(at - 1) not in words.head("media") and not reading.is_("determiners", at - 1)
-    after = reading.is_capital(stop) and not reading.is_possessive(stop - 1) and reading.word(stop) not in words.head("media") and stop not in reading.name_at
-    return (before and reading.grammar.lang == "en") or (after and reading.grammar.lang == "en" and len(reading.tokens[at].text) < 7)
+    before = (
+        before
+        and at - 1 > 0
+        and reading.word(at - 1) not in words.head("media")
+        and not reading.is_("determiners", at - 1)
+    )
+    after = (
+        reading.is_capital(stop)
+        and not reading.is_possessive(stop - 1)
+        and reading.word(stop) not in words.head("media")
+        and stop not in reading.name_at
+    )
+    return (before and reading.grammar.lang == "en") or (
+        after and reading.grammar.lang == "en" and len(reading.tokens[at].text) < 7
+    )
 
 
 def _quoted(reading: Reading, at: int, stop: int) -> bool:
-    return at > 0 and reading.tokens[at - 1].text in QUOTES and stop < len(reading) and reading.tokens[stop].text in QUOTES
+    return (
+        at > 0 and reading.tokens[at - 1].text in QUOTES and stop < len(reading) and reading.tokens[stop].text in QUOTES
+    )
 
 
 def _has_trade_word(reading: Reading, start: int, end: int) -> bool:
@@ -210,8 +228,12 @@ def _is_set_apart(reading: Reading, at: int) -> bool:
     if not reading.grammar.words("free order"):
         return False
     before = at - 2
-    return before < 0 or reading.is_("determiners", before) or reading.is_("prepositions", before) or before in reading.sayings or (
-        reading.is_verbal(before)
+    return (
+        before < 0
+        or reading.is_("determiners", before)
+        or reading.is_("prepositions", before)
+        or before in reading.sayings
+        or (reading.is_verbal(before))
     )
 
 

@@ -141,7 +141,9 @@ def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement
     clause = clause_before(reading, group.start)
     if clause.boundary < 1 or not reading.is_("relatives", clause.boundary) or clause.start >= clause.end:
         return None
-    if after < len(reading) and not (reading.is_punctuation(after) or reading.is_("prepositions", after) or reading.is_("times", after)):
+    if after < len(reading) and not (
+        reading.is_punctuation(after) or reading.is_("prepositions", after) or reading.is_("times", after)
+    ):
         return None
     end = clause.boundary
     while end > 0 and (reading.word(end - 1) in (",", ")") or reading.is_("coordinators", end - 1)):
@@ -149,7 +151,9 @@ def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement
     start = phrase_start(reading, end)
     while start > 1 and reading.is_("prepositions", start - 1) and end - start < 12:
         start = phrase_start(reading, start - 1)
-    return Complement(start, end, "subject") if start < end and end == clause.boundary else Complement(after, after, "end")
+    return (
+        Complement(start, end, "subject") if start < end and end == clause.boundary else Complement(after, after, "end")
+    )
 
 
 def _after(reading: Reading, index: int, mark: Mark) -> int:
@@ -185,9 +189,11 @@ def _adjectival(reading: Reading, index: int, mark: Mark) -> bool:
         before -= 1
     if before in reading.name_at and not reading.is_possessive(before):
         return False
-    return reading.is_possessive(before) or any(
-        reading.is_(name, before) for name in ("determiners", "his", "its", "their", "our")
-    ) and not reading.is_("relatives", before)
+    return (
+        reading.is_possessive(before)
+        or any(reading.is_(name, before) for name in ("determiners", "his", "its", "their", "our"))
+        and not reading.is_("relatives", before)
+    )
 
 
 def _agent_at(reading: Reading, after: int) -> int:
@@ -237,8 +243,10 @@ def _passive_subject(reading: Reading, index: int, group: Group) -> Complement |
 def _hypothetical(reading: Reading, index: int, group: Group) -> bool:
     """A clause behind "if" or "whether" states nothing."""
     clause = clause_before(reading, group.start)
-    return clause.boundary >= 0 and reading.is_("doubts", clause.boundary) and "," not in (
-        reading.word(at) for at in range(clause.start, clause.end)
+    return (
+        clause.boundary >= 0
+        and reading.is_("doubts", clause.boundary)
+        and "," not in (reading.word(at) for at in range(clause.start, clause.end))
     )
 
 

@@ -71,7 +71,11 @@ def _in_group(reading: Reading, at: int, start: int) -> bool:
 def _control(reading: Reading, to: int) -> int:
     """Return the token index of a control verb right before "to", or -1."""
     at = to - 1
-    while at > 0 and (reading.is_adverb(at) or reading.is_time(at) or (reading.is_("time prepositions", at) and reading.is_time(at + 1))):
+    while at > 0 and (
+        reading.is_adverb(at)
+        or reading.is_time(at)
+        or (reading.is_("time prepositions", at) and reading.is_time(at + 1))
+    ):
         at -= 1
     return at if reading.is_("controls", at) else -1
 
@@ -147,7 +151,11 @@ def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ..
 def _trailing_conjunction(reading: Reading, start: int, end: int) -> int:
     """Where a conjunction stands right before the verb group, asides between commas left out; else -1."""
     at = end - 1
-    while at >= start and (reading.is_adverb(at) or reading.is_time(at) or reading.word(at) == ",") and at not in reading.name_at:
+    while (
+        at >= start
+        and (reading.is_adverb(at) or reading.is_time(at) or reading.word(at) == ",")
+        and at not in reading.name_at
+    ):
         at -= 1
     return at if at >= start and reading.is_("coordinators", at) and at not in reading.name_at else -1
 
@@ -201,9 +209,7 @@ def _is_aside(reading: Reading, start: int, end: int) -> bool:
     return reading.is_gerund(start) or (reading.is_participle(start) and not reading.is_capital(start))
 
 
-def _of_segments(
-    reading: Reading, segments: list[tuple[int, int]], clause: Clause, depth: int
-) -> tuple[Holder, ...]:
+def _of_segments(reading: Reading, segments: list[tuple[int, int]], clause: Clause, depth: int) -> tuple[Holder, ...]:
     start, end = segments[-1]
     if len(segments) > 1 and reading.is_("coordinators", start) and not _lists_names(reading, clause.start, end):
         return _of_phrase(reading, start, end, clause, depth)
@@ -276,7 +282,11 @@ def _governed(reading: Reading, at: int) -> bool:
 def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -> tuple[Holder, ...]:
     """ "his cabinet", "its government"; "the administration" in what its president says: the state behind the speaker."""
     word = reading.word(end - 1)
-    if word not in reading.grammar.head("office") and word not in reading.grammar.head("bloc") and word not in ("nation", "country"):
+    if (
+        word not in reading.grammar.head("office")
+        and word not in reading.grammar.head("bloc")
+        and word not in ("nation", "country")
+    ):
         return ()
     boundary = clause.boundary
     for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
@@ -328,7 +338,9 @@ def _noun_like(reading: Reading, start: int, end: int) -> bool:
             continue
         if reading.word(index) in (",", "’", "'"):
             continue
-        if any(reading.word(index) in reading.grammar.head(name) for name in ("office", "collective", "bloc", "quantity")):
+        if any(
+            reading.word(index) in reading.grammar.head(name) for name in ("office", "collective", "bloc", "quantity")
+        ):
             continue
         if reading.is_("prepositions", index):
             continue
@@ -401,7 +413,9 @@ def phrase_end(reading: Reading, start: int) -> int:
                 break
             if reading.is_("prepositions", index) and word not in ("of", "in", "for"):
                 break
-            if (reading.is_punctuation(index) and word not in "’'-.\"“”" or reading.is_("coordinators", index)) and not joins:
+            if (
+                reading.is_punctuation(index) and word not in "’'-.\"“”" or reading.is_("coordinators", index)
+            ) and not joins:
                 break
         index += 1
     return index

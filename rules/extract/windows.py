@@ -1,7 +1,7 @@
 """Attributions in languages with a freer word order: who is named in the clause of a cue, on whichever side.
 
-    cue -> its clause, between commas and quotation marks -> outlets, people, bodies and unnamed sources in it
-        -> an outlet and somebody else: told; an outlet: reported; somebody else: said
+cue -> its clause, between commas and quotation marks -> outlets, people, bodies and unnamed sources in it
+    -> an outlet and somebody else: told; an outlet: reported; somebody else: said
 """
 
 from __future__ import annotations
@@ -210,7 +210,9 @@ def _unnamed(reading: Reading, index: int) -> str | None:
     word = reading.word(index)
     found = known.words.get(word)
     if found is None:
-        found = next((name for ending, name in known.endings if word.endswith(ending) and len(word) > len(ending) + 1), None)
+        found = next(
+            (name for ending, name in known.endings if word.endswith(ending) and len(word) > len(ending) + 1), None
+        )
     return found
 
 
@@ -233,10 +235,18 @@ def _open_person(reading: Reading, index: int, end: int, words: Grammar) -> Sour
     while stop < end and reading.is_capital(stop) and stop not in reading.name_at and not _is_plain(reading, stop):
         stop += 1
     start = index
-    while start < stop and (_ends_with(reading.word(start), words, "title endings") or reading.word(start) in words.head("speakers")):
+    while start < stop and (
+        _ends_with(reading.word(start), words, "title endings") or reading.word(start) in words.head("speakers")
+    ):
         start += 1
     titled = start > index
-    if stop - start > 3 or stop - start < (1 if titled else 2) or index == 0 and not titled and reading.grammar.lang == "de":
+    if (
+        stop - start > 3
+        or stop - start < (1 if titled else 2)
+        or index == 0
+        and not titled
+        and reading.grammar.lang == "de"
+    ):
         return None
     if not titled and reading.grammar.lang == "de" and not _first_name(reading, start):
         return None
@@ -251,7 +261,10 @@ def _first_name(reading: Reading, index: int) -> bool:
 
 
 def _is_plain(reading: Reading, index: int) -> bool:
-    if any(reading.is_(name, index) for name in ("determiners", "times", "prepositions", "subordinators", "he", "they", "we", "it")):
+    if any(
+        reading.is_(name, index)
+        for name in ("determiners", "times", "prepositions", "subordinators", "he", "they", "we", "it")
+    ):
         return True
     return index not in reading.name_at and index == 0 and reading.is_adverb(index)
 
