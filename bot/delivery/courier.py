@@ -37,7 +37,6 @@ class StepResult(StrEnum):
 
     IDLE = "idle"  # nothing due, or another worker has the lane
     MOVED = "moved"
-    WAITING = "waiting"  # the lane's next row must wait
     STOPPED = "stopped"  # the channel is parked or the platform paused
     FENCED = "fenced"  # the lane was taken from us while we worked; nothing was written
 
@@ -89,8 +88,6 @@ class Courier:
         if claimed is None:
             return StepReport(result=StepResult.IDLE)
         claim, plan = claimed
-        if plan is None:
-            return StepReport(result=StepResult.WAITING)
         try:
             return await self._settle(claim, plan, started)
         except BaseException:
@@ -115,8 +112,8 @@ class Courier:
         with contextlib.suppress(StoreError):
             await self._writer.tx(lambda c: lanes.release(c, claim.lane, claim.epoch, not_before=None))
 
-    def _claim(self, connection: Connection, lane: str) -> tuple[Claim, Plan | None] | None:
-        """Take the lane and its head row; a plan of None means that the row has to wait and the lane was given back."""
+    def _claim(self, connection: Connection, lane: str) -> tuple[Claim, Plan] | None:
+        """Take the lane and its head row and decide what it needs; None when there is nothing to do."""
         now = self._clock.now()
         lease = now + timedelta(seconds=self._policy.lease)
         epoch = lanes.claim(connection, lane, owner=self._owner, lease=lease, now=now, sole_owner=self._sole_owner)
@@ -131,10 +128,6 @@ class Courier:
             return None
         claim = Claim(lane=lane, epoch=epoch, lease=lease, delivery=head)
         plan = decisions.plan(head)
-        ask_from = decisions.ask_from(head, self._policy)
-        if plan.task is Task.ASK and ask_from is not None and ask_from > now:
-            lanes.release(connection, lane, epoch, not_before=ask_from)
-            return claim, None
         if plan.task in {Task.ROOT, Task.REPLY, Task.EDIT}:
             outbox.mark_sending(connection, head.id, now)
             claim = replace(claim, delivery=replace(head, state=RowState.SENDING, sending_at=now))
@@ -174,7 +167,7 @@ class Courier:
             since = first_try or delivery.created_at  # an earlier try may have been accepted late
             found = await messenger.find(delivery.place, delivery.key, thread=handle, since=since)
             fault("outbox.found")
-            return decisions.after_look(delivery, self._policy, found=found is not None), found
+            return decisions.after_look(delivery, self._policy, self._clock.now(), found=found is not None), found
         if task is Task.EDIT:
             await messenger.edit(delivery.place, _parent(delivery), message)
             return Decision(verdict=Verdict.SENT, reason=Reason.ACCEPTED), _parent(delivery)

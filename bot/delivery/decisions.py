@@ -2,7 +2,7 @@
 
     plan(row)              -> Task       root | reply | edit | ask | drop | bury
     next_step(row, error)  -> Decision   retry | ask | plain | reroot | park | pause | drop | dead | unknown
-    after_look(row, found) -> Decision   sent | retry | dead
+    after_look(row, found) -> Decision   sent | ask | retry | dead
 
 The rule behind the tables: what surely was not accepted may be sent again, what may have been accepted is
 looked for first, and what can neither be sent nor found ends where a person sees it.
@@ -29,8 +29,7 @@ class Policy:
     gaps: Mapping[str, float] = field(default_factory=dict)  # by platform, instead of ``gap``
     lease: float = 30.0  # how long a claim holds; must exceed ``call_timeout`` (ENGINE: 30 s against frozen workers)
     call_timeout: float = 20.0  # a platform that is silent for so long counts as ambiguous
-    settle: float = 1.0  # before a message is looked for: a platform may still be storing it
-    ambiguous_settle: float = 5.0  # the same after a time-out, where the request may still be on its way
+    settle: float = 5.0  # before "not found" is believed: the request may still be on its way, or being stored
     first_wait: float = 1.0
     longest_wait: float = 300.0
     max_attempts: int = 300  # with waits of up to five minutes: about a day
@@ -80,6 +79,7 @@ class Reason(StrEnum):
     ACCEPTED = "accepted"
     FOUND = "found"
     NOT_FOUND = "not_found"
+    NOT_FOUND_YET = "not_found_yet"
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
     AMBIGUOUS = "ambiguous"
@@ -146,10 +146,14 @@ def next_step(delivery: Delivery, task: Task, error: DeliveryError, policy: Poli
     )
 
 
-def after_look(delivery: Delivery, policy: Policy, *, found: bool) -> Decision:
-    """Decide what the platform's answer to "do you have it?" means."""
+def after_look(delivery: Delivery, policy: Policy, now: datetime, *, found: bool) -> Decision:
+    """Decide what the platform's answer to "do you have it?" means; an early "no" is not believed yet."""
     if found:
         return Decision(verdict=Verdict.SENT, reason=Reason.FOUND)
+    if delivery.sending_at is not None:
+        sure_in = policy.settle - max(0.0, (now - delivery.sending_at).total_seconds())
+        if sure_in > 0:
+            return Decision(verdict=Verdict.ASK, reason=Reason.NOT_FOUND_YET, wait=sure_in)
     if delivery.attempts + 1 >= policy.max_attempts:
         return Decision(verdict=Verdict.DEAD, reason=Reason.GAVE_UP, counts=True)
     return Decision(verdict=Verdict.RETRY, reason=Reason.NOT_FOUND, counts=True)
@@ -161,9 +165,8 @@ def after_surprise(delivery: Delivery, task: Task, detail: str, policy: Policy) 
         return Decision(verdict=Verdict.DEAD, reason=Reason.REJECTED, detail=detail)
     if task is Task.ASK or delivery.plain:
         return Decision(verdict=Verdict.UNKNOWN, reason=Reason.CANNOT_ASK, detail=detail)
-    return Decision(
-        verdict=Verdict.ASK, reason=Reason.REJECTED, wait=policy.ambiguous_settle, counts=True, detail=detail
-    )
+    wait = backoff(delivery, policy)
+    return Decision(verdict=Verdict.ASK, reason=Reason.REJECTED, wait=wait, counts=True, detail=detail)
 
 
 def backoff(delivery: Delivery, policy: Policy) -> float:
@@ -175,13 +178,6 @@ def backoff(delivery: Delivery, policy: Policy) -> float:
     digest = blake2b(f"{delivery.key}:{delivery.attempts}".encode(), digest_size=2).digest()
     spread = 0.9 + 0.2 * int.from_bytes(digest) / 0xFFFF
     return min(doubled, policy.longest_wait) * spread
-
-
-def ask_from(delivery: Delivery, policy: Policy) -> datetime | None:
-    """Return when an interrupted row may first be looked for."""
-    if delivery.sending_at is None:
-        return None
-    return delivery.sending_at + timedelta(seconds=policy.settle)
 
 
 def is_stale(delivery: Delivery, now: datetime, policy: Policy) -> bool:
@@ -207,7 +203,7 @@ def _sending(delivery: Delivery, task: Task, error: DeliveryError, policy: Polic
         case DeliveryReason.THROTTLED:
             return Decision(verdict=Verdict.RETRY, reason=Reason.THROTTLED, wait=_told_wait(delivery, error, policy))
         case DeliveryReason.AMBIGUOUS if task is not Task.EDIT:
-            wait = max(policy.ambiguous_settle, backoff(delivery, policy))
+            wait = backoff(delivery, policy)
             return Decision(verdict=Verdict.ASK, reason=Reason.AMBIGUOUS, wait=wait, counts=True)
         case DeliveryReason.TOKEN_REFUSED:
             return Decision(verdict=Verdict.PAUSE, reason=Reason.TOKEN_REFUSED)

@@ -32,6 +32,7 @@ PROBE_SECONDS = 2.0  # how long the first call to a platform may keep the others
 CLOCK_SLACK = timedelta(seconds=2)  # an NTP step below this only shortens or lengthens a wait
 FIRST_REST = 0.2  # after an unforeseen failure on a lane, doubling to the longest
 LONGEST_REST = 60.0
+TRIES = 3  # such failures in a row after which drain leaves a lane
 BATCH = 256  # lanes taken from the database at once
 
 log = structlog.get_logger("tocsin.delivery")
@@ -101,6 +102,7 @@ class Dispatcher:
         self._platforms = {name: _Platform() for name in messengers}
         self._tasks: set[asyncio.Task[None]] = set()
         self._resting: dict[str, float] = {}  # lanes that failed in an unforeseen way, until a monotonic moment
+        self._trouble: StoreError | None = None  # the database's last failure
         self._failures: dict[str, int] = {}  # of such failures in a row
         self._woken = asyncio.Event()
         self._started = False
@@ -115,20 +117,25 @@ class Dispatcher:
         return report
 
     async def drain(self, patience: timedelta = PATIENCE) -> None:
-        """Send everything that can be sent now; what has to wait longer than ``patience`` stays in the outbox."""
+        """Send everything that can be sent now; what has to wait longer than ``patience`` stays in the outbox.
+
+        Raises StoreError when the database could not record and rows were therefore left.
+        """
         await self._start()
+        self._trouble = None
         try:
             while await self._turn() or await self._wait_for_next(patience):
                 pass
         finally:
             await self._wind_down()
+        self._raise_trouble()
 
     async def run(self) -> None:
         """Serve until cancelled, then finish what is in progress or give it back, within ten seconds."""
-        await self._start()
         try:
             while True:
                 try:
+                    await self._start()
                     if not await self._turn():
                         await self._wait_for_next(timedelta.max)
                 except StoreError as error:  # a full or locked disk passes; nothing was posted unrecorded
@@ -162,10 +169,13 @@ class Dispatcher:
             working=sum(len(platform.working) for platform in self._platforms.values()),
         )
 
+    def _raise_trouble(self) -> None:
+        if self._trouble is not None and self._resting:
+            raise self._trouble
+
     async def _start(self) -> None:
         if self._started or not self._sole_owner:
             return
-        self._started = True
 
         def work(connection: Connection) -> None:
             lanes.take_over(connection)
@@ -173,6 +183,7 @@ class Dispatcher:
                 lanes.resume_platform(connection, name)
 
         await self._db.tx(work)
+        self._started = True
 
     async def _turn(self) -> bool:
         """Start what may start, wait until something ends or rows arrive; False when nothing is in progress."""
@@ -232,6 +243,10 @@ class Dispatcher:
                 self._rest(lane)
             else:
                 self._failures.pop(lane, None)
+        except StoreError as error:
+            log.warning("delivery cannot record", lane=lane, error=str(error))
+            self._trouble = error
+            self._rest(lane)
         except Exception:
             log.exception("delivery step failed", lane=lane)
             self._rest(lane)
@@ -255,11 +270,17 @@ class Dispatcher:
         now = self._clock.now()
         names = list(self._platforms)
         moment = await self._db.read(lambda c: lanes.next_moment(c, now=now, platforms=names))
-        waits = [until - self._clock.monotonic() for until in self._resting.values()]
+        moments = self._resting.items()
+        serving = patience == timedelta.max
+        waits = [
+            until - self._clock.monotonic()
+            for lane, until in moments
+            if serving or self._failures.get(lane, 0) <= TRIES
+        ]
         if moment is not None:
             waits.append((moment - now).total_seconds())
         wait = min(waits, default=None)
-        if patience != timedelta.max and (wait is None or wait > patience.total_seconds()):
+        if not serving and (wait is None or wait > patience.total_seconds()):
             return False
         await self._sleep(POLL_SECONDS if wait is None else max(0.0, min(wait, POLL_SECONDS)))
         return True

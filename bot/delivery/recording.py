@@ -37,7 +37,7 @@ class Recorder:
         elif decision.verdict in _FINAL:
             outbox.mark_final(connection, [delivery.id], _FINAL[decision.verdict], notices.explain(decision))
         else:
-            self._goes_on(connection, delivery, task, decision)
+            self._goes_on(connection, delivery, task, decision, now)
         self._consequences(connection, delivery, task, decision, now)
         self._tell(connection, delivery, decision, now)
         fault("outbox.recording")
@@ -81,7 +81,9 @@ class Recorder:
         else:
             outbox.touch_thread(connection, thread.id, edited=0, now=now)
 
-    def _goes_on(self, connection: Connection, delivery: Delivery, task: Task, decision: Decision) -> None:
+    def _goes_on(
+        self, connection: Connection, delivery: Delivery, task: Task, decision: Decision, now: datetime
+    ) -> None:
         surely_not_there = decision.verdict in {Verdict.RETRY, Verdict.PLAIN, Verdict.REROOT}
         stays_open = decision.verdict is Verdict.ASK or (task is Task.ASK and not surely_not_there)
         outbox.mark_pending(
@@ -90,6 +92,7 @@ class Recorder:
             RowState.SENDING if stays_open else RowState.READY,
             attempts=delivery.attempts + (1 if decision.counts else 0),
             error=notices.explain(decision),
+            sending_at=now if decision.verdict is Verdict.ASK and task is not Task.ASK else delivery.sending_at,
             plain=decision.verdict is Verdict.PLAIN or decision.reason is Reason.REJECTED,
         )
 

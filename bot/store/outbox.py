@@ -152,10 +152,18 @@ def mark_sending(connection: Connection, row_id: int, now: datetime) -> None:
 
 
 def mark_pending(
-    connection: Connection, row_id: int, state: RowState, *, attempts: int, error: str, plain: bool
+    connection: Connection,
+    row_id: int,
+    state: RowState,
+    *,
+    attempts: int,
+    error: str,
+    sending_at: datetime | None,
+    plain: bool,
 ) -> None:
     """Record a failed call after which the row goes on, as ``state`` (ready, or sending when it must be looked for)."""
     values: dict[str, Any] = {"state": state.value, "attempts": attempts, "error": error or None}
+    values["sending_at"] = sending_at
     if plain:
         body = connection.execute(select(outbox.c.body).where(outbox.c.id == row_id)).scalar_one()
         values["body"] = {**body, PLAIN: True}

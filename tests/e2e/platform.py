@@ -31,6 +31,8 @@ class Platform:
     stores_after: float = 0.0  # seconds from the request to the stored message
     answers_after: tuple[float, float] = (0.0, 0.0)  # seconds from there to the answer
     seed: int = 1
+    slow_channel: str = ""  # its posts take ``slow_seconds``
+    slow_seconds: float = 1.0
     url: str = ""
     accepted: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Platform:
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
         post = await request.json()
-        await asyncio.sleep(self.stores_after)
+        await asyncio.sleep(self.slow_seconds if post["channel"] == self.slow_channel else self.stores_after)
         known = next((one for one in self.accepted if one["key"] == post["key"]), None)
         if known is None or self.style == "history":
             known = post | {"id": f"m{len(self.accepted) + 1}"}

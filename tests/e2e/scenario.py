@@ -44,6 +44,12 @@ def check_small(platform: Platform) -> None:
     }
 
 
+def fan_out(connection: Connection, now: datetime, channels: int) -> None:
+    """Write one alert for every channel, all in this transaction."""
+    for number in range(channels):
+        _put(connection, f"fake:T:c{number}", "alert", now)
+
+
 def append_stream(connection: Connection, first: int, now: datetime) -> int:
     """Append one row to each channel, starting with row number ``first``; return how many."""
     for number in range(first, first + CHANNELS):

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import signal
 import sys
 from dataclasses import asdict, dataclass
@@ -23,7 +24,7 @@ from bot import faults
 from bot.clock import SystemClock
 from bot.delivery.decisions import Policy
 from bot.delivery.dispatcher import Dispatcher
-from bot.errors import DeliveryError, DeliveryReason
+from bot.errors import DeliveryError, DeliveryReason, StoreError
 from bot.faults import fault
 from bot.message import Message
 from bot.ports import Place, Posted
@@ -41,10 +42,11 @@ class Job:
     db: str
     url: str
     platform: str = "fake"
-    settle: float = 0.0
-    ambiguous_settle: float = 0.05
+    settle: float = 0.05
     rows: int = 0
     serve: bool = False  # run until told to stop, instead of draining once
+    disk_full_at: int = 0  # bytes beyond which no file may grow, 0: no limit
+    disk_full_for: float = 0.0  # seconds after which it may again, 0: for the whole run
     faults: str = ""
     faults_log: str = ""
 
@@ -98,15 +100,19 @@ def main(argument: str) -> None:
     os.environ[faults.LOG] = job.faults_log
     faults.arm(os.environ)
     db = Database(Path(job.db))
-    db.open()
     try:
+        db.open()
         asyncio.run(_deliver(db, job))
+    except StoreError as error:
+        sys.exit(str(error))
     finally:
         db.close()
 
 
 async def _deliver(db: Database, job: Job) -> None:
-    policy = Policy(gap=0.0, settle=job.settle, ambiguous_settle=job.ambiguous_settle, first_wait=0.05)
+    policy = Policy(gap=0.0, settle=job.settle, first_wait=0.05)
+    if job.disk_full_at:
+        _fill_disk(job)
     async with aiohttp.ClientSession() as session:
         messenger = HttpMessenger(job.platform, job.url, session)
         dispatcher = Dispatcher(
@@ -119,6 +125,16 @@ async def _deliver(db: Database, job: Job) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await serving
+
+
+def _fill_disk(job: Job) -> None:
+    """Let every write past the limit fail like on a full disk; the kernel's signal for it is ignored by Python."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (job.disk_full_at, hard))
+    if job.disk_full_for:
+        asyncio.get_running_loop().call_later(
+            job.disk_full_for, resource.setrlimit, resource.RLIMIT_FSIZE, (hard, hard)
+        )
 
 
 async def _serve(db: Database, dispatcher: Dispatcher, rows: int) -> None:

@@ -151,12 +151,29 @@ def test_a_row_is_given_up_after_its_last_attempt() -> None:
     last = row(attempts=POLICY.max_attempts - 1)
     assert next_step(last, Task.ROOT, failed(DeliveryReason.UNAVAILABLE), POLICY).verdict is Verdict.DEAD
     assert next_step(last, Task.ASK, failed(DeliveryReason.UNAVAILABLE), POLICY).verdict is Verdict.UNKNOWN
-    assert after_look(last, POLICY, found=False).verdict is Verdict.DEAD
+    assert after_look(last, POLICY, NOW, found=False).verdict is Verdict.DEAD
 
 
-def test_the_answer_to_a_look_decides_between_sent_and_sending_again() -> None:
-    assert after_look(row(), POLICY, found=True) == Decision(verdict=Verdict.SENT, reason=Reason.FOUND)
-    assert after_look(row(), POLICY, found=False).verdict is Verdict.RETRY
+@pytest.mark.parametrize(
+    ("found", "since_the_call", "verdict", "wait"),
+    [
+        (True, 0.1, Verdict.SENT, 0.0),
+        (False, 0.1, Verdict.ASK, POLICY.settle - 0.1),
+        (False, -60.0, Verdict.ASK, POLICY.settle),
+        (False, POLICY.settle, Verdict.RETRY, 0.0),
+    ],
+    ids=[
+        "what is found is sent, however early",
+        "an early no is not believed: it may still be on its way",
+        "nor is one from before the clock was set back",
+        "a late no is",
+    ],
+)
+def test_the_answer_to_a_look_decides(found: bool, since_the_call: float, verdict: Verdict, wait: float) -> None:
+    delivery = row(state=RowState.SENDING, sending_at=NOW)
+    decision = after_look(delivery, POLICY, NOW + timedelta(seconds=since_the_call), found=found)
+    assert decision.verdict is verdict
+    assert decision.wait == pytest.approx(wait)
 
 
 def test_a_detail_never_opens_a_new_thread() -> None:

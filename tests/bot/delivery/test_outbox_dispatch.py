@@ -155,7 +155,7 @@ async def test_a_silent_platform_counts_as_ambiguous(desk: Desk) -> None:
     never = asyncio.Event()
     desk.fake.gate = lambda _place: never if not desk.fake.finds else None
     await desk.dispatcher(Policy(gap=0.0, call_timeout=0.01)).drain()
-    assert desk.fake.calls == ["post one", "find", "post one"]
+    assert desk.fake.calls == ["post one", "find", "find", "post one"]  # the first no may be too early
     assert desk.fake.texts() == ["one"]
 
 
