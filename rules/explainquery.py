@@ -26,6 +26,7 @@ from rules.query.ast import (
 )
 from rules.query.render import write
 
+ONE_OF = "one of these (OR)"
 _SHOWN = 3
 _STEM = 4  # letters that a near miss has to share at least
 
@@ -50,7 +51,7 @@ def _label(node: Node) -> str:
         case And():
             return "all of these (AND)"
         case Or():
-            return "one of these (OR)"
+            return ONE_OF
         case Not():
             return "not this (NOT)"
         case _:
@@ -91,7 +92,7 @@ def _word_note(word: Word, view: ItemView, scope: Scope) -> str:
 def _phrase_note(phrase: Phrase, view: ItemView, scope: Scope) -> str:
     missing = [word.key for word in phrase.words if not view.positions(scope, word.key)]
     if missing:
-        return f"not found; {_listed(missing)} does not occur at all"
+        return f"not found; {_listed(missing)} {'does' if len(missing) == 1 else 'do'} not occur at all"
     if any(word.caps for word in phrase.words):
         return "its words occur, but not one after the other in capitals"
     return "its words occur, but not one after the other"

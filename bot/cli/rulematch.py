@@ -15,6 +15,7 @@ from bot.cli.ruleload import UsageError, printer, ruleset, say, say_faults, say_
 from rules.errors import RuleFileError, guess
 from rules.explain import Explanation
 from rules.explain import explain as explain_rule
+from rules.explainquery import ONE_OF
 from rules.extract import Extractor
 from rules.match import Matcher
 from rules.model import Item
@@ -24,6 +25,7 @@ from rules.ruletest import NOW, Reading
 from rules.vocabulary import Lexicon
 
 _EXCERPT = 60
+_LABEL = 110
 
 
 def match(args: argparse.Namespace) -> int:
@@ -113,14 +115,24 @@ def _read(path: Path) -> str:
         raise UsageError(f"{path}: it cannot be read: {error.strerror}") from None
 
 
-def tree_lines(tree: Explanation, text: str) -> Iterator[str]:
-    """Write an explanation for people: a mark, the condition, what was found, the words."""
+def tree_lines(tree: Explanation, text: str, depth: int = 0) -> Iterator[str]:
+    """Write an explanation for people: a mark, the condition, what was found. Alternatives that fail are one line."""
     style = printer(sys.stdout)
-    for depth, node in tree.lines():
-        mark = style("yes", "good") if node.holds else style("no ", "bad")
-        found = style(f"  {_excerpts(node, text)}", "dim") if node.holds and not node.children and node.spans else ""
-        note = f"  ({node.note})" if node.note and not found else ""
-        yield f"{mark}  {'  ' * depth}{node.label}{note}{found}"
+    mark = style("yes", "good") if tree.holds else style("no ", "bad")
+    found = style(f"  {_excerpts(tree, text)}", "dim") if tree.holds and not tree.children and tree.spans else ""
+    note = f"  ({tree.note})" if tree.note and not found else ""
+    yield f"{mark}  {'  ' * depth}{_shortened(tree.label)}{note}{found}"
+    is_choice = tree.label == ONE_OF and tree.holds
+    for child in tree.children:
+        if child.holds or not is_choice:
+            yield from tree_lines(child, text, depth + 1)
+    missing = [child.label for child in tree.children if not child.holds] if is_choice else []
+    if missing:
+        yield style(f"     {'  ' * (depth + 1)}not there: {_shortened(', '.join(missing))}", "dim")
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
 
 
 def _excerpts(node: Explanation, text: str) -> str:

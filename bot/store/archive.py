@@ -1,0 +1,78 @@
+"""The archive as a backtest reads it: items in the order of time, with the developments that were found in each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from bot.store import ledger
+from bot.store.schema import development, item, mention
+from rules.backtest import PastItem
+from rules.model import Development, Item, ItemId, StoryId
+
+PAGE = 200
+"""Items read in one transaction: a running Tocsin waits for a page, never for a backtest."""
+
+_time = func.coalesce(item.c.published, item.c.fetched)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some items, and the place to go on from (None: that was the last page)."""
+
+    items: tuple[PastItem, ...]
+    after: tuple[datetime, int] | None
+
+
+def count(connection: Connection, since: datetime) -> int:
+    """Count the items from ``since`` on."""
+    found = connection.execute(select(func.count()).select_from(item).where(_time >= since)).scalar_one()
+    return int(found)
+
+
+def page(connection: Connection, since: datetime, after: tuple[datetime, int] | None) -> Page:
+    """Return the items that come next; baseline items are left out, as they never ring."""
+    query = select(item).where(_time >= since, ~item.c.baseline)
+    if after is not None:
+        when, key = after
+        query = query.where(or_(_time > when, and_(_time == when, item.c.id > key)))
+    rows = connection.execute(query.order_by(_time, item.c.id).limit(PAGE)).all()
+    developments = _developments(connection, [row.id for row in rows])
+    items = tuple(_past(row, developments.get(row.id, ())) for row in rows)
+    last = rows[-1] if len(rows) == PAGE else None
+    return Page(items=items, after=None if last is None else (last.published or last.fetched, last.id))
+
+
+def _past(row: Any, developments: tuple[Development, ...]) -> PastItem:
+    shown = Item(
+        id=ItemId(row.id),
+        outlet=row.outlet,
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        published=row.published,
+        fetched=row.fetched,
+        lead=row.lead,
+        lang=row.lang,
+        tier=row.tier,
+    )
+    story = None if row.story_id is None else StoryId(row.story_id)
+    return PastItem(item=shown, developments=developments, story=story)
+
+
+def _developments(connection: Connection, items: list[int]) -> dict[int, tuple[Development, ...]]:
+    rows = connection.execute(
+        select(development.c.id, mention.c.item_id)
+        .join(mention, mention.c.id == development.c.mention_id)
+        .where(mention.c.item_id.in_(items))
+        .order_by(development.c.id)
+    ).all()
+    found = ledger.developments(connection, [row.id for row in rows])
+    by_item: dict[int, list[Development]] = defaultdict(list)
+    for row in rows:
+        by_item[row.item_id].append(found[row.id][0])
+    return {key: tuple(each) for key, each in by_item.items()}
