@@ -37,7 +37,7 @@ class Decision(StrEnum):
 
 
 def decide(now: datetime, current: Stamp, handled: Stamp, seen: Stamp, seen_at: datetime) -> Decision:
-    """Decide, from what is on disk (``current``), what was last loaded or refused, and what was last seen since when."""
+    """Decide, from the stamps now, when last loaded or refused, and when last seen (since when)."""
     if current == handled:
         return Decision.NOTHING
     if current != seen or now - seen_at < SETTLE:
@@ -131,7 +131,7 @@ class RuleWatcher:
             return self._apply(documents, now, author)
         except FaultsError as error:
             return self._refuse(error.faults, now, author)
-        except Exception as error:  # a defect of ours must not take the rules down with it
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not take the rules in force down
             text = f"loading failed with {type(error).__name__}: {error}; please report this"
             return self._refuse([Fault(file=", ".join(self._sources), text=text, code="TC399")], now, author)
 

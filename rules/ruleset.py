@@ -142,7 +142,7 @@ class RuleTest:
     given: tuple[GivenText, ...] = ()
     figure: Mapping[str, object] = field(default_factory=dict)
     position: Mapping[str, object] = field(default_factory=dict)
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
