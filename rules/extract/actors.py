@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from rules.extract.deeds import Deed
+from rules.extract.deeds import Deed, is_passive
 from rules.extract.names import Name
 from rules.extract.units import Counted
 from rules.extract.view import PlacedName, SentenceView, closed_class
@@ -67,30 +67,26 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
     """Return whose figure it is, or None where the text names nobody."""
     words = actor_words(view.document.lexicon, view.document.lang)
     if action is Action.KILL:
-        return _killer(view, deed, words) or _side(view, counted) or _armed_group(view, counted)
+        killer = _killer(view, counted, deed, words)
+        return killer or _side(view, counted, action) or _armed_group(view, counted)
     if deed is not None and deed.name == "wound" and counted.unit.kind not in ("detained", "materiel"):
-        return _side(view, counted)
+        return _side(view, counted, action)
     if deed is not None and deed.name == "receive":
         return None
-    side = _side(view, counted) if counted.unit.kind in _COUNTED_SIDE else None
+    side = _side(view, counted, action) if counted.unit.kind in _COUNTED_SIDE else None
     return side or _own(view, counted) or _subject(view, counted, deed, words) or _agent_behind(view, counted, words)
 
 
-def _side(view: SentenceView, counted: Counted) -> Actor | None:
+def _side(view: SentenceView, counted: Counted, action: Action) -> Actor | None:
     """Return whose people are counted: "13 US troops", "780 of the German army", "US fatalities ... to 2,946"."""
     begin = min(counted.first, counted.noun - 3)
+    links = _LINKS - {"from"} if action in (Action.WITHDRAW, Action.OTHER) else _LINKS
     for placed in view.names:
-        if max(0, begin) <= placed.first < counted.last and _acts(placed.name) and not _is_ally(view, placed):
+        if max(0, begin) <= placed.first < counted.last and is_actor(placed.name) and not _is_ally(view, placed):
             if placed.first >= counted.first or counted.noun < counted.first:
                 return _actor(placed.name, "it is named with what is counted")
-        if placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in (
-            "of",
-            "from",
-            "der",
-            "des",
-            "de",
-        ):
-            if _acts(placed.name) and placed.name.kind != "person":
+        if placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in links:
+            if is_actor(placed.name) and placed.name.kind != "person":
                 return _actor(placed.name, "what is counted is said to be of it")
     return None
 
@@ -106,20 +102,39 @@ def _armed_group(view: SentenceView, counted: Counted) -> Actor | None:
     return _actor(chosen, "it is the armed group the text is about") if chosen else None
 
 
-def _killer(view: SentenceView, deed: Deed | None, words: ActorWords) -> Actor | None:
+def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
     if deed is None:
         return None
     for placed in view.names:
         before = words.prepositions.ending(view.words, placed.first)
-        if before and before[0] == "by" and deed.mark.last <= placed.first <= deed.mark.last + 6 and _acts(placed.name):
+        if before and before[0] == "by" and deed.mark.last <= placed.first <= deed.mark.last + 6 and is_actor(placed.name):
             return _actor(placed.name, 'it is named with "by"')
-    if not deed.is_before or deed.name == "die" or view.words[deed.mark.first] in ("lost", "lose", "loses", "losing"):
+    if not deed.is_before or deed.name == "die":
+        return None
+    if view.words[deed.mark.first] in _LOST:
+        return _side(view, counted, Action.KILL) or _subject(view, counted, deed, words)
+    if is_passive(view, deed.mark):
         return None
     for placed in reversed(view.names):
         gap = deed.mark.first - placed.last
-        if 0 <= gap <= 2 and placed.name.role == "names" and _acts(placed.name) and _stands_free(view, placed, words):
+        if gap < 0 or view.crossings(placed.last, deed.mark.first) or not is_actor(placed.name):
+            continue
+        if _kills(view, placed, gap) and _stands_free(view, placed, words):
             return _actor(placed.name, "it is the subject of the killing")
     return None
+
+
+def _kills(view: SentenceView, placed: PlacedName, gap: int) -> bool:
+    """Whether a name before a verb of killing is its subject, itself or by its forces: "Israel has", "Israeli jets"."""
+    follow = view.words[placed.last : placed.last + 3]
+    if any(word in _FORCES for word in follow):
+        return True
+    if placed.name.role == "adjectives" or "," in follow[:1]:
+        return False
+    return gap <= 1 or "and" in follow or any(word in ("struck", "launched", "attacked", "has", "had") for word in follow)
+
+
+_LOST: Final = frozenset({"lost", "lose", "loses", "losing"})
 
 
 def _own(view: SentenceView, counted: Counted) -> Actor | None:
@@ -158,7 +173,7 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
 
 def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
     for placed in view.names:
-        if placed.last > at or not _acts(placed.name) or _is_ally(view, placed):
+        if placed.last > at or not is_actor(placed.name) or _is_ally(view, placed):
             continue
         if counted.first <= placed.first < counted.last:
             continue
@@ -197,7 +212,7 @@ def _generic_at(view: SentenceView, index: int, words: ActorWords) -> tuple[int,
 def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
     offset = view.tokens[index].start
     document = view.document
-    earlier = [name for name in document.names if name.end <= offset and _acts(name)]
+    earlier = [name for name in document.names if name.end <= offset and is_actor(name)]
     if wanted == "person":
         people = [name for name in earlier if name.kind == "person"]
         return people[-1] if people else None
@@ -209,7 +224,7 @@ def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
     later = [
         name
         for name in document.names_in(offset, view.span.end)
-        if _acts(name) and name.kind in ("state", "institution")
+        if is_actor(name) and name.kind in ("state", "institution")
     ]
     return later[0] if later and wanted == "state" else None
 
@@ -217,7 +232,7 @@ def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
 def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Actor | None:
     """Return a doer behind the number: "approved by Congress", or the subject of a clause that follows a "with" phrase."""
     for placed in view.names:
-        if placed.first < counted.last or not _acts(placed.name):
+        if placed.first < counted.last or not is_actor(placed.name):
             continue
         before = words.prepositions.ending(view.words, placed.first)
         if before and before[0] == "by" and view.crossings(counted.last, placed.first) == 0:
@@ -225,7 +240,7 @@ def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Ac
     if counted.first > 3:
         return None
     for placed in view.names:
-        if placed.first < counted.last or not _acts(placed.name) or not _stands_free(view, placed, words):
+        if placed.first < counted.last or not is_actor(placed.name) or not _stands_free(view, placed, words):
             continue
         if placed.name.role in ("names", "government", "short") and placed.name.kind in (
             "state",
@@ -237,7 +252,8 @@ def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Ac
     return None
 
 
-def _acts(name: Name) -> bool:
+def is_actor(name: Name) -> bool:
+    """Whether the name can act: capitals can, for the government in them, other towns cannot; outlets only report."""
     if name.kind == "city":
         return name.actor != name.canonical
     return name.kind in ACTOR_KINDS and name.kind != "outlet"
@@ -291,4 +307,9 @@ def _actor(name: Name, reason: str) -> Actor:
     return Actor(acting, name.start, name.end, reason)
 
 
+_LINKS: Final = frozenset({"of", "from", "der", "des", "de"})  # what ties a side to its soldiers
+_FORCES: Final = frozenset(
+    "army armies forces force troops military airstrike airstrikes strike strikes attack attacks missile missiles "
+    "rocket rockets drone drones shelling police soldiers militants fighters rebels jets warplanes gunmen".split()
+)
 _PARTIES: Final = frozenset({"Republicans", "Democrats"})

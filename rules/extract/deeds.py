@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from rules.extract.numbers import Number
 from rules.extract.units import Counted
 from rules.extract.view import PlacedMark, SentenceView, closed_class
 from rules.model import Action
@@ -57,16 +58,20 @@ _BETWEEN: Final = frozenset(
 
 
 class Deed(NamedTuple):
-    """The governing cue: its name, its action for what is counted, where it stands, and on which side."""
+    """The governing cue: its name, its action for what is counted, where it stands, and on which side.
+
+    ``is_step`` tells that the number says by how much or to what something was changed: "cut ... to 30 percent".
+    """
 
     name: str
     action: Action
     mark: PlacedMark
     is_before: bool
     cost: int
+    is_step: bool = False
 
 
-def find_deeds(view: SentenceView, counted: Counted, numbers: tuple[int, ...]) -> list[Deed]:
+def find_deeds(view: SentenceView, number: Number, counted: Counted, numbers: tuple[int, ...]) -> list[Deed]:
     """Return the deeds that may govern the counted phrase, likeliest first; ``numbers`` are the sentence's value tokens."""
     found: list[Deed] = []
     for placed in view.marks("deeds"):
@@ -74,7 +79,20 @@ def find_deeds(view: SentenceView, counted: Counted, numbers: tuple[int, ...]) -
         if deed is not None:
             found.append(deed)
     found.sort(key=lambda deed: deed.cost)
-    return _overruled(view, found, counted)
+    return _stepped(view, found, number) or _overruled(view, found, counted)
+
+
+def _stepped(view: SentenceView, found: list[Deed], number: Number) -> list[Deed]:
+    """Put a verb of change first where the number is its step: "to 30 percent", "by 2,000", "cut 5 billion"."""
+    steps = closed_class(view.document.lexicon, view.document.lang, "step")
+    is_step = number.role == "new" or steps.ending(view.words, number.first) is not None
+    for deed in found:
+        if deed.name not in ("reduce", "increase") or not deed.is_before or view.crossings(deed.mark.last, number.first) > 1:
+            continue
+        is_noun = deed.mark.mark.entry.text("word") == "noun"
+        if (is_step and not is_noun) or number.first - deed.mark.last <= 1:
+            return [deed._replace(is_step=True), *(other for other in found if other is not deed)]
+    return []
 
 
 def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[Deed]:
@@ -129,7 +147,7 @@ def _cost_before(
             return None
     if view.words[placed.last : placed.last + 1] == ["to"] and not is_noun and name_of(placed) in ("request", "increase"):
         return None  # "seeking to honour": another verb, which is no deed, has the object
-    if placed.mark.entry.text("word") == "intransitive" or (not is_noun and _is_passive(view, placed)):
+    if placed.mark.entry.text("word") == "intransitive" or (not is_noun and is_passive(view, placed)):
         cost += _NO_OBJECT
     cost += _PER_BREAK * view.crossings(placed.last, counted.first)
     cost += _PER_NUMBER * sum(placed.last <= at < counted.first for at in numbers)
@@ -142,7 +160,8 @@ def _cost_before(
     return cost
 
 
-def _is_passive(view: SentenceView, placed: PlacedMark) -> bool:
+def is_passive(view: SentenceView, placed: PlacedMark) -> bool:
+    """Whether a form of "be" makes the verb a passive."""
     be = closed_class(view.document.lexicon, view.document.lang, "be")
     return any(word in be for word in view.words[max(0, placed.first - 2) : placed.first]) and not view.words[
         placed.first

@@ -89,7 +89,7 @@ class Document:
         return self.names[bisect_left(self._name_starts, start) : bisect_left(self._name_starts, end)]
 
     def marks(self, table: str) -> Sequence[Mark]:
-        """Return every cue of a table, in reading order; the longest wins where cues of a table overlap."""
+        """Return every cue of a table, in reading order; the longest wins where cues overlap, and one form may be of several."""
         return self._marks.get(table, ())
 
     def marks_in(self, table: str, start: int, end: int) -> Sequence[Mark]:
@@ -111,6 +111,6 @@ def _marks_by_table(hits: Sequence[Hit]) -> dict[str, list[Mark]]:
         marks = found.get(entry.table)
         if marks is None:
             found[entry.table] = [Mark(start, end, entry, form.role)]
-        elif start >= marks[-1].end:
+        elif start >= marks[-1].end or (start, end) == marks[-1][:2]:
             marks.append(Mark(start, end, entry, form.role))
     return found

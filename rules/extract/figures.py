@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rules.extract.actors import Actor, find_actor
+from rules.extract.actors import Actor, find_actor, is_actor
 from rules.extract.attribution import Attribution, nearest
 from rules.extract.deeds import Deed, find_deeds
 from rules.extract.document import Document
@@ -24,7 +24,7 @@ from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.view import SentenceView, closed_class
 from rules.model import Action, Confidence, Figure
 from rules.text import Span
-from rules.vocabulary import ACTOR_KINDS, Lexicon
+from rules.vocabulary import Lexicon
 
 _CLOSE: Final = 4
 _DIGIT: Final = re.compile(r"\d")
@@ -78,7 +78,12 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
         tables = unit_tables(lexicon, lang)
         if number in wholes:
             continue
+        at = numbers.index(number)
+        following = numbers[at + 1] if number.role == "prior" and at + 1 < len(numbers) else None
         counted = find_unit(view, number, tables) or find_elliptic(view, number, tables, _earlier(last))
+        if counted is None and following is not None:  # "from 1,100 to 400 soldiers"
+            new = find_unit(view, following, tables)
+            counted = Counted(new.unit, number.first, number.last, new.noun) if new else None
         total = find_total(view, number, numbers)
         if total is not None:
             counted = _counted_with_total(view, number, counted, total[0], tables)
@@ -86,7 +91,7 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
                 wholes.append(total[0])
         if counted is None:
             continue
-        deeds = find_deeds(view, counted, values)
+        deeds = find_deeds(view, number, counted, values)
         deed = deeds[0] if deeds else None
         follows = last is not None and last.counted.unit.kind == counted.unit.kind
         verdict = judge(Context(view, number, counted, deed, public, follows))
@@ -114,9 +119,7 @@ def _earlier(last: _Candidate | None) -> Earlier | None:
 def _has_public_actor(view: SentenceView) -> bool:
     if view.marks("bodies"):
         return True
-    return any(
-        placed.name.kind in ACTOR_KINDS and placed.name.kind not in ("outlet", "company") for placed in view.names
-    )
+    return any(is_actor(placed.name) for placed in view.names)
 
 
 def _complete(candidate: _Candidate, last: _Candidate | None) -> None:
@@ -140,8 +143,15 @@ def _complete(candidate: _Candidate, last: _Candidate | None) -> None:
         and same_sentence
     ):
         candidate.place = last.place
-    if same_sentence and is_partition(view, candidate.number) and last.number.low >= candidate.number.high:
+    is_part = is_partition(view, candidate.number) or _is_of_the(view, last.number)
+    if same_sentence and is_part and last.number.low >= candidate.number.high:
         candidate.of_total = last.number
+
+
+def _is_of_the(view: SentenceView, number: Number) -> bool:
+    """Whether the number before was only named as a whole: "Of the $20bn approved, less than $3bn has been spent"."""
+    whole = closed_class(view.document.lexicon, view.document.lang, "total")
+    return number.first <= 2 and number.first > 0 and view.words[0] in whole
 
 
 def _figure(candidate: _Candidate, sources: Sequence[Attribution]) -> Figure:
@@ -178,6 +188,8 @@ def _action(candidate: _Candidate) -> Action:
         return {"money": Action.SPEND, "percent": Action.OTHER, "troops": Action.STATION}.get(
             counted.unit.kind, Action.OTHER
         )
+    if deed is not None and deed.is_step:
+        return deed.action
     if counted.unit.harm:
         return Action.KILL if counted.unit.harm == "kill" else Action.OTHER
     if deed is None:
@@ -187,19 +199,8 @@ def _action(candidate: _Candidate) -> Action:
     if deed.name in ("request", "pledge", "freeze"):
         return deed.action
     if deed.name in ("reduce", "increase"):
-        return deed.action if _is_step(candidate) or verdict.confidence is not Confidence.HIGH else verdict.action
+        return deed.action if verdict.confidence is not Confidence.HIGH else verdict.action
     if counted.unit.kind == "money" and deed.name == "impose" and deed.is_before and deed.cost <= _CLOSE:
         return deed.action
     return verdict.action
 
-
-def _is_step(candidate: _Candidate) -> bool:
-    """Whether the number says by how much or to what something was changed: "to 30 percent", "cut 5 billion"."""
-    view, deed = candidate.view, candidate.deed
-    first = candidate.number.first
-    if candidate.number.role == "new":
-        return True
-    steps = closed_class(view.document.lexicon, view.document.lang, "step")
-    if steps.ending(view.words, first) is not None:
-        return True
-    return deed is not None and deed.is_before and first - deed.mark.last <= 1

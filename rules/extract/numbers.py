@@ -340,6 +340,8 @@ class NumberReader:
             return [
                 self._number(first - (opener == "between"), at, after2, low, high, shared, read, ranged=True)
             ], after2
+        if opener == "by" and low < high and shared == "percent":
+            return [self._number(first, at, after2, low, high, shared, read, ranged=True)], after2
         if opener == "by":
             step = self._number(first, at, after, low, low, shared, read)
             return [step, self._number(at2, at2, after2, high, high, shared, read2, role="new")], after2
@@ -437,7 +439,7 @@ class NumberReader:
         role: str = "",
     ) -> Number:
         bound, first = self._bound_before(first)
-        behind = self._tables.bounds_after.starting(self._words, after)
+        behind = self._tables.bounds_after.starting(self._words, after + (self._glued(after) == "-"))
         last = after
         if behind:
             bound, last = behind

@@ -35,6 +35,7 @@ class Context(NamedTuple):
 _NEAR: Final = 12
 _HEAD_REACH: Final = 5
 _RATE_REACH: Final = 3
+_CLOSE: Final = 4
 _SMALL_MONEY: Final = 1000
 _SMALL: Final = 20
 _ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
@@ -150,12 +151,14 @@ def _needs_deed(context: Context) -> Verdict:
 
 def _money(context: Context) -> Verdict:
     head = _head(context, "purse")
+    deed = context.deed
+    if deed is not None and deed.name == "impose" and deed.is_before and deed.cost <= _CLOSE and context.has_public_actor:
+        return _yes(Confidence.HIGH, f'money and "{_word(context)}" by a public actor', Action.IMPOSE)
     alien = _alien(context, ("company", "prize", "campaign", "sport", "court"), anywhere=False)
     if alien:
         return _no(f"{alien}, not public money")
     if _alien(context, ("macro",), anywhere=False) and not (head and head.is_adjacent):
         return _no("realised statistics, not a decision on money")
-    deed = context.deed
     if context.number.high < _SMALL_MONEY and not (head and head.is_adjacent):
         return _no("a price or a purse of somebody's own")
     if head is not None:
@@ -262,11 +265,16 @@ def _head(context: Context, table: str) -> _Head | None:
     view, counted = context.view, context.counted
     alien = [(placed.first, placed.last) for placed in view.marks("alien")]
     best: _Head | None = None
-    for placed in view.marks(table):
+    marks = view.marks(table)
+    for index, placed in enumerate(marks):
         if any(first <= placed.first and placed.last <= last for first, last in alien):
             continue
         is_behind = placed.first >= counted.last
         gap = _distance(view, counted, placed.first, placed.last) + (0 if is_behind else 2)
+        if is_behind:  # the last noun of a compound is its head: "aid bill"
+            for following in marks[index + 1 :]:
+                if following.first == placed.last:
+                    placed = following  # noqa: PLW2901
         if best is None or gap < best.gap:
             action = Action(placed.mark.entry.text("action") or "other")
             needs_actor = bool(placed.mark.entry.text("needs_actor"))

@@ -59,6 +59,8 @@ def find_status(
 
 
 def _reaches(view: SentenceView, placed: PlacedMark, status: Status, start: int, end: int) -> bool:
+    if placed.first and view.document.text[placed.mark.start].isupper():
+        return False  # the month of May, a person named Will
     if placed.first >= end:
         distance = (placed.first - end) + _PER_BREAK * view.crossings(end, placed.first)
         return distance <= _REACH_BEHIND[status] and not _is_participle(view, placed)

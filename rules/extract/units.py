@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.numbers import Number
-from rules.extract.view import SentenceView
+from rules.extract.view import SentenceView, closed_class
 from rules.extract.wordtable import WordTable, table_of
 from rules.lexiconfile import Entry
 from rules.vocabulary import Lexicon
@@ -73,6 +73,8 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
     words = view.words
     if at + 1 < len(words) and words[at] in "-–" and view.tokens[at].start == view.tokens[at - 1].end:
         return _hyphenated(view, number, tables)
+    if _is_taken_up(view, at):
+        return None
     people = [(placed.first, placed.last) for placed in view.names if placed.name.role == "people"]
     for index in range(at, min(len(words), at + _REACH)):
         found = tables.units.starting(words, index)
@@ -87,6 +89,14 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
         if not _may_stand_inside(view, index, tables):
             return None
     return None
+
+
+def _is_taken_up(view: SentenceView, at: int) -> bool:
+    """Whether the noun stands before: "11 others wounded", "12 of them children"."""
+    lexicon, lang = view.document.lexicon, view.document.lang
+    if closed_class(lexicon, lang, "partition").starting(view.words, at):
+        return True
+    return closed_class(lexicon, lang, "others").starting(view.words, at) is not None
 
 
 def _hyphenated(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
