@@ -87,6 +87,7 @@ class Polling(Section):
     max_body: Size = 5 * 1024 * 1024
     freshness: Duration = 96 * 3600.0
     articles: bool = True  # fetch the page when the entry holds only a summary
+    page_pace: Annotated[float, BeforeValidator(_read_duration), Field(ge=0)] = 2.0  # between two pages of one host
     workers: int = Field(default=16, ge=1, le=256)
     contact: str = ""  # put into the User-Agent, so that a publisher can reach you
     allow_private: tuple[str, ...] = Field(default=(), strict=False)  # hosts on private networks that may be polled

@@ -12,8 +12,9 @@ from rules.errors import TocsinError
 
 # Slack's clients turn straight quotes into typographic ones as people type.
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
-_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*'|["'])+""")
-_QUOTED = re.compile(r""""([^"]*)"|'([^']*)'""")
+_WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*'|["'])+""", re.DOTALL)
+_QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class CommandError(TocsinError):
@@ -55,7 +56,9 @@ def usage(spec: CommandSpec) -> str:
 
 def quote(value: str) -> str:
     """Write a value so that ``parse`` reads it back as one word."""
-    return f'"{value}"' if re.search(r"\s", value) or not value else value
+    if value and not re.search(r"""[\s"'\\:=]""", value):
+        return value
+    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
 
 def _given(spec: CommandSpec, words: Iterable[str]) -> Iterator[tuple[Option, str]]:
@@ -82,7 +85,7 @@ def _split(word: str) -> tuple[str, str, str]:
 
 
 def _unquoted(value: str) -> str:
-    return _QUOTED.sub(lambda match: match[1] if match[1] is not None else match[2], value)
+    return _QUOTED.sub(lambda match: match[2] if match[1] is None else _ESCAPED.sub(r"\1", match[1]), value)
 
 
 def _checked(option: Option, value: str) -> str:

@@ -1,0 +1,35 @@
+"""``tocsin`` and ``python -m bot``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from importlib import metadata
+
+OURS = "tocsin"
+PACKAGES = ("bot", "adapters", "rules")
+
+
+def foreign_owners(packages: Iterable[str] = PACKAGES) -> list[str]:
+    """Return ``package (distribution)`` for each of our package names that another distribution also installs."""
+    owners = metadata.packages_distributions()
+    return [
+        f"{package} ({owner})"
+        for package in packages
+        for owner in sorted(set(owners.get(package, ())))
+        if owner.lower() != OURS
+    ]
+
+
+def main() -> None:
+    """Refuse to run with mixed-up packages, then hand over to the command line."""
+    foreign = foreign_owners()
+    if foreign:
+        sys.exit(f"tocsin: other packages share our names here: {', '.join(foreign)}; install Tocsin on its own")
+    from bot.cli.main import main as run
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

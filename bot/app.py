@@ -1,0 +1,286 @@
+"""Wiring: takes a checked configuration and builds the running bot from it. Decides nothing else.
+
+feeds ─Poller→ Pipeline ─one transaction→ outbox ─Dispatcher→ console, Slack, Discord; gateways bring commands in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+from sqlalchemy import Connection
+
+from adapters.console.messenger import ConsoleMessenger
+from adapters.feeds.article import WebArticleReader
+from adapters.feeds.parse import PooledParser
+from adapters.http import HttpFetcher
+from bot import __version__
+from bot.clock import SystemClock
+from bot.commands.run import Commands
+from bot.config import Config
+from bot.credentials import Credentials
+from bot.delivery.decisions import Policy
+from bot.delivery.dispatcher import Dispatcher
+from bot.errors import ConfigError
+from bot.pipeline import Pipeline
+from bot.poller import Poller, PollerSettings
+from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedSpec, PollSummary
+from bot.ports import Clock, Gateway, Messenger, Place
+from bot.reading import Reader
+from bot.resources import load_lexicon
+from bot.ringing import Ringer
+from bot.rulefiles import read_rule_files
+from bot.schedule import Ticker
+from bot.store import feeds, subscriptions
+from bot.store.db import Database
+from rules.errors import Fault, guess
+from rules.excerpt import choose
+from rules.extract import Extractor
+from rules.extract.sentences import find_sentences
+from rules.load import load
+from rules.match import Matcher
+from rules.ruleset import RuleSet
+from rules.stories import StoryIndex, StoryWords
+from rules.vocabulary import Lexicon
+
+log = structlog.get_logger("tocsin.app")
+TICK_SECONDS = 15.0  # how soon a due feed is seen (PROMISES 4e: at most 30 s, so that a sleeping laptop catches up)
+
+
+@dataclass(slots=True)
+class App:
+    """The bot, built and opened. ``once`` polls and delivers what is due; ``serve`` goes on until told to stop."""
+
+    db: Database
+    poller: Poller
+    dispatcher: Dispatcher
+    commands: Commands
+    ruleset: RuleSet
+    gateways: Sequence[Gateway] = ()
+    clock: Clock = field(default_factory=SystemClock)
+
+    async def once(self) -> PollSummary:
+        """Poll everything that is due, deliver what can be delivered, and return what was polled."""
+        polled = await self.poller.run_due()
+        await self.dispatcher.drain()
+        return polled
+
+    async def serve(self) -> None:
+        """Poll, deliver and answer commands until SIGTERM or SIGINT. Raises DeliveryError for a refused token."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        ticker = Ticker(self.clock)
+        ticker.every(TICK_SECONDS, "poll", self.poller.tick)
+        ticker.start()
+        tasks = [asyncio.create_task(stop.wait()), asyncio.create_task(self.dispatcher.run())]
+        tasks += [asyncio.create_task(gateway.run()) for gateway in self.gateways]
+        log.info("running", gateways=[gateway.platform for gateway in self.gateways])
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            await ticker.stop()
+            for gateway in self.gateways:
+                await gateway.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def load_rules(config: Config, base: Path, lexicon: Lexicon, name: str) -> RuleSet:
+    """Read and check every rule file, and the topics that channels name. Raises RuleFileError or ConfigError."""
+    ruleset = load(read_rule_files(config.rules, base), lexicon)
+    faults = [
+        Fault(
+            file=name,
+            path=f"channels[{number}].topics",
+            text=f'no rule file has a topic "{topic}"{guess(topic, ruleset.topics)} ({", ".join(ruleset.topics)})',
+            code="TC158",
+        )
+        for number, channel in enumerate(config.channels)
+        for topic in channel.topics
+        if topic not in ruleset.topics
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return ruleset
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    config: Config,
+    base: Path,
+    credentials: Credentials,
+    *,
+    name: str = "tocsin.yaml",
+    console: Console | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[App]:
+    """Build the bot, give it out, and close everything afterwards. Raises TocsinError when it cannot be built."""
+    clock = SystemClock()
+    lexicon = load_lexicon([base / path for path in config.lexicon])
+    ruleset = load_rules(config, base, lexicon, name)
+    db = Database(base / config.database)
+    db.open()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(db.close)
+        await db.tx(lambda connection: _sync(connection, config, clock))
+        commands = Commands(db, clock, ruleset.topics)
+        messengers, gateways = await _platforms(
+            config, credentials, commands, clock, console, stack, os.environ if environment is None else environment
+        )
+        poller = await _intake(config, lexicon, ruleset, db, clock, stack)
+        dispatcher = Dispatcher(db, messengers, clock, policy=_policy(config))
+        yield App(
+            db=db,
+            poller=poller,
+            dispatcher=dispatcher,
+            commands=commands,
+            ruleset=ruleset,
+            gateways=gateways,
+            clock=clock,
+        )
+
+
+def _policy(config: Config) -> Policy:
+    return Policy(gap=config.delivery.pace, gaps={"console": 0.0})
+
+
+def _sync(connection: Connection, config: Config, clock: Clock) -> None:
+    """Bring the feeds and subscriptions of tocsin.yaml into the database."""
+    now = clock.now()
+    specs = [
+        FeedSpec(
+            url=feed.url,
+            outlet=feed.outlet,
+            lang=feed.lang,
+            tier=feed.tier,
+            min_interval=feed.every,
+            max_interval=feed.every,
+        )
+        for feed in config.feeds
+    ]
+    feeds.sync(connection, specs, now)
+    listed = set()
+    for channel in config.channels:
+        place = Place(platform=channel.platform, workspace=channel.workspace, channel=channel.channel)
+        for topic in channel.topics:
+            listed.add((str(place), topic))
+            subscriptions.subscribe(
+                connection,
+                place,
+                topic,
+                severity=channel.severity,
+                threads=channel.threads,
+                by="tocsin.yaml",
+                at=now,
+                configured=True,
+            )
+    subscriptions.drop_unlisted(connection, listed, now)
+
+
+async def _intake(
+    config: Config,
+    lexicon: Lexicon,
+    ruleset: RuleSet,
+    db: Database,
+    clock: Clock,
+    stack: contextlib.AsyncExitStack,
+) -> Poller:
+    polling = config.polling
+    contact = f"; +{polling.contact}" if polling.contact else ""
+    fetcher = HttpFetcher(
+        user_agent=f"Tocsin/{__version__} (policy alerts{contact})",
+        timeout=polling.timeout,
+        max_bytes=polling.max_body,
+        allow_private=polling.allow_private,
+    )
+    stack.push_async_callback(fetcher.close)
+    parser = PooledParser(workers=1)
+    stack.push_async_callback(parser.close)
+    articles = WebArticleReader(fetcher, pace=polling.page_pace) if polling.articles else None
+    if articles is not None:
+        stack.push_async_callback(articles.close)
+    words = StoryWords.of(lexicon)
+    pipeline = Pipeline(
+        db,
+        Reader(Extractor(lexicon), articles),
+        Matcher(ruleset, lexicon),
+        Ringer(
+            ruleset.topics,
+            lambda text, lang, claims: choose(find_sentences(text, lexicon, lang), claims),
+            story_window=timedelta(seconds=config.delivery.story_window),
+        ),
+        lambda: StoryIndex(words),
+        clock,
+        contains=lexicon.contains,
+        freshness=timedelta(seconds=polling.freshness),
+    )
+    await db.tx(pipeline.load_index)
+    settings = PollerSettings(
+        workers=polling.workers,
+        min_interval=max(polling.every, MIN_INTERVAL),
+        max_interval=max(polling.every, MAX_INTERVAL),
+    )
+    poller = Poller(db, fetcher, parser, pipeline.ingest, clock, settings=settings)
+    stack.push_async_callback(poller.close)
+    return poller
+
+
+async def _platforms(
+    config: Config,
+    credentials: Credentials,
+    commands: Commands,
+    clock: Clock,
+    console: Console | None,
+    stack: contextlib.AsyncExitStack,
+    environment: Mapping[str, str],
+) -> tuple[dict[str, Messenger], list[Gateway]]:
+    """Build what there are tokens for. The platforms' libraries are imported only then: they are slow to load."""
+    messengers: dict[str, Messenger] = {}
+    gateways: list[Gateway] = []
+    if console is not None or config.console.enabled:
+        messengers["console"] = ConsoleMessenger(console or Console(width=config.console.width, highlight=False))
+    if config.slack.enabled and credentials.slack_bot:
+        from adapters.slack.gateway import SlackGateway
+        from adapters.slack.messenger import SlackMessenger
+
+        url = environment.get("TOCSIN_SLACK_API_URL") or config.slack.api_url
+        slack = SlackMessenger(credentials.slack_bot, api_url=url, clock=clock)
+        stack.push_async_callback(slack.close)
+        messengers["slack"] = slack
+        if credentials.slack_app:
+            gateways.append(
+                SlackGateway(
+                    credentials.slack_app,
+                    credentials.slack_bot,
+                    on_command=commands.handle,
+                    on_button=commands.press,
+                    clock=clock,
+                    api_url=url,
+                )
+            )
+    if config.discord.enabled and credentials.discord:
+        from adapters.discord.client import DiscordAccount
+        from adapters.discord.gateway import DiscordGateway
+        from adapters.discord.messenger import DiscordMessenger
+
+        url = environment.get("TOCSIN_DISCORD_API_URL") or config.discord.api_url
+        account = DiscordAccount(credentials.discord, api_url=url)
+        stack.push_async_callback(account.close)
+        messengers["discord"] = DiscordMessenger(account)
+        gateways.append(
+            DiscordGateway(account, on_command=commands.handle, on_button=commands.press, complete=commands.complete)
+        )
+    return messengers, gateways

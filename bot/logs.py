@@ -1,0 +1,36 @@
+"""Logs as events: a short constant text and fields, on standard error, never a secret."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import structlog
+
+from bot.secret import Secret
+
+
+def set_up(level: str | None = None) -> None:
+    """Configure structlog and the standard logging for the whole process; ``TOCSIN_LOG`` names the level."""
+    name = (level or os.environ.get("TOCSIN_LOG", "warning")).upper()
+    threshold = logging.getLevelNamesMapping().get(name, logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_secrets,
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=threshold, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    # An ordinary reconnect is no error; discord.py writes a traceback for it.
+    logging.getLogger("discord.client").setLevel(logging.CRITICAL)
+
+
+def _without_secrets(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    return {key: "<secret>" if isinstance(value, Secret) else value for key, value in event.items()}
