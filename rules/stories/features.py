@@ -2,7 +2,7 @@
 
 Terms are cognate keys of words (``bundes``), concepts (``=ceasefire``), numbers (``#40000``) and dates
 (``@2025-09-03``), so that one event looks alike in several languages. Only the title and the first
-hundred words are read: what follows is background, and background is shared by many stories.
+140 words are read, the lead at full weight: what follows is background, and many stories share it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import Final, NamedTuple
 from rules.lexiconfile import ANY
 from rules.stories.words import Meaning, Phrase, StoryWords, fold_accents
 
-BODY_WORDS: Final = 100
+BODY_WORDS: Final = 140
+_LEAD_WORDS: Final = 70  # what follows the lead is partly background, which many stories share
+_BACKGROUND_WEIGHT: Final = 0.6
 _BODY_CHARACTERS: Final = 12 * BODY_WORDS
 _TITLE_WORDS: Final = 40
 _TITLE_WEIGHT: Final = 2.0
@@ -43,9 +45,9 @@ _STOPS: Final = ".!?:\n"
 class Features:
     """Terms with their weights (before rarity), which of them are names, and what can set two items apart.
 
-    ``surfaces`` gives for each term the words that it was read from. ``missions``, ``documents`` ("resolution 2745") and
-    ``places`` (of the title) name the specific thing that the item is about. ``day`` is the date that the text itself
-    opens with, None where it has no dateline.
+    ``surfaces`` gives for each term the words that it was read from. ``missions``, ``documents`` ("resolution 2745")
+    and ``places`` (of the title) name the specific thing that the item is about. ``day`` is the date that the text
+    itself opens with, None where it has no dateline.
     """
 
     terms: dict[str, float]
@@ -136,6 +138,8 @@ _NOTHING: Final = Meaning("")
 
 def _count(text: str, tokens: list[_Token], tally: _Tally, *, weight: float) -> None:
     for index, token in enumerate(tokens):
+        if index == _LEAD_WORDS:
+            weight *= _BACKGROUND_WEIGHT
         for phrase in token.phrases:
             if _follows(tokens, index, phrase):
                 tally.add(

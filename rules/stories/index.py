@@ -29,7 +29,7 @@ _SCANNED: Final = 6_000  # postings read at most for one item; the rarest terms 
 _WEIGHED: Final = 40  # candidates whose cosine is computed
 _COMPANIONS: Final = 8  # further members of a candidate's story that are weighed as well
 _LEAST_SHARED: Final = 0.15  # weight of the shared terms of a candidate
-_PRIOR_ITEMS: Final = 300.0
+_PRIOR_ITEMS: Final = 100.0
 _OTHER_PLACE: Final = 0.75  # likeness left where the titles name different countries
 
 
@@ -50,7 +50,7 @@ class _Nearest(NamedTuple):
 
 
 class StoryIndex:
-    """The stories of the window. A plain data structure: no clock, no I/O; ``assign`` then ``add`` in order of arrival."""
+    """The stories of the window: a plain data structure, no clock, no I/O; ``assign``, then ``add``."""
 
     def __init__(self, words: StoryWords, policy: StoryPolicy | None = None) -> None:
         self._words = words
@@ -120,7 +120,7 @@ class StoryIndex:
             shares=tuple(product / length for product, _, _, _ in top),
             query={key & 0xFFFF: product * rarity / length for product, key, _, rarity in top},
             hour=UNDATED if time is None else _hour(time),
-            marks=Marks(_only(features.missions), _only(features.documents), _only(features.places)),
+            marks=Marks(_bits(features.missions), _only(features.documents), _only(features.places)),
         )
         self._last = (document, prepared)
         return prepared
@@ -164,7 +164,10 @@ class StoryIndex:
         if hours is not None and hours * 3600 > self._policy.window.total_seconds():
             return -1.0
         marks = self._shelf.marks(slot)
-        if _differ(prepared.marks.mission, marks.mission) or _differ(prepared.marks.document, marks.document):
+        missions = prepared.marks.missions
+        if (missions and marks.missions and not missions & marks.missions) or _differ(
+            prepared.marks.document, marks.document
+        ):
             return 0.0
         likeness = self._shelf.likeness(slot, prepared.query)
         if hours is not None:
@@ -207,7 +210,14 @@ def _key(term: str) -> int:
 
 
 def _only(terms: frozenset[str]) -> int:
-    return _key(next(iter(terms))) & 0xFFFF or 1 if len(terms) == 1 else 0
+    return _key(next(iter(terms))) or 1 if len(terms) == 1 else 0
+
+
+def _bits(terms: frozenset[str]) -> int:
+    bits = 0
+    for term in terms:
+        bits |= 1 << (_key(term) % 63)
+    return bits
 
 
 def _differ(one: int, other: int) -> bool:

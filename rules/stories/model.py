@@ -61,9 +61,9 @@ class StoryPolicy:
     then nothing fades with age. ``fade`` is the time in which likeness falls to 1/e.
     """
 
-    join: float = 0.16
-    join_undated: float = 0.19
-    related: float = 0.11
+    join: float = 0.15
+    join_undated: float = 0.18
+    related: float = 0.10
     window: timedelta = timedelta(days=10)
-    fade: timedelta = timedelta(days=4)
+    fade: timedelta = timedelta(days=3)
     nearest: int = 3  # the mean of so many members counts

@@ -58,7 +58,7 @@ class Rarity:
     """
 
     def __init__(self, common: dict[int, float], prior: float) -> None:
-        """``common`` maps term keys to the share of items that hold them; it counts as much as ``prior`` items."""
+        """Start from ``common``, the share of items that hold each term key; it counts as much as ``prior`` items."""
         self._counts = array("I", bytes(4 * _RARITY_CELLS))
         self._common = common
         self._prior = prior

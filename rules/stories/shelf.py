@@ -1,4 +1,4 @@
-"""The items of the window in flat arrays: about 270 bytes each, because 300,000 of them must fit in 100 MB.
+"""The items of the window in flat arrays: about 290 bytes each, because 300,000 of them must fit in 100 MB.
 
 A stored term is the lower half of its key: found by the upper half (the bucket) or compared with the few dozen
 terms of one other item, where a false match is rare (3 in 100 pairs) and weighs next to nothing.
@@ -34,9 +34,12 @@ class Vector(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """Keys of the one mission, document and title place that an item is about; 0 where there is none or several."""
+    """What an item is specifically about; 0 where nothing is known.
 
-    mission: int = 0
+    ``missions`` has one of 63 bits for each mission named; ``document`` and ``place`` are the key of the only one.
+    """
+
+    missions: int = 0
     document: int = 0
     place: int = 0
 
@@ -52,7 +55,7 @@ class Shelf:
         self._terms = array("H")
         self._weights = array("B")
         self._lengths = array("f")
-        self._marks = array("H")
+        self._marks = array("q")
         self._next = array("I")  # the members of a story form a ring
         self._by_term = Buckets(_TERM_BITS)
         self._by_story = Buckets(_ID_BITS)
@@ -75,7 +78,7 @@ class Shelf:
             "B", [min(255, round(weight * _SCALE)) for weight in vector.weights]
         )
         self._lengths[slot] = vector.length
-        self._marks[slot * 3 : slot * 3 + 3] = array("H", [mark & 0xFFFF for mark in marks])
+        self._marks[slot * 3 : slot * 3 + 3] = array("q", marks)
         for key in vector.keys[:POSTED]:
             self._by_term.add(key, slot)
         self._by_item.add(_id_key(item), slot)
@@ -154,7 +157,7 @@ class Shelf:
         self._terms.frombytes(bytes(2 * TERMS))
         self._weights.frombytes(bytes(TERMS))
         self._lengths.append(1.0)
-        self._marks.frombytes(bytes(6))
+        self._marks.frombytes(bytes(24))
         self._next.append(slot)
         return slot
 

@@ -1,4 +1,4 @@
-"""The word tables of stories, ready for look-up: concepts and places across languages, months, magnitudes, stop words."""
+"""The word tables of stories, ready for look-up: concepts and places across languages, months, stop words."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ CONCEPT_TABLES: Final = ("story_concepts", "story_places", "story_missions")
 _KEY_LENGTH: Final = 5  # letters of a cognate key: 5 joined languages best, 6 and 7 split inflections
 _MEMO_SIZE: Final = 60_000
 
-_LATIN: Final = str.maketrans(
-    dict(zip("абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґў",
-             ("a", "b", "v", "g", "d", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f",
-              "h", "ts", "ch", "sh", "sh", "", "i", "", "e", "iu", "ia", "e", "i", "i", "g", "u"), strict=True))
-)  # fmt: skip
+_LATIN: Final = str.maketrans({
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "i",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
+    "ф": "f", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e",
+    "ю": "iu", "я": "ia", "є": "e", "і": "i", "ї": "i", "ґ": "g", "ў": "u",
+})  # fmt: skip
 _COGNATES: Final = (
-    ("sch", "sh"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("kh", "h"), ("ae", "e"), ("oe", "e"),
-    ("ou", "u"), ("c", "k"), ("q", "k"), ("y", "i"), ("j", "i"), ("w", "v"), ("z", "s"), ("x", "ks"),
+    ("sch", "sh"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("kh", "h"), ("ae", "e"),
+    ("oe", "e"), ("ou", "u"), ("c", "k"), ("q", "k"), ("y", "i"), ("j", "i"), ("w", "v"), ("z", "s"), ("x", "ks"),
 )  # fmt: skip
 
 
