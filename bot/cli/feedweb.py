@@ -1,0 +1,234 @@
+"""``tocsin feeds find | test | add | check | catalogue``: what asks the web, or the catalogue that ships."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.feeds.discover import FoundFeed, find_feeds
+from adapters.feeds.parse import PooledParser
+from adapters.http import HttpFetcher
+from bot import catalogue, config
+from bot.cli.feedtable import complain, database, now, write
+from bot.cli.feedtrial import trial_lines
+from bot.duration import in_words
+from bot.errors import ConfigError, FetchError, ParseError
+from bot.polling import FeedRow, FeedSpec, usual_gap
+from bot.ports import ParsedFeed
+from bot.store import feeds
+from bot.store.guest import visit
+from rules.errors import TocsinError
+from rules.sanitise import shorten
+
+NAME = "Tocsin"
+AT_ONCE = 8  # feeds asked at the same time by `check`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """What is needed to ask for feeds."""
+
+    fetcher: HttpFetcher
+    parser: PooledParser
+
+    async def read(self, url: str) -> ParsedFeed:
+        """Fetch and parse one feed. Raises FetchError or ParseError."""
+        fetched = await self.fetcher.fetch(url)
+        content_type = fetched.headers.get("content-type", "")
+        return await self.parser.parse(fetched.url, fetched.body, content_type=content_type)
+
+
+@asynccontextmanager
+async def web(args: argparse.Namespace) -> AsyncIterator[Web]:
+    """Open a fetcher and parser with the settings of tocsin.yaml, where there is one."""
+    polling = _polling(args)
+    contact = f" (+{polling.contact})" if polling.contact else ""
+    fetcher = HttpFetcher(
+        user_agent=f"{NAME}/1{contact}",
+        timeout=polling.timeout,
+        max_bytes=polling.max_body,
+        allow_private=(*polling.allow_private, *args.allow_private),
+    )
+    parser = PooledParser(workers=2)
+    try:
+        yield Web(fetcher=fetcher, parser=parser)
+    finally:
+        await parser.close()
+        await fetcher.close()
+
+
+def _polling(args: argparse.Namespace) -> config.Polling:
+    path = Path(args.config)
+    return config.load(path).polling if path.exists() else config.Polling()
+
+
+def find(args: argparse.Namespace) -> int:
+    """Print the feeds behind an address; 1 when there is none. Raises FetchError."""
+
+    async def run() -> tuple[FoundFeed, ...]:
+        async with web(args) as found:
+            return await find_feeds(args.url, found.fetcher, found.parser)
+
+    found = asyncio.run(run())
+    if args.json:
+        write(json.dumps({"url": one.url, "title": one.feed.title, "entries": one.feed.total_entries}) for one in found)
+    else:
+        write(_found_line(one) for one in found)
+    return 0 if found else complain([f"{args.url}: no feed found on this page or in the usual places"])
+
+
+def test(args: argparse.Namespace) -> int:
+    """Print what Tocsin makes of a feed: fields, dates, its newest entries, what each rule would say."""
+
+    async def run() -> ParsedFeed:
+        async with web(args) as opened:
+            return await opened.read(args.url)
+
+    feed = asyncio.run(run())
+    write(_description(args.url, feed))
+    write(trial_lines(args, feed))
+    return 0
+
+
+def add(args: argparse.Namespace) -> int:
+    """Add feeds after asking for each one once; a page is searched for its feed."""
+    specs: list[FeedSpec] = []
+    problems: list[str] = []
+    for url in args.urls:
+        try:
+            specs.append(FeedSpec(url=url) if args.unchecked else _asked(args, url))
+        except TocsinError as error:
+            problems.append(str(error))
+
+    def work(connection: object) -> list[tuple[FeedRow, bool]]:
+        results = []
+        for spec in specs:
+            described = _described(args, spec)
+            known = feeds.find(connection, spec.url)  # type: ignore[arg-type]
+            results.append((feeds.add(connection, described, now=now(), by="command line"), known is not None))  # type: ignore[arg-type]
+        return results
+
+    for row, was_known in visit(database(args), work) if specs else ():
+        write(
+            [
+                f"{row.name}: {'is polled already' if was_known else 'added; its first poll is a baseline: nothing rings'}"
+            ]
+        )
+    return complain(problems)
+
+
+def check(args: argparse.Namespace) -> int:
+    """Ask every feed of the database, or of the catalogue, once; 1 when one does not answer as a feed."""
+    if args.catalogue:
+        path = Path(args.file) if args.file else catalogue.CATALOGUE
+        urls = [feed.url for feed in catalogue.search(catalogue.load(path), args.words)]
+    else:
+        urls = [row.url for row in visit(database(args), feeds.list_feeds)]
+    results = asyncio.run(_check_all(args, urls))
+    if args.catalogue and args.write:
+        path.write_text(
+            catalogue.with_status(path.read_text(encoding="utf-8"), results, now().date()), encoding="utf-8"
+        )
+    counts = Counter(results.values())
+    said = ", ".join(f"{number} {code or 'ok'}" for code, number in counts.most_common())
+    write([f"{len(results)} feeds: {said or 'none'}."])
+    return 0 if set(counts) <= {""} else 1
+
+
+def search_catalogue(args: argparse.Namespace) -> int:
+    """Print the feeds of the catalogue in which all words occur."""
+    found = catalogue.search(catalogue.load(), args.words)
+    for feed in found:
+        write([f"{feed.outlet}  [{feed.lang}, tier {feed.tier}, {feed.kind}: {' '.join(feed.topics)}]  {feed.status}"])
+        write([f"    {feed.url}"])
+    write([f"{len(found)} feeds. Add one with `tocsin feeds add URL`."])
+    return 0 if found else 1
+
+
+async def _check_all(args: argparse.Namespace, urls: Sequence[str]) -> dict[str, str]:
+    """Return the error code by address, "" for a feed that answers; prints each as it comes."""
+    results: dict[str, str] = {}
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async with web(args) as opened:
+
+        async def one(url: str) -> None:
+            async with slots:
+                try:
+                    feed = await opened.read(url)
+                    results[url], said = "", f"{feed.total_entries} entries, {feed.title}"
+                except (FetchError, ParseError) as error:
+                    results[url], said = error.reason.value, error.detail
+                write([f"{'ok' if not results[url] else results[url]:<16} {url}\n{'':17}{said}"])
+                sys.stdout.flush()
+
+        await asyncio.gather(*(one(url) for url in urls))
+    return results
+
+
+def _asked(args: argparse.Namespace, url: str) -> FeedSpec:
+    async def run() -> tuple[FoundFeed, ...]:
+        async with web(args) as opened:
+            return await find_feeds(url, opened.fetcher, opened.parser)
+
+    found = asyncio.run(run())
+    if not found:
+        raise TocsinError(f"{url}: neither a feed nor a page that names one; --unchecked adds it all the same")
+    if len(found) > 1 and found[0].url != url:
+        names = "\n".join(f"  {_found_line(one)}" for one in found)
+        raise TocsinError(f"{url}: is a page with {len(found)} feeds; add the one you mean:\n{names}")
+    if found[0].url != url:
+        write([f"{url}: is a page; its feed is {found[0].url}"])
+    return FeedSpec(url=found[0].url)
+
+
+def _described(args: argparse.Namespace, spec: FeedSpec) -> FeedSpec:
+    """Fill in what was said on the command line, else what the catalogue knows."""
+    try:
+        known = next((feed for feed in catalogue.load() if feed.url == spec.url), None)
+    except ConfigError:
+        known = None  # installed without the catalogue
+    return FeedSpec(
+        url=spec.url,
+        outlet=args.outlet or (known.outlet if known else ""),
+        lang=args.lang or (known.lang if known else None),
+        tier=args.tier or (known.tier if known else None),
+        min_interval=args.every,
+        max_interval=args.every,
+    )
+
+
+def _found_line(one: FoundFeed) -> str:
+    origin = "" if one.declared else "  (found by guessing)"
+    return f"{one.url}  {one.feed.total_entries} entries, {one.feed.title}{origin}"
+
+
+def _description(url: str, feed: ParsedFeed) -> list[str]:
+    dates = [entry.published for entry in feed.entries if entry.published]
+    gap = usual_gap(dates)
+    with_ids = sum(bool(entry.guid) for entry in feed.entries)
+    lines = [
+        f"{feed.title or url}  [{feed.lang or 'language not named'}]",
+        f"{feed.total_entries} entries: {with_ids} with an id, {len(dates)} dated, "
+        f"{sum(bool(entry.url) for entry in feed.entries)} linked, {sum(bool(entry.content) for entry in feed.entries)} with content",
+        f"newest {max(dates):%Y-%m-%d %H:%M} UTC, usual gap {in_words(gap) if gap else 'not known'}"
+        if dates
+        else "no dates",
+    ]
+    lines += [f"mended: {problem}" for problem in feed.problems]
+    for entry in feed.entries[:3]:
+        text = entry.content or entry.summary
+        date = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else f"undated ({entry.date_text or 'no date'})"
+        lines += [
+            f"- {date}  {entry.title or '(no title)'}",
+            f"  {entry.url or '(no link)'}",
+            f"  {shorten(text, 200)}",
+        ]
+    return lines
