@@ -49,6 +49,7 @@ from rules.load import load
 from rules.match import Matcher
 from rules.ruleset import RuleSet
 from rules.stories import StoryIndex, StoryWords
+from rules.text import Span
 from rules.vocabulary import Lexicon
 
 log = structlog.get_logger("tocsin.app")
@@ -213,13 +214,17 @@ async def _intake(
     if articles is not None:
         stack.push_async_callback(articles.close)
     words = StoryWords.of(lexicon)
+
+    def sentences(text: str, lang: str) -> Sequence[Span]:
+        return find_sentences(text, lexicon, lang)
+
     pipeline = Pipeline(
         db,
-        Reader(Extractor(lexicon), articles),
+        Reader(Extractor(lexicon), sentences, articles),
         Matcher(ruleset, lexicon),
         Ringer(
             ruleset.topics,
-            lambda text, lang, claims: choose(find_sentences(text, lexicon, lang), claims),
+            lambda text, lang, claims: choose(sentences(text, lang), claims),
             story_window=timedelta(seconds=config.delivery.story_window),
         ),
         lambda: StoryIndex(words),

@@ -33,7 +33,7 @@ channels:
 
 
 def _read_duration(value: object) -> object:
-    return _read(value, duration.seconds, "TC151")
+    return value if isinstance(value, float) else _read(value, duration.seconds, "TC151")
 
 
 def _read_size(value: object) -> object:

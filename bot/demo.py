@@ -41,8 +41,7 @@ _DATE = re.compile(r"\{date:-(\d+)h\}")
 STEPS = (
     "First poll of three feeds. A first poll is a baseline: what is there is stored, and nothing rings.",
     "UNN publishes an article. Its figures and positions are new, so both channels ring.",
-    "The Example Courier (made up for the demonstration) rewrites the story. Nothing is new: "
-    "no ring, but the heads of the threads count it.",
+    "The Example Courier (made up for the demonstration) rewrites the story: no ring, but the threads count it.",
     "The Example Wire (made up for the demonstration) has another figure. The same thread gets an UPDATE.",
 )
 NEXT = (
@@ -169,11 +168,11 @@ def _config(base: str) -> Config:
         version=1,
         database="demo.db",
         rules=("pack:us-forces-europe", "pack:un-mandate-peacekeeping"),
-        feeds=tuple(Feed(url=f"{base}/{name}.rss", outlet=outlet, every="1s") for name, outlet in OUTLETS.items()),
+        feeds=tuple(Feed(url=f"{base}/{name}.rss", outlet=outlet, every=1.0) for name, outlet in OUTLETS.items()),
         channels=(
             Channel(platform="console", channel="us-forces", topics=("us-forces-europe",)),
             Channel(platform="console", channel="peacekeeping", topics=("un-mandate-peacekeeping",)),
         ),
-        polling=Polling(allow_private=("127.0.0.1",), page_pace="0s"),
-        delivery=Delivery(pace="0s"),
+        polling=Polling(allow_private=("127.0.0.1",), page_pace=0.0),
+        delivery=Delivery(pace=0.0),
     )

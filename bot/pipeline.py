@@ -197,6 +197,7 @@ class Pipeline:
                 origin=reading.extraction.provenance.origin,
                 as_of=item.time,
                 url=item.url,
+                passage=reading.passage(claim),
             )
             for claim in reading.extraction.claims
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,8 @@ from bot.identity import Identified
 from bot.polling import FeedRow
 from bot.ports import ArticleReader
 from bot.store.items import Stage
-from rules.model import Extraction, Item, ItemId
+from rules.model import Claim, Extraction, Item, ItemId
+from rules.text import Span
 
 FULL_TEXT = 800  # code points from which an entry's own content counts as the whole article
 
@@ -25,6 +27,10 @@ class TextFrom(StrEnum):
     CONTENT = "content"
     SUMMARY = "summary"
     TITLE = "title"
+
+
+FindSentences = Callable[[str, str], Sequence[Span]]
+"""Takes a text and its language; returns the spans of its sentences in order."""
 
 
 class Extracts(Protocol):
@@ -42,14 +48,23 @@ class Reading:
     item: Item
     text_from: TextFrom
     extraction: Extraction
+    sentences: tuple[Span, ...]
     trace: tuple[Stage, ...]
+
+    def passage(self, claim: Claim) -> str:
+        """Return the sentence that holds a claim, or an empty string where it runs over several."""
+        for start, end in self.sentences:
+            if start <= claim.start and claim.end <= end:
+                return self.item.text[start:end]
+        return ""
 
 
 class Reader:
     """Reads entries with one extractor; ``articles`` is None where pages are not to be fetched."""
 
-    def __init__(self, extractor: Extracts, articles: ArticleReader | None) -> None:
+    def __init__(self, extractor: Extracts, find_sentences: FindSentences, articles: ArticleReader | None) -> None:
         self._extractor = extractor
+        self._find_sentences = find_sentences
         self._articles = articles
 
     async def read(self, feed: FeedRow, identified: Identified, *, now: datetime, with_article: bool) -> Reading:
@@ -79,7 +94,14 @@ class Reader:
             stage("text", text_from.value, why),
             stage("extracted", "ok" if extraction.claims else "none", found),
         )
-        return Reading(identified=identified, item=item, text_from=text_from, extraction=extraction, trace=trace)
+        return Reading(
+            identified=identified,
+            item=item,
+            text_from=text_from,
+            extraction=extraction,
+            sentences=tuple(self._find_sentences(text, extraction.lang)),
+            trace=trace,
+        )
 
     async def _text(self, identified: Identified, *, with_article: bool) -> tuple[str, TextFrom, str]:
         entry = identified.entry

@@ -97,11 +97,7 @@ def details(alert: Alert) -> tuple[Message, ...]:
     """Make the replies below a new parent: what the article says in its own words, and every further claim."""
     found = []
     if alert.excerpts:
-        quotes = tuple(
-            Quote(excerpt.text, Link(excerpt.url, excerpt.outlet) if excerpt.url else None)
-            for excerpt in alert.excerpts
-        )
-        found.append(_detail("In the words of the source", quotes))
+        found.append(_detail(f"In the words of {alert.item.outlet}", tuple(_quote(one) for one in alert.excerpts)))
     further = [telling for telling in alert.tellings[1:] if not _is_quoted(telling, alert)]
     if further:
         blocks: list[Block] = []
@@ -135,34 +131,49 @@ def _detail(heading: str, blocks: tuple[Block, ...]) -> Message:
 def _telling_blocks(telling: Telling) -> list[Block]:
     mention = telling.development.mention
     blocks: list[Block] = [Paragraph(_headline(telling))]
-    if len(mention.claim.quote) <= QUOTE_LIMIT:
-        blocks.append(Quote(mention.claim.quote, _link_of(mention)))
+    quote = _verbatim(mention)
+    if quote:
+        blocks.append(Quote(quote, _link_of(mention)))
     blocks.append(Facts(_facts(mention)))
     return blocks
+
+
+def _verbatim(mention: Mention) -> str:
+    """Return the sentence that holds the claim, else the claim's own words, else nothing: never a part of them."""
+    candidates = (mention.passage, mention.claim.quote)
+    return next((words for words in candidates if words and len(words) <= QUOTE_LIMIT), "")
 
 
 def _headline(telling: Telling) -> Line:
     """Say the claim with its change: ``from -> to``, the old value struck through when it was wrong."""
     development = telling.development
     claim, previous = development.mention.claim, development.previous
-    line: list[Text | Strong | Struck] = [Strong(wording.sentence(claim))]
     if previous is None or development.novelty in {Novelty.NEW, Novelty.RESTATED}:
-        return tuple(line)
-    before = _short(previous.claim)
-    if development.novelty in {Novelty.CORRECTED, Novelty.WITHDRAWN}:
-        return (*line, Text(" – was "), Struck(before))
+        return (Strong(wording.sentence(claim)),)
+    before, now = _short(previous.claim), _short(claim)
+    about = Text(f" · {_subject(claim)}")
+    if development.novelty is Novelty.WITHDRAWN:
+        return (Struck(now), Text(" is taken back"), about)
+    if development.novelty is Novelty.CORRECTED:
+        return (Struck(before), Text(" → "), Strong(now), about)
     if development.novelty is Novelty.CHANGED:
-        return (*line, Text(" – "), Text(before), Text(" → "), Strong(_short(claim)))
+        return (Text(f"{before} → "), Strong(now), about)
     if development.novelty is Novelty.CONTRADICTED:
-        return (*line, Text(" – but "), Text(before), Text(f" says {previous.origin or previous.outlet}"))
-    return (*line, Text(f" – {development.origins} independent origins"))
+        return (Strong(now), Text(f" against {before} ({previous.origin or previous.outlet})"), about)
+    return (Strong(wording.sentence(claim)), Text(f" – {development.origins} independent origins"))
 
 
 def _short(claim: Claim) -> str:
-    """Say only what can change: the amount, or the stance."""
+    """Say only what can change: the amount with its status, or the stance with its condition."""
     if isinstance(claim, Position):
-        return f"{claim.stance}" + (f" ({claim.condition})" if claim.condition else "")
+        return wording.stance(claim) + (f" ({claim.condition})" if claim.condition else "")
     return wording.amount(claim)
+
+
+def _subject(claim: Claim) -> str:
+    if isinstance(claim, Position):
+        return f"{wording.holder(claim)}: {claim.proposition}"
+    return wording.deed(claim)
 
 
 def _facts(mention: Mention) -> tuple[tuple[str, Line], ...]:
@@ -173,7 +184,7 @@ def _facts(mention: Mention) -> tuple[tuple[str, Line], ...]:
         rows = [("Figure", (Text(wording.amount(claim) + (f" {whole}" if whole else "")),))]
         rows.append(("Status", (Text(wording.status(claim)),)))
     else:
-        rows = [("Position", (Text(f"{wording.holder(claim)}: {claim.stance}"),))]
+        rows = [("Position", (Text(f"{wording.holder(claim)}: {wording.stance(claim)}"),))]
         if claim.condition:
             rows.append(("Condition", (Text(claim.condition),)))
     if claim.source_cited:
@@ -183,18 +194,27 @@ def _facts(mention: Mention) -> tuple[tuple[str, Line], ...]:
 
 
 def _provenance(alert: Alert) -> Line:
-    """Say who reported it first, how many origins stand behind it, and how many only repeat it."""
+    """Say who reported it first and whom they cite, how many origins stand behind it, and how many only repeat it."""
     first = next((item for item in alert.items if item.origin or item.chain), alert.item)
     if first.origin:
-        cited = [hop for hop in first.chain if hop != first.origin][-2:]
-        words = f"Origin: {first.origin}" + (f", citing {', '.join(cited)}" if cited else "")
-        words += " (unnamed)" if first.anonymous else ""
+        cited, is_unnamed = _cited(alert, first)
+        words = f"Origin: {first.origin}" + (f", citing {cited}" if cited else "")
+        words += " (unnamed)" if is_unnamed else ""
     else:
         words = "Origin: not known"
     counts = [_count(alert.outlets, "outlet"), _count(alert.origins, "origin")]
     if alert.rewrites:
         counts.append(_count(alert.rewrites, "rewrite"))
     return (Text(words), SEPARATOR, Text(", ".join(counts)))
+
+
+def _cited(alert: Alert, first: StoryItem) -> tuple[str, bool]:
+    """Return whom the origin cites for what is told first, and whether they are known to be unnamed."""
+    said_by = alert.tellings[0].development.mention.claim.source_cited if alert.tellings else None
+    hops = [hop for hop in first.chain if hop != first.origin]
+    if said_by and said_by != first.origin and said_by not in hops:
+        return said_by, False
+    return ", ".join(hops[-2:]), first.anonymous and bool(hops)
 
 
 def _links(items: Sequence[StoryItem]) -> Line:

@@ -199,7 +199,7 @@ class Mention:
 
     ``as_of`` orders mentions (the item's published time, else fetched), never the order of arrival.
     ``origin`` is who reported it first, None when unknown; an unknown origin never counts as independent.
-    ``live`` turns False when the item no longer says it (edited away, or the item is gone); the row is kept.
+    ``passage`` is the sentence that holds the claim, verbatim, or empty. ``live`` turns False when the item no longer says it (edited away, or the item is gone); the row is kept.
     """
 
     claim: Claim
@@ -210,6 +210,7 @@ class Mention:
     as_of: datetime
     url: str = ""
     live: bool = True
+    passage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,11 +37,12 @@ _STATUS = {
     Status.CONDITIONAL: "conditional",
 }
 
+# A proposition may be a noun phrase or a verb phrase, so the stance stands before a colon rather than in a sentence.
 _STANCE = {
-    Stance.SUPPORT: "supports",
-    Stance.CONDITIONAL: "supports, on a condition:",
-    Stance.OPPOSE: "opposes",
-    Stance.UNDECIDED: "is undecided on",
+    Stance.SUPPORT: "in favour",
+    Stance.CONDITIONAL: "on a condition",
+    Stance.OPPOSE: "against",
+    Stance.UNDECIDED: "undecided",
 }
 
 _LABEL = {
@@ -74,10 +75,8 @@ def number(value: Number) -> str:
 
 def amount(figure: Figure) -> str:
     """Return value, bound and unit: ``40,000-70,000 troops``, ``up to US$1.5 billion``, ``about 5 percent``."""
-    if figure.low == figure.high:
-        value = number(figure.low)
-    else:
-        value = f"{number(figure.low)}–{number(figure.high)}"
+    ends = dict.fromkeys((number(figure.low), number(figure.high)))
+    value = "–".join(ends)  # an en dash, as ranges are set
     if figure.unit in _CURRENCIES:
         return _BOUND[figure.bound].format(_CURRENCIES[figure.unit] + value)
     unit = figure.unit.upper() if figure.unit in _ISO_MONEY else _plural(figure)
@@ -111,12 +110,24 @@ def holder(position: Position) -> str:
     return f"{position.actor} ({position.actor_affiliation})" if position.actor_affiliation else position.actor
 
 
+def stance(position: Position) -> str:
+    """Return where the holder stands: ``in favour``, ``against``, ``on a condition``, ``undecided``."""
+    return _STANCE[position.stance]
+
+
+def deed(figure: Figure) -> str:
+    """Return what a figure measures, without the number: ``United States, withdraw from Europe (expected)``."""
+    verb, preposition = _ACTION[figure.action]
+    what = f"{verb} {preposition} {figure.place}" if figure.place and verb else verb or figure.place or ""
+    whose = ", ".join(part for part in (figure.actor or "", what) if part)
+    return f"{whose} ({status(figure)})" if whose else status(figure)
+
+
 def sentence(claim: Claim) -> str:
     """Return the whole claim in one line of plain text."""
     if isinstance(claim, Position):
-        condition = f" – only if: {claim.condition}" if claim.condition else ""
-        verb = "would support" if claim.stance is Stance.CONDITIONAL else _STANCE[claim.stance]
-        return f"{holder(claim)} {verb} {claim.proposition}{condition}"
+        condition = f" – {claim.condition}" if claim.condition else ""
+        return f"{holder(claim)}, {stance(claim)}: {claim.proposition}{condition}"
     verb, preposition = _ACTION[claim.action]
     words = (
         f"{claim.actor}:" if claim.actor else "",

@@ -59,13 +59,20 @@ class Barred:
             yield Segment.line()
 
 
-def render(message: Message, *, is_reply: bool = False, note: str = "") -> RenderableType:
-    """Draw one message. ``note`` is a word of ours beside the heading (``edited``, ``also in the channel``)."""
+def render(
+    message: Message, *, is_reply: bool = False, note: str = "", before: Message | None = None
+) -> RenderableType:
+    """Draw one message. ``note`` is a word of ours beside the heading (``edited``, ``also in the channel``).
+
+    With ``before``, the form that is replaced, only the blocks that differ are drawn.
+    """
     colour = _COLOUR[message.severity] if message.severity else "bold"
     head = Rich(clean(message.heading), style=colour)
     if note:
         head.append(f"  ({note})", style="dim italic")
-    body = Group(head, *(_block(block) for block in message.blocks), *_buttons(message))
+    known = before.blocks if before else ()
+    blocks = [_block(block) for block in message.blocks if block not in known]
+    body = Group(head, *blocks, *([] if before else _buttons(message)))
     if is_reply:
         return Barred(body, "  │ ", "dim")
     bar = "▌ " if message.kind is MessageKind.ALERT else "· "
@@ -80,7 +87,7 @@ def _block(block: Block) -> RenderableType:
             quote = Rich(f"“{clean(text)}”", style="italic")
             if link:
                 quote.append(" — ", style="dim").append_text(_inline(link))
-            return Padding(quote, (0, 0, 0, 2))
+            return Padding(quote, (0, 0, 0, 2), expand=False)
         case Facts(rows):
             return _facts(rows)
         case Bullets(lines):
@@ -105,7 +112,7 @@ def _facts(rows: Iterable[tuple[str, Line]]) -> RenderableType:
     grid.add_column(overflow="fold")
     for label, line in rows:
         grid.add_row(label, _line(line))
-    return Padding(grid, (0, 0, 0, 2))
+    return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
 def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> RenderableType:

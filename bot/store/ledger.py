@@ -36,6 +36,7 @@ def to_mention(row: Any) -> Mention:
         as_of=row.as_of,
         url=row.url,
         live=row.live,
+        passage=row.passage,
     )
 
 
@@ -52,6 +53,7 @@ def add_mention(connection: Connection, new: Mention) -> int:
         "kind": "figure" if isinstance(new.claim, Figure) else "position",
         "key": claim_key(new.claim),
         "body": encode(replace(new.claim, evidence=())),  # evidence can be had again from the text
+        "passage": new.passage,
         "outlet": new.outlet,
         "origin": new.origin,
         "url": new.url,

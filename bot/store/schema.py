@@ -171,6 +171,7 @@ mention = Table(
     Column("kind", String(8), nullable=False),  # figure | position
     Column("key", Text, nullable=False),  # rules.ledger.claim_key
     Column("body", JSON, nullable=False),
+    Column("passage", Text, nullable=False, server_default=""),  # the sentence that holds the claim, verbatim
     Column("outlet", Text, nullable=False),
     Column("origin", Text),
     Column("url", Text, nullable=False),
