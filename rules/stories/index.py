@@ -172,7 +172,14 @@ class StoryIndex:
         likeness = self._shelf.likeness(slot, prepared.query)
         if hours is not None:
             likeness *= exp(-hours * 3600 / self._policy.fade.total_seconds())
-        return likeness * _OTHER_PLACE if _differ(prepared.marks.place, marks.place) else likeness
+        return likeness * _OTHER_PLACE if self._is_elsewhere(prepared, slot, marks.place) else likeness
+
+    def _is_elsewhere(self, prepared: _Prepared, slot: int, place: int) -> bool:
+        """Tell whether each title names one country that the other item does not speak of at all."""
+        mine = prepared.marks.place
+        if not _differ(mine, place) or place & 0xFFFF in prepared.query:
+            return False
+        return not self._shelf.holds(slot, mine)
 
     def _gap(self, hour: int, slot: int) -> int | None:
         other = self._shelf.hours[slot]

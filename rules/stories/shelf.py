@@ -141,6 +141,11 @@ class Shelf:
         pairs = zip(self._terms[first : first + TERMS], self._weights[first : first + TERMS], strict=True)
         return {key: weight / _SCALE for key, weight in pairs if weight}
 
+    def holds(self, slot: int, key: int) -> bool:
+        """Tell whether a stored item has a term."""
+        first = slot * TERMS
+        return key & 0xFFFF in self._terms[first : first + TERMS]
+
     def marks(self, slot: int) -> Marks:
         """Return the marks of a stored item."""
         return Marks(*self._marks[slot * 3 : slot * 3 + 3])

@@ -10,7 +10,10 @@ from rules.lexiconfile import ANY, Entry
 from rules.vocabulary import Lexicon
 
 CONCEPT_TABLES: Final = ("story_concepts", "story_places", "story_missions")
+_PLACE_KINDS: Final = frozenset({"state", "territory", "region"})  # no cities: Nice, Reading and Split are words too
+_PLACE_ROLES: Final = ("names", "adjectives", "people")
 _KEY_LENGTH: Final = 5  # letters of a cognate key: 5 joined languages best, 6 and 7 split inflections
+_INITIALS: Final = 3
 _MEMO_SIZE: Final = 60_000
 
 _LATIN: Final = str.maketrans({
@@ -77,9 +80,17 @@ class StoryWords:
         self.common: dict[str, float] = {}
         for table in CONCEPT_TABLES:
             for entry in tables.get(table, ()):
-                meaning = Meaning("=" + entry.name, True, table == "story_missions", table == "story_places")
+                meaning = Meaning(
+                    "=" + entry.name,
+                    is_concept=True,
+                    is_mission=table == "story_missions",
+                    is_place=table == "story_places",
+                )
                 for lang, form in _forms(entry):
                     self._add(lang, form, meaning)
+        for entry in (entry for table in tables.values() for entry in table if entry.kind in _PLACE_KINDS):
+            for lang, form in _names(entry):
+                self._add(lang, form, Meaning("=" + entry.name, is_concept=True, is_place=True))
         self._read_small_tables(tables)
 
     @classmethod
@@ -94,6 +105,8 @@ class StoryWords:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
             found = self._memo[(word, lang)] = self._find(fold_accents(word), lang)
+            if word.isupper() and len(word) <= _INITIALS and (meaning := self._meaning(".".join(word.lower()), lang)):
+                found = self._memo[(word, lang)] = (meaning, found[1])  # "US" is not "us"
         return found
 
     def _read_small_tables(self, tables: Mapping[str, Iterable[Entry]]) -> None:
@@ -173,7 +186,16 @@ class StoryWords:
 def _forms(entry: Entry) -> Iterable[tuple[str, str]]:
     for lang, forms in entry.forms.get("forms", {}).items():
         for form in forms:
-            yield lang, fold_accents(form)
+            yield lang, fold_accents(form).removesuffix(".")
+
+
+def _names(entry: Entry) -> Iterable[tuple[str, str]]:
+    if entry.table != "story_places":
+        yield "en", fold_accents(entry.name)
+    for role in _PLACE_ROLES:
+        for lang, forms in entry.forms.get(role, {}).items():
+            for form in forms:
+                yield lang, fold_accents(form).removesuffix(".")
 
 
 def _number(entry: Entry, attribute: str) -> int:
