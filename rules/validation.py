@@ -75,7 +75,7 @@ def faults_from_validation(
     ``model`` is the class that was validated (unknown keys are guessed against its fields; without it only
     named). ``nouns`` says what a value of a field is called where its name will not do (``alert_on`` -> "kind of
     development"). The code is ``code_prefix`` and the number of the kind of mistake; an error made with
-    ``PydanticCustomError(kind, text, {"code": "TC123"})`` keeps its own code, and may carry ``problems``, a
+    ``PydanticCustomError(kind, text, {"code": ...})`` keeps its own code, and may carry ``problems``, a
     sequence of (offset into the text, text, code), each of which becomes a fault at that very character.
     """
     described = _Describer(document, name or document.name, code_prefix, model, nouns or {})

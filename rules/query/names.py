@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from rules.errors import guess
 from rules.matching.words import fold_token, offsets
 from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, SameSentence, Word
 from rules.query.lexer import Problem
+from rules.vocabulary import Lexicon
 
 ACTOR_ROLES = ("names", "aliases", "short", "adjectives", "people", "government")
 PLACE_ROLES = ("names", "aliases", "short")
@@ -81,9 +82,30 @@ def _filled(node: Named, names: Names, problems: list[Problem]) -> Named:
         )
         return node
     roles = ACTOR_ROLES if is_actor else PLACE_ROLES
-    forms = [entry.name, *(form for role in roles for forms in entry.forms.get(role, {}).values() for form in forms)]
+    forms = list(_forms(entry, roles))
+    if is_actor and isinstance(names, Lexicon):
+        for stand_in in names.derive("stand-ins of actors", _stand_ins).get(entry.name, ()):
+            forms += _forms(stand_in, PLACE_ROLES)
     parts = tuple(dict.fromkeys(_form_node(form, node) for form in forms if offsets(form)))
     return replace(node, names=Or(parts=parts, start=node.start, end=node.end))
+
+
+def _forms(entry: NamedThing, roles: Iterable[str]) -> Iterator[str]:
+    yield entry.name
+    for role in roles:
+        for words in entry.forms.get(role, {}).values():
+            yield from words
+
+
+def _stand_ins(lexicon: Lexicon) -> dict[str, list[NamedThing]]:
+    """Return, by actor, what stands for it in the news: capitals, ministries, palaces."""
+    found: dict[str, list[NamedThing]] = {}
+    for table in lexicon.tables:
+        for entry in lexicon.entries(table):
+            actor = entry.text("metonym")
+            if actor is not None:
+                found.setdefault(actor, []).append(entry)
+    return found
 
 
 def _form_node(form: str, at: Named) -> Word | Phrase:
@@ -92,8 +114,3 @@ def _form_node(form: str, at: Named) -> Word | Phrase:
         Word(text=fold_token(form[start:end]), caps=caps, start=at.start, end=at.end) for start, end in offsets(form)
     )
     return words[0] if len(words) == 1 else Phrase(words=words, start=at.start, end=at.end)
-
-
-def names_in(nodes: Iterable[Node]) -> list[Named]:
-    """Return the ``actor:`` and ``place:`` nodes among ``nodes``."""
-    return [node for node in nodes if isinstance(node, Named)]
