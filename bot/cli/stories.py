@@ -1,0 +1,150 @@
+"""``tocsin stories``: which story each item belongs to, offline; also how the assignment is measured."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from bot.cli.itemlines import open_lines
+from bot.resources import load_lexicon
+from rules.errors import TocsinError
+from rules.model import ItemId, StoryId
+from rules.stories import StoryDecision, StoryDocument, StoryIndex, StoryPolicy, StoryWords
+
+_TEXTS: Final = ("title", "text", "time", "lang", "outlet")
+_EXPIRE_EVERY: Final = 1_000  # items
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add ``stories`` to the command line."""
+    parser = subparsers.add_parser(
+        "stories",
+        help="which items tell of one event",
+        description="Reads items in the order of time and tells for each which story it belongs to, and why.",
+    )
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="files of JSON lines; default standard input"
+    )
+    parser.add_argument(
+        "--jsonl",
+        action="store_true",
+        help='read {"id","title","text","time"?,"lang"?,"outlet"?} a line, answer {"id","story","reason"} (the default)',
+    )
+    parser.add_argument(
+        "--explain", action="store_true", help="also answer the score, what is shared, and the related story"
+    )
+    parser.add_argument(
+        "--lexicon",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a lexicon file of your own; repeatable",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer every line; return 1 when some line could not be read. Raises LexiconError or LineError."""
+    words = StoryWords.of(load_lexicon(args.lexicon))
+    bad = 0
+    for line, error in answer_lines(words, open_lines(args.files, sys.stdin.buffer), explain=args.explain):
+        sys.stdout.write(line + "\n")
+        if error:
+            sys.stderr.write(f"tocsin stories: {error}\n")
+            bad += 1
+    return 1 if bad else 0
+
+
+def answer_lines(words: StoryWords, lines: Iterable[bytes], *, explain: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield one JSON line for every input line, and an error or an empty text beside it.
+
+    A line that cannot be read is answered by ``{"id": null, "error": ...}``, so that the n-th line out belongs to the
+    n-th line in; only lines of white space are passed over. Stories are numbered in the order in which they open.
+    """
+    policy = StoryPolicy()
+    index = StoryIndex(words, policy)
+    opened = 0
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        try:
+            record = _record(raw)
+            document = _document(number, record)
+        except TocsinError as error:
+            reason = f"line {number}: {error}"
+            yield json.dumps({"id": None, "error": reason}), reason
+            continue
+        decision = index.assign(document)
+        if decision.story is None:
+            opened += 1
+        story = decision.story if decision.story is not None else StoryId(opened)
+        index.add(document, story)
+        if number % _EXPIRE_EVERY == 0 and document.time is not None:
+            index.expire(document.time - policy.window)
+        yield _dump({"id": record.get("id"), "story": story, "reason": decision.reason} | _more(decision, explain)), ""
+
+
+def _more(decision: StoryDecision, explain: bool) -> dict[str, Any]:
+    if not explain:
+        return {}
+    return {
+        "kind": decision.kind,
+        "score": round(decision.score, 3),
+        "related": decision.related,
+        "names": decision.names,
+        "words": decision.words,
+        "numbers": decision.numbers,
+        "days": None if decision.days is None else round(decision.days, 2),
+    }
+
+
+def _record(raw: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise TocsinError(f"byte {error.start + 1} is not UTF-8 text; write the line as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise TocsinError(f"the line is no JSON: {getattr(error, 'msg', 'it is nested too deeply')}") from None
+    if not isinstance(record, dict):
+        raise TocsinError('the line is no JSON object; write {"id": ..., "title": ..., "text": ...}')
+    if "title" not in record and "text" not in record:
+        raise TocsinError('the keys "title" and "text" are missing; one of them is needed')
+    for key in _TEXTS:
+        if not isinstance(record.get(key), str | None):
+            raise TocsinError(f'"{key}" has to be text, not {type(record[key]).__name__}')
+    return record
+
+
+def _document(number: int, record: dict[str, Any]) -> StoryDocument:
+    return StoryDocument(
+        item=ItemId(number),
+        title=record.get("title") or "",
+        text=record.get("text") or "",
+        time=_time(record.get("time")),
+        lang=record.get("lang") or None,
+    )
+
+
+def _time(value: str | None) -> datetime | None:
+    if not value:
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise TocsinError(f'"{value}" is no time; write 2026-09-30 or 2026-09-30T08:00:00Z') from None
+
+
+def _dump(record: dict[str, Any]) -> str:
+    line = json.dumps(record, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # a lone surrogate in an id: escaped, the line is still valid UTF-8 and JSON
+        return json.dumps(record)
+    return line
