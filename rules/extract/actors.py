@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -25,12 +26,14 @@ class Actor(NamedTuple):
 
 _COUNTED_SIDE: Final = frozenset({"troops", "police", "fighters", "staff"})
 _ALLY: Final = frozenset(
-    {"backed", "led", "supported", "aligned", "run", "based", "sponsored", "allied", "brokered", "style"}
+    {"backed", "led", "supported", "aligned", "run", "based", "sponsored", "allied", "brokered", "style", "geführte", "geführten", "geführter", "gestützte", "gestützten"}
 )
+_HYPHENATED: Final = re.compile(r"\.?[-–]([^\W\d_]+)")
 _ARMED: Final = frozenset({"fighters"})
 _PER_BREAK: Final = 6
 _SPEAKS: Final = 9  # who only says it is seldom whose figure it is
 _FARTHEST: Final = 40
+_MADE_TO: Final = 8  # who is accused of a deed, or asked for it, is the doer
 _TO_ONE: Final = 3  # tokens between the doer and "to" in "for the government to release"
 
 
@@ -42,6 +45,7 @@ class ActorWords(NamedTuple):
     speech: WordTable[str]
     relative: WordTable[str]
     control: WordTable[str]
+    makes_do: WordTable[str]
     he: WordTable[str]
     it: WordTable[str]
 
@@ -58,6 +62,7 @@ def _words(lexicon: Lexicon, lang: str) -> ActorWords:
         speech=table_of(lexicon, "speech", lang, lambda entry: entry.name),
         relative=closed_class(lexicon, lang, "relative"),
         control=closed_class(lexicon, lang, "to"),
+        makes_do=closed_class(lexicon, lang, "makes do"),
         he=closed_class(lexicon, lang, "he"),
         it=closed_class(lexicon, lang, "it"),
     )
@@ -126,6 +131,8 @@ def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: Acto
 
 def _kills(view: SentenceView, placed: PlacedName, gap: int) -> bool:
     """Whether a name before a verb of killing is its subject, itself or by its forces: "Israel has", "Israeli jets"."""
+    if any(deed.last == placed.first for deed in view.marks("deeds")):
+        return False  # "struck Gaza and killed": an object of another deed
     follow = view.words[placed.last : placed.last + 3]
     if any(word in _FORCES for word in follow):
         return True
@@ -166,7 +173,14 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
     if deed is None:
         return counted.first
     if deed.is_before:
-        return deed.mark.first if not view.crossings(deed.mark.last, counted.first) else counted.first
+        lexicon, lang = view.document.lexicon, view.document.lang
+        auxiliary = closed_class(lexicon, lang, "auxiliary")
+        has_other = any(
+            deed.mark.last <= placed.first < counted.first and auxiliary.starting(view.words, placed.last)
+            for placed in view.names
+        )
+        is_apart = has_other or view.crossings(deed.mark.last, counted.first) > 0
+        return counted.first if is_apart else deed.mark.first
     between = any(counted.last <= placed.first < deed.mark.first for placed in view.names)
     return deed.mark.first if between else counted.first
 
@@ -180,6 +194,8 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
         if not _stands_free(view, placed, words):
             continue
         cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
+        if words.makes_do.ending(view.words, _phrase_start(view, placed)):
+            cost -= _MADE_TO
         if words.speech.starting(view.words, placed.last) and view.crossings(placed.last, at) == 0:
             cost += _SPEAKS
         if placed.name.role == "people":
@@ -261,17 +277,16 @@ def is_actor(name: Name) -> bool:
 
 def _is_ally(view: SentenceView, placed: PlacedName) -> bool:
     """Whether the name only qualifies another: "U.S.-backed", "NATO-led"."""
-    follow = [word for word in view.words[placed.last : placed.last + 3] if word != "."]
-    return len(follow) >= 2 and follow[0] == "-" and follow[1] in _ALLY
+    found = _HYPHENATED.match(view.document.text, placed.name.end)
+    return found is not None and found[1] in _ALLY
 
 
 def _stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bool:
     """Whether the name can be a subject: no preposition governs it, or it does the deed all the same."""
-    if words.relative.starting(view.words, placed.last) or words.relative.starting(view.words, placed.last + 1):
+    at = placed.last + (view.words[placed.last : placed.last + 1] == [","])
+    if words.relative.starting(view.words, at):
         return True  # "good relations with Australia, which has 1,400 troops in Iraq"
-    first = placed.first
-    while first and (view.words[first - 1] in _QUALIFIERS or "-" in view.words[first - 1]):
-        first -= 1
+    first = _phrase_start(view, placed)
     found = words.prepositions.ending(view.words, first)
     if found is None or found[0] == "by":
         return True
@@ -279,6 +294,13 @@ def _stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> b
         return placed.name.kind != "city"
     follow = view.words[placed.last : placed.last + _TO_ONE]
     return found[0] == "control" and any(word in words.control for word in follow)
+
+
+def _phrase_start(view: SentenceView, placed: PlacedName) -> int:
+    first = placed.first
+    while first and (view.words[first - 1] in _QUALIFIERS or "-" in view.words[first - 1]):
+        first -= 1
+    return first
 
 
 _QUALIFIERS: Final = frozenset(

@@ -32,8 +32,8 @@ _OBJECTS: Final = {
     "request": frozenset({"money", "materiel", "troops", "staff", "goods"}),
     "send": _MOVABLE | {"money", "goods"},
     "deliver": _MOVABLE | {"money", "goods"},
-    "reduce": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods"}),
-    "increase": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods"}),
+    "reduce": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods", "displaced"}),
+    "increase": frozenset({"money", "percent", "troops", "posts", "materiel", "staff", "goods", "displaced"}),
 }
 _KEY: Final = {
     "troops": "troops",
@@ -86,7 +86,7 @@ def _stepped(view: SentenceView, found: list[Deed], number: Number) -> list[Deed
     """Put a verb of change first where the number is its step: "to 30 percent", "by 2,000", "cut 5 billion"."""
     steps = closed_class(view.document.lexicon, view.document.lang, "step")
     is_step = number.role == "new" or steps.ending(view.words, number.first) is not None
-    for deed in found:
+    for deed in sorted(found, key=lambda each: each.mark.mark.entry.text("word") == "noun"):
         if deed.name not in ("reduce", "increase") or not deed.is_before or view.crossings(deed.mark.last, number.first) > 1:
             continue
         is_noun = deed.mark.mark.entry.text("word") == "noun"
@@ -101,7 +101,7 @@ def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[
         return found
     first = found[0]
     for deed in found[1:]:
-        if deed.name not in ("request", "pledge") or not deed.is_before or deed.mark.mark.entry.text("word") == "noun":
+        if deed.name not in ("request", "pledge", "receive") or not deed.is_before or deed.mark.mark.entry.text("word") == "noun":
             continue
         if (
             deed.mark.last <= first.mark.first

@@ -93,6 +93,8 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
             continue
         deeds = find_deeds(view, number, counted, values)
         deed = deeds[0] if deeds else None
+        if deed is None and last is not None and last.view is view and counted.first == number.first and is_partition(view, number):
+            deed = last.deed
         follows = last is not None and last.counted.unit.kind == counted.unit.kind
         verdict = judge(Context(view, number, counted, deed, public, follows))
         if not verdict.accepted:
@@ -136,12 +138,10 @@ def _complete(candidate: _Candidate, last: _Candidate | None) -> None:
     same_sentence = last.view is view
     if candidate.actor is None and same_sentence and last.counted.unit.name == counted.unit.name:
         candidate.actor = last.actor
-    if (
-        candidate.place is None
-        and last.action is action
-        and last.counted.unit.kind == counted.unit.kind
-        and same_sentence
-    ):
+    goes_on = last.action is action or candidate.verdict.reason.startswith("it goes on")
+    same_actor = candidate.actor is not None and last.actor is not None and candidate.actor.name == last.actor.name
+    is_akin = goes_on and last.counted.unit.kind == counted.unit.kind
+    if candidate.place is None and is_akin and (same_sentence or same_actor):
         candidate.place = last.place
     is_part = is_partition(view, candidate.number) or _is_of_the(view, last.number)
     if same_sentence and is_part and last.number.low >= candidate.number.high:

@@ -30,14 +30,15 @@ _WANTED: Final = {
     Action.DELIVER: ("to", "for", "in"),
     Action.SPEND: ("for", "in", "to"),
     Action.IMPOSE: ("in", "for"),
-    Action.REDUCE: ("in", "from"),
-    Action.INCREASE: ("in", "to"),
+    Action.REDUCE: ("in", "from", "for"),
+    Action.INCREASE: ("in", "for", "to"),
     Action.REQUEST: ("for", "in"),
     Action.OTHER: ("in", "to", "for", "from"),
 }
+_COME_FROM: Final = frozenset({"displaced", "nationals"})  # "refugees from Syria" are taken in elsewhere
 _TARGETS: Final = frozenset({"state", "territory", "region"})
 _LANDS: Final = frozenset({"countries", "nations", "states", "country"})
-_FAR: Final = 14
+_FAR: Final = 18
 _PER_BREAK: Final = 5
 _BACKWARDS: Final = 3
 _PER_RANK: Final = 2
@@ -69,6 +70,8 @@ def find_place(
     for placed in view.names:
         relation = _relation(view, placed, prepositions)
         if relation is None or relation not in _WANTED[action]:
+            continue
+        if relation == "from" and counted.unit.kind in _COME_FROM:
             continue
         if placed.name.state == actor and relation not in ("in", "from"):
             continue
@@ -111,7 +114,7 @@ def _relation(view: SentenceView, placed: PlacedName, prepositions: WordTable[st
         if found:
             return found[0]
         word = view.words[first - 1]
-        if not (word[0].isalpha() or word in "-'’.") or word in ("and", "or", "that", "which"):
+        if not (word[0].isalnum() or word in "-'’.") or word in ("and", "or", "that", "which"):
             return None
         first -= 1
     return None
@@ -119,13 +122,14 @@ def _relation(view: SentenceView, placed: PlacedName, prepositions: WordTable[st
 
 def _is_place_here(view: SentenceView, placed: PlacedName) -> bool:
     name = placed.name
-    follow = view.words[placed.last] if placed.last < len(view.words) else "."
+    is_dotted = view.words[placed.last : placed.last + 1] == ["."] and "." in view.document.text[name.start : name.end]
+    follow = next(iter(view.words[placed.last + is_dotted : placed.last + is_dotted + 1]), ".")
     if name.role == "adjectives":
         return name.kind == "region" and follow in _LANDS  # "in 36 African nations"
     if not name.is_place:
         return False
     written = view.document.text[name.start : name.end]
-    if written.isupper() and len(written) <= _ABBREVIATION and follow.isalpha() and not ends_phrase(view, placed.last):
+    if written.isupper() and len(written) <= _ABBREVIATION and follow.isalpha() and not ends_phrase(view, placed.last + is_dotted):
         return False  # "U.S. targets", "US budget deficit"
     return follow not in ("'s", "’s", "-") or view.words[placed.last : placed.last + 1] == []
 

@@ -25,15 +25,16 @@ _REACH_BEFORE: Final = {
     Status.CLAIMED: 18,
     Status.EXPECTED: 9,
     Status.PLANNED: 9,
+    Status.FACT: 8,
 }
 _REACH_BEHIND: Final = {
     Status.DENIED: 0,
-    Status.CONDITIONAL: 14,
+    Status.CONDITIONAL: 7,
     Status.CLAIMED: 10,
-    Status.EXPECTED: 5,
-    Status.PLANNED: 5,
-}
+    Status.EXPECTED: 5, Status.PLANNED: 5, Status.FACT: 9}
 _PER_BREAK: Final = 5
+_MODALS: Final = frozenset({"will", "would", "plan", "plans", "planned", "wird", "werden", "will"})
+_AND: Final = frozenset({"and", "but", "und", "et", "і", "та", "и", "и"})
 _COMMITTED: Final = frozenset({Action.PLEDGE, Action.REQUEST, Action.KILL})
 
 
@@ -45,14 +46,22 @@ def find_status(
     if deed is not None:
         start, end = min(start, deed.mark.first), max(end, deed.mark.last)
     best: Reading | None = None
+    is_done = False
     for placed in view.marks("status"):
         status = Status(placed.mark.entry.name)
         if not _reaches(view, placed, status, start, end):
             continue
-        if status is Status.PLANNED and _is_the_deed(placed, deed, action):
+        if status is Status.FACT:
+            is_done = True
             continue
+        if status is Status.PLANNED and _is_the_deed(placed, deed, action, counted):
+            continue
+        if status is Status.PLANNED and action is Action.KILL and view.words[placed.first] not in _MODALS:
+            continue  # "announced that two soldiers were killed"
         if best is None or _ORDER.index(status) < _ORDER.index(best.status):
             best = Reading(status, placed)
+    if is_done and (best is None or best.status is Status.PLANNED):
+        return Reading(Status.FACT, None)
     if best is None and draft is not None and action is Action.SPEND:
         return Reading(Status.PLANNED, draft)
     return best or Reading(Status.FACT, None)
@@ -63,10 +72,13 @@ def _reaches(view: SentenceView, placed: PlacedMark, status: Status, start: int,
         return False  # the month of May, a person named Will
     if placed.first >= end:
         distance = (placed.first - end) + _PER_BREAK * view.crossings(end, placed.first)
-        return distance <= _REACH_BEHIND[status] and not _is_participle(view, placed)
+        is_apart = any(word in _AND for word in view.words[end : placed.first])
+        return distance <= _REACH_BEHIND[status] and not is_apart and not _is_participle(view, placed)
     if placed.last > start:
         return True
-    if status is Status.CONDITIONAL and placed.first == 0:
+    if view.words[placed.last : placed.last + 1] == ["by"]:
+        return False  # "approved by Congress" tells what was done
+    if status is Status.CONDITIONAL and placed.first == 0 and view.crossings(placed.last, start) <= 1:
         return True  # "If Congress does not act by December, a cut of ... would follow"
     distance = (start - placed.last) + _PER_BREAK * view.crossings(placed.last, start)
     return distance <= _REACH_BEFORE[status]
@@ -77,8 +89,8 @@ def _is_participle(view: SentenceView, placed: PlacedMark) -> bool:
     return view.words[placed.last - 1].endswith("ed") and placed.last - placed.first == 1
 
 
-def _is_the_deed(placed: PlacedMark, deed: Deed | None, action: Action) -> bool:
+def _is_the_deed(placed: PlacedMark, deed: Deed | None, action: Action, counted: Counted) -> bool:
     """Whether the cue is the pledge or request itself, which was really made."""
-    if action not in _COMMITTED or deed is None:
+    if action not in _COMMITTED or deed is None or counted.unit.kind not in ("money", "goods", "materiel"):
         return False
     return placed.first < deed.mark.last + 2 and placed.last > deed.mark.first
