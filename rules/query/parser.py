@@ -239,10 +239,11 @@ class _Parser:
                 end=start + right + prefix,
             )
             words.append(word)
+        before = len(self.problems)
         self._check_wildcards(text, start, words)
         if not words:
-            shown = f'"{text}"'
-            self._problem(start, f"{shown} has no letter or digit to look for", "TC212")
+            if len(self.problems) == before:
+                self._problem(start, f'"{text}" has no letter or digit to look for', "TC212")
             return Word(text="", start=start, end=end)
         if len(words) == 1:
             one = words[0]
