@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot import config, duration
+from bot import duration
 from bot.polling import FeedState
 
 Run = Callable[[argparse.Namespace], int]
@@ -33,7 +33,7 @@ def _command(commands: Any, name: str, summary: str, action: Run) -> argparse.Ar
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}."
     )
-    parser.add_argument("--config", default=config.DEFAULT_NAME, help="tocsin.yaml, for the database and the settings")
+    parser.add_argument("--config", help="tocsin.yaml, for the database and the settings")
     parser.add_argument("--database", help="the database file itself")
     parser.set_defaults(run=action)
     return parser

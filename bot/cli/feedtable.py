@@ -32,8 +32,13 @@ def database(args: argparse.Namespace) -> Path:
     """Return the database's path: named, else that of tocsin.yaml. Raises ConfigError."""
     if args.database:
         return Path(args.database)
-    path = Path(args.config)
+    path = config_path(args)
     return path.parent / config.load(path).database
+
+
+def config_path(args: argparse.Namespace) -> Path:
+    """Return the path of tocsin.yaml: named, else in the present folder; it need not exist."""
+    return Path(args.config or config.DEFAULT_NAME)
 
 
 def now() -> datetime:

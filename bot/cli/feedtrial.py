@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot import config
+from bot.cli.feedtable import config_path
 from bot.clock import SystemClock
 from bot.ports import Entry, ParsedFeed
 from bot.resources import load_lexicon
@@ -23,7 +24,7 @@ ENTRIES = 3
 
 def trial_lines(args: argparse.Namespace, feed: ParsedFeed) -> Iterator[str]:
     """Yield, for each of the newest entries, the claims read and the rules that would ring, or why none is tried."""
-    path = Path(args.config)
+    path = config_path(args)
     if not path.exists():
         yield f"rules: not tried, there is no {path}; name yours with --config"
         return
@@ -39,7 +40,7 @@ def trial_lines(args: argparse.Namespace, feed: ParsedFeed) -> Iterator[str]:
         matches = matcher.match(item, ledger.take(mentions_of(item, extraction)))
         rules = ", ".join(f"{match.rule} ({match.severity})" for match in matches) or "no rule rings"
         claims = f"{len(extraction.figures)} figures, {len(extraction.positions)} positions"
-        yield f"rules on {entry.title or entry.url!r}: {rules}  [{claims}; the entry's own text only]"
+        yield f"rules on {entry.title or entry.url}: {rules}  [{claims}; the entry's own text only]"
 
 
 def _tools(path: Path) -> tuple[Matcher, Extractor, MemoryLedger]:

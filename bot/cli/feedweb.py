@@ -12,11 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from adapters.feeds.discover import FoundFeed, find_feeds
 from adapters.feeds.parse import PooledParser
 from adapters.http import HttpFetcher
 from bot import catalogue, config
-from bot.cli.feedtable import complain, database, now, write
+from bot.cli.feedtable import complain, config_path, database, now, write
 from bot.cli.feedtrial import trial_lines
 from bot.duration import in_words
 from bot.errors import ConfigError, FetchError, ParseError
@@ -65,7 +67,7 @@ async def web(args: argparse.Namespace) -> AsyncIterator[Web]:
 
 
 def _polling(args: argparse.Namespace) -> config.Polling:
-    path = Path(args.config)
+    path = config_path(args)
     return config.load(path).polling if path.exists() else config.Polling()
 
 
@@ -107,20 +109,16 @@ def add(args: argparse.Namespace) -> int:
         except TocsinError as error:
             problems.append(str(error))
 
-    def work(connection: object) -> list[tuple[FeedRow, bool]]:
+    def work(connection: Connection) -> list[tuple[FeedRow, bool]]:
         results = []
         for spec in specs:
-            described = _described(args, spec)
-            known = feeds.find(connection, spec.url)  # type: ignore[arg-type]
-            results.append((feeds.add(connection, described, now=now(), by="command line"), known is not None))  # type: ignore[arg-type]
+            is_known = feeds.find(connection, spec.url) is not None
+            results.append((feeds.add(connection, _described(args, spec), now=now(), by="command line"), is_known))
         return results
 
-    for row, was_known in visit(database(args), work) if specs else ():
-        write(
-            [
-                f"{row.name}: {'is polled already' if was_known else 'added; its first poll is a baseline: nothing rings'}"
-            ]
-        )
+    for row, is_known in visit(database(args), work) if specs else ():
+        said = "is in the list already" if is_known else "added; its first poll is a baseline: nothing rings"
+        write([f"{row.name}: {said}"])
     return complain(problems)
 
 
@@ -213,14 +211,17 @@ def _found_line(one: FoundFeed) -> str:
 def _description(url: str, feed: ParsedFeed) -> list[str]:
     dates = [entry.published for entry in feed.entries if entry.published]
     gap = usual_gap(dates)
-    with_ids = sum(bool(entry.guid) for entry in feed.entries)
+    having = {
+        "with an id": sum(bool(entry.guid) for entry in feed.entries),
+        "dated": len(dates),
+        "linked": sum(bool(entry.url) for entry in feed.entries),
+        "with content": sum(bool(entry.content) for entry in feed.entries),
+    }
     lines = [
         f"{feed.title or url}  [{feed.lang or 'language not named'}]",
-        f"{feed.total_entries} entries: {with_ids} with an id, {len(dates)} dated, "
-        f"{sum(bool(entry.url) for entry in feed.entries)} linked, {sum(bool(entry.content) for entry in feed.entries)} with content",
-        f"newest {max(dates):%Y-%m-%d %H:%M} UTC, usual gap {in_words(gap) if gap else 'not known'}"
-        if dates
-        else "no dates",
+        f"{feed.total_entries} entries: " + ", ".join(f"{number} {what}" for what, number in having.items()),
+        f"newest {max(dates):%Y-%m-%d %H:%M} UTC" if dates else "no usable dates",
+        f"usual gap {in_words(gap)}" if gap else "usual gap not known",
     ]
     lines += [f"mended: {problem}" for problem in feed.problems]
     for entry in feed.entries[:3]:
