@@ -181,8 +181,9 @@ def _rule_problems(rule: RuleForm) -> Iterator[tuple[Path, str, str]]:
     if rule.valid_from and rule.valid_until and rule.valid_until <= rule.valid_from:
         yield ("valid_until",), "valid_until is not after valid_from, so the rule could never ring", "TC309"
     for path, form in _query_forms(rule):
-        if isinstance(form, ListQuery) and not (form.any or form.all or form.none):
-            yield path, "the lists are empty; write at least one of any, all, none", "TC307"
+        is_empty = isinstance(form, ListQuery) and not (form.any or form.all or form.none)
+        if is_empty or form == {}:
+            yield path, "the query is empty; write words, or at least one of any, all, none", "TC307"
     yield from _empty_ranges(rule)
     yield from _test_problems(rule)
 

@@ -181,12 +181,16 @@ def given_text(value: object) -> object:
 
 def change(value: object) -> Change:
     """Read a least change: a number, or a share such as ``5%``."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-        return Change(absolute=value)
-    found = _PERCENT.match(value) if isinstance(value, str) else None
-    if found is None or not float(found[1]):
-        raise _fail("change", f'"{value}" is not a change; write a number above 0 (500) or a share (5%)', "TC106")
-    return Change(share=float(found[1]) / 100)
+    share = _PERCENT.match(value) if isinstance(value, str) else None
+    if share is not None and float(share[1]):
+        return Change(share=float(share[1]) / 100)
+    try:
+        amount = number(value)
+    except PydanticCustomError:
+        amount = 0
+    if amount <= 0:
+        raise _fail("change", f"{shown(value)} is not a change; write a number above 0 (500) or a share (5%)", "TC106")
+    return Change(absolute=amount)
 
 
 def duration(value: object) -> timedelta:

@@ -96,6 +96,7 @@ class Builder:
             return
         except yaml.MarkedYAMLError as error:
             line, column, text = explain_syntax_error(error, self.lines)
+            self.stack.clear()  # how far the parser read ahead says nothing about where the trouble belongs
             self._fault((line, column), text, "TC001")
         except yaml.YAMLError as error:
             self._fault((1, 1), f"this is not YAML: {error}", "TC001")

@@ -103,13 +103,19 @@ def test_change_pairs(case: Case) -> None:
         "The president insisted on nothing less than $4.5 billion for the border wall.",
         (fig(4_500_000_000, "usd", bound="at_least", action="request"),),
     ),
-    Case("no more than is at most", "Japan will admit no more than 1,200 refugees.", (fig(1200, "refugee", bound="at_most"),)),
+    Case(
+        "no more than is at most",
+        "Japan will admit no more than 1,200 refugees.",
+        (fig(1200, "refugee", bound="at_most"),),
+    ),
     Case(
         "no fewer than is at least",
         "Turkey deployed no fewer than 5,000 soldiers to Idlib.",
         (fig(5000, "troops", bound="at_least", place="Idlib"),),
     ),
-    Case("within is at most", "Brussels wants to keep aid within 3 billion euros.", (fig(3e9, "eur", bound="at_most"),)),
+    Case(
+        "within is at most", "Brussels wants to keep aid within 3 billion euros.", (fig(3e9, "eur", bound="at_most"),)
+    ),
     Case("some is about", "Some 450 French soldiers are stationed in Djibouti.", (fig(450, "troops", bound="about"),)),
     Case("or so is about", "The UN keeps 600 or so peacekeepers in Cyprus.", (fig(600, "troops", bound="about"),)),
     Case("plus is at least", "The UAE has 1,500-plus soldiers in Yemen.", (fig(1500, "troops", bound="at_least"),)),
@@ -137,7 +143,11 @@ def test_bounds(case: Case) -> None:
     Case("years and ages", "In 2019 the 44-year-old minister, elected for 5 years, visited 12 countries.", ()),
     Case("company money", "The company's shares fell after it reported a quarterly loss of $3.2 billion.", ()),
     Case("a takeover", "The airline's shareholders rejected a $900 million takeover bid.", ()),
-    Case("macro statistics", "Germany's inflation rose to 2.4 percent and its trade surplus fell to 17 billion euros.", ()),
+    Case(
+        "macro statistics",
+        "Germany's inflation rose to 2.4 percent and its trade surplus fell to 17 billion euros.",
+        (),
+    ),
     Case("an opinion poll", "A poll found that 61 percent of voters back the ceasefire.", ()),
     Case("disease", "Health officials reported 240 new cases of cholera and 12 deaths in Zambia.", ()),
     Case("an earthquake", "The earthquake killed at least 2,100 people in Morocco.", ()),
