@@ -107,6 +107,7 @@ class Dispatcher:
         self._woken = asyncio.Event()
         self._started = False
         self._last = (clock.now(), clock.monotonic())
+        self._looked = clock.now()
 
     async def step(self, lane: str) -> StepReport:
         """Move one lane by at most one row."""
@@ -189,6 +190,7 @@ class Dispatcher:
         """Start what may start, wait until something ends or rows arrive; False when nothing is in progress."""
         self._woken.clear()
         await self._mend_clock()
+        self._looked = self._clock.now()
         for name in self._platforms:
             await self._fill(name)
         if not self._tasks:
@@ -267,9 +269,8 @@ class Dispatcher:
 
     async def _wait_for_next(self, patience: timedelta) -> bool:
         """Sleep until a lane may come due; False when that is beyond ``patience`` or never."""
-        now = self._clock.now()
-        names = list(self._platforms)
-        moment = await self._db.read(lambda c: lanes.next_moment(c, now=now, platforms=names))
+        names = list(self._platforms)  # and from the last look on: a moment may have passed since
+        moment = await self._db.read(lambda c: lanes.next_moment(c, now=self._looked, platforms=names))
         moments = self._resting.items()
         serving = patience == timedelta.max
         waits = [
@@ -278,7 +279,7 @@ class Dispatcher:
             if serving or self._failures.get(lane, 0) <= TRIES
         ]
         if moment is not None:
-            waits.append((moment - now).total_seconds())
+            waits.append((moment - self._clock.now()).total_seconds())
         wait = min(waits, default=None)
         if not serving and (wait is None or wait > patience.total_seconds()):
             return False

@@ -91,9 +91,9 @@ def check_story(desk: Desk, bench: Bench, thread: int) -> None:
     root = Posted(message=row.root, thread=row.handle)
     assert ["the parent" in text for text in bench.in_channel()] == [True]
     replies = bench.in_thread(root)
+    assert desk.states(str(bench.place)) == ["sent", "sent", "sent"]
     assert ["the detail" in text for text in replies] == [True, False]
     assert ["the update" in text for text in replies] == [False, True]
-    assert desk.states(str(bench.place)) == ["sent", "sent", "sent"]
 
 
 def fail_posts(bench: Bench, case: tuple[str, slack.Behaviour], *, good_before: int) -> None:

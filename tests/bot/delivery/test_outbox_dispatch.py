@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -43,6 +43,23 @@ async def test_a_reply_finds_the_thread_that_an_earlier_run_opened(desk: Desk) -
     desk.put("update", Op.REPLY, thread=thread, kind=MessageKind.UPDATE)
     await desk.dispatcher().drain()
     assert desk.fake.posts[1].thread == "m1"
+
+
+class SlowClock(ManualClock):
+    """A slow machine: time passes with every look at the clock."""
+
+    def now(self) -> datetime:
+        """Return the time, a little later each time."""
+        self.advance(0.03)
+        return super().now()
+
+
+async def test_a_wait_that_ends_between_two_looks_at_the_clock_is_not_forgotten(desk: Desk) -> None:
+    desk.clock = SlowClock()
+    for number in range(10):
+        desk.put(f"message {number}")
+    await desk.dispatcher(Policy(gap=0.05)).drain()
+    assert desk.fake.texts() == [f"message {number}" for number in range(10)]
 
 
 async def test_draining_again_posts_nothing(desk: Desk) -> None:
