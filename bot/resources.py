@@ -1,4 +1,4 @@
-"""Reads the data files that ship with Tocsin, and the admin's own beside them, and hands their texts to the pure loaders."""
+"""Reads the data files that ship with Tocsin, and the admin's own, and hands their texts to the pure loaders."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def fingerprint(documents: dict[str, str]) -> str:
 def _compiled() -> Lexicon | None:
     """Return the compiled lexicon, or None where it is absent or older than the YAML beside it.
 
-    Parsing the YAML takes seconds, reading the JSON milliseconds; tests/rules/test_lexicon_files.py keeps the two in step.
+    Parsing the YAML takes seconds, reading the JSON milliseconds; a test keeps the two in step.
     """
     try:
         text = COMPILED.read_text(encoding="utf-8")

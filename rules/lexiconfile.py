@@ -12,8 +12,9 @@ A file holds tables, a table holds entries::
           - {name: Hezbollah, names: {en: [Hizbollah, Hizbullah], de: Hisbollah}, within: Lebanon}
 
 Keys of an entry that hold surface forms are listed in ``FORM_ROLES``; each takes a text, a list, or a mapping from
-language to either; a text or list is in the table's language, under ``aliases`` in every language. Every other key is an attribute that some stage asks for. A later entry of the same table and
-name adds to the earlier one: forms are joined, attributes are replaced.
+language to either; a text or list is in the table's language, under ``aliases`` in every language. Every other key is
+an attribute that some stage asks for. A later entry of the same table and name adds to the earlier one: forms are
+joined, attributes are replaced.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
-from rules.lexiconfile import ANY, FORM_ROLES, Entry, compile_entries, entries_from_compiled, entries_from_yaml, merged
+from rules.lexiconfile import FORM_ROLES, Entry, compile_entries, entries_from_compiled, entries_from_yaml, merged
 from rules.text import fold_name
 
 T = TypeVar("T")
@@ -27,9 +27,11 @@ ACTOR_KINDS: Final = frozenset(
     }
 )
 # Where one form is claimed by several entries, the reading that news means far more often comes first.
-_RANK: Final = {kind: rank for rank, kind in enumerate(
-    ("state", "organisation", "institution", "armed_group", "person", "party", "territory", "city", "region", "group", "outlet")
-)}  # fmt: skip
+_KINDS_BY_RANK: Final = (
+    *("state", "organisation", "institution", "armed_group", "person", "party", "territory", "city", "region"),
+    *("group", "outlet"),
+)
+_RANK: Final = {kind: rank for rank, kind in enumerate(_KINDS_BY_RANK)}
 
 _TRANSLATED: Final = frozenset({"state", "territory", "region"})  # other languages have their own names for these
 _SHARED_ROLES: Final = frozenset({"names", "short"})  # proper names that texts in other languages use as they are

@@ -1,8 +1,8 @@
 """Writes rules/lexicon/territories.yaml: names of states in German, French, Ukrainian and Russian, from CLDR.
 
-``python tools/build_territories.py`` after an update of babel or of tools/nations.tsv. English stays in states.yaml, which
-gives the list. Names come from CLDR (babel), their case forms from the declension rules below; adjectives and the words
-for people are stems written down in tools/nations.tsv.
+``python tools/build_territories.py`` after an update of babel or of tools/nations.tsv. English stays in states.yaml,
+which gives the list. Names come from CLDR (babel), their case forms from the declension rules below; adjectives and
+the words for people are stems written down in tools/nations.tsv.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from babel import Locale
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.resources import LEXICON
-from rules.vocabulary import Lexicon
+from bot.resources import LEXICON  # noqa: E402  the checkout is not installed
+from rules.vocabulary import Lexicon  # noqa: E402
 
 TARGET = LEXICON / "territories.yaml"
 NATIONS = Path(__file__).resolve().parent / "nations.tsv"
@@ -49,11 +49,11 @@ def declined(name: str, lang: str) -> list[str]:
         return [name, *(stem + end for end in (("и", "ю", "е", "ей") if lang == "ru" else ("і", "ю", "ею")))]
     if name.endswith("а"):
         soft = stem[-1] in "гкхжчшщ"
-        ends = ("и" if soft else "ы", "у", "е", "ой") if lang == "ru" else ("и", "у", "і", "ою")
-        return [name, *(stem + end for end in ends)]
+        hard = ("и" if soft else "ы", "у", "е", "ой") if lang == "ru" else ("и", "у", "і", "ою")
+        return [name, *(stem + end for end in hard)]
     if name.endswith(("ь", "й")):
-        ends = ("я", "ю", "ем", "е", "и", "ью") if lang == "ru" else ("я", "ю", "єм", "ї", "і")
-        return [name, *(stem + end for end in ends)]
+        mild = ("я", "ю", "ем", "е", "и", "ью") if lang == "ru" else ("я", "ю", "єм", "ї", "і")
+        return [name, *(stem + end for end in mild)]
     ends = ("а", "у", "ом", "е") if lang == "ru" else ("у", "а", "ом", "і")
     return [name, *(name + end for end in ends)]
 
@@ -105,12 +105,16 @@ def people_forms(stem: str, lang: str) -> list[str]:
 
 def mapping(by_lang: dict[str, list[str]]) -> str:
     """Return a flow mapping from language to forms, empty languages left out."""
-    return "{" + ", ".join(f"{lang}: [{', '.join(map(quoted, words))}]" for lang, words in by_lang.items() if words) + "}"
+    return (
+        "{" + ", ".join(f"{lang}: [{', '.join(map(quoted, words))}]" for lang, words in by_lang.items() if words) + "}"
+    )
 
 
 def quoted(text: str) -> str:
     """Quote what YAML would read as something else."""
-    return f'"{text}"' if any(char in text for char in "':,#[]{}&*!|>%@`") or text.lower() in ("no", "yes", "on") else text
+    return (
+        f'"{text}"' if any(char in text for char in "':,#[]{}&*!|>%@`") or text.lower() in ("no", "yes", "on") else text
+    )
 
 
 def main() -> int:

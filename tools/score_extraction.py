@@ -1,4 +1,4 @@
-"""Scores the extractor on the labelled passages beside the checkout: ``python tools/score_extraction.py [--by-family]``.
+"""Scores the extractor on the labelled passages: ``python tools/score_extraction.py [figures] [--by-family]``.
 
 Runs the scorers of ../shared/dev/gold as they are and prints their tables; nothing of the passages is printed.
 """
@@ -17,9 +17,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.resources import load_lexicon
-from rules.extract import Extractor
-from rules.extract.record import extraction_record
+from bot.resources import load_lexicon  # noqa: E402  the checkout is not installed
+from rules.extract import Extractor  # noqa: E402
+from rules.extract.record import extraction_record  # noqa: E402
 
 SETS = {
     "figures": ("figures.dev.jsonl", "figures.multi.dev.jsonl"),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed, is_passive
+from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
 from rules.extract.names import Name
 from rules.extract.units import Counted
 from rules.extract.view import PlacedName, SentenceView, closed_class
-from rules.extract.wordtable import WordTable, table_of
 from rules.model import Action
-from rules.vocabulary import ACTOR_KINDS, Lexicon
 
 
 class Actor(NamedTuple):
@@ -25,47 +23,11 @@ class Actor(NamedTuple):
 
 
 _COUNTED_SIDE: Final = frozenset({"troops", "police", "fighters", "staff"})
-_ALLY: Final = frozenset(
-    {"backed", "led", "supported", "aligned", "run", "based", "sponsored", "allied", "brokered", "style", "geführte", "geführten", "geführter", "gestützte", "gestützten"}
-)
-_HYPHENATED: Final = re.compile(r"\.?[-–]([^\W\d_]+)")
 _ARMED: Final = frozenset({"fighters"})
 _PER_BREAK: Final = 6
 _SPEAKS: Final = 9  # who only says it is seldom whose figure it is
 _FARTHEST: Final = 40
 _MADE_TO: Final = 8  # who is accused of a deed, or asked for it, is the doer
-_TO_ONE: Final = 3  # tokens between the doer and "to" in "for the government to release"
-
-
-class ActorWords(NamedTuple):
-    """The small words that tell subjects from other names, in one language."""
-
-    prepositions: WordTable[str]
-    generic: WordTable[str]
-    speech: WordTable[str]
-    relative: WordTable[str]
-    control: WordTable[str]
-    makes_do: WordTable[str]
-    he: WordTable[str]
-    it: WordTable[str]
-
-
-def actor_words(lexicon: Lexicon, lang: str) -> ActorWords:
-    """Return the language's words, built once per lexicon."""
-    return lexicon.derive(("actor words", lang), lambda lex: _words(lex, lang))
-
-
-def _words(lexicon: Lexicon, lang: str) -> ActorWords:
-    return ActorWords(
-        prepositions=table_of(lexicon, "actor_prepositions", lang, lambda entry: entry.name),
-        generic=table_of(lexicon, "generic_actors", lang, lambda entry: entry.name),
-        speech=table_of(lexicon, "speech", lang, lambda entry: entry.name),
-        relative=closed_class(lexicon, lang, "relative"),
-        control=closed_class(lexicon, lang, "to"),
-        makes_do=closed_class(lexicon, lang, "makes do"),
-        he=closed_class(lexicon, lang, "he"),
-        it=closed_class(lexicon, lang, "it"),
-    )
 
 
 def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: Action) -> Actor | None:
@@ -87,12 +49,14 @@ def _side(view: SentenceView, counted: Counted, action: Action) -> Actor | None:
     begin = min(counted.first, counted.noun - 3)
     links = _LINKS - {"from"} if action in (Action.WITHDRAW, Action.OTHER) else _LINKS
     for placed in view.names:
-        if max(0, begin) <= placed.first < counted.last and is_actor(placed.name) and not _is_ally(view, placed):
-            if placed.first >= counted.first or counted.noun < counted.first:
-                return _actor(placed.name, "it is named with what is counted")
-        if placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in links:
-            if is_actor(placed.name) and placed.name.kind != "person":
-                return _actor(placed.name, "what is counted is said to be of it")
+        if not is_actor(placed.name):
+            continue
+        is_inside = max(0, begin) <= placed.first < counted.last and not is_ally(view, placed)
+        if is_inside and (placed.first >= counted.first or counted.noun < counted.first):
+            return _actor(placed.name, "it is named with what is counted")
+        is_behind = placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in links
+        if is_behind and placed.name.kind != "person":
+            return _actor(placed.name, "what is counted is said to be of it")
     return None
 
 
@@ -112,7 +76,12 @@ def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: Acto
         return None
     for placed in view.names:
         before = words.prepositions.ending(view.words, placed.first)
-        if before and before[0] == "by" and deed.mark.last <= placed.first <= deed.mark.last + 6 and is_actor(placed.name):
+        if (
+            before
+            and before[0] == "by"
+            and deed.mark.last <= placed.first <= deed.mark.last + 6
+            and is_actor(placed.name)
+        ):
             return _actor(placed.name, 'it is named with "by"')
     if not deed.is_before or deed.name == "die":
         return None
@@ -124,7 +93,7 @@ def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: Acto
         gap = deed.mark.first - placed.last
         if gap < 0 or view.crossings(placed.last, deed.mark.first) or not is_actor(placed.name):
             continue
-        if _kills(view, placed, gap) and _stands_free(view, placed, words):
+        if _kills(view, placed, gap) and stands_free(view, placed, words):
             return _actor(placed.name, "it is the subject of the killing")
     return None
 
@@ -138,7 +107,9 @@ def _kills(view: SentenceView, placed: PlacedName, gap: int) -> bool:
         return True
     if placed.name.role == "adjectives" or "," in follow[:1]:
         return False
-    return gap <= 1 or "and" in follow or any(word in ("struck", "launched", "attacked", "has", "had") for word in follow)
+    return (
+        gap <= 1 or "and" in follow or any(word in ("struck", "launched", "attacked", "has", "had") for word in follow)
+    )
 
 
 _LOST: Final = frozenset({"lost", "lose", "loses", "losing"})
@@ -187,14 +158,14 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
 
 def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
     for placed in view.names:
-        if placed.last > at or not is_actor(placed.name) or _is_ally(view, placed):
+        if placed.last > at or not is_actor(placed.name) or is_ally(view, placed):
             continue
         if counted.first <= placed.first < counted.last:
             continue
-        if not _stands_free(view, placed, words):
+        if not stands_free(view, placed, words):
             continue
         cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
-        if words.makes_do.ending(view.words, _phrase_start(view, placed)):
+        if words.makes_do.ending(view.words, phrase_start(view, placed)):
             cost -= _MADE_TO
         if words.speech.starting(view.words, placed.last) and view.crossings(placed.last, at) == 0:
             cost += _SPEAKS
@@ -246,7 +217,7 @@ def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
 
 
 def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Actor | None:
-    """Return a doer behind the number: "approved by Congress", or the subject of a clause that follows a "with" phrase."""
+    """Return a doer behind the number: "approved by Congress", or the first subject after an opening phrase."""
     for placed in view.names:
         if placed.first < counted.last or not is_actor(placed.name):
             continue
@@ -256,7 +227,7 @@ def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Ac
     if counted.first > 3:
         return None
     for placed in view.names:
-        if placed.first < counted.last or not is_actor(placed.name) or not _stands_free(view, placed, words):
+        if placed.first < counted.last or not is_actor(placed.name) or not stands_free(view, placed, words):
             continue
         if placed.name.role in ("names", "government", "short") and placed.name.kind in (
             "state",
@@ -266,59 +237,6 @@ def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Ac
             return _actor(placed.name, "it is the first subject behind")
         return None
     return None
-
-
-def is_actor(name: Name) -> bool:
-    """Whether the name can act: capitals can, for the government in them, other towns cannot; outlets only report."""
-    if name.kind == "city":
-        return name.actor != name.canonical
-    return name.kind in ACTOR_KINDS and name.kind != "outlet"
-
-
-def _is_ally(view: SentenceView, placed: PlacedName) -> bool:
-    """Whether the name only qualifies another: "U.S.-backed", "NATO-led"."""
-    found = _HYPHENATED.match(view.document.text, placed.name.end)
-    return found is not None and found[1] in _ALLY
-
-
-def _stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bool:
-    """Whether the name can be a subject: no preposition governs it, or it does the deed all the same."""
-    at = placed.last + (view.words[placed.last : placed.last + 1] == [","])
-    if words.relative.starting(view.words, at):
-        return True  # "good relations with Australia, which has 1,400 troops in Iraq"
-    first = _phrase_start(view, placed)
-    found = words.prepositions.ending(view.words, first)
-    if found is None or found[0] == "by":
-        return True
-    if found[0] == "of":
-        return placed.name.kind != "city"
-    follow = view.words[placed.last : placed.last + _TO_ONE]
-    return found[0] == "control" and any(word in words.control for word in follow)
-
-
-def _phrase_start(view: SentenceView, placed: PlacedName) -> int:
-    first = placed.first
-    while first and (view.words[first - 1] in _QUALIFIERS or "-" in view.words[first - 1]):
-        first -= 1
-    return first
-
-
-_QUALIFIERS: Final = frozenset(
-    {
-        "the",
-        "new",
-        "former",
-        "then",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "neighbouring",
-        "neighboring",
-        "a",
-        "its",
-    }
-)
 
 
 def _actor(name: Name, reason: str) -> Actor:
@@ -331,7 +249,34 @@ def _actor(name: Name, reason: str) -> Actor:
 
 _LINKS: Final = frozenset({"of", "from", "der", "des", "de"})  # what ties a side to its soldiers
 _FORCES: Final = frozenset(
-    "army armies forces force troops military airstrike airstrikes strike strikes attack attacks missile missiles "
-    "rocket rockets drone drones shelling police soldiers militants fighters rebels jets warplanes gunmen".split()
+    [
+        "army",
+        "armies",
+        "forces",
+        "force",
+        "troops",
+        "military",
+        "airstrike",
+        "airstrikes",
+        "strike",
+        "strikes",
+        "attack",
+        "attacks",
+        "missile",
+        "missiles",
+        "rocket",
+        "rockets",
+        "drone",
+        "drones",
+        "shelling",
+        "police",
+        "soldiers",
+        "militants",
+        "fighters",
+        "rebels",
+        "jets",
+        "warplanes",
+        "gunmen",
+    ]
 )
 _PARTIES: Final = frozenset({"Republicans", "Democrats"})

@@ -72,7 +72,7 @@ class Deed(NamedTuple):
 
 
 def find_deeds(view: SentenceView, number: Number, counted: Counted, numbers: tuple[int, ...]) -> list[Deed]:
-    """Return the deeds that may govern the counted phrase, likeliest first; ``numbers`` are the sentence's value tokens."""
+    """Return the deeds that may govern the counted phrase, likeliest first; ``numbers`` are the value tokens."""
     found: list[Deed] = []
     for placed in view.marks("deeds"):
         deed = _weigh(view, placed, counted, numbers)
@@ -87,7 +87,11 @@ def _stepped(view: SentenceView, found: list[Deed], number: Number) -> list[Deed
     steps = closed_class(view.document.lexicon, view.document.lang, "step")
     is_step = number.role == "new" or steps.ending(view.words, number.first) is not None
     for deed in sorted(found, key=lambda each: each.mark.mark.entry.text("word") == "noun"):
-        if deed.name not in ("reduce", "increase") or not deed.is_before or view.crossings(deed.mark.last, number.first) > 1:
+        if (
+            deed.name not in ("reduce", "increase")
+            or not deed.is_before
+            or view.crossings(deed.mark.last, number.first) > 1
+        ):
             continue
         is_noun = deed.mark.mark.entry.text("word") == "noun"
         if (is_step and not is_noun) or number.first - deed.mark.last <= 1:
@@ -101,7 +105,11 @@ def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[
         return found
     first = found[0]
     for deed in found[1:]:
-        if deed.name not in ("request", "pledge", "receive") or not deed.is_before or deed.mark.mark.entry.text("word") == "noun":
+        if (
+            deed.name not in ("request", "pledge", "receive")
+            or not deed.is_before
+            or deed.mark.mark.entry.text("word") == "noun"
+        ):
             continue
         if (
             deed.mark.last <= first.mark.first
@@ -142,10 +150,15 @@ def _cost_before(
     view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...], *, is_noun: bool
 ) -> int | None:
     cost = counted.first - placed.last
-    if view.words[placed.first] in _LIGHT and placed.last - placed.first == 1:
-        if cost > _LIGHT_REACH or any(word not in _BETWEEN for word in view.words[placed.last : counted.first]):
-            return None
-    if view.words[placed.last : placed.last + 1] == ["to"] and not is_noun and name_of(placed) in ("request", "increase"):
+    is_light = view.words[placed.first] in _LIGHT and placed.last - placed.first == 1
+    between = view.words[placed.last : counted.first]
+    if is_light and (cost > _LIGHT_REACH or any(word not in _BETWEEN for word in between)):
+        return None
+    if (
+        view.words[placed.last : placed.last + 1] == ["to"]
+        and not is_noun
+        and name_of(placed) in ("request", "increase")
+    ):
         return None  # "seeking to honour": another verb, which is no deed, has the object
     if placed.mark.entry.text("word") == "intransitive" or (not is_noun and is_passive(view, placed)):
         cost += _NO_OBJECT

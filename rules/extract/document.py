@@ -15,7 +15,6 @@ from rules.lexiconfile import Entry
 from rules.text import Span
 from rules.vocabulary import Lexicon
 
-
 T = TypeVar("T")
 
 
@@ -63,7 +62,7 @@ class Document:
         return self._quotations
 
     def derive(self, key: object, build: Callable[[], T]) -> T:
-        """Return ``build()``, computed at the first call for this key: stages share what they read of a sentence here."""
+        """Return ``build()``, computed at the first call for this key: here stages share what they read."""
         if key not in self._derived:
             self._derived[key] = build()
         return self._derived[key]  # type: ignore[return-value]
@@ -89,7 +88,7 @@ class Document:
         return self.names[bisect_left(self._name_starts, start) : bisect_left(self._name_starts, end)]
 
     def marks(self, table: str) -> Sequence[Mark]:
-        """Return every cue of a table, in reading order; the longest wins where cues overlap, and one form may be of several."""
+        """Return every cue of a table, in reading order; where cues overlap the longest wins."""
         return self._marks.get(table, ())
 
     def marks_in(self, table: str, start: int, end: int) -> Sequence[Mark]:

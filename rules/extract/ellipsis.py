@@ -1,4 +1,4 @@
-"""Numbers whose noun stands elsewhere: "Turkey, 500", "25 others wounded", "three of whom", "the number of soldiers to 360"."""
+"""Numbers whose noun stands elsewhere: "Turkey, 500", "25 others wounded", "the number of soldiers to 360"."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _says_more(view: SentenceView, number: Number) -> bool:
 
 
 def _is_gap(view: SentenceView, number: Number) -> bool:
-    """Read "Turkey, 500" and "Eritrea sent 2,000": a name or a deed right before, nothing that could be a noun behind."""
+    """Read "Turkey, 500" and "Eritrea sent 2,000": a name or a deed right before, and no noun behind."""
     behind = view.words[number.last] if number.last < len(view.words) else "."
     if behind[0].isalnum() and not ends_phrase(view, number.last):
         return False

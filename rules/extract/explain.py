@@ -23,7 +23,8 @@ def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Itera
     provenance = extraction.provenance
     yield ""
     chain = " < ".join(provenance.chain) or "none named"
-    yield f"provenance: {chain}; origin {provenance.origin or 'unknown'}{', unnamed sources' if provenance.anonymous else ''}"
+    unnamed = ", unnamed sources" if provenance.anonymous else ""
+    yield f"provenance: {chain}; origin {provenance.origin or 'unknown'}{unnamed}"
 
 
 def figure_line(figure: Figure) -> str:

@@ -20,7 +20,8 @@ class Extractor:
     def extract(self, text: str, *, title: str = "", outlet: str = "", lang: str | None = None) -> Extraction:
         """Read a text. Total: any string gives an extraction, and every span slices back to its quote.
 
-        ``lang`` is a hint (a language tag); an unknown or missing one is detected. ``outlet`` is the publisher, who is never in its own chain.
+        ``lang`` is a hint (a language tag); an unknown or missing one is detected. ``outlet`` is the publisher, who
+        is never in its own chain.
         """
         return self.read(self.document(text, title=title, lang=lang), outlet=outlet)
 

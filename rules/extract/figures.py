@@ -1,6 +1,6 @@
 """Figures: the numbers of a text that are policy, each with whose, what, where, how much of what, and how real.
 
-sentence with a number -> numbers -> what each counts -> the deed -> is it policy? -> actor, place, status, total, source
+sentence with a number -> numbers -> what each counts -> the deed -> is it policy? -> actor, place, status, source
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rules.extract.actors import Actor, find_actor, is_actor
+from rules.extract.actors import Actor, find_actor
 from rules.extract.attribution import Attribution, nearest
 from rules.extract.deeds import Deed, find_deeds
 from rules.extract.document import Document
-from rules.extract.evidence import evidence_of
 from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
-from rules.extract.numbers import Number, NumberReader, number_tables
+from rules.extract.evidence import evidence_of
+from rules.extract.mentions import is_actor
+from rules.extract.numbers import Number, NumberReader
+from rules.extract.numberwords import number_tables
 from rules.extract.places import Place, find_place
 from rules.extract.policy import Context, Verdict, draft_of, judge
 from rules.extract.status import find_status
@@ -93,7 +95,13 @@ def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -
             continue
         deeds = find_deeds(view, number, counted, values)
         deed = deeds[0] if deeds else None
-        if deed is None and last is not None and last.view is view and counted.first == number.first and is_partition(view, number):
+        if (
+            deed is None
+            and last is not None
+            and last.view is view
+            and counted.first == number.first
+            and is_partition(view, number)
+        ):
             deed = last.deed
         follows = last is not None and last.counted.unit.kind == counted.unit.kind
         verdict = judge(Context(view, number, counted, deed, public, follows))
@@ -203,4 +211,3 @@ def _action(candidate: _Candidate) -> Action:
     if counted.unit.kind == "money" and deed.name == "impose" and deed.is_before and deed.cost <= _CLOSE:
         return deed.action
     return verdict.action
-

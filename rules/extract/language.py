@@ -19,7 +19,7 @@ _LETTERS: Final = {"uk": "іїєґ", "ru": "ыэъ"}  # letters that the other o
 
 
 def detect_language(text: str, lexicon: Lexicon) -> str:
-    """Return the code of the language with the most function words in the text's beginning; English when none speaks."""
+    """Return the language with the most function words in the text's beginning; English when none speaks."""
     words = lexicon.derive("function words", _function_words)
     sample = fold(text[:_SAMPLE])
     votes: dict[str, float] = dict.fromkeys(lexicon.derive("languages", _languages), 0.0)

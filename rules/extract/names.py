@@ -121,8 +121,10 @@ def _short_forms(text: str, people: Sequence[Name]) -> list[Name]:
         if len(words) < 2 or len(last) < 3 or last in seen:
             continue
         seen.add(last)
-        for start in _occurrences(text, last, person.end):
-            found.append(person._replace(start=start, end=start + len(last), role="short"))
+        found.extend(
+            person._replace(start=start, end=start + len(last), role="short")
+            for start in _occurrences(text, last, person.end)
+        )
     return found
 
 

@@ -88,17 +88,13 @@ def find_place(
 
 def _finer(view: SentenceView, chosen: PlacedName) -> PlacedName:
     """Return the town where the text says "in Ramadi in Anbar" or "in Ramadi, Iraq"."""
+    contains = view.document.lexicon.contains
     for placed in view.names:
-        if (
-            0 < chosen.first - placed.last <= 2
-            and placed.name.is_place
-            and placed.name.canonical != chosen.name.canonical
-        ):
-            if (
-                view.document.lexicon.contains(chosen.name.canonical, placed.name.canonical)
-                or placed.name.kind == "city"
-            ):
-                return placed
+        is_near = 0 < chosen.first - placed.last <= _APPOSED and placed.name.is_place
+        if not is_near or placed.name.canonical == chosen.name.canonical:
+            continue
+        if placed.name.kind == "city" or contains(chosen.name.canonical, placed.name.canonical):
+            return placed
     return chosen
 
 
@@ -129,12 +125,18 @@ def _is_place_here(view: SentenceView, placed: PlacedName) -> bool:
     if not name.is_place:
         return False
     written = view.document.text[name.start : name.end]
-    if written.isupper() and len(written) <= _ABBREVIATION and follow.isalpha() and not ends_phrase(view, placed.last + is_dotted):
+    if (
+        written.isupper()
+        and len(written) <= _ABBREVIATION
+        and follow.isalpha()
+        and not ends_phrase(view, placed.last + is_dotted)
+    ):
         return False  # "U.S. targets", "US budget deficit"
     return follow not in ("'s", "’s", "-") or view.words[placed.last : placed.last + 1] == []
 
 
 _ABBREVIATION: Final = 4
+_APPOSED: Final = 2
 
 
 def _distance(view: SentenceView, placed: PlacedName, counted: Counted) -> int:

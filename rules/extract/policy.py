@@ -152,7 +152,13 @@ def _needs_deed(context: Context) -> Verdict:
 def _money(context: Context) -> Verdict:
     head = _head(context, "purse")
     deed = context.deed
-    if deed is not None and deed.name == "impose" and deed.is_before and deed.cost <= _CLOSE and context.has_public_actor:
+    if (
+        deed is not None
+        and deed.name == "impose"
+        and deed.is_before
+        and deed.cost <= _CLOSE
+        and context.has_public_actor
+    ):
         return _yes(Confidence.HIGH, f'money and "{_word(context)}" by a public actor', Action.IMPOSE)
     alien = _alien(context, ("company", "prize", "campaign", "sport", "court"), anywhere=False)
     if alien:
@@ -274,7 +280,7 @@ def _head(context: Context, table: str) -> _Head | None:
         if is_behind:  # the last noun of a compound is its head: "aid bill"
             for following in marks[index + 1 :]:
                 if following.first == placed.last:
-                    placed = following  # noqa: PLW2901
+                    placed = following
         if best is None or gap < best.gap:
             action = Action(placed.mark.entry.text("action") or "other")
             needs_actor = bool(placed.mark.entry.text("needs_actor"))

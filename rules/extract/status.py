@@ -31,10 +31,13 @@ _REACH_BEHIND: Final = {
     Status.DENIED: 0,
     Status.CONDITIONAL: 7,
     Status.CLAIMED: 10,
-    Status.EXPECTED: 5, Status.PLANNED: 5, Status.FACT: 9}
+    Status.EXPECTED: 5,
+    Status.PLANNED: 5,
+    Status.FACT: 9,
+}
 _PER_BREAK: Final = 5
-_MODALS: Final = frozenset({"will", "would", "plan", "plans", "planned", "wird", "werden", "will"})
-_AND: Final = frozenset({"and", "but", "und", "et", "і", "та", "и", "и"})
+_MODALS: Final = frozenset({"will", "would", "plan", "plans", "planned", "wird", "werden"})
+_AND: Final = frozenset({"and", "but", "und", "et", "і", "та", "и"})
 _COMMITTED: Final = frozenset({Action.PLEDGE, Action.REQUEST, Action.KILL})
 
 

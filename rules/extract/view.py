@@ -1,4 +1,4 @@
-"""One sentence as the figure stages see it: tokens with the names, cues and clause breaks among them, by token index."""
+"""One sentence as the figure stages see it: tokens with the names, cues and clause breaks among them."""
 
 from __future__ import annotations
 

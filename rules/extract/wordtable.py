@@ -46,7 +46,7 @@ class WordTable(Generic[T]):
         return None
 
     def ending(self, words: Sequence[str], before: int) -> tuple[T, int] | None:
-        """Return the value of the longest phrase that ends right before word ``before`` and its first index, or None."""
+        """Return the value of the longest phrase that ends before word ``before`` and its first index, or None."""
         longest = self._last.get(words[before - 1]) if before > 0 else None
         if longest is None:
             return None

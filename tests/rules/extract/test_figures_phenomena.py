@@ -240,8 +240,16 @@ def test_whose_figure_it_is(case: Case) -> None:
         "Officials expect London to withdraw 300 to 500 of a total of about 1,000 soldiers from Iraq.",
         (
             fig(
-                300, "troops", 500, bound="range", of_total=1000, of_total_bound="about", actor=UK, action="withdraw",
-                place="Iraq", status="expected",
+                300,
+                "troops",
+                500,
+                bound="range",
+                of_total=1000,
+                of_total_bound="about",
+                actor=UK,
+                action="withdraw",
+                place="Iraq",
+                status="expected",
             ),
         ),
     ),
@@ -265,7 +273,7 @@ def test_whose_figure_it_is(case: Case) -> None:
         "Of the $20bn in aid approved by Congress, less than $3bn has been spent.",
         (fig(20e9, "usd"), fig(3e9, "usd", bound="at_most", of_total=20e9)),
     ),
-)  # fmt: skip
+)
 def test_part_of_a_whole(case: Case) -> None:
     check(case)
 
@@ -275,22 +283,30 @@ def test_part_of_a_whole(case: Case) -> None:
     Case("could", "Spain could send 700 soldiers to Gaza.", (fig(700, "troops", status="expected", place="Gaza"),)),
     Case("done", "Spain sent 700 soldiers to Mali in May.", (fig(700, "troops", status="fact", actor="Spain"),)),
     Case(
-        "threat", "Washington threatened to impose tariffs of 30 percent on the EU.",
+        "threat",
+        "Washington threatened to impose tariffs of 30 percent on the EU.",
         (fig(30, "percent", status="conditional", actor=US, action="impose", place="European Union"),),
     ),
     Case(
-        "an if clause in front", "If talks fail, Berlin would send 800 more soldiers to Lithuania.",
+        "an if clause in front",
+        "If talks fail, Berlin would send 800 more soldiers to Lithuania.",
         (fig(800, "troops", status="conditional", actor="Germany"),),
     ),
     Case(
-        "denied", "Moscow denied that it had lost 300 soldiers in Bakhmut.",
+        "denied",
+        "Moscow denied that it had lost 300 soldiers in Bakhmut.",
         (fig(300, "troops", status="denied", actor=RU, action="kill", place="Bakhmut"),),
     ),
-    Case("pledged money is a fact", "Japan pledged $400 million in aid to Sudan.", (fig(4e8, "usd", status="fact", action="pledge"),)),
     Case(
-        "a bill is planned", "The House passed a $95 billion aid bill for Ukraine and Israel.",
+        "pledged money is a fact",
+        "Japan pledged $400 million in aid to Sudan.",
+        (fig(4e8, "usd", status="fact", action="pledge"),),
+    ),
+    Case(
+        "a bill is planned",
+        "The House passed a $95 billion aid bill for Ukraine and Israel.",
         (fig(95e9, "usd", status="planned", place="Ukraine"),),
     ),
-)  # fmt: skip
+)
 def test_how_real_it_is(case: Case) -> None:
     check(case)

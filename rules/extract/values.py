@@ -1,0 +1,244 @@
+"""One value at a time: digits with their magnitude, number words, and what makes digits no quantity at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from rules.extract.digits import parse_digits
+from rules.extract.document import Token
+from rules.extract.numberwords import Tables
+
+
+class Read(NamedTuple):
+    """A value, the token behind it, the magnitude in it, and how its first token was written."""
+
+    value: float
+    after: int
+    magnitude: float
+    is_word: bool
+    raw: str
+
+
+_ORDINAL_TAILS: Final = frozenset(
+    {"st", "nd", "rd", "th", "s", "er", "e", "ème", "eme", "й", "го", "му", "м", "х", "я", "ї", "а", "ти", "ый"}
+)
+_OF: Final = frozenset({"of", "der", "des", "de", "из", "із", "з"})
+_THEM: Final = frozenset({"them", "whom", "which", "those", "these", "них", "ihnen"})
+_DASHES: Final = frozenset("-–—")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_LARGEST: Final = 1e17  # nothing that is counted in the news is more
+
+
+class ValueReader:
+    """Reads single values out of the tokens of a sentence."""
+
+    def __init__(self, tokens: Sequence[Token], tables: Tables) -> None:
+        self.tokens = tokens
+        self.words = [token.lower for token in tokens]
+        self.tables = tables
+
+    def value(self, at: int) -> Read | None:
+        """Return the value that begins at a token, or None."""
+        token = self.tokens[at]
+        if token.text[0].isdigit():
+            return self._digits(at)
+        return self._worded(at)
+
+    def _digits(self, at: int) -> Read | None:
+        text, after = self._joined_digits(at)
+        value = parse_digits(text, self.tables.decimal)
+        if value is None or self._is_part_of_a_name(at) or self._is_time(at, after):
+            return None
+        tail = self.glued(after)
+        if tail in _ORDINAL_TAILS or (tail == "-" and self.glued(after + 1) in _ORDINAL_TAILS):
+            return None
+        magnitude, after = self._magnitudes(after, 1.0)
+        if value * magnitude > _LARGEST:
+            return None
+        return Read(value * magnitude, after, magnitude, False, text)
+
+    def _joined_digits(self, at: int) -> tuple[str, int]:
+        """Join "14 014" where the language writes so, and "2, 800" as wires do."""
+        text, after = self.tokens[at].text, at + 1
+        while after < len(self.tokens) and len(text.rsplit(" ")[-1]) <= 3:
+            token = self.tokens[after]
+            previous = self.tokens[after - 1]
+            if (
+                self.tables.spaced_thousands
+                and is_group(token.text)
+                and token.start - previous.end == 1
+                and len(self.tokens[at].text) <= 3
+            ):
+                text, after = f"{text} {token.text}", after + 1
+                continue
+            break
+        if text.isdigit() and len(text) <= 3 and not self.tables.spaced_thousands and after + 1 < len(self.tokens):
+            comma, group = self.tokens[after], self.tokens[after + 1]
+            if (
+                comma.text == ","
+                and is_group(group.text)
+                and comma.start == self.tokens[at].end
+                and group.start - comma.end == 1
+            ):
+                return f"{text},{group.text}", after + 2
+        return text, after
+
+    def _worded(self, at: int) -> Read | None:
+        start = at
+        total = current = 0.0
+        magnitude = 1.0
+        seen = False
+        while at < len(self.words):
+            parts = self.words[at].split("-") if "-" in self.words[at] else [self.words[at]]
+            values = [self.tables.words.starting(parts, index) for index in range(len(parts))]
+            if all(values) and values:
+                for found in values:
+                    assert found is not None
+                    role, value = found[0]
+                    if role == "magnitude":
+                        if not seen and value != 12 and not self._article_before(start):
+                            return None
+                        current = max(current, 1.0 if not seen else current) * value
+                        magnitude *= value
+                        if value >= 1000:
+                            total, current = total + current, 0.0
+                    elif role == "fraction":
+                        current += value
+                    else:
+                        current += value
+                    seen = True
+                at += 1
+                continue
+            if seen and self._joins(at):
+                at += 1
+                continue
+            break
+        while at > start and seen and self.tables.words.starting([self.words[at - 1].split("-")[-1]], 0) is None:
+            at -= 1
+        value = total + current
+        if not seen or not 1 <= value <= _LARGEST:
+            return None
+        return Read(value, at, magnitude, True, self.words[start])
+
+    def _joins(self, at: int) -> bool:
+        """Whether a small word stands between two parts of one number: "half a million", "two and a half"."""
+        if self.words[at] not in self.tables.articles:
+            return False
+        ahead = at + 1
+        while ahead < len(self.words) and self.words[ahead] in self.tables.articles and ahead - at < 2:
+            ahead += 1
+        found = self.tables.words.starting(self.words, ahead)
+        if found is None:
+            return False
+        role, value = found[0]
+        kind = self.tables.articles.starting(self.words, at)
+        if kind is not None and kind[0] == "joiner":
+            before = self.tables.words.starting(self.words, at - 1)
+            return role == "fraction" or (before is not None and before[0][0] == "magnitude" and value < 100)
+        return role in ("magnitude", "fraction")
+
+    def _article_before(self, at: int) -> bool:
+        found = self.tables.articles.starting(self.words, at - 1) if at else None
+        return found is not None and found[0] == "article"
+
+    def _magnitudes(self, at: int, magnitude: float) -> tuple[float, int]:
+        while at < len(self.words):
+            skip = 1 if self.words[at] in _DASHES and self.glued(at) and self.glued(at + 1) else 0
+            word = self.words[at + skip].split("-")[0] if at + skip < len(self.words) else ""
+            found = self.tables.words.starting([word], 0)
+            if found is None or found[0][0] != "magnitude":
+                break
+            if len(word) == 1 and not self.is_glued(at):
+                break
+            magnitude *= found[0][1]
+            at += 1 + skip
+            if self.words[at - 1] != word:  # "500-Millionen-Dollar-Kredit": the rest of the word is read as the unit
+                break
+            if at < len(self.words) and self.words[at] == "." and len(word) <= 5 and at + 1 < len(self.words):
+                at += 1  # "12 тыс. человек", "10 млрд. евро"
+        return magnitude, at
+
+    def is_glued(self, at: int) -> bool:
+        """Whether no blank stands before the token."""
+        return 0 < at < len(self.tokens) and self.tokens[at].start == self.tokens[at - 1].end
+
+    def glued(self, at: int) -> str:
+        """Return the token's word if no blank stands before it, else an empty text."""
+        return self.words[at] if self.is_glued(at) else ""
+
+    def _is_part_of_a_name(self, at: int) -> bool:
+        if not self.is_glued(at):
+            return False
+        before = self.words[at - 1]
+        if before[-1].isalpha():
+            return before.upper() not in self.tables.signs and self.tokens[at - 1].text not in self.tables.signs
+        if before in _DASHES and self.is_glued(at - 1):
+            return self.words[at - 2][-1].isalpha() and self.tables.words.starting(self.words, at - 2) is None
+        return before == "/" or (before == "." and self.is_glued(at - 1))
+
+    def _is_time(self, at: int, after: int) -> bool:
+        if self.glued(after) in (":", "/") and after + 1 < len(self.words) and self.words[after + 1][0].isdigit():
+            return True
+        return self.is_glued(at) and self.words[at - 1] == ":" and at >= 2 and self.words[at - 2][0].isdigit()
+
+    def is_date(self, at: int, read: Read) -> bool:
+        """Whether a bare number is part of a date or a time of day."""
+        if read.is_word or read.magnitude != 1:
+            return False
+        if not read.raw.isdigit():
+            return False
+        value = int(read.value)
+        before = self.words[at - 1] if at else ""
+        if before == "." and at >= 2:
+            before = self.words[at - 2]
+        after = self.words[read.after] if read.after < len(self.words) else ""
+        if after == "." and read.after + 1 < len(self.words):
+            after = self.words[read.after + 1]
+        for word, is_before in ((before, True), (after, False)):
+            found = self.tables.dates.starting([word], 0)
+            if found is None:
+                continue
+            if found[0] == "months" and (value <= 31 or is_year(value)):
+                return True
+            if found[0] == "before" and is_before and (is_year(value) or value < 100):
+                return True
+            if found[0] == "times" and not is_before:
+                return True
+        return False
+
+    def is_label(self, at: int, read: Read) -> bool:
+        """Whether a bare number only numbers a thing: "Article 5", "No. 15"."""
+        if read.is_word or read.magnitude != 1 or not at:
+            return False
+        before = self.words[at - 1]
+        if before in (".", "#", "№") and at >= 2:
+            if before != ".":
+                return True
+            before = self.words[at - 2]
+        return before in self.tables.labels and len(read.raw) <= 4 and read.raw.isdigit()
+
+    def is_one_of(self, after: int) -> bool:
+        """Whether "one" only picks out a thing: "one of the country's oldest"."""
+        return after + 1 < len(self.words) and self.words[after] in _OF and self.words[after + 1] not in _THEM
+
+    def is_lone_year(self, read: Read) -> bool:
+        """Whether four bare digits may be a year."""
+        return not read.is_word and read.raw.isdigit() and len(read.raw) == 4 and is_year(int(read.value))
+
+    def after_date(self, read: Read) -> int:
+        """Return the token behind a date, "Dec. 1 and 2" taken as one."""
+        at = read.after
+        if at + 1 < len(self.words) and self.words[at] in (*_DASHES, "and", "to") and self.words[at + 1].isdigit():
+            return at + 2
+        return at
+
+
+def is_group(text: str) -> bool:
+    """Whether the digits are a group of three."""
+    return len(text) == 3 and text.isdigit()
+
+
+def is_year(value: int) -> bool:
+    """Whether the value may be a year of our time."""
+    return _FIRST_YEAR <= value <= _LAST_YEAR
