@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.document import Document, Mark
 from rules.extract.holders import Holder
-from rules.extract.reading import QUOTES, Reading, read_sentence
+from rules.extract.reading import QUOTES, Reading, is_prose, read_sentence
 from rules.extract.sources import Relation, Source, SourceKind, outlet_at, source_in
 from rules.extract.subjects import before_relative, clause_before, phrase_end, pronoun_holders, subjects, verb_group
 from rules.extract.windows import window_relations
@@ -58,7 +58,8 @@ def speaker_at(sources: Sequence[Attribution], offset: int) -> Holder | None:
 
 def sentences_with_attribution(document: Document) -> list[int]:
     """Return the indexes of the sentences that hold a cue of attribution."""
-    return sorted({document.sentence_at(mark.start) for mark in document.marks("attribution")})
+    found = {document.sentence_at(mark.start) for mark in document.marks("attribution")}
+    return sorted(index for index in found if is_prose(document, index))
 
 
 def relations(reading: Reading) -> list[Relation]:

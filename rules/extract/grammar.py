@@ -18,6 +18,8 @@ class Grammar:
     lang: str
     classes: Mapping[str, frozenset[str]]
     heads: Mapping[str, frozenset[str]]
+    bit: Mapping[str, int]  # class -> its bit
+    bits: Mapping[str, int]  # word -> the bits of all its classes
 
     def words(self, name: str) -> frozenset[str]:
         """Return the words of a class; a language that has no such class has none."""
@@ -38,7 +40,13 @@ def grammar(lexicon: Lexicon, lang: str) -> Grammar:
 
 
 def _build(lexicon: Lexicon, lang: str) -> Grammar:
-    return Grammar(lang=lang, classes=_table(lexicon, "grammar", lang), heads=_table(lexicon, "heads", lang))
+    classes = _table(lexicon, "grammar", lang)
+    bit = {name: 1 << position for position, name in enumerate(classes)}
+    bits: dict[str, int] = {}
+    for name, words in classes.items():
+        for word in words:
+            bits[word] = bits.get(word, 0) | bit[name]
+    return Grammar(lang=lang, classes=classes, heads=_table(lexicon, "heads", lang), bit=bit, bits=bits)
 
 
 def _table(lexicon: Lexicon, table: str, lang: str) -> dict[str, frozenset[str]]:

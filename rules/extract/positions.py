@@ -6,6 +6,7 @@ sentence with a cue -> stances (frame, holder, proposition) -> conditions -> res
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -14,7 +15,7 @@ from rules.extract.conditions import Condition, condition_of, conditions, promis
 from rules.extract.document import Document
 from rules.extract.holders import Holder
 from rules.extract.loose import loose_stands
-from rules.extract.reading import Reading, read_sentence
+from rules.extract.reading import Reading, is_prose, read_sentence
 from rules.extract.stances import Stand, stands
 from rules.extract.subjects import in_quotation
 from rules.model import Confidence, Evidence, Position, Stance
@@ -22,6 +23,8 @@ from rules.text import Span
 from rules.vocabulary import Lexicon
 
 _QUOTE_TOKENS: Final = 30  # a quote with its condition is shown whole up to here
+_YEAR: Final = re.compile(r"\b(?:1[789]|20)\d\ds?\b")
+_QUALIFIERS: Final = 50  # conditional positions of one holder that may qualify others; more are no article
 _TABLES: Final = ("stance", "stance nouns", "conditions")
 _RANK: Final = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 
@@ -42,7 +45,8 @@ def find_positions(
 
 
 def _sentences_with_cues(document: Document) -> list[int]:
-    return sorted({document.sentence_at(mark.start) for table in _TABLES for mark in document.marks(table)})
+    found = {document.sentence_at(mark.start) for table in _TABLES for mark in document.marks(table)}
+    return sorted(index for index in found if is_prose(document, index))
 
 
 def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list[Position]) -> Iterator[Position]:
@@ -65,12 +69,13 @@ def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list
 
 
 def _is_dated(reading: Reading) -> bool:
-    """History with its year ("in the 1990s", "in 2001") is no current stance."""
+    """Tell history by its year ("in the 1990s", "in 2001"): it is no current stance."""
+    if reading.conditions or not reading.holds("history prepositions"):
+        return False
+    text, (start, end) = reading.document.text, reading.span
     return any(
-        len(token.text) >= 4 and token.text[:4].isdigit() and token.text[:2] in ("17", "18", "19", "20") and len(token.text) <= 5
-        and token.text[4:] in ("", "s") and reading.is_("history prepositions", at - 1)
-        for at, token in enumerate(reading.tokens)
-    ) and not reading.conditions  # fmt: skip
+        reading.is_("history prepositions", reading.at(found.start()) - 1) for found in _YEAR.finditer(text, start, end)
+    )
 
 
 def _has_own_holder(stand: Stand) -> bool:
@@ -204,16 +209,19 @@ def _distinct(found: list[Position]) -> Iterator[Position]:
         kept = seen.get(key)
         if kept is None or _RANK[position.confidence] > _RANK[kept.confidence]:
             seen[key] = position
-    qualified = [each for each in seen.values() if each.stance is Stance.CONDITIONAL]
+    qualified: dict[str, list[Position]] = {}
     for position in seen.values():
-        if position.stance is Stance.SUPPORT and any(_qualifies(each, position) for each in qualified):
+        if position.stance is Stance.CONDITIONAL and len(qualified.setdefault(position.actor, [])) < _QUALIFIERS:
+            qualified[position.actor].append(position)
+    for position in seen.values():
+        if position.stance is Stance.SUPPORT and any(
+            _qualifies(each, position) for each in qualified.get(position.actor, ())
+        ):
             continue
         yield position
 
 
 def _qualifies(conditional: Position, plain: Position) -> bool:
-    if conditional.actor != plain.actor:
-        return False
     mine, other = _content(conditional.proposition), _content(plain.proposition)
     return bool(mine & other) and len(mine & other) >= 0.4 * min(len(mine), len(other))
 

@@ -15,6 +15,7 @@ from rules.text import Span
 QUOTES: Final = frozenset('"“”„«»')
 HARD: Final = frozenset(";:—–?!…|•")
 DASH: Final = frozenset("—–-")
+_LONGEST_SENTENCE: Final = 4000  # characters
 _ATTRIBUTION_PARTS: Final = ("say", "report", "tell")
 
 
@@ -27,7 +28,10 @@ class Reading:
         self.span = document.sentences[index]
         self.tokens: tuple[Token, ...] = document.tokens(self.span)
         self.grammar: Grammar = grammar(document.lexicon, document.lang)
-        self._starts = [token.start for token in self.tokens]
+        bits = self.grammar.bits
+        self._bit = self.grammar.bit
+        # Three blanks behind the last token answer for every index just outside of the sentence, before and behind.
+        self._bits = [*(bits.get(token.lower, 0) for token in self.tokens), 0, 0, 0]
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -36,9 +40,24 @@ class Reading:
         """Return the index of the token that begins at the offset or after it."""
         return bisect_left(self._starts, offset)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
     def word(self, index: int) -> str:
         """Return the token in lower case; an empty text outside of the sentence."""
         return self.tokens[index].lower if 0 <= index < len(self.tokens) else ""
+
+    def holds(self, name: str) -> bool:
+        """Tell whether any token belongs to a word class."""
+        return self._held & self._bit.get(name, 0) != 0
+
+    @cached_property
+    def _held(self) -> int:
+        held = 0
+        for bits in self._bits:
+            held |= bits
+        return held
 
     def text(self, start: int, end: int) -> str:
         """Return the text of a token span as it stands."""
@@ -46,7 +65,8 @@ class Reading:
 
     def is_(self, name: str, index: int) -> bool:
         """Tell whether the token belongs to a word class."""
-        return 0 <= index < len(self.tokens) and self.tokens[index].lower in self.grammar.words(name)
+        bit = self._bit.get(name, 0)
+        return -3 <= index < len(self._bits) and self._bits[index] & bit != 0
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
@@ -136,28 +156,35 @@ class Reading:
 
     def is_verbal(self, index: int) -> bool:
         """Tell whether the token is surely part of a finite or auxiliary verb."""
-        if index in self.name_at:
-            return False
-        word = self.word(index)
-        classes = self.grammar
-        if classes.has("be", word) or classes.has("auxiliaries", word) or classes.has("modals", word):
-            return True
-        if self.is_saying(index):
-            return True
-        mark = self.stances.get(index)
-        return (
-            mark is not None
-            and mark.role == "forms"
-            and mark.entry.text("part") == "verb"
-            and not self.is_gerund(index)
-        )
+        return 0 <= index < len(self.tokens) and self._verbal[index]
+
+    @cached_property
+    def _verbal(self) -> list[bool]:
+        wanted = sum(self._bit.get(name, 0) for name in ("be", "auxiliaries", "modals"))
+        found = [bits & wanted != 0 for bits in self._bits]
+        for index, mark in self.sayings.items():
+            found[index] = found[index] or mark.entry.text("part") in _ATTRIBUTION_PARTS
+        for index, mark in self.stances.items():
+            if mark.role == "forms" and mark.entry.text("part") == "verb" and not self.is_gerund(index):
+                found[index] = True
+        for index in self.name_at:
+            found[index] = False
+        return found
 
     def is_adverb(self, index: int) -> bool:
         """Tell whether the token is an adverb by class or by ending."""
-        word = self.word(index)
-        return self.grammar.has("adverbs", word) or (
-            len(word) > 4 and self._ends(word, "adverb endings") and not self.grammar.has("not adverbs", word)
-        )
+        return 0 <= index < len(self.tokens) and self._adverbs[index]
+
+    @cached_property
+    def _adverbs(self) -> list[bool]:
+        adverb, other = self._bit.get("adverbs", 0), self._bit.get("not adverbs", 0)
+        endings = tuple(self.grammar.words("adverb endings"))
+        if not endings:
+            return [bits & adverb != 0 for bits in self._bits]
+        return [
+            bits & adverb != 0 or (len(token.lower) > 4 and token.lower.endswith(endings) and not bits & other)
+            for token, bits in zip(self.tokens, self._bits, strict=False)
+        ]
 
     def is_gerund(self, index: int) -> bool:
         """Tell whether the token looks like a gerund or present participle."""
@@ -232,6 +259,12 @@ class Reading:
     def span_of(self, start: int, end: int) -> Span:
         """Return the character span of a token span."""
         return Span(self.tokens[start].start, self.tokens[end - 1].end)
+
+
+def is_prose(document: Document, index: int) -> bool:
+    """Tell whether a sentence is short enough to be one; what is longer is a table or hostile, and nobody stands in it."""
+    span = document.sentences[index]
+    return span.end - span.start <= _LONGEST_SENTENCE
 
 
 def read_sentence(document: Document, index: int) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -88,7 +89,8 @@ def _source_words(lexicon: Lexicon, lang: str) -> Grammar:
     heads = {
         entry.name: frozenset(word.lower() for word in entry.of("forms", lang)) for entry in lexicon.entries("sources")
     }
-    return Grammar(lang=lang, classes=grammar(lexicon, lang).classes, heads=heads)
+    plain = grammar(lexicon, lang)
+    return replace(plain, heads=heads)
 
 
 class Unnamed(NamedTuple):

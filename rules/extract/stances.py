@@ -59,6 +59,8 @@ def stands(reading: Reading) -> list[Stand]:
 
 def _prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
     """ "said that Syria should leave": the speaker is for it, though no word of stance says so."""
+    if not reading.holds("prescriptions"):
+        return
     for at in range(len(reading)):
         if not reading.is_("prescriptions", at) or at in reading.name_at or at in known:
             continue
