@@ -34,6 +34,7 @@ class ThreadState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+    ALONE = "alone"  # a story told in messages that stand alone: there is no parent
     GONE = "gone"  # the parent was deleted, or the thread is locked
 
 

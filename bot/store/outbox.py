@@ -130,9 +130,15 @@ def ensure_lane(connection: Connection, lane: str) -> None:
 
 
 def find_head(connection: Connection, lane: str, now: datetime) -> Delivery | None:
-    """Return the first row of the lane that is pending and not scheduled for later."""
-    row = connection.execute(_HEAD, {"lane": lane, "now": now}).first()
-    return None if row is None else _delivery(row)
+    """Return the first row of the lane that is pending and not scheduled for later.
+
+    A row that cannot be read any more (written by another version, or damaged) ends dead instead of blocking its lane.
+    """
+    while (row := connection.execute(_HEAD, {"lane": lane, "now": now}).first()) is not None:
+        delivery = _readable(connection, row)
+        if delivery is not None:
+            return delivery
+    return None
 
 
 def ready_before(connection: Connection, lane: str, cutoff: datetime) -> list[Delivery]:
@@ -143,7 +149,8 @@ def ready_before(connection: Connection, lane: str, cutoff: datetime) -> list[De
         outbox.c.op != Op.EDIT.value,
         outbox.c.created_at < cutoff,
     )
-    return [_delivery(row) for row in connection.execute(_ROWS.where(wanted).order_by(outbox.c.id))]
+    rows = connection.execute(_ROWS.where(wanted).order_by(outbox.c.id)).all()
+    return [delivery for row in rows if (delivery := _readable(connection, row)) is not None]
 
 
 def mark_sending(connection: Connection, row_id: int, now: datetime) -> None:
@@ -249,6 +256,14 @@ def pending_count(connection: Connection, lane: str | None = None) -> int:
     """Count the rows that still have to go out, of one lane or of all."""
     counting = select(func.count()).select_from(outbox).where(IS_PENDING)
     return int(connection.execute(counting if lane is None else counting.where(outbox.c.lane == lane)).scalar_one())
+
+
+def _readable(connection: Connection, row: Row[Any]) -> Delivery | None:
+    try:
+        return _delivery(row)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        mark_final(connection, [row.id], RowState.DEAD, f"unreadable: {type(error).__name__}: {error}")
+        return None
 
 
 def _delivery(row: Row[Any]) -> Delivery:

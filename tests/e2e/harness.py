@@ -22,8 +22,9 @@ from tests.e2e.worker import Job
 from tests.shared import ROOT
 
 FORKS = multiprocessing.get_context("forkserver")
-TORTURE_KILLS = int(os.environ.get("TOCSIN_TORTURE", "0"))  # 200 for the full measure; bounded loops without it
-LONGEST = 120.0 if TORTURE_KILLS else 20.0  # seconds for one worker
+TORTURE = bool(os.environ.get("TOCSIN_TORTURE"))  # `make torture`: the full loops; bounded ones without it
+KILLS = int(os.environ.get("TOCSIN_TORTURE", "200" if TORTURE else "4"))
+LONGEST = 120.0 if TORTURE else 20.0  # seconds for one worker
 
 
 async def run_to_end(job: Job) -> int:

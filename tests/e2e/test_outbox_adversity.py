@@ -17,19 +17,19 @@ from bot.clock import SystemClock
 from bot.delivery.model import RowState
 from bot.store.db import Database
 from tests.e2e import scenario
-from tests.e2e.harness import LONGEST, TORTURE_KILLS, Victim, first_post_after, run_out, run_to_end, states_of
+from tests.e2e.harness import LONGEST, TORTURE, Victim, first_post_after, run_out, run_to_end, states_of
 from tests.e2e.platform import Platform
 from tests.e2e.worker import Job
 
-CHANNELS = 10_000 if TORTURE_KILLS else 300
-LOCKED_SECONDS = 60.0 if TORTURE_KILLS else 1.0
+CHANNELS = 10_000 if TORTURE else 300
+LOCKED_SECONDS = 60.0 if TORTURE else 1.0
 PAGE = 4096
 
 
 async def test_a_disk_that_fills_at_any_write_loses_and_repeats_nothing(job: Job, seeded: Path, tmp_path: Path) -> None:
     """The limit moves up page by page until a run gets through."""
     failures = 0
-    for pages in range(1, 200, 1 if TORTURE_KILLS else 10):
+    for pages in range(1, 200, 1 if TORTURE else 10):
         shutil.copy(seeded, job.db)
         async with Platform(journal=tmp_path / "journal") as platform:
             limited = replace(job, url=platform.url, disk_full_at=pages * PAGE)

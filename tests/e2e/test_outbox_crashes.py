@@ -15,7 +15,7 @@ import pytest
 
 from bot.delivery.model import RowState
 from tests.e2e import scenario
-from tests.e2e.harness import TORTURE_KILLS, Victim, attempt, first_post_after, run_out, states_of
+from tests.e2e.harness import KILLS, TORTURE, Victim, attempt, first_post_after, run_out, states_of
 from tests.e2e.platform import STYLES, Platform
 from tests.e2e.worker import Job
 
@@ -28,7 +28,6 @@ POINTS = (
     "outbox.recording",
     "outbox.recorded",
 )
-KILLS = TORTURE_KILLS or 4
 
 
 async def count_firing_calls(job: Job, seeded: Path, journal: Path, point: str, action: str) -> int:
@@ -55,7 +54,7 @@ async def test_a_kill_at_every_call_of_every_step_loses_and_repeats_nothing(
 async def test_a_failure_in_every_step_loses_and_repeats_nothing(
     job: Job, seeded: Path, tmp_path: Path, point: str, action: str
 ) -> None:
-    if TORTURE_KILLS:
+    if TORTURE:
         assert await count_firing_calls(job, seeded, tmp_path / "journal", point, action) >= 4
         return
     async with Platform(journal=tmp_path / "journal") as platform:
@@ -101,7 +100,7 @@ async def test_a_process_that_was_frozen_goes_on_where_it_stood(tmp_path: Path) 
             await first_post_after(platform, victim.began)
             for _ in range(3):
                 victim.signal(signal.SIGSTOP)
-                await asyncio.sleep(5.0 if TORTURE_KILLS else 0.5)
+                await asyncio.sleep(5.0 if TORTURE else 0.5)
                 victim.signal(signal.SIGCONT)
                 await first_post_after(platform, time.monotonic())
         finally:

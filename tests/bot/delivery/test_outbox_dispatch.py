@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.delivery.courier import Courier, StepResult
 from bot.delivery.decisions import Policy, Reason, Verdict
@@ -13,6 +14,7 @@ from bot.delivery.model import Op
 from bot.errors import DeliveryReason
 from bot.message import MessageKind
 from bot.ports import Place
+from bot.store.schema import outbox
 from tests.bot.delivery.desk import ADMIN, FAST, LANE, Desk
 from tests.fakes.manual_clock import ManualClock
 from tests.fakes.scripted_messenger import ScriptedMessenger, Trouble
@@ -61,6 +63,17 @@ async def test_a_wait_that_ends_between_two_looks_at_the_clock_is_not_forgotten(
         desk.put(f"message {number}")
     await desk.dispatcher(Policy(gap=gap)).drain()
     assert desk.fake.texts() == [f"message {number}" for number in range(4)]
+
+
+@pytest.mark.parametrize("body", [{"is": "Hologram"}, {}, [], {"is": "Message", "kind": "opera"}, None], ids=str)
+async def test_a_row_that_cannot_be_read_ends_dead_and_does_not_block_its_lane(desk: Desk, body: object) -> None:
+    key = desk.put("one")
+    desk.put("two")
+    desk.write(lambda c: c.execute(update(outbox).where(outbox.c.key == key).values(body=body)))
+    await desk.dispatcher().drain()
+    assert desk.fake.texts() == ["two"]
+    assert desk.row(key).state == "dead"
+    assert desk.row(key).error.startswith("unreadable: ")
 
 
 async def test_draining_again_posts_nothing(desk: Desk) -> None:
