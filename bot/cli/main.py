@@ -14,7 +14,16 @@ from importlib import import_module
 from bot import __version__
 from rules.errors import FaultsError, TocsinError
 
-_MODULES = ("demo", "run", "extract", "feeds", "rules", "outbox")
+# What --help says of each; only the module of the command that was typed is imported.
+COMMANDS = {
+    "demo": "see alerts on this terminal, from a recorded feed; no account and no network needed",
+    "run": "poll the feeds and ring the channels",
+    "extract": "figures, positions and provenance of a text",
+    "stories": "which items tell of one event",
+    "feeds": "the feeds that are polled",
+    "rules": "check, lint, test, explain and try out alert rules",
+    "outbox": "what was not delivered, and sending it again",
+}
 DESCRIPTION = "Tocsin rings when policy moves: new figures, changed positions, corrections."
 
 
@@ -23,9 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tocsin", description=DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"tocsin {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in _MODULES:
-        import_module(f"bot.cli.{name}").add_parser(subparsers)
-    args = parser.parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    for name, summary in COMMANDS.items():
+        if name in typed[:1]:
+            import_module(f"bot.cli.{name}").add_parser(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary)
+    args = parser.parse_args(typed)
     try:
         code: int = args.run(args)
     except FaultsError as error:
