@@ -26,7 +26,7 @@ def loose_stands(reading: Reading) -> list[Stand]:
     """Return the stances of a sentence in reading order."""
     found: list[Stand] = []
     covered = -1
-    for index, mark in sorted(reading.stances.items()):
+    for index, mark in sorted(reading.all_stances, key=lambda each: (each[0], not each[1].entry.texts("particle"))):
         if index < covered:
             continue
         stand = _stand(reading, index, mark)
@@ -83,12 +83,16 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     holders = agent or _holders(reading, index, start, closing)
     if not holders:
         return None
-    about = _about(reading, mark.entry, holders, index, start, after, closing, end)
+    about = (
+        _passive_subject(reading, start, end)
+        if agent
+        else _about(reading, mark.entry, holders, index, start, after, closing, end)
+    )
     if about is None or not _fits(reading, mark.entry, about):
         return None
     near = start if reading.word(start - 1) != "," else max(0, index - 16)  # the subject of "..., dass sie es begrüßen"
     first = min([index, *(holder.start for holder in holders if holder.start >= near)])
-    last = max([after, about.end, closing if particles else 0])
+    last = max([after, about.end, closing + 1 if particles else 0, *(each.end for each in agent)])
     confidence = Confidence.MEDIUM if all(each.confidence is not Confidence.LOW for each in holders) else Confidence.LOW
     return Stand(index, stance, holders, about, min(first, about.start) if about.start >= start else first, last, confidence,
                  mark.entry.name, group)  # fmt: skip
@@ -163,6 +167,13 @@ def _agent(reading: Reading, index: int, start: int, end: int) -> tuple[Holder, 
     return None
 
 
+def _passive_subject(reading: Reading, start: int, end: int) -> Complement | None:
+    """Return what is rejected or backed in a passive: the words before its auxiliary."""
+    stop = next((at for at in range(start, end) if reading.is_verbal(at)), start)
+    first = _skip(reading, start, stop)
+    return Complement(first, stop, "object") if first < stop else None
+
+
 def _holders(reading: Reading, index: int, start: int, closing: int) -> tuple[Holder, ...]:
     """The first actor of the clause; before its comma for relative clauses and pronouns."""
     before = _first_actor(reading, start, index)
@@ -221,6 +232,9 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
             return None, stop
         if name.role == "adjectives":
             return _of_adjective(reading, name.actor, name.kind, index, stop, end)
+        person = reading.name_at.get(stop)
+        if name.kind != "person" and person is not None and person.kind == "person" and stop < end:
+            return holder_of(person, stop, reading.name_end(stop)), reading.name_end(stop)  # "Президент Франции Макрон"
         return holder_of(name, index, stop), stop
     if reading.word(index) in reading.grammar.head("collective") and (
         governed or not _is_governed(reading, index, lowest)

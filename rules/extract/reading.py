@@ -111,6 +111,11 @@ class Reading:
         """Token index -> the verb or adjective of stance that begins there."""
         return dict(self._starts_of("stance"))
 
+    @property
+    def all_stances(self) -> list[tuple[int, Mark]]:
+        """Every reading of every verb of stance: one form may belong to several entries ("forderte", "forderte ... auf")."""
+        return list(self._starts_of("stance"))
+
     @cached_property
     def nouns(self) -> dict[int, Mark]:
         """Token index -> the noun of stance that begins there."""
