@@ -512,13 +512,27 @@ async def test_stopping_lets_a_post_in_progress_finish(desk: Desk) -> None:
     assert desk.states() == ["sent"]
 
 
-async def test_a_clock_set_back_does_not_stop_delivery_for_longer_than_the_pace(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "jump",
+    [timedelta(hours=-1), timedelta(days=-1), timedelta(days=-20_000), timedelta(seconds=-1), timedelta(hours=1)],
+    ids=["an hour back", "a day back", "to 1971", "a second back", "an hour forward"],
+)
+async def test_no_jump_of_the_clock_stops_delivery_for_longer_than_the_pace(desk: Desk, jump: timedelta) -> None:
     desk.put("one")
     desk.put("two")
+    desk.put("three")
     dispatcher = desk.dispatcher(Policy(gap=1.0))
     await dispatcher.step(LANE)
-    desk.clock.jump(timedelta(hours=-1))
+    desk.clock.jump(jump)
     began = desk.clock.monotonic()
     await dispatcher.drain()
-    assert desk.fake.texts() == ["one", "two"]
-    assert desk.clock.monotonic() - began <= 2.0
+    assert desk.fake.texts() == ["one", "two", "three"]
+    assert desk.clock.monotonic() - began <= 3.1
+
+
+async def test_after_a_jump_of_days_forward_what_waits_comes_in_a_digest_and_is_not_lost(desk: Desk) -> None:
+    desk.put("one")
+    desk.clock.jump(timedelta(days=2))
+    await desk.dispatcher().drain()
+    assert "one" in str(desk.fake.posts[0].message.blocks)
+    assert desk.states() == ["dropped", "sent"]
