@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rules.conditions import Finding, claim_findings, item_findings, news_findings
 from rules.explainquery import explain_query
-from rules.explanation import Explanation
+from rules.explanation import Explanation, Needs
 from rules.load import Vocabulary
 from rules.match import dictionary_of, sentence_finder
 from rules.matching.compile import compile_node
@@ -63,7 +63,8 @@ class _Explainer:
         if not about:
             return Explanation(label=label, holds=False, note=f"no {' or '.join(wanted)} was read out of the text")
         children = tuple(self._development(development) for development in about)
-        return Explanation(label=label, holds=any(child.holds for child in children), children=children)
+        holds = any(child.holds for child in children)
+        return Explanation(label=label, holds=holds, needs=Needs.CLOSEST, children=children)
 
     def _development(self, development: Development) -> Explanation:
         claim = development.mention.claim

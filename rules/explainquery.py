@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.explanation import Explanation
+from rules.explanation import Explanation, Needs
 from rules.matching.compile import compile_node
 from rules.matching.highlight import spans_of
 from rules.matching.places import Interval, places
@@ -14,6 +14,7 @@ from rules.query.ast import (
     And,
     AtLeast,
     In,
+    Named,
     Near,
     Node,
     Not,
@@ -35,13 +36,14 @@ def explain_query(node: Node, view: ItemView, scope: Scope = Scope.ANY) -> Expla
     """Hold ``node`` and all below it against a text."""
     holds = compile_node(node, scope)(view)
     inner_scope = node.scope if isinstance(node, In) else scope
-    below = () if isinstance(node, Word | Phrase) else children(node)
+    below = () if isinstance(node, Word | Phrase | Named) else children(node)
     explained = tuple(explain_query(child, view, inner_scope) for child in below)
     return Explanation(
         label=_label(node),
         holds=holds,
         note=_note(node, view, scope, is_met=holds),
         spans=spans_of(node, view, scope) if holds else (),
+        needs=Needs.ANY if isinstance(node, Or | Named) else Needs.ALL,
         children=explained,
     )
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 Span = tuple[int, int]
+
+
+class Needs(StrEnum):
+    """How a condition follows from those below it."""
+
+    ALL = "all"
+    ANY = "any"
+    CLOSEST = "closest"  # any, and where none holds the one that comes closest is to be looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,16 +25,19 @@ class Explanation:
     holds: bool
     note: str = ""
     spans: tuple[Span, ...] = ()
+    needs: Needs = Needs.ALL
     children: tuple[Explanation, ...] = ()
 
     def failing(self) -> Explanation | None:
-        """Return the first condition because of which this one does not hold, as deep as one alone is to blame."""
+        """Return the first condition, as deep as one alone is to blame, because of which this one does not hold."""
         if self.holds:
             return None
         failing = [child for child in self.children if not child.holds]
-        if len(failing) == 1 or (failing and len(failing) < len(self.children)):
-            return failing[0].failing()
-        return self
+        if not failing or (self.needs is Needs.ANY and len(failing) > 1):
+            return self
+        if self.needs is Needs.CLOSEST:
+            return min(failing, key=lambda child: sum(not each.holds for each in child.children)).failing()
+        return failing[0].failing()
 
     def lines(self, depth: int = 0) -> Iterator[tuple[int, Explanation]]:
         """Yield every condition with its depth, in reading order."""

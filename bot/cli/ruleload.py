@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -41,7 +42,13 @@ def sources(args: argparse.Namespace, given: Sequence[str]) -> tuple[list[str], 
 def documents(args: argparse.Namespace, given: Sequence[str]) -> tuple[dict[str, str], Lexicon]:
     """Return the texts of the rule files, and the lexicon."""
     names, base, lexicons = sources(args, given)
-    return read_rule_files(names, base), load_lexicon(lexicons)
+    return read_rule_files(names, base), _lexicon(tuple(lexicons))
+
+
+@cache
+def _lexicon(paths: tuple[Path, ...]) -> Lexicon:
+    """Load a lexicon once a process: a command asks for it more than once, and it never changes meanwhile."""
+    return load_lexicon(paths)
 
 
 def ruleset(args: argparse.Namespace, given: Sequence[str]) -> tuple[RuleSet, Lexicon]:

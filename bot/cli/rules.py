@@ -7,6 +7,7 @@ Exit codes: 0 all well, 1 faults or failed tests, 2 wrong use.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the subcommand. Raises TocsinError for what the user can mend; the caller prints it."""
+    from bot.cli.ruleload import UsageError
+
     command: Callable[[argparse.Namespace], int] = args.rules_run()
-    return command(args)
+    try:
+        return command(args)
+    except UsageError as error:
+        sys.stderr.write(f"tocsin rules {args.rules_command}: {error}\n")
+        return 2
 
 
 def _add(commands: Any, name: str, summary: str, load: Callable[[], Callable[[argparse.Namespace], int]]) -> Any:

@@ -96,7 +96,7 @@ def test_a_broken_edit_keeps_the_last_good_set_and_is_told_once(desk: Desk) -> N
     assert outcome.sentence().startswith(
         "The rules were changed but cannot be used, so the last good ones stay in force:"
     )
-    assert 'rules/a.yaml:5:28: rules[0]: "mtach" is not a key here' in outcome.sentence()
+    assert 'rules/a.yaml:5:25: rules[0]: "mtach" is not a key here' in outcome.sentence()
     assert desk.query == "troops"
     assert [desk.poll(10) for _ in range(3)] == [None, None, None], "told once"
     assert desk.watcher.refused is outcome
