@@ -22,7 +22,7 @@ def usable(parsed: struct_time | tuple[int, ...] | None, text: str) -> datetime 
     if parsed is None or _is_absurd(text):
         return None
     try:
-        year, month, day, hour, minute, second = (int(part) for part in tuple(parsed)[:6])
+        year, month, day, hour, minute, second = parsed[:6]
         date = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except (ValueError, OverflowError, TypeError):
         return None

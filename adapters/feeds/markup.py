@@ -11,6 +11,7 @@ from html import unescape
 from rules.sanitise import clean
 
 TAG_LIMIT = 8192  # characters of one tag with its attributes; what is longer is no tag
+FILLER_LIMIT = 700  # characters; longer lines are text
 PASSES = 3  # descriptions are often escaped twice
 
 # fmt: off
@@ -35,7 +36,6 @@ _INLINE = frozenset((
 _KNOWN = _BLOCKS | _CELLS | _SKIPPED | _INLINE
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,20})(?=[\s/>])")
 _ENDS = {name: re.compile(f"</{name}(?=[\\s/>])", re.IGNORECASE) for name in _SKIPPED}
-_BLANKS = re.compile(r"[ \t\f\v]+")
 _FILLER = re.compile(
     r"(the post .{1,400} (first )?appeared (first )?on .{1,200}|(continue|keep) reading\b.{0,200}"
     r"|read (the )?(more|full (story|article))\b.{0,60}"
@@ -55,8 +55,8 @@ def to_text(source: str) -> str:
         text = _strip(text)
         if text == before or not _has_markup(text):
             break
-    lines = (" ".join(_BLANKS.split(line)).strip() for line in clean(text).split("\n"))
-    return "\n".join(line for line in lines if line and not _FILLER.fullmatch(line))
+    lines = (" ".join(line.split()) for line in clean(text).split("\n"))
+    return "\n".join(line for line in lines if line and not (len(line) < FILLER_LIMIT and _FILLER.fullmatch(line)))
 
 
 def to_line(source: str) -> str:

@@ -101,7 +101,7 @@ def _read_xml(body: bytes, url: str, charset: str | None) -> Values:
         problems.append(f'the declared encoding "{named}" is not used for feeds and was ignored')
         body = encodings.without_declared(body)
     body = _mended_utf8(body, charset, problems)
-    found = _parse_somehow(body, url, charset, problems)
+    found = _parse_somehow(body, charset, problems)
     if not found.version and not found.entries:
         kind, text = page_kind(encodings.decode(body[:100_000], charset))
         raise NoFeedError(kind, text)
@@ -139,10 +139,10 @@ def _mended_utf8(body: bytes, charset: str | None, problems: list[str]) -> bytes
     return text.encode("utf-8")
 
 
-def _parse_somehow(body: bytes, url: str, charset: str | None, problems: list[str]) -> Any:
+def _parse_somehow(body: bytes, charset: str | None, problems: list[str]) -> Any:
     """Parse the body, else a cleaned copy of it, else that with the forgiving parser, else each entry alone."""
     try:
-        return _parse(body, url, charset)
+        return _parse(body, charset)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - feedparser raises anything
@@ -150,27 +150,25 @@ def _parse_somehow(body: bytes, url: str, charset: str | None, problems: list[st
     cleaned = clean_copy(encodings.decode(body, charset))
     for attempt in (cleaned, _FORGIVE + cleaned):
         try:
-            return _parse(attempt, url, "utf-8")
+            return _parse(attempt, "utf-8")
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - feedparser raises anything
             last = f"{type(error).__name__}: {error}"
-    result = _parse_by_entry(cleaned, url, problems)
+    result = _parse_by_entry(cleaned, problems)
     if result is None:
         raise NoFeedError("crashed", f"the parser failed on it three times ({last})")
     return result
 
 
-def _parse(body: bytes, url: str, charset: str | None) -> Any:
-    content_type = f"application/xml; charset={charset}" if charset else "application/xml"
-    headers = {"content-type": content_type}
-    if url.isascii() and url.isprintable():
-        headers["content-location"] = url
+def _parse(body: bytes, charset: str | None) -> Any:
+    # No address of the feed: feedparser would resolve every element against it, and we resolve the links that we keep.
+    headers = {"content-type": f"application/xml; charset={charset}" if charset else "application/xml"}
     # Sanitising and link rewriting are off: we keep plain text only, and they make hostile input slow.
     return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
 
 
-def _parse_by_entry(body: bytes, url: str, problems: list[str]) -> Any:
+def _parse_by_entry(body: bytes, problems: list[str]) -> Any:
     slices = cut(body)
     if slices is None or len(slices.spans) < 2:
         return None
@@ -178,7 +176,7 @@ def _parse_by_entry(body: bytes, url: str, problems: list[str]) -> Any:
     lost = max(len(slices.spans) - BY_ENTRY_LIMIT, 0)
     for index in range(min(len(slices.spans), BY_ENTRY_LIMIT)):
         try:
-            one = _parse(slices.only(index), url, "utf-8")
+            one = _parse(slices.only(index), "utf-8")
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - feedparser raises anything

@@ -1,0 +1,110 @@
+"""A made-up world of feeds for the polling benchmark, served by a process of its own.
+
+Six of ten feeds are RSS with summaries, two RSS with full content, two Atom; half are sent compressed; a quarter of the
+servers send no validators. ``GET /control?share=0.1`` gives that share of the feeds one new entry; ``?hard=1`` makes
+2 % answer after 2 s, 2 % with 500, and one feed 4.4 MB large.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import sys
+from hashlib import blake2b
+
+from aiohttp import web
+
+ENTRIES = 30
+WORDS = (
+    "the", "minister", "said", "that", "government", "parliament", "budget", "committee", "security", "defence",
+    "energy", "trade", "border", "police", "court", "treaty", "council", "member", "vote", "million", "percent",
+    "report", "plan", "agreement", "region", "transport", "health",
+)  # fmt: skip
+
+
+def sentence(seed: int, words: int) -> str:
+    """Return made-up prose of so many words."""
+    return " ".join(WORDS[(seed * 7 + n * n * 31 + n * 13) % len(WORDS)] for n in range(words))
+
+
+class World:
+    """All feeds and their state."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.added = [0] * count
+        self.is_hard = False
+
+    def body(self, number: int) -> bytes:
+        """Return the feed's present body: its newest 30 entries."""
+        newest = ENTRIES + self.added[number]
+        numbers = range(newest, newest - ENTRIES, -1)
+        if self.is_hard and number == 0:
+            numbers = range(7_000, 0, -1)
+        make = self._atom if number % 10 >= 8 else self._rss
+        return make(number, numbers)
+
+    def _rss(self, number: int, entries: range) -> bytes:
+        words = 400 if number % 10 in {6, 7} else 60
+        items = "".join(
+            f"<item><title>Feed {number} entry {n}</title><link>https://f{number}.example/{n}</link>"
+            f"<guid>https://f{number}.example/{n}</guid>"
+            f"<pubDate>Mon, 03 Aug 2026 {n % 24:02}:{n % 60:02}:00 GMT</pubDate>"
+            f"<description>&lt;p&gt;{sentence(number + n, words)}&lt;/p&gt;</description></item>"
+            for n in entries
+        )
+        head = f"<title>Feed {number}</title><link>https://f{number}.example/</link>"
+        return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
+
+    def _atom(self, number: int, entries: range) -> bytes:
+        items = "".join(
+            f"<entry><title>Feed {number} entry {n}</title><id>urn:{number}:{n}</id>"
+            f'<link href="https://f{number}.example/{n}"/><updated>2026-08-03T{n % 24:02}:{n % 60:02}:00Z</updated>'
+            f'<summary type="html">{sentence(number + n, 60)}</summary></entry>'
+            for n in entries
+        )
+        head = f"<title>Feed {number}</title><id>urn:{number}</id><updated>2026-08-03T00:00:00Z</updated>"
+        return f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{items}</feed>'.encode()
+
+
+async def serve(count: int) -> None:
+    """Serve until the process is ended; prints the port."""
+    world = World(count)
+
+    async def control(request: web.Request) -> web.Response:
+        share = float(request.query.get("share", "0"))
+        changed = range(0, count, max(round(1 / share), 1)) if share else range(0)
+        for number in changed:
+            world.added[number] += 1
+        world.is_hard = request.query.get("hard") == "1"
+        return web.Response(text=str(len(changed)))
+
+    async def feed(request: web.Request) -> web.Response:
+        number = int(request.match_info["number"])
+        if world.is_hard and number % 50 == 1:
+            await asyncio.sleep(2)
+        if world.is_hard and number % 50 == 2:
+            return web.Response(status=500)
+        body = world.body(number)
+        headers = {"Content-Type": "application/xml"}
+        if number % 4:
+            headers["ETag"] = f'"{blake2b(body, digest_size=8).hexdigest()}"'
+            if request.headers.get("If-None-Match") == headers["ETag"]:
+                return web.Response(status=304, headers=headers)
+        if number % 2:
+            body = gzip.compress(body, 1)
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(body=body, headers=headers)
+
+    app = web.Application()
+    app.router.add_get("/control", control)
+    app.router.add_get("/feed/{number}", feed)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1])))
