@@ -281,7 +281,7 @@ outbox = Table(
     Column("lane", String(200), nullable=False),
     Column("op", String(8), nullable=False),  # post | reply | edit
     Column("thread_id", Id, ForeignKey("thread.id", ondelete="SET NULL"), index=True),  # null: a message of its own
-    Column("alert_id", Id, ForeignKey("alert.id", ondelete="SET NULL")),
+    Column("alert_id", Id, ForeignKey("alert.id", ondelete="SET NULL"), index=True),
     Column("broadcast", Boolean, nullable=False, server_default=false()),
     Column("body", JSON, nullable=False),  # bot.codec of the Message
     Column("state", String(8), nullable=False, server_default="ready"),  # ready|sending|sent|dead|unknown|dropped
@@ -310,7 +310,7 @@ route = Table(
     Column("lane", String(200), nullable=False),
     Column("reason", String(32), nullable=False),  # bot.routing.RouteReason
     Column("detail", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 audit = Table(
@@ -323,4 +323,67 @@ audit = Table(
     Column("what", Text, nullable=False),
     Column("old", Text),
     Column("new", Text),
+)
+
+silence = Table(
+    "silence",
+    metadata,
+    _id(),
+    Column("lane", String(200), nullable=False, index=True),
+    Column("target", String(16), nullable=False),  # bot.holding.SilenceTarget
+    Column("value", Text, nullable=False),  # id of the story, rule or topic, or the outlet's name
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),  # null: until a change
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("withheld", Integer, nullable=False, server_default="0"),  # alerts that it stopped
+    Column("ended_at", UtcDateTime),  # null: it ends by itself
+    Column("ended_by", Text),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _id(),
+    _ref("alert_id", "alert.id"),
+    Column("lane", String(200), nullable=False),
+    Column("user", Text, nullable=False),
+    Column("verdict", String(32), nullable=False),  # bot.store.feedback.Verdict
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("alert_id", "lane", "user"),  # one person, one word; the last one counts
+)
+
+missed = Table(
+    "missed",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False),
+    Column("item_id", Id, ForeignKey("item.id", ondelete="SET NULL")),  # null: never seen by any feed
+    Column("stage", Text, nullable=False),  # where its way ended when it was reported
+    Column("note", Text, nullable=False, server_default=""),
+    Column("lane", String(200), nullable=False),
+    Column("user", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+regrouping = Table(
+    "regrouping",
+    metadata,
+    _id(),
+    Column("kind", String(8), nullable=False),  # merge | split
+    _ref("from_id", "story.id"),
+    _ref("into_id", "story.id"),
+    Column("items", JSON, nullable=False),  # ids of the items that moved
+    Column("threads", JSON, nullable=False),  # ids of the threads that moved
+    Column("lane", String(200), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),  # null: in force
+)
+
+search_document = Table(
+    "search_document",
+    metadata,
+    _id(),  # the row of the full-text index; an edited item gets a new one, so the index is only ever appended to
+    Column("item_id", Id, ForeignKey("item.id", ondelete="CASCADE"), nullable=False, unique=True),
 )

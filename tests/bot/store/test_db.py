@@ -32,7 +32,12 @@ def add_feed(connection: Connection, url: str = "https://example.org/feed") -> N
 
 
 def test_migrations_make_exactly_the_schema(db: Database) -> None:
-    difference = db.write(lambda c: compare_metadata(MigrationContext.configure(c), schema.metadata))
+    def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or not str(name).startswith("item_search")  # FTS5 keeps tables of its own
+
+    difference = db.write(
+        lambda c: compare_metadata(MigrationContext.configure(c, opts={"include_name": is_ours}), schema.metadata)
+    )
     assert difference == []
 
 
