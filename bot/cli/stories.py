@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--jsonl",
         action="store_true",
-        help='read {"id","title","text","time"?,"lang"?,"outlet"?} a line, answer {"id","story","reason"} (the default)',
+        help='read {"id","title","text","time"?,"lang"?,"outlet"?} a line, answer {"id","story","reason"}: the default',
     )
     parser.add_argument(
         "--explain", action="store_true", help="also answer the score, what is shared, and the related story"

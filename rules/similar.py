@@ -1,0 +1,181 @@
+"""Near-copies: which earlier item a text was rewritten from, by the four-word runs that both hold.
+
+Only runs are kept that start with a word whose hash is a multiple of eight (of less for short texts): the choice is
+made by looking at 300 hashes of words instead of computing 300 hashes of runs, and words of up to three letters,
+of which any text is full, start none. So 300,000 items fit in 50 MB. Of two texts that share 80 % of their words,
+0.8 ** 4 = 41 % of the runs agree.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from rules.model import ItemId
+from rules.stories.postings import Buckets
+from rules.text import fold
+
+REWRITE: Final = 0.80
+"""Texts that share so much of their words are one text."""
+
+_STEPS: Final = ((50, 1), (110, 2), (220, 4))  # (below so many words, one long word in so many starts a run)
+_STEP: Final = 8
+_SHORT_WORD: Final = 3
+_KEPT: Final = 24  # hashes at most; of a long text the smallest after mixing
+_POSTED: Final = 10  # of these can be found by look-up
+_LEAST_SHARED: Final = 3
+_LEAST_RUNS: Final = 0.30  # 0.41 would be 80 % of the words; a sketch of 16 hashes errs by 0.12
+# A run is (three bits of fineness, 29 bits of hash). The fineness comes from the first word: 0 where every step would
+# keep the run, so that the smallest runs of two texts are the same ones however long each text is.
+_FINENESS: Final = tuple(int(f"{low:03b}"[::-1], 2) << 29 for low in range(8))
+_BODY: Final = (1 << 29) - 1
+_WORD_MEMO: Final = 100_000
+_BUCKET_BITS: Final = 17
+_SWEPT: Final = 4
+
+
+class Copy(NamedTuple):
+    """An earlier item that holds much the same text. ``sameness`` estimates the share of words in common."""
+
+    item: ItemId
+    sameness: float
+
+
+def sameness(one: str, other: str) -> float:
+    """Return the share of its words that the shorter text has in common with the longer one; exact, no sketch."""
+    a, b = (_all_runs(text) for text in (one, other))
+    if not a or not b:
+        return float(fold(one).split() == fold(other).split() != [])
+    return float((len(a & b) / min(len(a), len(b))) ** 0.25)
+
+
+class CopyIndex:
+    """The sketches of the window. A plain data structure: no clock, no I/O."""
+
+    def __init__(self) -> None:
+        self._words = _WordHashes()
+        self._items = array("q")
+        self._sizes = array("B")
+        self._steps = array("B")
+        self._hashes = array("H")
+        self._alive = bytearray()
+        self._posted = Buckets(_BUCKET_BITS)
+        self._slots = Buckets(_BUCKET_BITS - 3)
+        self._resting: deque[tuple[int, int]] = deque()
+        self._round = 0
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def find(self, text: str) -> Copy | None:
+        """Return the item that the text is nearest to, if they are as good as one text; the earliest of equals."""
+        sketch, step = self._sketch(text)
+        if len(sketch) < _LEAST_SHARED:
+            return None
+        seen: set[int] = set()
+        candidates: set[int] = set()  # slots that share two posted runs or more; set operations beat counting twofold
+        for run in sketch[:_POSTED]:
+            posted = self._posted.get(run << 15 & 0xFFFFFFFF)
+            candidates.update(seen.intersection(posted))
+            seen.update(posted)
+        best: Copy | None = None
+        short = frozenset(_short(sketch))
+        for slot in candidates:
+            if not self._alive[slot]:
+                continue
+            runs = self._shared(slot, short, step)
+            if runs >= _LEAST_RUNS and (best is None or (runs**0.25, -self._items[slot]) > (best.sameness, -best.item)):
+                best = Copy(ItemId(self._items[slot]), runs**0.25)
+        return best
+
+    def add(self, item: ItemId, text: str) -> None:
+        """Take an item in, or its present text if it is there already."""
+        self.remove(item)
+        sketch, step = self._sketch(text)
+        slot = self._free_slot()
+        self._items[slot], self._steps[slot], self._sizes[slot], self._alive[slot] = item, step, len(sketch), 1
+        self._hashes[slot * _KEPT : slot * _KEPT + len(sketch)] = array("H", _short(sketch))
+        for run in sketch[:_POSTED]:
+            self._posted.add(run << 15 & 0xFFFFFFFF, slot)  # the smallest runs differ in their lower halves
+        self._slots.add(_item_key(item), slot)
+        self._count += 1
+        self._sweep()
+
+    def remove(self, item: ItemId) -> bool:
+        """Forget an item (it left the window); return whether it was there."""
+        for slot in self._slots.get(_item_key(item)):
+            if self._alive[slot] and self._items[slot] == item:
+                self._alive[slot] = 0
+                self._resting.append((self._round, slot))
+                self._count -= 1
+                return True
+        return False
+
+    def _sketch(self, text: str) -> tuple[list[int], int]:
+        """Return the hashes kept, those that are posted first, and the step by which they were chosen."""
+        words = list(map(self._words.__getitem__, fold(text).split()))
+        step = next((step for limit, step in _STEPS if len(words) < limit), _STEP)
+        rest = step - 1
+        runs = zip(words, words[1:], words[2:], words[3:], strict=False)
+        kept = {_FINENESS[a & 7] | (a ^ b << 1 ^ c << 2 ^ d << 3) & _BODY for a, b, c, d in runs if not a & rest}
+        return sorted(kept)[:_KEPT], step
+
+    def _shared(self, slot: int, mine: frozenset[int], step: int) -> float:
+        """Return the share of the smaller sketch that the other holds, over the runs that both could have kept."""
+        first = slot * _KEPT
+        theirs = set(self._hashes[first : first + self._sizes[slot]])
+        if step != self._steps[slot]:
+            limit = (_STEP // max(step, self._steps[slot])) << 13
+            mine = frozenset(each for each in mine if each < limit)
+            theirs = {each for each in theirs if each < limit}
+        shared = len(theirs & mine)
+        return shared / min(len(mine), len(theirs)) if shared >= _LEAST_SHARED else 0.0
+
+    def _free_slot(self) -> int:
+        if self._resting and self._resting[0][0] + 2 <= self._round:
+            return self._resting.popleft()[1]
+        slot = len(self._items)
+        self._items.append(0)
+        self._steps.append(0)
+        self._sizes.append(0)
+        self._alive.append(0)
+        self._hashes.frombytes(bytes(2 * _KEPT))
+        return slot
+
+    def _sweep(self) -> None:
+        if self._resting:
+            self._round += self._posted.sweep(self._alive, _SWEPT)
+            self._slots.sweep(self._alive, 1)
+
+
+def _all_runs(text: str) -> set[tuple[str, ...]]:
+    words = fold(text).split()
+    return set(zip(words, words[1:], words[2:], words[3:], strict=False))
+
+
+class _WordHashes(dict[str, int]):
+    """Hashes of words, computed once each; bounded."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _WORD_MEMO:
+            self.clear()
+        value = self[word] = _word_hash(word)
+        return value
+
+
+def _word_hash(word: str) -> int:
+    value = crc32(word.encode("utf-8", "replace"))
+    return value | 1 if len(word) <= _SHORT_WORD else value
+
+
+def _short(runs: Iterable[int]) -> list[int]:
+    """Return 16 bits of each hash: how fine it is, and those that do not name its bucket."""
+    return [run >> 16 for run in runs]
+
+
+def _item_key(item: int) -> int:
+    return crc32(item.to_bytes(8, "little", signed=True))
