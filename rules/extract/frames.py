@@ -93,13 +93,23 @@ def opens_noun_phrase(reading: Reading, at: int) -> bool:
         "negations",
         "relatives",
         "subordinators",
-        "times",
     )
     if reading.is_("determiners", at):
         return True
+    if reading.is_time(at) and not _modifies(reading, at):
+        return False
     if any(reading.is_(name, at) for name in blocked) or reading.is_verbal(at) or reading.is_gerund(at):
         return False
     return not any(reading.is_(name, at) for name in ("he", "we", "they"))
+
+
+def _modifies(reading: Reading, at: int) -> bool:
+    """Tell "early elections" and "next month's vote" from "welcomed early on"."""
+    while reading.is_time(at) and not reading.is_possessive(at):
+        at += 1
+    if at >= len(reading) or reading.is_punctuation(at) or reading.is_("days", at - 1):
+        return False
+    return not (reading.is_("prepositions", at) or reading.is_("determiners", at) or reading.is_verbal(at))
 
 
 def _someone(reading: Reading, at: int, word: str) -> Complement | None:

@@ -146,10 +146,18 @@ def _by_names(
             first = holder_of(name, at, stop)
             return (first, *_joined(reading, stop, end)) if first else ()
         return _office_of(reading, name, at, stop, core_end)
+    if _verb_behind(reading, stop, core_end):
+        core_end = stop
     head = _head(reading, stop, core_end)
     if head is None:
         return _bare(reading, name, at, stop, start, end)
     return _with_head(reading, name, at, stop, core_end, head)
+
+
+def _verb_behind(reading: Reading, stop: int, core_end: int) -> bool:
+    """Tell an unknown verb behind a name by the article that follows it ("Chile left the talks")."""
+    plain = stop + 1 < core_end and reading.tokens[stop].text.islower() and not reading.is_possessive(stop - 1)
+    return plain and reading.is_("determiners", stop + 1) and not _known_head(reading, reading.word(stop))
 
 
 def _head(reading: Reading, stop: int, core_end: int) -> str | None:

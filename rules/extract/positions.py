@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rules.extract.attribution import Attribution, attributions, nearest, speaker_at
+from rules.extract.attribution import Attribution, attributions, nearest, sentences_with_attribution, speaker_at
 from rules.extract.conditions import Condition, condition_of, conditions, promises
 from rules.extract.document import Document
 from rules.extract.holders import Holder
@@ -33,10 +33,8 @@ def find_positions(
     document: Document, lexicon: Lexicon, sources: Sequence[Attribution] | None = None
 ) -> tuple[Position, ...]:
     """Return the positions of a text in reading order. ``sources`` are its attributions, read here when not given."""
-    indexes = _sentences_with_cues(document)
-    if not indexes:
-        return ()
     known = attributions(document, lexicon) if sources is None else sources
+    indexes = _sentences_with_cues(document)
     found: list[Position] = []
     for index in indexes:
         for position in _of_sentence(read_sentence(document, index), known, found):
@@ -46,7 +44,8 @@ def find_positions(
 
 def _sentences_with_cues(document: Document) -> list[int]:
     found = {document.sentence_at(mark.start) for table in _TABLES for mark in document.marks(table)}
-    return sorted(index for index in found if is_prose(document, index))
+    advised = (index for index in sentences_with_attribution(document) if read_sentence(document, index).holds("prescriptions"))
+    return sorted({*(index for index in found if is_prose(document, index)), *advised})
 
 
 def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list[Position]) -> Iterator[Position]:

@@ -75,12 +75,18 @@ def _prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
             yield stand
 
 
+def _acts(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether somebody identifiable is told to act, not some thing or other."""
+    pronoun = any(reading.is_(name, end - 1) for name in ("he", "it", "they", "we"))
+    return pronoun or any(holder.kind != "unknown" for holder in holders_in(reading, start, end))
+
+
 def _prescription(reading: Reading, at: int, start: int, saying: int) -> Stand | None:
     holders = tuple(each for each in subjects(reading, saying) if each.kind not in ("unknown", "group"))
     group = verb_group(reading, saying)
     negated = reading.is_("negations", at) or reading.is_("negations", at + 1)
     about = Complement(start, reach(reading, at + 1, clause=True), "that")
-    if not holders or group.passive or about.end <= at + 2:
+    if not holders or group.passive or about.end <= at + 2 or not _acts(reading, start, at):
         return None
     stance = Stance.OPPOSE if negated != group.negated else Stance.SUPPORT
     return Stand(at, stance, holders, about, group.start, about.end, Confidence.LOW, "says what should be done", group)
@@ -148,14 +154,14 @@ def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement
     ):
         return None
     end = clause.boundary
-    while end > 0 and (reading.word(end - 1) in (",", ")") or reading.is_("coordinators", end - 1)):
+    while end > 0 and reading.word(end - 1) in (",", ")"):
         end -= 1
+    if end < 1 or reading.is_("coordinators", end - 1):
+        return Complement(after, after, "end")
     start = phrase_start(reading, end)
     while start > 1 and reading.is_("prepositions", start - 1) and end - start < 12:
         start = phrase_start(reading, start - 1)
-    return (
-        Complement(start, end, "subject") if start < end and end == clause.boundary else Complement(after, after, "end")
-    )
+    return Complement(start, end, "subject") if start < end else None
 
 
 def _after(reading: Reading, index: int, mark: Mark) -> int:
@@ -177,7 +183,7 @@ def _bare_verb(reading: Reading, index: int, group: Group) -> bool:
         return True
     name = reading.name_at.get(before)
     if name is not None:
-        return name.role == "people" or name.kind == "group"
+        return name.role == "people" or name.kind in ("group", "party")
     word = reading.word(before)
     return word in reading.grammar.head("collective") and word.endswith("s")
 
