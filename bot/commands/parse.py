@@ -7,14 +7,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from bot.commands.spec import BY_NAME, COMMANDS, CommandSpec, Option
+from bot.commands.spec import BY_NAME, COMMANDS, LONGEST_VALUE, CommandSpec, Option
 from rules.errors import TocsinError
+from rules.sanitise import clean, one_line, shorten
 
 # Slack's clients turn straight quotes into typographic ones as people type.
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
-_WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*'|["'])+""", re.DOTALL)
+# A quote opens only where a value begins, so that the apostrophes of "Russia's" and "Europe's" are no pair.
+_WORD = re.compile(
+    r"""(?:[^\s:="']+[:=]|[-(]+)?(?:"(?:[^"\\]|\\.)*"|'[^']*')\)*(?=\s|$)  # name:"value", -"phrase", 'value'
+      | \S+""",
+    re.DOTALL | re.VERBOSE,
+)
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'""", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+LONGEST = 3000  # code points of a command; Slack and Discord let people type more
+MOST_LISTED = 8  # words that an answer lists in full
+ECHO = 60  # code points of what was typed that an answer repeats
 
 
 class CommandError(TocsinError):
@@ -31,13 +40,15 @@ class Command:
 
 def parse(text: str) -> Command:
     """Understand the words after ``/tocsin``. Raises CommandError with the nearest matches."""
-    words = [match[0] for match in _WORD.finditer(text.translate(_QUOTES))]
+    if len(text) > LONGEST:
+        raise CommandError(f"That command has {len(text):,} characters; at most {LONGEST:,} are read.")
+    words = [match[0] for match in _WORD.finditer(clean(text).translate(_QUOTES))]
     if not words:
         return Command(spec=BY_NAME["help"])
     name = words[0].lower().lstrip("/")
     spec = BY_NAME.get(name)
     if spec is None:
-        raise CommandError(f"There is no command “{name}”. {_nearest(name, BY_NAME)}")
+        raise CommandError(f"There is no command {echo(name)}. {nearest(name, BY_NAME)}")
     options: dict[str, str] = {}
     for option, value in _given(spec, words[1:]):
         if option.name in options:
@@ -61,20 +72,38 @@ def quote(value: str) -> str:
     return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
 
+def echo(value: str) -> str:
+    """Quote what was typed, on one line and not at any length."""
+    return f"“{shorten(one_line(value), ECHO)}”"
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """Return ``Did you mean ...?`` with up to three nearest words, else how to see what there is."""
+    names = list(allowed)
+    near = get_close_matches(word.lower()[:ECHO], names, n=3, cutoff=0.5)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    if len(names) > MOST_LISTED:
+        closest = get_close_matches(word.lower()[:ECHO], names, n=3, cutoff=0.0)
+        return f"The nearest are {', '.join(closest)}; all of them: /tocsin help"
+    return f"There are: {', '.join(names)}." if names else "It takes no options."
+
+
 def _given(spec: CommandSpec, words: Iterable[str]) -> Iterator[tuple[Option, str]]:
     by_name = {option.name: option for option in spec.options}
     positional = next((option for option in spec.options if option.positional), None)
+    is_verbatim = positional is not None and positional.verbatim
     bare: list[str] = []
     for word in words:
         name, mark, value = _split(word)
         if mark and name.lower() in by_name:
             yield by_name[name.lower()], _unquoted(value)
-        elif mark and re.fullmatch(r"[a-z_]+", name) and not value.startswith("//"):
-            raise CommandError(f"“{spec.name}” has no option “{name}”. {_nearest(name, by_name)}")
+        elif mark and not is_verbatim and re.fullmatch(r"[a-z_]+", name) and not value.startswith("//"):
+            raise CommandError(f"“{spec.name}” has no option {echo(name)}. {nearest(name, by_name)}")
         else:
-            bare.append(_unquoted(word))
+            bare.append(word if is_verbatim else _unquoted(word))
     if bare and positional is None:
-        raise CommandError(f"“{spec.name}” takes no “{' '.join(bare)}”. For example: {usage(spec)}")
+        raise CommandError(f"“{spec.name}” takes no {echo(' '.join(bare))}. For example: {usage(spec)}")
     if bare and positional is not None:
         yield positional, " ".join(bare)
 
@@ -85,25 +114,24 @@ def _split(word: str) -> tuple[str, str, str]:
 
 
 def _unquoted(value: str) -> str:
-    return _QUOTED.sub(lambda match: match[2] if match[1] is None else _ESCAPED.sub(r"\1", match[1]), value)
+    found = _QUOTED.fullmatch(value)
+    if found is None:
+        return value
+    return found[2] if found[1] is None else _ESCAPED.sub(r"\1", found[1])
 
 
 def _checked(option: Option, value: str) -> str:
+    if len(value) > LONGEST_VALUE:
+        raise CommandError(f"{option.name} has {len(value):,} characters; at most {LONGEST_VALUE} are taken.")
+    if not value.strip():
+        raise CommandError(f"{option.name} is empty; leave it out, or give it a value.")
     if option.choices and value.lower() not in option.choices:
-        raise CommandError(f"“{value}” is no {option.name}. {_nearest(value, option.choices)}")
+        raise CommandError(f"{echo(value)} is no {option.name}. {nearest(value, option.choices)}")
     if option.between is not None:
         least, most = option.between
         if not value.isascii() or not value.isdigit() or not least <= int(value[:9]) <= most:
-            raise CommandError(f"{option.name} has to be a whole number from {least} to {most}, not “{value}”.")
+            raise CommandError(f"{option.name} has to be a whole number from {least} to {most}, not {echo(value)}.")
     return value.lower() if option.choices else value
-
-
-def _nearest(word: str, allowed: Iterable[str]) -> str:
-    names = list(allowed)
-    near = get_close_matches(word.lower(), names, n=3, cutoff=0.5)
-    if near:
-        return f"Did you mean {' or '.join(near)}?"
-    return f"There are: {', '.join(names)}." if names else "It takes no options."
 
 
 COMMAND_NAMES = tuple(command.name for command in COMMANDS)

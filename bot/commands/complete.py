@@ -1,0 +1,59 @@
+"""Suggestions while an option is typed (Discord): at most 25, those that contain what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.commands.desk import Desk
+from bot.commands.spec import BY_NAME, COMMANDS, Completion
+from bot.ports import Caller
+from bot.store import subscriptions, tracing
+
+SUGGESTIONS = 25  # Discord shows no more
+RECENT = 25
+
+Suggest = Callable[[Desk, Caller], Awaitable[Sequence[str]]]
+
+
+async def complete(desk: Desk, caller: Caller, command: str, option: str, partial: str) -> list[str]:
+    """Suggest values for an option of a command."""
+    spec = BY_NAME.get(command)
+    wanted = next((one for one in spec.options if one.name == option), None) if spec else None
+    if wanted is None:
+        return []
+    values: Sequence[str] = wanted.choices
+    if not values and wanted.completion in _SOURCES:
+        values = await _SOURCES[wanted.completion](desk, caller)
+    typed = partial.casefold()
+    return [value for value in values if typed in value.casefold()][:SUGGESTIONS]
+
+
+async def _topics(desk: Desk, caller: Caller) -> Sequence[str]:
+    return sorted(desk.topics)
+
+
+async def _commands(desk: Desk, caller: Caller) -> Sequence[str]:
+    return [spec.name for spec in COMMANDS]
+
+
+async def _subscribed(desk: Desk, caller: Caller) -> Sequence[str]:
+    mine = await desk.db.read(lambda connection: subscriptions.of_channel(connection, caller.place))
+    return [one.topic for one in mine]
+
+
+async def _rules(desk: Desk, caller: Caller) -> Sequence[str]:
+    return sorted(desk.tools.rules)
+
+
+async def _alerts(desk: Desk, caller: Caller) -> Sequence[str]:
+    found = await desk.db.read(lambda connection: tracing.recent_alerts(connection, str(caller.place), RECENT))
+    return [str(key) for key, _ in found]
+
+
+_SOURCES: dict[Completion, Suggest] = {
+    Completion.TOPIC: _topics,
+    Completion.COMMAND: _commands,
+    Completion.SUBSCRIBED: _subscribed,
+    Completion.RULE: _rules,
+    Completion.ALERT: _alerts,
+}

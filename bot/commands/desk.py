@@ -1,0 +1,79 @@
+"""What the commands work with: the store, the clock, the topics, and what the wiring lends them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from bot.commands.parse import Command, CommandError, echo
+from bot.message import Reply
+from bot.ports import Caller, Clock
+from bot.store.db import Database
+from rules.errors import guess
+from rules.explanation import Explanation
+from rules.ledger import Policy
+from rules.model import Development, Item, ItemId, StoryId
+
+Explain = Callable[[Item, Sequence[Development]], Sequence[Explanation]]
+"""Holds every rule in force against an item; returns one tree a rule."""
+
+Regroup = Callable[[Connection, Sequence[ItemId], StoryId], None]
+"""Tells the running clustering, inside the transaction, that items belong to another story now."""
+
+
+def _nothing(_item: Item, _developments: Sequence[Development]) -> Sequence[Explanation]:
+    return ()
+
+
+def _nobody(_name: str) -> str | None:
+    return None
+
+
+def _unheard(_connection: Connection, _items: Sequence[ItemId], _story: StoryId) -> None:
+    return None
+
+
+@dataclass(slots=True, kw_only=True)
+class Tools:
+    """What only the running bot has. Every default is harmless; the wiring may swap each at any time (reload).
+
+    ``rules`` maps rule ids to titles. ``resolve`` returns the canonical name of an actor or place, None when unknown.
+    """
+
+    policy: Policy = field(default_factory=Policy)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    rules_hash: str = ""
+    resolve: Callable[[str], str | None] = _nobody
+    explain: Explain = _nothing
+    regroup: Regroup = _unheard
+
+
+@dataclass(slots=True)
+class Desk:
+    """Handed to every command. ``topics`` maps ids to titles."""
+
+    db: Database
+    clock: Clock
+    topics: dict[str, str]
+    tools: Tools
+
+    def known_topic(self, topic: str) -> str:
+        """Return the id of a topic given by id or title. Raises CommandError with the nearest one."""
+        if topic in self.topics:
+            return topic
+        by_title = {title.casefold(): name for name, title in self.topics.items()}
+        found = by_title.get(topic.casefold()) or next(
+            (name for name in self.topics if name.casefold() == topic.casefold()), None
+        )
+        if found is not None:
+            return found
+        raise CommandError(f"There is no topic {echo(topic)}{guess(topic, self.topics)} All of them: /tocsin topics")
+
+
+Run = Callable[[Desk, Caller, Command], Awaitable[Reply]]
+"""Runs one command. Raises CommandError for what the user can mend."""
+
+Press = Callable[[Desk, Caller, str], Awaitable[Reply]]
+"""Answers one button; the last argument is the button's value."""

@@ -1,0 +1,28 @@
+"""Makes the tools of the commands out of the rules and the lexicon in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.commands.desk import Regroup, Tools
+from rules.explain import explain
+from rules.explanation import Explanation
+from rules.ledger import Policy
+from rules.model import Development, Item
+from rules.ruleset import RuleSet
+from rules.vocabulary import Lexicon
+
+
+def lend(tools: Tools, ruleset: RuleSet, lexicon: Lexicon, regroup: Regroup | None = None) -> None:
+    """Bring a rule set into the commands' hands; call it at the start and after every reload."""
+
+    def explain_all(item: Item, developments: Sequence[Development]) -> Sequence[Explanation]:
+        return [explain(rule, item, developments, vocabulary=lexicon) for rule in ruleset.rules]
+
+    tools.policy = Policy(contains=lexicon.contains)
+    tools.rules = {rule.id: rule.title for rule in ruleset.rules}
+    tools.rules_hash = ruleset.hash
+    tools.resolve = lexicon.resolve_actor
+    tools.explain = explain_all
+    if regroup is not None:
+        tools.regroup = regroup

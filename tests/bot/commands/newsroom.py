@@ -1,0 +1,181 @@
+"""A small bot without network: articles go in by hand, through the real pipeline; commands are asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.commands.lending import lend
+from bot.commands.run import Commands
+from bot.identity import identify
+from bot.message import Bullets, Context, Facts, Link, Message, Paragraph, Quote, Reply, Table
+from bot.pipeline import Pipeline
+from bot.polling import FeedSpec, PollReason, PollUpdate
+from bot.ports import Caller, Entry, ParsedFeed, Place
+from bot.reading import Reader
+from bot.ringing import Ringer
+from bot.rulefiles import read_rule_files
+from bot.store import feeds, outbox, subscriptions
+from bot.store.db import Database
+from bot.store.schema import outbox as outbox_table
+from bot.store.schema import thread as thread_table
+from rules.excerpt import choose
+from rules.extract import Extractor
+from rules.extract.sentences import find_sentences
+from rules.load import load
+from rules.match import Matcher
+from rules.model import Severity
+from rules.stories import StoryIndex, StoryWords
+from rules.text import Span
+from rules.vocabulary import Lexicon
+from tests.fakes.manual_clock import ManualClock
+
+PACKS = ("pack:us-forces-europe", "pack:un-mandate-peacekeeping")
+HERE = Place(platform="slack", workspace="T1", channel="C1")
+ELSEWHERE = Place(platform="slack", workspace="T1", channel="C2")
+
+RANGE = (
+    "Allied officials met in Brussels on Monday. NATO sources expect Washington to withdraw 40,000 to 70,000 troops "
+    "from Europe, Welt am Sonntag reports. No decision on the withdrawal from Europe has been announced."
+)
+LOWER = (
+    "Allied officials met in Brussels again. NATO sources now expect Washington to withdraw 20,000 to 30,000 troops "
+    "from Europe, Welt am Sonntag reports. No decision on the withdrawal from Europe has been announced."
+)
+RIVAL = (
+    "Allied officials met in Brussels on Monday. Washington is expected to withdraw 90,000 troops from Europe, "
+    "Reuters reports, citing two diplomats. No decision on the withdrawal from Europe has been announced."
+)
+CHEESE = "The cheese fair in Gouda opened on Saturday with a parade of farmers and a record wheel of aged cheese."
+
+
+class Newsroom:
+    """Publishes, rings and answers."""
+
+    def __init__(self, path: Path, lexicon: Lexicon) -> None:
+        self.clock = ManualClock()
+        self.db = Database(path)
+        self.db.open()
+        self.ruleset = load(read_rule_files(PACKS, path.parent), lexicon)
+        words = StoryWords.of(lexicon)
+
+        def sentences(text: str, lang: str) -> Sequence[Span]:
+            return find_sentences(text, lexicon, lang)
+
+        self.pipeline = Pipeline(
+            self.db,
+            Reader(Extractor(lexicon), sentences, None),
+            Matcher(self.ruleset, lexicon),
+            Ringer(
+                self.ruleset.topics,
+                lambda text, lang, claims: choose(sentences(text, lang), claims),
+                story_window=timedelta(days=7),
+            ),
+            lambda: StoryIndex(words),
+            self.clock,
+            contains=lexicon.contains,
+            freshness=timedelta(hours=96),
+        )
+        self.commands = Commands(self.db, self.clock, self.ruleset.topics)
+        lend(self.commands.tools, self.ruleset, lexicon)
+
+    async def publish(
+        self, outlet: str, title: str, text: str, *, url: str = "", hours: float = 1.0, rings: bool = True
+    ) -> str:
+        """Let an outlet publish an article some hours ago, or edit the one at ``url``; return its address."""
+        address = url or f"https://{outlet.lower().replace(' ', '-')}.example/{abs(hash(title)) % 10**8}"
+        feed = f"https://{outlet.lower().replace(' ', '-')}.example/feed"
+
+        def row(connection: Connection) -> Any:
+            known = feeds.find(connection, feed)
+            return known or feeds.add(connection, FeedSpec(url=feed, outlet=outlet), now=self.clock.now())
+
+        found = await self.db.tx(row)
+        entry = Entry(
+            guid=address, url=address, title=title, summary="", content=text, published=self.ago(hours), updated=None
+        )
+        known_items = await self.db.read(lambda connection: feeds.known_items(connection, found.id, [entry]))
+        change = PollUpdate(row=found, reason=PollReason.STORED, entries=identify([entry], known_items), rings=rings)
+        await self.pipeline.ingest(found, ParsedFeed(title=outlet, entries=(entry,)), change)
+        return address
+
+    def ago(self, hours: float) -> datetime:
+        """Return a moment so many hours back."""
+        return self.clock.now() - timedelta(hours=hours)
+
+    async def subscribe(self, place: Place = HERE, topic: str = "us-forces-europe", **given: Any) -> None:
+        """Subscribe a channel."""
+        options = {"severity": Severity.NOTICE, "threads": "broadcast", "by": "ana"} | given
+        await self.db.tx(
+            lambda connection: subscriptions.subscribe(connection, place, topic, at=self.clock.now(), **options)
+        )
+
+    async def deliver(self) -> None:
+        """Mark every waiting message as posted, with an id and a link of its own."""
+
+        def work(connection: Connection) -> None:
+            for row in connection.execute(select(outbox_table).where(outbox_table.c.state == "ready")).all():
+                remote = f"17000000{row.id:02d}.000{row.id:03d}"
+                outbox.mark_sent(connection, row.id, remote, self.clock.now())
+                if row.op == "post" and row.thread_id is not None:
+                    values = {"root": remote, "handle": remote, "link": slack_link(row.lane, remote)}
+                    connection.execute(update(thread_table).where(thread_table.c.id == row.thread_id).values(values))
+
+        await self.db.tx(work)
+
+    async def ask(self, text: str, role: str = "admin", place: Place = HERE) -> Reply:
+        """Type a command."""
+        return await self.commands.handle(caller(role, place), text)
+
+    async def said(self, text: str, role: str = "admin", place: Place = HERE) -> str:
+        """Type a command and return the words of the answer."""
+        return words_of((await self.ask(text, role, place)).message)
+
+    async def press(self, action: str, value: str, role: str = "admin", place: Place = HERE) -> Reply:
+        """Press a button."""
+        return await self.commands.press(caller(role, place), action, value)
+
+
+def slack_link(lane: str, remote: str) -> str:
+    """Return a link as Slack gives it for a message."""
+    return f"https://desk.slack.com/archives/{lane.rpartition(':')[2]}/p{remote.replace('.', '')}"
+
+
+def caller(role: str = "admin", place: Place = HERE, name: str = "ana") -> Caller:
+    """Return somebody who asks."""
+    return Caller(place=place, user=f"U-{name}", user_name=name, role=role)
+
+
+def words_of(message: Message) -> str:
+    """Return everything that a message says, a block a line."""
+    lines = [message.heading]
+    for block in message.blocks:
+        match block:
+            case Paragraph() | Context():
+                lines.append(_line(block.line))
+            case Bullets():
+                lines += [f"• {_line(line)}" for line in block.lines]
+            case Facts():
+                lines += [f"{name}: {_line(line)}" for name, line in block.rows]
+            case Quote():
+                lines.append(f"“{block.text}”")
+            case Table():
+                lines += [" | ".join(row) for row in (block.header, *block.rows)]
+            case _:
+                lines.append(f"[{type(block).__name__}]")
+    lines += [f"[{button.label}]" for button in message.buttons]
+    return "\n".join(lines)
+
+
+def _line(line: Sequence[Any]) -> str:
+    return "".join(_part(part) for part in line)
+
+
+def _part(part: Any) -> str:
+    if isinstance(part, Link):
+        return f"{part.label} <{part.url}>"
+    return str(getattr(part, "text", None) or f"{part.at:%Y-%m-%d %H:%M}")
