@@ -6,15 +6,26 @@ here: they come from the environment or from a file that only its owner can read
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bot import duration
 from bot.errors import ConfigError
+from bot.secret import without_secrets
 from rules import strictyaml
 from rules.errors import Fault, FaultsError
 from rules.model import Severity
@@ -32,8 +43,9 @@ channels:
 """
 
 
-def _read_duration(value: object) -> object:
-    return value if isinstance(value, float) else _read(value, duration.seconds, "TC151")
+def _read_duration(value: object, info: ValidationInfo) -> object:
+    is_from_file = bool(info.context)  # there a bare number is a guess at the unit; in code it is seconds
+    return value if isinstance(value, float) and not is_from_file else _read(value, duration.seconds, "TC151")
 
 
 def _read_size(value: object) -> object:
@@ -50,17 +62,28 @@ def _read(value: object, reader: Any, code: str) -> object:
 
 
 def _read_url(value: object) -> object:
-    parts = urlsplit(value) if isinstance(value, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        is_address = parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # a bracket or a port that is none
+        is_address = False
+    if not is_address:
+        shown = without_secrets(str(value))
         raise PydanticCustomError(
-            "url", "{why}", {"why": f'"{value}" is no web address; write it with https://', "code": "TC153"}
+            "url", "{why}", {"why": f'"{shown}" is no web address; write it with https://', "code": "TC153"}
         )
     return value
+
+
+def _read_id(value: object) -> object:
+    """Take ids of digits also where YAML reads them as a number: Discord's are."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 Duration = Annotated[float, BeforeValidator(_read_duration), Field(gt=0)]
 Size = Annotated[int, BeforeValidator(_read_size), Field(gt=0)]
 Url = Annotated[str, BeforeValidator(_read_url)]
+PlatformId = Annotated[str, BeforeValidator(_read_id)]
 
 
 class Section(BaseModel):
@@ -118,20 +141,29 @@ class Channel(Section):
     """A channel with its subscriptions, fixed here rather than by ``/tocsin subscribe``."""
 
     platform: Literal["console", "slack", "discord"]
-    workspace: str = ""  # Slack team id, Discord guild id; empty on the console
-    channel: str = Field(min_length=1)
+    workspace: PlatformId = Field(default="", validate_default=True)  # Slack team, Discord guild; none on the console
+    channel: PlatformId = Field(min_length=1)
     topics: tuple[str, ...] = Field(min_length=1, strict=False)
     severity: Severity = Field(default=Severity.NOTICE, strict=False)
     threads: Literal["broadcast", "thread", "channel", "edit"] = "broadcast"
 
-    @model_validator(mode="after")
-    def _has_workspace(self) -> Self:
-        if self.platform != "console" and not self.workspace:
-            kind = "Slack team id (T…)" if self.platform == "slack" else "Discord server id"
+    @field_validator("workspace")
+    @classmethod
+    def _has_workspace(cls, value: str, info: ValidationInfo) -> str:
+        kind = {"slack": "Slack team id (T…)", "discord": "Discord server id"}.get(info.data.get("platform", ""))
+        if kind and not value:
             raise PydanticCustomError(
                 "workspace", "{why}", {"why": f"workspace is missing: the {kind} of this channel", "code": "TC154"}
             )
-        return self
+        return value
+
+
+class AdminChannel(Section):
+    """Where Tocsin tells about itself: failing feeds, refused rules, messages that could not be delivered."""
+
+    platform: Literal["console", "slack", "discord"]
+    workspace: PlatformId = ""
+    channel: PlatformId = Field(min_length=1)
 
 
 class Config(Section):
@@ -144,22 +176,23 @@ class Config(Section):
     secrets_file: str = ".env"
     feeds: tuple[Feed, ...] = Field(default=(), strict=False)
     channels: tuple[Channel, ...] = Field(default=(), strict=False)
+    admin_channels: tuple[AdminChannel, ...] = Field(default=(), strict=False)
     polling: Polling = Polling()
     delivery: Delivery = Delivery()
     console: Console = Console()
     slack: Platform = Platform()
     discord: Platform = Platform()
 
-    @model_validator(mode="after")
-    def _has_no_twins(self) -> Self:
-        seen: set[str] = set()
-        for feed in self.feeds:
-            if feed.url in seen:
-                raise PydanticCustomError(
-                    "twin", "{why}", {"why": f"the feed {feed.url} is listed twice; keep one", "code": "TC155"}
-                )
-            seen.add(feed.url)
-        return self
+    @field_validator("feeds")
+    @classmethod
+    def _has_no_twins(cls, value: tuple[Feed, ...]) -> tuple[Feed, ...]:
+        counts = Counter(feed.url for feed in value)
+        twins = ", ".join(without_secrets(url) for url, count in counts.items() if count > 1)
+        if twins:
+            raise PydanticCustomError(
+                "twin", "{why}", {"why": f"listed more than once: {twins}; keep one of each", "code": "TC155"}
+            )
+        return value
 
 
 def load(path: Path) -> Config:
@@ -182,7 +215,16 @@ def check(raw: bytes, name: str) -> Config:
     except FaultsError as error:
         raise ConfigError(error.faults) from None
     try:
-        return Config.model_validate(document.value if document.value is not None else {})
+        return Config.model_validate(document.value if document.value is not None else {}, context={"file": name})
     except ValidationError as error:
         faults = strictyaml.faults_from_validation(document, error, model=Config, nouns={"every": "duration"})
         raise ConfigError(faults) from None
+
+
+def find_place(name: str, steps: Sequence[str | int]) -> tuple[int, int]:
+    """Return line and column of a value in a configuration file, for faults seen later; zeros when it is no file."""
+    try:
+        document = strictyaml.parse(strictyaml.decode(Path(name).read_bytes(), name), name)
+    except (OSError, FaultsError):
+        return 0, 0
+    return document.position(steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+LONGEST = 3650 * 86400.0  # seconds; more is a slip of the keyboard, and no date can hold it
 _BYTES = {"": 1, "b": 1, "kb": 1000, "kib": 1024, "mb": 1000**2, "mib": 1024**2}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])(?:ec|in|our|ay|eek)?s?", re.IGNORECASE)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?i?b?)", re.IGNORECASE)
@@ -15,7 +16,10 @@ def seconds(text: str) -> float:
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise ValueError(f'"{text}" is not a duration; write a number and s, m, h, d or w, like 10m or 96h')
-    return float(match[1]) * _SECONDS[match[2].lower()]
+    found = float(match[1]) * _SECONDS[match[2].lower()]
+    if found > LONGEST:
+        raise ValueError(f'"{text}" is more than ten years; write a shorter duration, like 10m or 96h')
+    return found
 
 
 def size(text: str) -> int:

@@ -7,10 +7,18 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import DeliveryError
 from rules.errors import TocsinError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.app import App
+    from bot.config import Config
+    from bot.credentials import Credentials
+    from bot.polling import FeedRow, PollSummary
 
 
 def add_parser(subparsers: Any) -> None:
@@ -34,35 +42,68 @@ def run(args: argparse.Namespace) -> int:
     set_up()
     config = configuration.load(args.config)
     base = args.config.resolve().parent
-    found = credentials.read(os.environ, base / config.secrets_file)
+    is_named = "secrets_file" in config.model_fields_set
+    found = credentials.read(os.environ, base / config.secrets_file, required=is_named)
+    for sentence in credentials.gaps(config, found):
+        sys.stderr.write(f"tocsin: {sentence}\n")
     return asyncio.run(_run(args, config, base, found))
 
 
-async def _run(args: argparse.Namespace, config: Any, base: Path, found: Any) -> int:
+async def _run(args: argparse.Namespace, config: Config, base: Path, found: Credentials) -> int:
     from bot.app import opened
 
     async with opened(config, base, found, name=str(args.config)) as app:
-        if not args.once:
-            await _serve(app)
-            return 0
-        summary = await app.once()
-        outcome = (
-            ", ".join(f"{count} {reason}" for reason, count in sorted(summary.counts.items())) or "nothing was due"
-        )
-        items = summary.items
-        sys.stdout.write(
-            f"Polled {summary.polled} feeds: {outcome}. "
-            f"{items.new} new items, {items.edited} edited, {items.alerts} alerts.\n"
-        )
-        health = await app.dispatcher.health()
-        if health.pending:
-            sys.stdout.write(f"{health.pending} messages still wait to be delivered; they are kept.\n")
-        failed = sum(count for reason, count in summary.counts.items() if reason.is_failure)
-        return 1 if failed and failed == summary.polled else 0
+        if args.once:
+            return await _once(app)
+        await _serve(app)
+        return 0
 
 
-async def _serve(app: Any) -> None:
+async def _serve(app: App) -> None:
     try:
         await app.serve()
     except DeliveryError as error:
         raise TocsinError(f"{error.channel} stopped: {error.detail}") from error
+
+
+async def _once(app: App) -> int:
+    """Poll and deliver once and say what came of it; return 1 when no feed could be read, or a platform refused."""
+    started = app.clock.now()
+    summary = await app.once()
+    sys.stdout.write(_polled(summary))
+    for row in await _failed(app, started):
+        sys.stderr.write(f"tocsin: {_shown(row)}: {row.error_text}; it is tried again later\n")
+    health = await app.dispatcher.health()
+    if health.pending:
+        waits = "message still waits" if health.pending == 1 else "messages still wait"
+        sys.stdout.write(f"{health.pending} {waits} to be delivered; nothing is lost.\n")
+    for name, reason in health.standing_still:
+        sys.stderr.write(f"tocsin: {name} takes no messages ({reason}); tocsin outbox list shows why\n")
+    failed = sum(count for reason, count in summary.counts.items() if reason.is_failure)
+    is_deaf = bool(failed) and failed == summary.polled
+    return 1 if is_deaf or health.standing_still else 0
+
+
+def _polled(summary: PollSummary) -> str:
+    outcome = ", ".join(f"{count} {reason}" for reason, count in sorted(summary.counts.items())) or "nothing was due"
+    items = summary.items
+    counts = f"{_count(items.new, 'new item')}, {items.edited} edited, {_count(items.alerts, 'alert')}"
+    return f"Polled {_count(summary.polled, 'feed')}: {outcome}. {counts}.\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+async def _failed(app: App, since: datetime) -> list[FeedRow]:
+    """Return the feeds that failed in this run, with the sentence that says how."""
+    from bot.store import feeds
+
+    rows = await app.db.read(feeds.list_feeds)
+    return [row for row in rows if row.failures and row.polled_at is not None and row.polled_at >= since]
+
+
+def _shown(row: FeedRow) -> str:
+    from bot.secret import without_secrets
+
+    return without_secrets(row.url)
