@@ -10,7 +10,7 @@ from rules.extract.document import Document, Mark
 from rules.extract.holders import Holder
 from rules.extract.reading import QUOTES, Reading, is_prose, read_sentence
 from rules.extract.sources import Relation, Source, SourceKind, outlet_at, source_in
-from rules.extract.subjects import before_relative, clause_before, phrase_end, pronoun_holders, subjects, verb_group
+from rules.extract.subjects import before_relative, clause_before, phrase_end, phrase_start, pronoun_holders, subjects, verb_group
 from rules.extract.windows import window_relations
 from rules.text import Span
 from rules.vocabulary import Lexicon
@@ -182,6 +182,11 @@ def _subject(reading: Reading, index: int, after: int) -> Source | None:
     source = source_in(reading, _phrase_before(reading, start, end), end)
     if source is not None:
         return source
+    if clause.boundary > 0 and reading.is_("relatives", clause.boundary):  # "A lobbyist who spoke in private said"
+        before = clause.boundary
+        source = source_in(reading, phrase_start(reading, before), before)
+        if source is not None:
+            return source
     holders = subjects(reading, index)
     return Source(holders[0].name, SourceKind.NAMED, holders[0].start, holders[0].end, holders[0]) if holders else None
 

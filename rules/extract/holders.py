@@ -302,10 +302,7 @@ def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
 def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -> tuple[Holder, ...]:
     """A run of capitalised words that no list holds: a person or body that only this text names."""
     end = core_end if end is None else end
-    while start < core_end - 1 and (
-        not reading.is_capital(start) or reading.word(start) in reading.grammar.head("office")
-    ):
-        start += 1
+    start = _capital_run(reading, start, core_end)
     stop = start
     while stop < core_end and (reading.is_capital(stop) or reading.word(stop) in ("-", "’", "'", ".", "&")):
         stop += 1
@@ -317,6 +314,16 @@ def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -
         return ()
     text = reading.text(start, stop).rstrip(".")
     return (Holder(text, None, "unknown", start, stop, Confidence.LOW, "a proper name that no list holds"),)
+
+
+def _capital_run(reading: Reading, start: int, core_end: int) -> int:
+    """Return where the capitalised words that close a phrase begin ("Party chief Ilmar Tamm"), its titles left out."""
+    at = core_end
+    while at > start and (reading.is_capital(at - 1) or reading.word(at - 1) in ("-", "’", "'", ".", "&")):
+        at -= 1
+    while at < core_end - 1 and (not reading.is_capital(at) or reading.word(at) in reading.grammar.head("office")):
+        at += 1
+    return at if at < core_end else start
 
 
 def _is_proper(reading: Reading, start: int, stop: int) -> bool:

@@ -1,0 +1,132 @@
+"""Who says so: attributions within a text, and the chain that an item was reported through."""
+
+from __future__ import annotations
+
+from rules.extract.attribution import attributions, nearest
+from tests.rules.extract.position_cases import Chain, chains, extractor, provenance_of
+
+C = Chain
+
+
+def check(case: Chain) -> None:
+    found = provenance_of(case.text, case.outlet, case.lang)
+    assert found.chain == case.chain
+    assert found.anonymous is case.anonymous
+    assert found.origin == case.origin
+
+
+@chains(
+    C("an outlet that reports", "The Wall Street Journal reported that the fleet will leave the port.",
+      ("Wall Street Journal",), "Wall Street Journal"),
+    C("an outlet behind according to", "The envoy has resigned, according to Reuters.", ("Reuters",), "Reuters"),
+    C("an outlet at the end", "The talks have failed, Le Monde reported on Tuesday.", ("Le Monde",), "Le Monde"),
+    C("an outlet that was first", "The sale was first reported by the Financial Times.",
+      ("Financial Times",), "Financial Times"),
+    C("documents that an outlet obtained", "The army ordered 300 drones, documents obtained by Der Spiegel show.",
+      ("Der Spiegel",), "Der Spiegel"),
+    C("a journalist at an outlet", "The list was published by Jane Roe at Politico.", ("Politico",), "Politico"),
+    C("somebody told an outlet", "Finance Minister Ana Lopes told Bloomberg that the levy would stay.",
+      ("Bloomberg", "Ana Lopes"), "Bloomberg"),
+    C("somebody told a presenter of an outlet", "\"It will take a year,\" Anthony Fauci told CNN's Jane Roe.",
+      ("CNN", "Anthony Fauci"), "CNN"),
+    C("a speech carried by an agency", '"We will not leave," Viktor Orban said, according to AFP.',
+      ("AFP", "Viktor Orbán"), "AFP"),
+    C("an outlet that cites unnamed people",
+      "The New York Times reported, citing people familiar with the matter, that the base will close.",
+      ("New York Times", "people familiar with the matter"), "New York Times", True),
+    C("unnamed people who told an outlet", "Two officials briefed on the plan told Axios that the vote is off.",
+      ("Axios", "officials briefed on the plan"), "Axios", True),
+    C("an outlet that cites an outlet", "Welt reported the plan on Monday, citing the Financial Times.",
+      ("Die Welt", "Financial Times"), "Financial Times"),
+    C("what the sentence after says of the same outlet",
+      "The fleet will be halved, Politico reported. Politico, citing defence officials, said the cuts begin in May.",
+      ("Politico", "defence officials"), "Politico", True),
+)  # fmt: skip
+def test_outlets_and_whom_they_cite(case: Chain) -> None:
+    check(case)
+
+
+@chains(
+    C("a person told the publisher", "Mayor Tom Rudd told The Washington Post that the bridge will reopen.",
+      ("Tom Rudd",), "Tom Rudd", outlet="The Washington Post"),
+    C("migrants told the publisher", "Water is scarce, around 30 migrants told Reuters.",
+      ("migrants",), None, True, "Reuters"),
+    C("the publisher under another name", "The drill was called off, the BBC reported.", (), None, outlet="BBC News"),
+    C("nobody is attributed", "The train left the rails near Graz on Sunday night.", (), None),
+)  # fmt: skip
+def test_the_publisher_is_no_part_of_its_own_chain(case: Chain) -> None:
+    check(case)
+
+
+@chains(
+    C("on condition of anonymity", "A lobbyist who spoke on the condition of anonymity said the bill is dead.",
+      ("lobbyist",), None, True),
+    C("a diplomat without a name", "The text is ready, said a senior EU diplomat.", ("EU diplomat",), None, True),
+    C("officials of a state", "The strike killed a commander, according to U.S. officials.",
+      ("U.S. officials",), None, True),
+    C("an official with a name", "Defence official Carl Moss said the site is safe.", ("Carl Moss",), "Carl Moss"),
+    C("a minister with a name", "Foreign Minister Penny Wong said the treaty stands.", ("Penny Wong",), "Penny Wong"),
+    C("a government", "The Kremlin said the call would take place on Friday.", ("Russia",), "Russia"),
+)  # fmt: skip
+def test_anonymity_and_people(case: Chain) -> None:
+    check(case)
+
+
+@chains(
+    C("a proper name with an ending of the trade", "The Kronstadt Courier reported that the ferry will be sold.",
+      ("Kronstadt Courier",), "Kronstadt Courier"),
+    C("a word of the trade behind the name", "The bishop told the Vestland newspaper that he would stay.",
+      ("Vestland",), "Vestland"),
+    C("a German paper in quotation marks", 'Die Fähre wird verkauft, berichtet die "Küstenwacht".',
+      ("Küstenwacht",), "Küstenwacht", lang="de"),
+    C("a German magazine with its kind", 'Das berichtet das Magazin "Der Bote" in seiner neuen Ausgabe.',
+      ("Der Bote",), "Der Bote", lang="de"),
+    C("a Russian paper in quotation marks", "Об этом сообщает газета «Северный край».",
+      ("Северный край",), "Северный край", lang="ru"),
+)  # fmt: skip
+def test_outlets_that_no_list_holds(case: Chain) -> None:
+    check(case)
+
+
+@chains(
+    C("German with unnamed insiders",
+      'Die Regierung plant neue Zölle, berichtete die "New York Times" am Mittwoch unter Berufung auf Insider.',
+      ("New York Times", "insiders"), "New York Times", True, lang="de"),
+    C("German with an addressee", '"Wir sind bereit", sagte Außenminister Heiko Maas der "Bild am Sonntag".',
+      ("Bild am Sonntag", "Heiko Maas"), "Bild am Sonntag", lang="de"),
+    C("German circles", "Aus Regierungskreisen hieß es, die Entscheidung sei gefallen.",
+      ("sources",), None, True, lang="de"),
+    C("German behind its source", 'Dem "Spiegel" zufolge sollen Soldaten abgezogen werden.',
+      ("Der Spiegel",), "Der Spiegel", lang="de"),
+    C("a German common word is no outlet", "Die Presse wurde nicht zugelassen, sagte der Anwalt.", (), None, lang="de"),
+    C("French citing", "Le ministre démissionnera vendredi, révèle Le Monde citant des sources proches du dossier.",
+      ("Le Monde", "sources"), "Le Monde", True, lang="fr"),
+    C("French with an addressee", "L'accord est proche, a indiqué à l'AFP un diplomate sous couvert d'anonymat.",
+      ("AFP", "diplomats"), "AFP", True, lang="fr"),
+    C("Ukrainian with reference", "Про це повідомляє Reuters із посиланням на джерела в уряді.",
+      ("Reuters", "sources"), "Reuters", True, lang="uk"),
+    C("Ukrainian by the words of", "За словами президента Володимира Зеленського, переговори тривають.",
+      ("Volodymyr Zelensky",), "Volodymyr Zelensky", lang="uk"),
+    C("Russian with reference", "Об этом сообщает ТАСС со ссылкой на источник в правительстве.",
+      ("TASS", "sources"), "TASS", True, lang="ru"),
+    C("Spanish", "El Gobierno subirá los impuestos, según publica El País citando fuentes del ministerio.",
+      ("El País", "sources"), "El País", True, lang="es"),
+)  # fmt: skip
+def test_other_languages(case: Chain) -> None:
+    check(case)
+
+
+def test_an_attribution_covers_what_its_source_says() -> None:
+    text = "The minister resigned. The army has 300 tanks, a defence official said. Rain fell."
+    document = extractor().document(text)
+    sources = attributions(document, document.lexicon)
+    assert nearest(sources, text.index("300")) == "defence official"
+    assert nearest(sources, text.index("resigned")) is None
+    assert nearest(sources, text.index("Rain")) is None
+
+
+def test_a_quotation_over_several_sentences_is_said_by_one_speaker() -> None:
+    text = '"We lost 40 men. We need 200 more," said General Omar Sissoko.'
+    document = extractor().document(text)
+    sources = attributions(document, document.lexicon)
+    assert nearest(sources, text.index("40")) == "Omar Sissoko"
