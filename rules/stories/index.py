@@ -10,6 +10,7 @@ merging made every measured set worse.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import nlargest
 from math import exp, sqrt
@@ -102,8 +103,8 @@ class StoryIndex:
         return len(gone)
 
     def _prepare(self, document: StoryDocument) -> _Prepared:
-        if self._last is not None and self._last[0] == document:
-            return self._last[1]
+        if self._last is not None and replace(self._last[0], item=document.item) == document:
+            return self._last[1]  # ``add`` mostly follows ``assign``, and may know the item by its row's number
         features = read(document.title, document.text, self._words, document.lang)
         found = []
         for term, weight in features.terms.items():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from itertools import accumulate
 
 import pytest
 
@@ -10,13 +11,14 @@ from rules.similar import REWRITE, CopyIndex, sameness
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 
 
+_COMMON = random.Random(1)
+VOCABULARY = ["".join(_COMMON.choices(SYLLABLES, k=_COMMON.randint(1, 4))) for _ in range(4_000)]
+CUMULATED = list(accumulate(1 / (rank + 3) for rank in range(len(VOCABULARY))))
+
+
 def prose(words: int, seed: int) -> str:
     """Words of made-up syllables, some far commoner than others."""
-    chance = random.Random(seed)
-    common = random.Random(1)
-    vocabulary = ["".join(common.choices(SYLLABLES, k=common.randint(1, 4))) for _ in range(4_000)]
-    weights = [1 / (rank + 3) for rank in range(len(vocabulary))]
-    return " ".join(chance.choices(vocabulary, weights, k=words))
+    return " ".join(random.Random(seed).choices(VOCABULARY, cum_weights=CUMULATED, k=words))
 
 
 def rewritten(text: str, seed: int) -> str:

@@ -1,0 +1,180 @@
+"""Who stands behind a report: its origin, how many independent origins there are, and how far to trust it.
+
+Attribution comes first ("Welt am Sonntag reports, citing ..."), likeness of text second: of 800 pairs of reports on one
+event only 45 were copies by their text, so that thirty rewrites of a scoop look like thirty reports unless one
+reads whom they name. An origin that nobody knows never counts as independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.ledger import ClaimState
+from rules.model import Figure, ItemId, Mention, Provenance, Status
+from rules.text import fold_name
+
+_REPORTS_ITSELF = 2  # tiers up to this one are taken to report by themselves where they name nobody
+
+
+class OriginGround(StrEnum):
+    """What an origin rests on."""
+
+    ATTRIBUTED = "attributed"
+    COPIED = "copied"
+    OWN_REPORT = "own report"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who reported an item first, None when unknown, and why that is believed."""
+
+    name: str | None
+    ground: OriginGround
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An item of a story as far as its source goes. ``copy_of`` is an earlier item with much the same text."""
+
+    item: ItemId
+    outlet: str
+    origin: str | None
+    copy_of: ItemId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How far a story has gone. ``origins`` are distinct and known; ``rewrites`` repeat one of them or copy a text;
+    ``unknown`` are reports that do neither, of whom nobody knows where they have it from.
+    """
+
+    origins: tuple[str, ...]
+    outlets: int
+    rewrites: int
+    unknown: int
+
+    def __str__(self) -> str:
+        """Write ``1 origin, 23 rewrites``."""
+        parts = [_count(len(self.origins), "origin"), _count(self.rewrites, "rewrite")]
+        if self.unknown:
+            parts.append(f"{self.unknown} of unknown origin")
+        return ", ".join(parts)
+
+
+class Reliability(StrEnum):
+    """The Admiralty letter of a source."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credibility:
+    """An Admiralty grade: the source A (reliable) to F (cannot be judged), the information 1 to 6 likewise."""
+
+    reliability: Reliability
+    information: int
+    reason: str
+
+    def __str__(self) -> str:
+        """Write ``B3``."""
+        return f"{self.reliability}{self.information}"
+
+
+def decide_origin(
+    outlet: str, provenance: Provenance, *, tier: int | None = None, copied: Report | None = None
+) -> Origin:
+    """Say who reported an item first. ``copied`` is the earlier report that its text repeats, ``tier`` the outlet's."""
+    if provenance.origin is not None and fold_name(provenance.origin) != fold_name(outlet):
+        return Origin(name=provenance.origin, ground=OriginGround.ATTRIBUTED, reason=_chain(outlet, provenance))
+    if copied is not None:
+        name = copied.origin
+        reason = f"{outlet} repeats the text of {copied.outlet}" + ("" if name else ", whose own source is unknown")
+        return Origin(name=name, ground=OriginGround.COPIED, reason=reason)
+    if provenance.origin is not None or (tier is not None and tier <= _REPORTS_ITSELF):
+        told = "unnamed sources" if provenance.anonymous else "nobody else"
+        return Origin(name=outlet, ground=OriginGround.OWN_REPORT, reason=f"{outlet} reports it, naming {told}")
+    return Origin(name=None, ground=OriginGround.UNKNOWN, reason=f"{outlet} does not say where it has it from")
+
+
+def independent_origins(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Return the distinct known origins, first reporter first."""
+    known = [mention for mention in mentions if mention.live and mention.origin is not None]
+    names: dict[str, str] = {}
+    for mention in sorted(known, key=lambda each: (each.as_of, each.origin or "")):
+        names.setdefault(fold_name(mention.origin or ""), mention.origin or "")
+    return tuple(names.values())
+
+
+def spread(reports: Sequence[Report]) -> Spread:
+    """Count origins and rewrites of a story. ``reports`` are in order of time."""
+    origins: dict[str, str] = {}
+    rewrites = unknown = 0
+    for report in reports:
+        key = fold_name(report.origin) if report.origin else None
+        if key is not None and key not in origins:
+            origins[key] = report.origin or ""
+            # The first to quote an origin that is not in the window is a rewrite of it all the same.
+            rewrites += key != fold_name(report.outlet) or report.copy_of is not None
+        elif key is not None or report.copy_of is not None:
+            rewrites += 1
+        else:
+            unknown += 1
+    outlets = {fold_name(report.outlet) for report in reports}
+    return Spread(origins=tuple(origins.values()), outlets=len(outlets), rewrites=rewrites, unknown=unknown)
+
+
+def credibility(state: ClaimState, tier_of: Callable[[str], int | None], *, is_anonymous: bool = False) -> Credibility:
+    """Grade what a claim now says.
+
+    ``tier_of`` maps an origin's or outlet's name to its tier (1 best), None if unlisted; ``is_anonymous`` tells that
+    the innermost source is unnamed.
+    """
+    lead = state.latest.lead
+    source = lead.origin or lead.outlet
+    reliability, source_reason = _grade_source(source, tier_of(source), is_known=lead.origin is not None)
+    information, reason = _grade_information(state, is_anonymous=is_anonymous)
+    return Credibility(reliability=reliability, information=information, reason=f"{source_reason}; {reason}")
+
+
+def _grade_source(source: str, tier: int | None, *, is_known: bool) -> tuple[Reliability, str]:
+    if not is_known:
+        return Reliability.F, f"where {source} has it from is unknown"
+    if tier is None:
+        return Reliability.F, f"{source} is in no list of sources"
+    grade = {1: Reliability.A, 2: Reliability.B, 3: Reliability.C}.get(tier, Reliability.D)
+    return grade, f"{source} is of tier {tier}"
+
+
+def _grade_information(state: ClaimState, *, is_anonymous: bool) -> tuple[int, str]:
+    latest = state.latest
+    claim = latest.lead.claim
+    if isinstance(claim, Figure) and claim.status is Status.DENIED:
+        return 5, "denied"
+    if state.is_contested:
+        others = sorted({name for value in state.standing[:-1] for name in value.origins})
+        return 4, f"contested by {', '.join(others)}"
+    if len(latest.origins) >= 2:
+        return 1, f"{len(latest.origins)} independent origins"
+    if not latest.origins:
+        return 6, "no known origin"
+    if latest.lead.origin == claim.actor:
+        return 2, f"{claim.actor} speaks for itself"
+    return 3, "a single origin" + (", citing unnamed sources" if is_anonymous else "")
+
+
+def _chain(outlet: str, provenance: Provenance) -> str:
+    named = " citing ".join((outlet, *provenance.chain)) if provenance.chain else f"{outlet} citing {provenance.origin}"
+    return named + (", who cites unnamed sources" if provenance.anonymous else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from rules.ledger import ClaimState, current
+from rules.model import Action, ItemId, Mention, Provenance, Status
+from rules.origins import OriginGround, Report, credibility, decide_origin, independent_origins, spread
+from tests.rules.ledger_cases import DAY, HOUR, figure, said
+
+TIERS = {"Reuters": 1, "Welt am Sonntag": 2, "Quick News": 3}
+
+
+def report(item: int, outlet: str, origin: str | None, copy_of: int | None = None) -> Report:
+    return Report(item=ItemId(item), outlet=outlet, origin=origin, copy_of=None if copy_of is None else ItemId(copy_of))
+
+
+class TestOrigin:
+    def test_an_attribution_comes_before_everything(self) -> None:
+        provenance = Provenance(chain=("Welt am Sonntag", "NATO sources"), anonymous=True, origin="Welt am Sonntag")
+        origin = decide_origin("UNN", provenance, tier=1, copied=report(1, "Reuters", "Reuters"))
+        assert (origin.name, origin.ground) == ("Welt am Sonntag", OriginGround.ATTRIBUTED)
+        assert origin.reason == "UNN citing Welt am Sonntag citing NATO sources, who cites unnamed sources"
+
+    def test_a_copy_without_attribution_has_the_origin_of_what_it_copies(self) -> None:
+        origin = decide_origin("Quick News", Provenance(), tier=1, copied=report(1, "Kyiv Courier", "Reuters"))
+        assert (origin.name, origin.ground) == ("Reuters", OriginGround.COPIED)
+        assert origin.reason == "Quick News repeats the text of Kyiv Courier"
+
+    def test_a_copy_of_an_unknown_origin_stays_unknown(self) -> None:
+        assert decide_origin("Quick News", Provenance(), tier=1, copied=report(1, "Blog", None)).name is None
+
+    def test_a_good_outlet_that_names_nobody_reports_by_itself(self) -> None:
+        origin = decide_origin("Welt am Sonntag", Provenance(anonymous=True), tier=2)
+        assert (origin.name, origin.ground) == ("Welt am Sonntag", OriginGround.OWN_REPORT)
+        assert "unnamed sources" in origin.reason
+
+    @pytest.mark.parametrize("tier", [3, None])
+    def test_any_other_outlet_that_names_nobody_has_an_unknown_origin(self, tier: int | None) -> None:
+        origin = decide_origin("Quick News", Provenance(), tier=tier)
+        assert (origin.name, origin.ground) == (None, OriginGround.UNKNOWN)
+
+
+class TestIndependence:
+    def test_thirty_rewrites_of_one_scoop_are_one_origin(self) -> None:
+        mentions = [said(figure(5), n * HOUR, "Reuters", outlet=f"Outlet {n}") for n in range(30)]
+        assert independent_origins(mentions) == ("Reuters",)
+
+    def test_unknown_and_withdrawn_ones_do_not_count_and_spelling_does_not_matter(self) -> None:
+        mentions = (
+            said(figure(5), DAY, "AFP"),
+            said(figure(5), HOUR, None),
+            said(figure(5), 0 * HOUR, "Reuters", live=False),
+            said(figure(5), 2 * DAY, "afp"),
+            said(figure(5), 3 * HOUR, "dpa"),
+        )
+        assert independent_origins(mentions) == ("dpa", "AFP")
+
+    def test_a_scoop_and_its_rewrites_read_as_one_origin(self) -> None:
+        reports = [report(0, "Welt am Sonntag", "Welt am Sonntag")]
+        reports += [report(n, f"Outlet {n}", "Welt am Sonntag") for n in range(1, 24)]
+        found = spread(reports)
+        assert str(found) == "1 origin, 23 rewrites"
+        assert found.outlets == 24
+
+    def test_copies_and_unknowns_are_told_apart(self) -> None:
+        found = spread([report(1, "AFP", "AFP"), report(2, "Blog", None), report(3, "Quick News", None, copy_of=2)])
+        assert str(found) == "1 origin, 1 rewrite, 1 of unknown origin"
+
+    def test_whoever_quotes_an_origin_outside_of_the_window_rewrites_it(self) -> None:
+        assert str(spread([report(1, "UNN", "Welt am Sonntag")])) == "1 origin, 1 rewrite"
+
+
+class TestCredibility:
+    @pytest.mark.parametrize(
+        ("mentions", "label", "reason"),
+        [
+            pytest.param([said(figure(5))], "B3", "Welt am Sonntag is of tier 2; a single origin", id="one origin"),
+            pytest.param(
+                [said(figure(5)), said(figure(5), HOUR, "Reuters")],
+                "B1",
+                "Welt am Sonntag is of tier 2; 2 independent origins",
+                id="confirmed",
+            ),
+            pytest.param(
+                [said(figure(5), origin=None)],
+                "F6",
+                "where Somewhere Daily has it from is unknown; no known origin",
+                id="unknown",
+            ),
+            pytest.param(
+                [said(figure(5_000)), said(figure(9_000), HOUR, "Reuters")],
+                "A4",
+                "Reuters is of tier 1; contested by Welt am Sonntag",
+                id="contested",
+            ),
+            pytest.param(
+                [said(figure(5), origin="United States")],
+                "F2",
+                "United States is in no list of sources; United States speaks for itself",
+                id="the actor itself",
+            ),
+            pytest.param(
+                [said(figure(5, status=Status.DENIED), origin="Reuters")],
+                "A5",
+                "Reuters is of tier 1; denied",
+                id="denied",
+            ),
+        ],
+    )
+    def test_a_grade_has_its_reason(self, mentions: list[Mention], label: str, reason: str) -> None:
+        state = current(mentions)
+        assert isinstance(state, ClaimState)
+        grade = credibility(state, TIERS.get)
+        assert (str(grade), grade.reason) == (label, reason)
+
+    def test_unnamed_sources_are_said_so(self) -> None:
+        state = current([said(figure(5, action=Action.DEPLOY))])
+        assert state is not None
+        assert credibility(state, TIERS.get, is_anonymous=True).reason.endswith(
+            "a single origin, citing unnamed sources"
+        )
