@@ -28,7 +28,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rules.load import load
+from bot.rulefiles import load_rules
 from rules.match import Matcher
 from rules.matching.compile import compile_node
 from rules.matching.view import ItemView
@@ -217,7 +217,7 @@ def measure(corpus: Corpus, count: int, items: list[Item], *, with_peers: bool) 
     frequencies = {word: number / size for word, number in corpus.frequency.items()}
     gc.collect()
     start = time.process_time()
-    ruleset = load(documents, lexicon)
+    ruleset = load_rules(documents, lexicon)
     loaded = time.process_time() - start
     matcher = Matcher(ruleset, lexicon, frequencies=frequencies)
     built = time.process_time() - start
@@ -272,9 +272,9 @@ def memory(corpus: Corpus, count: int) -> float:
     """Return what a loaded and indexed rule set keeps, in MB."""
     documents = RuleMaker(corpus).documents(count)
     lexicon = Lexicon([])
-    load({"warm.yaml": "version: 1\ntopic: t\ntitle: T\nrules: [{id: a, title: A, match: b}]\n"}, lexicon)
+    load_rules({"warm.yaml": "version: 1\ntopic: t\ntitle: T\nrules: [{id: a, title: A, match: b}]\n"}, lexicon)
     tracemalloc.start()
-    ruleset = load(documents, lexicon)
+    ruleset = load_rules(documents, lexicon)
     matcher = Matcher(ruleset, lexicon)
     gc.collect()
     kept, _peak = tracemalloc.get_traced_memory()
@@ -296,7 +296,7 @@ rules:
   - {id: pattern, title: A, match: 're:/(a|aa)+$/ OR re:/(.*b){12}c/'}
 """
     lexicon = Lexicon([])
-    matcher = Matcher(load({"hostile.yaml": document}, lexicon), lexicon)
+    matcher = Matcher(load_rules({"hostile.yaml": document}, lexicon), lexicon)
     day = datetime(2026, 1, 1, tzinfo=UTC)
     for name, unit in (("aa bb", "aa bb "), ("aa", "aa "), ("aa. ", "aa. Bb. "), ("a", "a"), ("b", "b b b ")):
         times = []

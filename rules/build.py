@@ -9,7 +9,6 @@ from rules.errors import Fault
 from rules.matching.words import words
 from rules.model import Novelty
 from rules.query.ast import And, Node, Not, Or, Query
-from rules.query.render import write
 from rules.ruleset import (
     DEFAULT_ALERT_ON,
     FigureClause,
@@ -80,8 +79,7 @@ def _text_query(form: QueryLike | None) -> TextQuery | None:
     if form is None:
         return None
     by_lang = {lang: _node(one) for lang, one in form.items()} if isinstance(form, dict) else {"": _node(form)}
-    source = "; ".join(f"{lang}: {write(node)}" if lang else write(node) for lang, node in by_lang.items())
-    return TextQuery(by_lang=by_lang, source=source)
+    return TextQuery(by_lang=by_lang)
 
 
 def _node(form: Query | ListQuery) -> Node:

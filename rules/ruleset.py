@@ -13,6 +13,7 @@ from enum import StrEnum
 from rules.model import Action, Bound, Confidence, Development, Figure, Novelty, Number, Position, Severity, Stance
 from rules.model import Status as FigureStatus
 from rules.query.ast import Node
+from rules.query.render import write
 
 DEFAULT_ALERT_ON = (Novelty.NEW, Novelty.CHANGED, Novelty.CORRECTED)
 
@@ -30,7 +31,12 @@ class TextQuery:
     """A query for any language (key ``""``) or one for each language."""
 
     by_lang: Mapping[str, Node]
-    source: str  # as written, on one line; what explanations show
+
+    @property
+    def source(self) -> str:
+        """The query on one line, for explanations."""
+        written = ((lang, write(node)) for lang, node in self.by_lang.items())
+        return "; ".join(f"{lang}: {text}" if lang else text for lang, text in written)
 
     def for_lang(self, lang: str) -> Node | None:
         """Return the query for a text in ``lang`` ("de-AT" is "de"), or None where none is given."""

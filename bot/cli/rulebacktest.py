@@ -14,12 +14,11 @@ from bot import duration
 from bot.cli.itemlines import LineError, open_lines, read_items
 from bot.cli.ruleload import UsageError, count, documents, printer, say, say_faults, say_json
 from bot.clock import SystemClock
-from bot.rulefiles import read_rule_files
+from bot.rulefiles import load_rules, read_rule_files
 from rules.backtest import Backtest, Difference, PastItem, differences
 from rules.backtest import backtest as run_backtest
 from rules.errors import RuleFileError
 from rules.extract import Extractor
-from rules.load import load
 from rules.reading import MemoryLedger, mentions_of
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
@@ -36,7 +35,7 @@ def backtest(args: argparse.Namespace) -> int:
         raise UsageError(str(error)) from None
     try:
         texts, lexicon = documents(args, args.paths)
-        found = load(texts, lexicon)
+        found = load_rules(texts, lexicon)
         in_force = _in_force(args, lexicon)
     except RuleFileError as error:
         say_faults(error.faults, as_json=args.json)
@@ -54,13 +53,13 @@ def backtest(args: argparse.Namespace) -> int:
 def _in_force(args: argparse.Namespace, lexicon: Lexicon) -> RuleSet | None:
     """Return the rules to compare with: --against, else those of tocsin.yaml when others were named."""
     if args.against:
-        return load(read_rule_files(args.against), lexicon)
+        return load_rules(read_rule_files(args.against), lexicon)
     if not args.paths or not args.config.exists():
         return None
     from bot import config
 
     loaded = config.load(args.config)
-    return load(read_rule_files(list(loaded.rules), args.config.parent), lexicon)
+    return load_rules(read_rule_files(list(loaded.rules), args.config.parent), lexicon)
 
 
 def _from_file(path: Path, lexicon: Lexicon) -> Iterator[PastItem]:

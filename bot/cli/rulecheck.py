@@ -10,9 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.cli.ruleload import count, documents, printer, say, say_faults, say_json, sources
-from bot.rulefiles import PACK_PREFIX, SCHEMA
+from bot.rulefiles import PACK_PREFIX, SCHEMA, load_rules
 from rules.errors import RuleFileError
-from rules.load import load
 from rules.ruleset import Life, RuleSet
 
 
@@ -20,7 +19,7 @@ def check(args: argparse.Namespace) -> int:
     """Report every fault; where there is none, say what was found."""
     try:
         texts, lexicon = documents(args, args.paths)
-        found = load(texts, lexicon)
+        found = load_rules(texts, lexicon)
     except RuleFileError as error:
         say_faults(error.faults, as_json=args.json)
         return 1
@@ -50,7 +49,7 @@ def lint(args: argparse.Namespace) -> int:
 
     try:
         texts, lexicon = documents(args, args.paths)
-        found = load(texts, lexicon)
+        found = load_rules(texts, lexicon)
     except RuleFileError as error:
         say_faults(error.faults, as_json=args.json)
         return 1

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bot.resources import load_lexicon
-from bot.rulefiles import read_rule_files
+from bot.rulefiles import load_rules, read_rule_files
 from rules.errors import Fault, TocsinError
-from rules.load import load
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
 
@@ -54,7 +53,7 @@ def _lexicon(paths: tuple[Path, ...]) -> Lexicon:
 def ruleset(args: argparse.Namespace, given: Sequence[str]) -> tuple[RuleSet, Lexicon]:
     """Load the rules. Raises RuleFileError with every fault."""
     texts, lexicon = documents(args, given)
-    return load(texts, lexicon), lexicon
+    return load_rules(texts, lexicon), lexicon
 
 
 def printer(stream: TextIO) -> Callable[[str, str], str]:

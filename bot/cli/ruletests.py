@@ -9,9 +9,9 @@ from itertools import groupby
 from xml.etree import ElementTree
 
 from bot.cli.ruleload import UsageError, count, documents, printer, say, say_faults, say_json
+from bot.rulefiles import load_rules
 from rules.errors import RuleFileError, guess
 from rules.extract import Extractor
-from rules.load import load
 from rules.reading import ledger_compare
 from rules.ruleset import RuleSet
 from rules.ruletest import TestResult, run_tests
@@ -21,7 +21,7 @@ def test(args: argparse.Namespace) -> int:
     """Run the tests; no test at all is a failure, as is a file that is not there."""
     try:
         texts, lexicon = documents(args, args.paths)
-        found = load(texts, lexicon)
+        found = load_rules(texts, lexicon)
     except RuleFileError as error:
         say_faults(error.faults, as_json=args.json)
         return 1

@@ -8,7 +8,7 @@ NOT, only a pattern) is in the always-run list, which lint reports.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import cache, reduce
 
 from rules.query.ast import (
     And,
@@ -52,6 +52,7 @@ def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = 
     which also tells how common it is.
     """
 
+    @cache
     def key_cost(key: str) -> float:
         if " " in key:  # a pair is much rarer than the rarer of its words
             return min(map(key_cost, key.split(" "))) / 8
@@ -62,7 +63,7 @@ def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = 
         guessed = 1.0 if word in _COMMON else 0.3 / max(length, 1) ** 1.5
         return guessed * (1 + uses.get(key, 0)) ** 0.3 if frequencies is None else min(guessed, 0.01)
 
-    return lambda clause: sum(key_cost(key) for key in clause)
+    return lambda clause: sum(map(key_cost, clause))
 
 
 def clauses_of(node: Node, cost: Cost, scope: Scope = Scope.ANY) -> tuple[list[Clause], bool]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rules.matching.anchors import Clause, Cost, clauses_of, conjuncts, estimate, uses_scope
 from rules.matching.compile import Test, all_of, compile_node, single_key
 from rules.matching.view import Dictionary, ItemView
-from rules.query.ast import Node, Not, Or, Phrase, Regex, Scope, words_of
+from rules.query.ast import Node, Not, Or, Phrase, Regex, Scope, keys_of
 
 _NONE: Clause = frozenset()
 
@@ -37,7 +37,7 @@ class QueryIndex:
         frequencies: Mapping[str, float] | None = None,
     ) -> None:
         queries = list(queries)
-        uses = Counter(word.key for _number, _lang, node in queries for word in words_of(node))
+        uses = Counter(key for _number, _lang, node in queries for key in keys_of(node))
         cost = estimate(uses, frequencies)
         self.dictionary = dictionary
         self.has_lead = any(uses_scope(node, Scope.LEAD) for _number, _lang, node in queries)
@@ -89,7 +89,7 @@ class QueryIndex:
     def _tightest(self, clauses: Sequence[Clause], cost: Cost) -> list[Clause]:
         """Order clauses from rare to common, without those that a rarer one implies."""
         kept: list[Clause] = []
-        for clause in sorted(set(clauses), key=lambda clause: (cost(clause), sorted(clause))):
+        for clause in sorted(dict.fromkeys(clauses), key=cost):
             if not any(smaller <= clause for smaller in kept):
                 kept.append(self._shared.setdefault(clause, clause))
         return kept

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 
 class Scope(StrEnum):
@@ -141,26 +142,33 @@ class Query:
     mixed: tuple[tuple[int, int], ...] = ()
 
 
+_CHILDREN: dict[type, Callable[[Any], tuple[Node, ...]]] = {
+    And: lambda node: node.parts,
+    Or: lambda node: node.parts,
+    Near: lambda node: (node.left, node.right),
+    SameSentence: lambda node: (node.left, node.right),
+    Not: lambda node: (node.part,),
+    AtLeast: lambda node: (node.part,),
+    In: lambda node: (node.part,),
+    Named: lambda node: (node.names,) if node.names is not None else (),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes right below ``node``."""
-    match node:
-        case And() | Or():
-            return node.parts
-        case Near() | SameSentence():
-            return (node.left, node.right)
-        case Not() | AtLeast() | In():
-            return (node.part,)
-        case Named():
-            return (node.names,) if node.names is not None else ()
-        case _:
-            return ()
+    below = _CHILDREN.get(type(node))
+    return below(node) if below is not None else ()
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Yield ``node`` and everything below it, parents first."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """Yield ``node`` and everything below it, parents first, left to right."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        below = _CHILDREN.get(type(node))
+        if below is not None:
+            stack.extend(reversed(below(node)))
 
 
 def words_of(node: Node) -> Iterator[Word]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 MAX_QUERY = 20_000  # characters; far more than anybody writes, few enough to stay quick
 MAX_NESTING = 40
@@ -47,8 +48,7 @@ class Kind(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: ``value`` is the inside of quotes, the field's name, or the number of an operator."""
 
     kind: Kind
@@ -60,6 +60,7 @@ class Token:
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
+    | (?P<plain>[^\W_]+\*?(?=[\s)]|\Z))
     | (?P<open>\()
     | (?P<close>\))
     | "(?P<quoted>[^"]*)"
@@ -90,12 +91,12 @@ class _Lexer:
         self.open: list[int] = []
 
     def run(self) -> None:
-        end = 0
-        while end < len(self.text):
-            found = _TOKEN.match(self.text, end)
-            assert found is not None, "the last alternative takes any character"
-            end = found.end()
-            self._take(found)
+        for found in _TOKEN.finditer(self.text):
+            kind = found.lastgroup
+            if kind in {"plain", "word"}:
+                self._word(found)
+            elif kind != "space":
+                self._take(found)
         for offset in self.open:
             self.problems.append(Problem(offset, 'this "(" is never closed', "TC202"))
         self.tokens.append(Token(Kind.END, "", len(self.text), len(self.text)))
@@ -103,8 +104,6 @@ class _Lexer:
     def _take(self, found: re.Match[str]) -> None:
         kind = found.lastgroup
         match kind:
-            case "space":
-                return
             case "open" | "close":
                 self._parenthesis(found)
             case "quoted" | "curly":
@@ -160,8 +159,9 @@ class _Lexer:
 
     def _word(self, found: re.Match[str]) -> None:
         word = found[0]
-        if word in _OPERATORS:
-            self._add(_OPERATORS[word], word, found)
+        operator = _OPERATORS.get(word)
+        if operator is not None or (len(word) > 3 and word.isalnum()):
+            self.tokens.append(Token(operator or Kind.WORD, word, found.start(), found.end()))
             return
         if word.upper() in _OPERATORS:
             text = f'write {word.upper()} in capitals; the word itself needs quotes: "{word}"'

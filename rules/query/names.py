@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rules.errors import guess
 from rules.matching.words import fold_token, offsets
-from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, SameSentence, Word
+from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, SameSentence, Word, walk
 from rules.query.lexer import Problem
 from rules.vocabulary import Lexicon
 
@@ -53,6 +53,8 @@ class Names(Protocol):
 def resolve_names(root: Node, names: Names) -> tuple[Node, list[Problem]]:
     """Give every ``actor:`` and ``place:`` the forms it stands for; unknown names come back as problems."""
     problems: list[Problem] = []
+    if not any(isinstance(node, Named) for node in walk(root)):
+        return root, problems
 
     def fill(node: Node) -> Node:
         match node:

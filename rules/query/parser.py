@@ -26,8 +26,9 @@ from rules.query.patterns import pattern_problem
 _SCOPES = {"title": Scope.TITLE, "lead": Scope.LEAD, "body": Scope.BODY, "outlet": Scope.OUTLET, "lang": Scope.LANG}
 _NAMED = ("actor", "place")
 FIELDS = (*_SCOPES, *_NAMED)
-_STARTS = {Kind.OPEN, Kind.QUOTED, Kind.WORD, Kind.REGEX, Kind.FIELD, Kind.ATLEAST, Kind.ALLCAPS, Kind.NOT}
-_PROXIMITY = {Kind.NEAR, Kind.PRE, Kind.SENTENCE}
+# tuples, not sets: identity is checked first, and an enum's hash is Python code
+_STARTS = (Kind.WORD, Kind.QUOTED, Kind.OPEN, Kind.NOT, Kind.FIELD, Kind.ATLEAST, Kind.ALLCAPS, Kind.REGEX)
+_PROXIMITY = (Kind.NEAR, Kind.PRE, Kind.SENTENCE)
 
 
 def parse_query(text: str) -> Query:
@@ -123,12 +124,13 @@ class _Parser:
     def _and(self) -> Node:
         parts = [self._near()]
         while True:
-            if self.peek.kind is Kind.AND:
-                self._next()
+            kind = self.tokens[self.at].kind
+            if kind is Kind.AND:
+                self.at += 1
                 parts.append(self._near())
-            elif self.peek.kind is Kind.NOT:
+            elif kind is Kind.NOT:
                 parts.append(self._near())
-            elif self.peek.kind in _STARTS:
+            elif kind in _STARTS:
                 self._missing_operator(parts[-1])
                 parts.append(self._near())
             else:
@@ -148,7 +150,7 @@ class _Parser:
 
     def _near(self) -> Node:
         left = self._unary()
-        while self.peek.kind in _PROXIMITY:
+        while self.tokens[self.at].kind in _PROXIMITY:
             operator = self._next()
             right = self._unary()
             shown = self.text[operator.start : operator.end]
@@ -184,7 +186,7 @@ class _Parser:
                 self._problem(node.start, text, "TC209")
 
     def _unary(self) -> Node:
-        if self.peek.kind is not Kind.NOT:
+        if self.tokens[self.at].kind is not Kind.NOT:
             return self._primary()
         operator = self._next()
         part = self._unary()
@@ -192,6 +194,8 @@ class _Parser:
 
     def _primary(self) -> Node:
         token = self._next()
+        if token.kind is Kind.WORD:
+            return self.phrase(token.value, token.start, token.end, is_quoted=False)
         match token.kind:
             case Kind.OPEN:
                 node = self._or()
@@ -200,8 +204,6 @@ class _Parser:
             case Kind.QUOTED:
                 inside = token.start + 1
                 return self.phrase(token.value, inside, token.end - 1, is_quoted=True)
-            case Kind.WORD:
-                return self.phrase(token.value, token.start, token.end, is_quoted=False)
             case Kind.REGEX:
                 return self._regex(token)
             case Kind.FIELD:
@@ -228,6 +230,11 @@ class _Parser:
 
     def phrase(self, text: str, start: int, end: int, *, is_quoted: bool) -> Node:
         """Read the words of a phrase or a bare word; several tokens in one word are a phrase too."""
+        bare = text.removesuffix("*")
+        if bare.isascii() and bare.isalnum():  # most words: nothing to take apart
+            prefix = bare != text
+            start, end = start - is_quoted, end + is_quoted
+            return Word(text=bare.lower(), prefix=prefix, caps=self.in_caps, start=start, end=end)
         words: list[Word] = []
         for left, right in offsets(text):
             prefix = text[right : right + 1] == "*"

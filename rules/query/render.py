@@ -5,13 +5,15 @@ from __future__ import annotations
 from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, Regex, SameSentence, Word
 
 _LOOSE = (And, Or)
+_OPERATORS = {"and", "or", "not"}  # as words they need quotes
 
 
 def write(node: Node) -> str:
     """Return ``node`` in the query language; words appear folded, as they are compared."""
     match node:
         case Word():
-            return f"ALLCAPS({node.key})" if node.caps else node.key
+            shown = f'"{node.key}"' if node.key in _OPERATORS else node.key
+            return f"ALLCAPS({shown})" if node.caps else shown
         case Phrase():
             phrase = f'"{" ".join(word.key for word in node.words)}"'
             return f"ALLCAPS({phrase})" if node.words[0].caps else phrase

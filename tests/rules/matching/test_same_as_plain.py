@@ -97,7 +97,7 @@ def test_the_matcher_agrees_with_a_plain_reading(nodes: list[Node], item: Item) 
             id=str(number),
             title="t",
             topic="t",
-            match=TextQuery(by_lang={"": node}, source=""),
+            match=TextQuery(by_lang={"": node}),
             source=Source(file="", line=0, column=0),
         )
         for number, node in enumerate(nodes)
