@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed, is_passive
@@ -27,6 +29,7 @@ _ARMED: Final = frozenset({"fighters"})
 _PER_BREAK: Final = 6
 _SPEAKS: Final = 9  # who only says it is seldom whose figure it is
 _FARTHEST: Final = 40
+_LOOKED_BACK: Final = 40  # mentions that a pronoun may stand for
 _MADE_TO: Final = 8  # who is accused of a deed, or asked for it, is the doer
 
 
@@ -64,11 +67,12 @@ def _armed_group(view: SentenceView, counted: Counted) -> Actor | None:
     """Return the armed group that unnamed rebels belong to: the last one named before them."""
     if counted.unit.kind not in _ARMED:
         return None
-    offset = view.tokens[counted.first].start
-    groups = [name for name in view.document.names if name.kind == "armed_group"]
-    before = [name for name in groups if name.start <= offset]
-    chosen = before[-1] if before else (groups[0] if groups else None)
-    return _actor(chosen, "it is the armed group the text is about") if chosen else None
+    document = view.document
+    groups = document.derive("armed groups", lambda: [name for name in document.names if name.kind == "armed_group"])
+    if not groups:
+        return None
+    before = bisect_right(groups, view.tokens[counted.first].start, key=lambda name: name.start)
+    return _actor(groups[max(0, before - 1)], "it is the armed group the text is about")
 
 
 def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
@@ -158,7 +162,7 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
 
 def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
     for placed in view.names:
-        if placed.last > at or not is_actor(placed.name) or is_ally(view, placed):
+        if not 0 <= at - placed.last <= _FARTHEST or not is_actor(placed.name) or is_ally(view, placed):
             continue
         if counted.first <= placed.first < counted.last:
             continue
@@ -176,7 +180,7 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
 
 def _generic_subjects(view: SentenceView, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
     """Yield who pronouns and "the government" stand for: the last fitting actor named before them."""
-    for index in range(at):
+    for index in range(max(0, at - _FARTHEST), at):
         length, wanted = _generic_at(view, index, words)
         if not length:
             continue
@@ -199,21 +203,22 @@ def _generic_at(view: SentenceView, index: int, words: ActorWords) -> tuple[int,
 def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
     offset = view.tokens[index].start
     document = view.document
-    earlier = [name for name in document.names if name.end <= offset and is_actor(name)]
+    earlier = (name for name in document.names_before(offset) if is_actor(name))
+    for name in islice(earlier, _LOOKED_BACK):
+        if _stands_for(name, wanted):
+            return name
+    if wanted != "state":
+        return None
+    behind = document.names_in(offset, view.span.end)
+    return next((name for name in behind if is_actor(name) and name.kind in ("state", "institution")), None)
+
+
+def _stands_for(name: Name, wanted: str) -> bool:
     if wanted == "person":
-        people = [name for name in earlier if name.kind == "person"]
-        return people[-1] if people else None
-    fitting = [name for name in earlier if name.kind != "person" or wanted == "state"]
+        return name.kind == "person"
     if wanted == "body":
-        fitting = [name for name in fitting if name.role in ("names", "government", "short")]
-    if fitting:
-        return fitting[-1]
-    later = [
-        name
-        for name in document.names_in(offset, view.span.end)
-        if is_actor(name) and name.kind in ("state", "institution")
-    ]
-    return later[0] if later and wanted == "state" else None
+        return name.kind != "person" and name.role in ("names", "government", "short")
+    return name.kind != "person" or wanted == "state"
 
 
 def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Actor | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from rules.extract.numbers import Number
@@ -123,6 +124,8 @@ def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[
 def _weigh(view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...]) -> Deed | None:
     entry = placed.mark.entry
     name = name_of(placed)
+    if counted.first - placed.last > _FARTHEST or placed.first - counted.last > _FARTHEST:
+        return None
     objects = _OBJECTS.get(name)
     if objects is not None and counted.unit.kind not in objects:
         return None
@@ -163,7 +166,7 @@ def _cost_before(
     if placed.mark.entry.text("word") == "intransitive" or (not is_noun and is_passive(view, placed)):
         cost += _NO_OBJECT
     cost += _PER_BREAK * view.crossings(placed.last, counted.first)
-    cost += _PER_NUMBER * sum(placed.last <= at < counted.first for at in numbers)
+    cost += _PER_NUMBER * _among(numbers, placed.last, counted.first)
     if (
         is_noun
         and "of" not in view.words[placed.last : placed.last + 2]
@@ -193,5 +196,10 @@ def _cost_behind(
     breaks = view.crossings(counted.last, placed.first)
     if breaks and view.words[counted.last : counted.last + 1] in (["that"], ["who"], ["which"]):
         breaks -= 1
-    cost += _PER_BREAK * breaks + _PER_NUMBER * sum(counted.last <= at < placed.first for at in numbers)
+    cost += _PER_BREAK * breaks + _PER_NUMBER * _among(numbers, counted.last, placed.first)
     return cost + (_BACKWARDS if not is_noun else _BACKWARDS + _WEAK_NOUN)
+
+
+def _among(numbers: tuple[int, ...], first: int, last: int) -> int:
+    """Return how many of the (ascending) token indexes lie in ``first:last``."""
+    return max(0, bisect_left(numbers, last) - bisect_left(numbers, first))

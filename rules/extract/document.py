@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from rules.extract.gazetteer import Hit, gazetteer
@@ -86,6 +86,11 @@ class Document:
     def names_in(self, start: int, end: int) -> tuple[Name, ...]:
         """Return the names that begin within the span, in reading order."""
         return self.names[bisect_left(self._name_starts, start) : bisect_left(self._name_starts, end)]
+
+    def names_before(self, offset: int) -> Iterator[Name]:
+        """Yield the names that begin before the offset, the nearest first."""
+        for index in range(bisect_left(self._name_starts, offset) - 1, -1, -1):
+            yield self.names[index]
 
     def marks(self, table: str) -> Sequence[Mark]:
         """Return every cue of a table, in reading order; where cues overlap the longest wins."""

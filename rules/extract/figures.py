@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from rules.extract.actors import Actor, find_actor
+from rules.extract.actors import find_actor
 from rules.extract.attribution import Attribution, nearest
-from rules.extract.deeds import Deed, find_deeds
+from rules.extract.candidates import Candidate, Candidates
 from rules.extract.document import Document
-from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
+from rules.extract.ellipsis import is_partition
 from rules.extract.evidence import evidence_of
-from rules.extract.mentions import is_actor
-from rules.extract.numbers import Number, NumberReader
-from rules.extract.numberwords import number_tables
-from rules.extract.places import Place, find_place
-from rules.extract.policy import Context, Verdict, draft_of, judge
+from rules.extract.numbers import Number
+from rules.extract.places import find_place
+from rules.extract.policy import draft_of
 from rules.extract.status import find_status
-from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.view import SentenceView, closed_class
 from rules.model import Action, Confidence, Figure
 from rules.text import Span
@@ -32,28 +28,13 @@ _CLOSE: Final = 4
 _DIGIT: Final = re.compile(r"\d")
 
 
-@dataclass(slots=True, kw_only=True)
-class _Candidate:
-    """A counted number on its way to a figure."""
-
-    view: SentenceView
-    number: Number
-    counted: Counted
-    deed: Deed | None
-    verdict: Verdict
-    actor: Actor | None = None
-    place: Place | None = None
-    action: Action = Action.OTHER
-    of_total: Number | None = None
-
-
 def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribution] = ()) -> tuple[Figure, ...]:
     """Return the figures of a text in reading order."""
     figures: list[Figure] = []
-    last: _Candidate | None = None
+    last: Candidate | None = None
     for span in _sentences_with_numbers(document):
         view = SentenceView(document, span)
-        for candidate in _candidates(view, lexicon, last):
+        for candidate in Candidates(view, lexicon, last):
             _complete(candidate, last)
             figures.append(_figure(candidate, sources))
             last = candidate
@@ -68,71 +49,7 @@ def _sentences_with_numbers(document: Document) -> Iterator[Span]:
             yield span
 
 
-def _candidates(view: SentenceView, lexicon: Lexicon, last: _Candidate | None) -> Iterator[_Candidate]:
-    lang = view.document.lang
-    numbers = tuple(NumberReader(view.tokens, number_tables(lexicon, lang)).numbers())
-    values = tuple(number.value_at for number in numbers)
-    public = _has_public_actor(view)
-    for number in numbers:
-        view.without_names(number.first, number.last)
-    wholes: list[Number] = []
-    for number in numbers:
-        tables = unit_tables(lexicon, lang)
-        if number in wholes:
-            continue
-        at = numbers.index(number)
-        following = numbers[at + 1] if number.role == "prior" and at + 1 < len(numbers) else None
-        counted = find_unit(view, number, tables) or find_elliptic(view, number, tables, _earlier(last))
-        if counted is None and following is not None:  # "from 1,100 to 400 soldiers"
-            new = find_unit(view, following, tables)
-            counted = Counted(new.unit, number.first, number.last, new.noun) if new else None
-        total = find_total(view, number, numbers)
-        if total is not None:
-            counted = _counted_with_total(view, number, counted, total[0], tables)
-            if total[1] and counted is not None:
-                wholes.append(total[0])
-        if counted is None:
-            continue
-        deeds = find_deeds(view, number, counted, values)
-        deed = deeds[0] if deeds else None
-        if (
-            deed is None
-            and last is not None
-            and last.view is view
-            and counted.first == number.first
-            and is_partition(view, number)
-        ):
-            deed = last.deed
-        follows = last is not None and last.counted.unit.kind == counted.unit.kind
-        verdict = judge(Context(view, number, counted, deed, public, follows))
-        if not verdict.accepted:
-            continue
-        last = _Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
-        last.of_total = total[0] if total else None
-        yield last
-
-
-def _counted_with_total(
-    view: SentenceView, number: Number, counted: Counted | None, total: Number, tables: UnitTables
-) -> Counted | None:
-    """Return what a part counts: its own noun, else the noun of its whole, in a phrase that holds both."""
-    whole = find_unit(view, total, tables)
-    if whole is None or (counted is not None and counted.unit.kind != whole.unit.kind):
-        return counted
-    return Counted(whole.unit, number.first, whole.last, whole.noun)
-
-
-def _earlier(last: _Candidate | None) -> Earlier | None:
-    return Earlier(last.view, last.number, last.counted.unit, last.counted.last) if last else None
-
-
-def _has_public_actor(view: SentenceView) -> bool:
-    if view.marks("bodies"):
-        return True
-    return any(is_actor(placed.name) for placed in view.names)
-
-
-def _complete(candidate: _Candidate, last: _Candidate | None) -> None:
+def _complete(candidate: Candidate, last: Candidate | None) -> None:
     """Fill in action, actor and place, where need be from the figure before in the same breath."""
     view, counted, deed = candidate.view, candidate.counted, candidate.deed
     action = candidate.action = _action(candidate)
@@ -162,7 +79,7 @@ def _is_of_the(view: SentenceView, number: Number) -> bool:
     return number.first <= 2 and number.first > 0 and view.words[0] in whole
 
 
-def _figure(candidate: _Candidate, sources: Sequence[Attribution]) -> Figure:
+def _figure(candidate: Candidate, sources: Sequence[Attribution]) -> Figure:
     view, number, counted, deed = candidate.view, candidate.number, candidate.counted, candidate.deed
     actor, place, action = candidate.actor, candidate.place, candidate.action
     reading = find_status(view, counted, deed, action, draft_of(view, counted))
@@ -190,7 +107,7 @@ def _figure(candidate: _Candidate, sources: Sequence[Attribution]) -> Figure:
     )
 
 
-def _action(candidate: _Candidate) -> Action:
+def _action(candidate: Candidate) -> Action:
     deed, verdict, counted = candidate.deed, candidate.verdict, candidate.counted
     if candidate.number.role == "prior":
         return {"money": Action.SPEND, "percent": Action.OTHER, "troops": Action.STATION}.get(

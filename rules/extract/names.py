@@ -7,6 +7,7 @@ A. Colby"), whom no list can hold; and short forms of people already introduced 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -54,6 +55,7 @@ _PERSON: Final = re.compile(
     rf"({_CAPITALISED}(?:\s(?:[A-Z]\.|al-{_CAPITALISED}|(?:bin|ben|von|van|de|der|al|el|da|di|du|le|la)\s{_CAPITALISED}|{_CAPITALISED})){{1,3}})"
 )
 _LONGEST_TITLE_GAP: Final = 60
+_MOST_PEOPLE: Final = 100  # whose short forms are looked for: each costs one pass over the text
 
 
 def find_names(text: str, hits: Sequence[Hit], lexicon: Lexicon, lang: str) -> tuple[Name, ...]:
@@ -81,31 +83,29 @@ def _longest(names: Iterable[Name]) -> list[Name]:
     return kept
 
 
-def _titled_people(text: str, names: Sequence[Name], titles: Sequence[Hit]) -> Iterator[Name] | list[Name]:
+def _titled_people(text: str, names: Sequence[Name], titles: Sequence[Hit]) -> list[Name]:
     """Find people whom a title introduces; the country or body right before the title is whom they act for."""
     found: list[Name] = []
-    known = {name.start: name for name in names}
+    starts = [name.start for name in names]
     for title in titles:
         person = _PERSON.match(text, title.end)
         if person is None:
             continue
         start, end = person.span(1)
-        if start in known and known[start].kind != "person":
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        inside = names[first:last]
+        if inside and not (len(inside) == 1 and inside[0].start == start and inside[0].kind == "person"):
             continue
-        if any(start <= at < end and known[at].end > start for at in known if start <= at < end):
-            continue
-        found.append(
-            Name(start, end, person[1], "person", "titled", _affiliation_before(text, names, title.start), None)
-        )
+        of = _affiliation_before(text, names[bisect_left(starts, title.start) - 1 :][:1], title.start)
+        found.append(Name(start, end, person[1], "person", "titled", of, None))
     return found
 
 
 def _affiliation_before(text: str, names: Sequence[Name], at: int) -> str | None:
-    for name in reversed(names):
-        if name.end > at:
-            continue
+    """Return the state or body of the name that ends right before the title, or None."""
+    for name in names:
         gap = text[name.end : at]
-        if len(gap) > _LONGEST_TITLE_GAP or any(char in gap for char in ".,;:()\n"):
+        if name.end > at or len(gap) > _LONGEST_TITLE_GAP or any(char in gap for char in ".,;:()\n"):
             return None
         return name.state if name.kind != "person" else None
     return None
@@ -116,6 +116,8 @@ def _short_forms(text: str, people: Sequence[Name]) -> list[Name]:
     found: list[Name] = []
     seen: set[str] = set()
     for person in people:
+        if len(seen) == _MOST_PEOPLE:
+            break
         words = text[person.start : person.end].split()
         last = words[-1]
         if len(words) < 2 or len(last) < 3 or last in seen:

@@ -307,9 +307,11 @@ def _is_war(context: Context, *, strict: bool) -> bool:
     here = {placed.mark.entry.name for placed in view.marks("war")}
     if "armed force" in here:
         return True
-    if strict or any(mark.entry.name in _NO_WAR for mark in document.marks("alien")):
+    topics = document.derive("topics", lambda: {mark.entry.name for mark in document.marks("alien")})
+    if strict or topics & _NO_WAR:
         return False
-    return "violence" in here or any(mark.entry.name == "armed force" for mark in document.marks("war"))
+    wars = document.derive("wars", lambda: {mark.entry.name for mark in document.marks("war")})
+    return "violence" in here or "armed force" in wars
 
 
 _NO_WAR: Final = frozenset({"accident", "disease", "crime"})

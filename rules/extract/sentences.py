@@ -24,6 +24,7 @@ _LOOKBACK: Final = 24  # no abbreviation is longer
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«"}
 _QUOTE_CHARS: Final = re.compile(r'["“”„«»]')
 _LONGEST_QUOTATION: Final = 1500
+_LONGEST_SENTENCE: Final = 1500  # what is longer is cut at a blank, so that later stages stay linear in any text
 
 
 def find_sentences(text: str, lexicon: Lexicon, lang: str) -> tuple[Span, ...]:
@@ -88,5 +89,11 @@ def _add(spans: list[Span], text: str, start: int, end: int) -> None:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > _LONGEST_SENTENCE:  # a table, a dump, a text without any full stop
+        cut = (
+            text.rfind(" ", start + _LONGEST_SENTENCE // 2, start + _LONGEST_SENTENCE) + 1 or start + _LONGEST_SENTENCE
+        )
+        spans.append(Span(start, cut))
+        start = cut
     if start < end:
         spans.append(Span(start, end))

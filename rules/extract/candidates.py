@@ -1,0 +1,113 @@
+"""From the numbers of a sentence to candidates: what each counts, the deed it measures, and whether it is policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from rules.extract.actors import Actor
+from rules.extract.deeds import Deed, find_deeds
+from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
+from rules.extract.mentions import is_actor
+from rules.extract.numbers import Number, NumberReader
+from rules.extract.numberwords import number_tables
+from rules.extract.places import Place
+from rules.extract.policy import Context, Verdict, judge
+from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
+from rules.extract.view import SentenceView
+from rules.model import Action
+from rules.vocabulary import Lexicon
+
+MOST_NUMBERS: Final = 60  # of one sentence; what has more is a table, of which only the first are read
+
+
+@dataclass(slots=True, kw_only=True)
+class Candidate:
+    """A counted number on its way to a figure."""
+
+    view: SentenceView
+    number: Number
+    counted: Counted
+    deed: Deed | None
+    verdict: Verdict
+    actor: Actor | None = None
+    place: Place | None = None
+    action: Action = Action.OTHER
+    of_total: Number | None = None
+
+
+class Candidates:
+    """Reads the candidates of one sentence; ``last`` is the figure before, which ellipsis and lists refer to."""
+
+    def __init__(self, view: SentenceView, lexicon: Lexicon, last: Candidate | None) -> None:
+        lang = view.document.lang
+        self._view = view
+        self._units = unit_tables(lexicon, lang)
+        self._last = last
+        self._numbers = tuple(islice(NumberReader(view.tokens, number_tables(lexicon, lang)).numbers(), MOST_NUMBERS))
+        self._values = tuple(number.value_at for number in self._numbers)
+        self._is_public = _has_public_actor(view)
+        for number in self._numbers:
+            view.without_names(number.first, number.last)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        wholes: set[int] = set()
+        for index, number in enumerate(self._numbers):
+            if number.value_at in wholes:
+                continue
+            total = find_total(self._view, number, self._numbers[index + 1 : index + 2])
+            counted = self._counted(index, total[0] if total else None)
+            if counted is None:
+                continue
+            if total is not None and total[1]:
+                wholes.add(total[0].value_at)
+            candidate = self._judged(number, counted)
+            if candidate is not None:
+                candidate.of_total = total[0] if total else None
+                self._last = candidate
+                yield candidate
+
+    def _counted(self, index: int, total: Number | None) -> Counted | None:
+        view, number = self._view, self._numbers[index]
+        counted = find_unit(view, number, self._units) or find_elliptic(view, number, self._units, self._earlier())
+        if counted is None and number.role == "prior" and index + 1 < len(self._numbers):
+            new = find_unit(view, self._numbers[index + 1], self._units)  # "from 1,100 to 400 soldiers"
+            counted = Counted(new.unit, number.first, number.last, new.noun) if new else None
+        return _counted_with_total(view, number, counted, total, self._units) if total else counted
+
+    def _judged(self, number: Number, counted: Counted) -> Candidate | None:
+        view, last = self._view, self._last
+        deeds = find_deeds(view, number, counted, self._values)
+        deed = deeds[0] if deeds else None
+        is_part = (
+            last is not None and last.view is view and counted.first == number.first and is_partition(view, number)
+        )
+        if deed is None and last is not None and is_part:
+            deed = last.deed
+        follows = last is not None and last.counted.unit.kind == counted.unit.kind
+        verdict = judge(Context(view, number, counted, deed, self._is_public, follows))
+        if not verdict.accepted:
+            return None
+        return Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
+
+    def _earlier(self) -> Earlier | None:
+        last = self._last
+        return Earlier(last.view, last.number, last.counted.unit, last.counted.last) if last else None
+
+
+def _counted_with_total(
+    view: SentenceView, number: Number, counted: Counted | None, total: Number, tables: UnitTables
+) -> Counted | None:
+    """Return what a part counts: its own noun, else the noun of its whole, in a phrase that holds both."""
+    whole = find_unit(view, total, tables)
+    if whole is None or (counted is not None and counted.unit.kind != whole.unit.kind):
+        return counted
+    return Counted(whole.unit, number.first, whole.last, whole.noun)
+
+
+def _has_public_actor(view: SentenceView) -> bool:
+    if view.marks("bodies"):
+        return True
+    return any(is_actor(placed.name) for placed in view.names)
