@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.commands.desk import Desk
 from bot.commands.spec import BY_NAME, COMMANDS, Completion
 from bot.ports import Caller
-from bot.store import subscriptions, tracing
+from bot.store import claims, subscriptions, tracing
 
 SUGGESTIONS = 25  # Discord shows no more
 RECENT = 25
@@ -50,10 +50,18 @@ async def _alerts(desk: Desk, caller: Caller) -> Sequence[str]:
     return [str(key) for key, _ in found]
 
 
+async def _actors(desk: Desk, caller: Caller) -> Sequence[str]:
+    known = await desk.db.read(
+        lambda connection: (*claims.actors(connection, "figure"), *claims.actors(connection, "position"))
+    )
+    return sorted({desk.tools.resolve(name) or name for name in known if name != "?"})
+
+
 _SOURCES: dict[Completion, Suggest] = {
     Completion.TOPIC: _topics,
     Completion.COMMAND: _commands,
     Completion.SUBSCRIBED: _subscribed,
     Completion.RULE: _rules,
     Completion.ALERT: _alerts,
+    Completion.ACTOR: _actors,
 }

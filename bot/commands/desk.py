@@ -39,13 +39,15 @@ def _unheard(_connection: Connection, _items: Sequence[ItemId], _story: StoryId)
 class Tools:
     """What only the running bot has. Every default is harmless; the wiring may swap each at any time (reload).
 
-    ``rules`` maps rule ids to titles. ``resolve`` returns the canonical name of an actor or place, None when unknown.
+    ``rules`` maps rule ids to titles. ``resolve`` and ``resolve_place`` return the canonical name of an actor or a
+    place, None when nobody is called so.
     """
 
     policy: Policy = field(default_factory=Policy)
     rules: Mapping[str, str] = field(default_factory=dict)
     rules_hash: str = ""
     resolve: Callable[[str], str | None] = _nobody
+    resolve_place: Callable[[str], str | None] = _nobody
     explain: Explain = _nothing
     regroup: Regroup = _unheard
 

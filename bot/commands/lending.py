@@ -23,6 +23,7 @@ def lend(tools: Tools, ruleset: RuleSet, lexicon: Lexicon, regroup: Regroup | No
     tools.rules = {rule.id: rule.title for rule in ruleset.rules}
     tools.rules_hash = ruleset.hash
     tools.resolve = lexicon.resolve_actor
+    tools.resolve_place = lexicon.resolve
     tools.explain = explain_all
     if regroup is not None:
         tools.regroup = regroup

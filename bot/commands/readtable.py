@@ -11,6 +11,15 @@ ALERT = Option(
     positional=True,
     completion=Completion.ALERT,
 )
+TOPIC = Option(name="topic", description="Only this topic", completion=Completion.TOPIC)
+SINCE = Option(name="since", description="Only from then on: 7d, 36h or 2026-09-01")
+PAGE = Option(name="page", description="Which page", between=(1, 200))
+ACTOR = Option(
+    name="actor",
+    description="State, body or person; capitals and other names are understood",
+    positional=True,
+    completion=Completion.ACTOR,
+)
 
 ORIENTATION: tuple[CommandSpec, ...] = (
     CommandSpec(
@@ -63,5 +72,30 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
         description="Who tells the story of an alert: outlets in order of time, and whom each one cites",
         options=(ALERT, SHARE),
         examples=("sources 1",),
+    ),
+    CommandSpec(
+        name="figures",
+        description="Figures as they stand now, who reported them first, and what they were before",
+        options=(
+            ACTOR,
+            Option(name="unit", description="troops, usd, percent, …"),
+            Option(name="place", description="Country or region, those inside it included"),
+            TOPIC,
+            SINCE,
+            Option(name="contested", description="Only where origins disagree", choices=("true", "false")),
+            PAGE,
+            SHARE,
+        ),
+        examples=(
+            "figures",
+            'figures "United States" unit:troops place:Europe',
+            "figures topic:us-forces-europe since:30d",
+        ),
+    ),
+    CommandSpec(
+        name="positions",
+        description="Who is for or against what, under which condition, in their own words",
+        options=(ACTOR, TOPIC, SINCE, PAGE, SHARE),
+        examples=("positions China", "positions topic:un-mandate-peacekeeping since:30d"),
     ),
 )

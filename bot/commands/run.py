@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.commands import channel, orientation, tracing
+from bot.commands import channel, claims, orientation, tracing
 from bot.commands.complete import complete
 from bot.commands.desk import Desk, Press, Run, Tools
 from bot.commands.parse import CommandError, parse
@@ -33,6 +33,8 @@ RUNS: Mapping[str, Run] = {
     "latest": channel.latest,
     "why": tracing.why,
     "sources": tracing.sources,
+    "figures": claims.figures,
+    "positions": claims.positions,
 }
 
 PRESSES: Mapping[str, Press] = {

@@ -1,0 +1,103 @@
+"""Mentions for the questions that people ask of the ledger; ``rules.ledger.states`` makes claims of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from bot.store.ledger import to_mention
+from bot.store.schema import alert, development, mention, rule_match
+from rules.model import Mention
+from rules.text import fold_name
+
+RECENT = 4000  # mentions looked at where nothing narrows the question
+KEYS = 60  # claims' keys read for one answer
+MENTIONS = 2000  # mentions read for one answer, newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Mentions by time. ``is_cut``: there were more, and the oldest were left out."""
+
+    mentions: tuple[Mention, ...]
+    is_cut: bool
+
+
+def of_actor(connection: Connection, kind: str, actor: str, since: datetime | None) -> Found:
+    """Return what is known of an actor's figures or positions that were told since then."""
+    wanted = _starts(connection, f"{kind}|{fold_name(actor)}", is_whole=kind == "position")
+    if since is not None:
+        wanted = and_(wanted, mention.c.as_of >= since)
+    keys = connection.execute(
+        select(mention.c.key)
+        .where(wanted)
+        .group_by(mention.c.key)
+        .order_by(func.max(mention.c.as_of).desc())
+        .limit(KEYS)
+    ).scalars()
+    return _of_keys(connection, list(keys))
+
+
+def recent(connection: Connection, kind: str, since: datetime | None) -> Found:
+    """Return what is known of the figures or positions that were told last."""
+    newest = select(mention.c.key, mention.c.as_of).where(mention.c.kind == kind).order_by(mention.c.id.desc())
+    rows = newest.limit(RECENT).subquery()
+    wanted = select(rows.c.key).group_by(rows.c.key).order_by(func.max(rows.c.as_of).desc()).limit(KEYS)
+    if since is not None:
+        wanted = wanted.where(rows.c.as_of >= since)
+    return _of_keys(connection, list(connection.execute(wanted).scalars()))
+
+
+def of_topic(connection: Connection, kind: str, topic: str, since: datetime | None) -> tuple[Found, frozenset[Mention]]:
+    """Return what is known of the claims that rang under a topic, and the mentions that rang."""
+    rang = select(rule_match.c.developments).join(alert, alert.c.id == rule_match.c.alert_id)
+    rang = rang.where(rule_match.c.topic == topic)
+    if since is not None:
+        rang = rang.where(alert.c.at >= since)
+    rows = connection.execute(rang.order_by(rule_match.c.id.desc()).limit(RECENT)).scalars()
+    ids = list(dict.fromkeys(key for row in rows for key in row))[:MENTIONS]
+    found = connection.execute(
+        select(mention)
+        .where(
+            mention.c.id.in_(select(development.c.mention_id).where(development.c.id.in_(ids))), mention.c.kind == kind
+        )
+        .order_by(mention.c.as_of.desc())
+    ).all()
+    keys = list(dict.fromkeys(row.key for row in found))[:KEYS]
+    return _of_keys(connection, keys), frozenset(to_mention(row) for row in found)
+
+
+def of_story(connection: Connection, story: int) -> Found:
+    """Return everything known of the claims that a story speaks of."""
+    keys = connection.execute(select(mention.c.key).where(mention.c.story_id == story, mention.c.live).distinct())
+    return _of_keys(connection, list(keys.scalars()))
+
+
+def actors(connection: Connection, kind: str) -> tuple[str, ...]:
+    """Return the actors, as their keys spell them, that were spoken of last."""
+    newest = select(mention.c.key).where(mention.c.kind == kind).order_by(mention.c.id.desc()).limit(RECENT).subquery()
+    keys = connection.execute(select(newest.c.key).distinct().order_by(newest.c.key)).scalars()
+    return tuple(dict.fromkeys(key.split("|")[1] for key in keys))
+
+
+def _of_keys(connection: Connection, keys: Collection[str]) -> Found:
+    rows = connection.execute(
+        select(mention)
+        .where(mention.c.key.in_(sorted(keys)), mention.c.live)
+        .order_by(mention.c.as_of.desc(), mention.c.id.desc())
+        .limit(MENTIONS + 1)
+    ).all()
+    return Found(mentions=tuple(to_mention(row) for row in rows[:MENTIONS]), is_cut=len(rows) > MENTIONS)
+
+
+def _starts(connection: Connection, prefix: str, *, is_whole: bool) -> ColumnElement[bool]:
+    """Return the condition that a key is, or begins with, a prefix, in a form that the index can serve."""
+    if is_whole:
+        return mention.c.key == prefix
+    begin = prefix + "|"
+    if connection.dialect.name == "sqlite":
+        return and_(mention.c.key >= begin, mention.c.key < prefix + "}")  # "}" comes after "|"
+    return mention.c.key.startswith(begin, autoescape=True)
