@@ -6,6 +6,7 @@ sentence with a number -> numbers -> what each counts -> the deed -> is it polic
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -25,7 +26,8 @@ from rules.text import Span
 from rules.vocabulary import Lexicon
 
 _CLOSE: Final = 4
-_DIGIT: Final = re.compile(r"\d")
+# A digit that may begin a quantity: in no name ("G7", "Zapad-2025"), and no year that a sign follows ("in 2024.").
+_QUANTITY: Final = re.compile(r"(?<![\w.,])(?<![^\W\d_]-)(?!(?:19|20)\d\d(?:\Z|[^\w\s,.]|[,.](?!\d)))\d|[$€£]\s?\d")
 
 
 def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribution] = ()) -> tuple[Figure, ...]:
@@ -42,9 +44,10 @@ def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribu
 
 
 def _sentences_with_numbers(document: Document) -> Iterator[Span]:
+    words = [mark.start for mark in document.marks("number_words") if mark.entry.attributes.get("value") != 1]
     for span in document.sentences:
-        if _DIGIT.search(document.text, span.start, span.end) or document.marks_in(
-            "number_words", span.start, span.end
+        if _QUANTITY.search(document.text, span.start, span.end) or (
+            words and bisect_left(words, span.start) < bisect_left(words, span.end)
         ):
             yield span
 

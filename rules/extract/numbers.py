@@ -91,7 +91,7 @@ class NumberReader:
     def _assemble(self, at: int, read: Read) -> tuple[list[Number], int]:
         """Return the numbers that begin with this value (none, one, or a pair) and the token behind them."""
         values = self._values
-        if read.is_word and read.value == 1 and values.is_one_of(read.after):
+        if read.is_word and read.value == 1 and values.is_article(read.after):
             return [], read.after
         if values.is_date(at, read) or values.is_label(at, read):
             return [], values.after_date(read)
@@ -113,7 +113,7 @@ class NumberReader:
     def _pair(self, one: _End, two: _End) -> tuple[list[Number], int]:
         """Read two values with "to" between them: a range, a change, a step and what it leads to, or a score."""
         is_other_kind = bool(one.unit and two.unit and one.unit != two.unit)
-        is_smaller_kind = bool(one.unit and not two.unit and two.read.magnitude > one.read.magnitude)
+        is_smaller_kind = one.unit == PERCENT and not two.unit and two.read.magnitude > 1
         years = [not end.unit and self._values.is_lone_year(end.read) for end in (one, two)]
         if is_other_kind or is_smaller_kind or (years[0] and not years[1]):
             return self._alone(one)
@@ -127,7 +127,7 @@ class NumberReader:
         if low < high and (opener not in ("from", "by") or (opener == "by" and shared == PERCENT)):
             begin = one._replace(first=one.first - (opener == "between"))
             return [self._number(begin, two.after, low, high, shared, bound=Bound.RANGE)], two.after
-        if opener in ("from", "by") or shared:
+        if opener == "from" or (opener == "by" and low < high) or shared:
             prior = self._number(one, one.after, low, low, shared, role="prior" if opener != "by" else "")
             return [prior, self._number(two, two.after, high, high, shared, role="new")], two.after
         return [], two.after  # "220 to 211": a vote or a score

@@ -218,9 +218,12 @@ class ValueReader:
             before = self.words[at - 2]
         return before in self.tables.labels and len(read.raw) <= 4 and read.raw.isdigit()
 
-    def is_one_of(self, after: int) -> bool:
-        """Whether "one" only picks out a thing: "one of the country's oldest"."""
-        return after + 1 < len(self.words) and self.words[after] in _OF and self.words[after + 1] not in _THEM
+    def is_article(self, after: int) -> bool:
+        """Whether "one" is no number: "one of the country's oldest", "ein 500-Millionen-Kredit"."""
+        following = self.words[after : after + 2]
+        if following and following[0][0].isdigit():
+            return True
+        return len(following) == 2 and following[0] in _OF and following[1] not in _THEM
 
     def is_lone_year(self, read: Read) -> bool:
         """Whether four bare digits may be a year."""
