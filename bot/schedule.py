@@ -44,6 +44,7 @@ class Ticker:
         self._records: dict[str, TickRecord] = {}
         self._running: set[asyncio.Task[object]] = set()
         self._watch: asyncio.TimerHandle | None = None
+        self._stopping = False
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -67,6 +68,7 @@ class Ticker:
 
     async def stop(self) -> None:
         """Let no further run begin, cancel those in progress and wait for their end."""
+        self._stopping = True
         if self._watch is not None:
             self._watch.cancel()
         if self._scheduler.running:
@@ -101,6 +103,9 @@ class Ticker:
                 await job()
         except TimeoutError:
             self._failed(record, f"took longer than {limit:g} s and was stopped")
+        except asyncio.CancelledError:
+            if not self._stopping:  # at the end it is meant, and APScheduler would log it with a traceback
+                raise
         except Exception as error:  # the next run must come
             log.exception("tick failed", tick=record.name)
             self._failed(record, f"{type(error).__name__}: {error}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from adapters.console.render import render
 from bot.message import Message
 from bot.ports import Place, Posted
+from rules.sanitise import clean
 
 REMEMBERED = 1000  # parents whose last form is kept, so that an edit can show what differs
 
@@ -44,7 +46,8 @@ class ConsoleMessenger:
         return None
 
     def _head(self, place: Place, what: str) -> None:
-        self._console.rule(f"#{place.channel}" + (f" · {what}" if what else ""), style="dim", align="left")
+        title = Text(clean(f"#{place.channel}" + (f" · {what}" if what else "")))
+        self._console.rule(title, style="dim", align="left")
 
     def _print(self, drawn: RenderableType) -> None:
         self._console.print(drawn)

@@ -95,6 +95,22 @@ async def test_runs_never_overlap(ticker: Ticker) -> None:
     assert most == 1
 
 
+async def test_stopping_in_the_middle_of_a_run_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    ticker = Ticker(SystemClock())
+    begun = asyncio.Event()
+
+    async def job() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    ticker.every(60, "poll", job)
+    ticker.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await ticker.stop()
+    await asyncio.sleep(0)
+    assert [record.message for record in caplog.records if record.levelname in {"WARNING", "ERROR"}] == []
+
+
 async def test_stopping_cancels_a_run_and_waits_for_its_end() -> None:
     ticker = Ticker(SystemClock())
     begun, ended = asyncio.Event(), asyncio.Event()
