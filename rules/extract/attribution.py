@@ -8,9 +8,11 @@ from typing import Final, NamedTuple
 
 from rules.extract.document import Document, Mark
 from rules.extract.holders import Holder
+from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.reading import QUOTES, Reading, is_prose, read_sentence
 from rules.extract.sources import Relation, Source, SourceKind, outlet_at, source_in
-from rules.extract.subjects import before_relative, clause_before, phrase_end, phrase_start, pronoun_holders, subjects, verb_group
+from rules.extract.subjects import before_relative, pronoun_holders, subjects
+from rules.extract.verbs import clause_before, verb_group
 from rules.extract.windows import window_relations
 from rules.text import Span
 from rules.vocabulary import Lexicon
@@ -83,7 +85,7 @@ def _relations(reading: Reading) -> Iterator[Relation]:
 
 
 def _through(reading: Reading, index: int, source: Source) -> Iterator[Relation]:
-    """ "reported by the paper from EU diplomats": an unnamed source right behind an outlet is one step further in."""
+    # "reported by the paper from EU diplomats": an unnamed source right behind an outlet is one step further in.
     at = source.end
     if source.kind is SourceKind.OUTLET and reading.is_("prepositions", at):
         inner = source_in(reading, at + 1, phrase_end(reading, at + 1))
@@ -109,7 +111,7 @@ def _told(reading: Reading, index: int, mark: Mark) -> Iterator[Relation]:
 
 
 def _object_end(reading: Reading, start: int) -> int:
-    """The addressee ends at a comma, a verb or "that"."""
+    # The addressee ends at a comma, a verb or "that".
     index = start
     while index < len(reading) and index - start < 10:
         if index not in reading.name_at and (
@@ -130,7 +132,7 @@ def _behind(reading: Reading, after: int, *, prefers_outlet: bool) -> Source | N
 
 
 def _inverted(reading: Reading, index: int, after: int) -> Source | None:
-    """ "...", said the minister: the verb follows a quotation mark or a comma and its subject follows the verb."""
+    # "...", said the minister: the verb follows a quotation mark or a comma and its subject follows the verb.
     before = verb_group(reading, index).start - 1
     if before < 0:
         return None
@@ -192,7 +194,7 @@ def _subject(reading: Reading, index: int, after: int) -> Source | None:
 
 
 def _they(reading: Reading, at: int) -> Source | None:
-    """ "they stressed": the unnamed sources of the sentence before, else whoever the pronoun points to."""
+    # "they stressed": the unnamed sources of the sentence before, else whoever the pronoun points to.
     if reading.index:
         for relation in relations(read_sentence(reading.document, reading.index - 1)):
             if relation.source is not None and relation.source.kind is SourceKind.ANONYMOUS:
@@ -202,7 +204,7 @@ def _they(reading: Reading, at: int) -> Source | None:
 
 
 def _apposed(reading: Reading, start: int, end: int) -> Source | None:
-    """ "Peter Carr, a spokesman for the office, told": the source stands before the first comma."""
+    # "Peter Carr, a spokesman for the office, told": the source stands before the first comma.
     at = start
     pieces: list[tuple[int, int]] = []
     for index in range(start, end + 1):
@@ -248,7 +250,7 @@ def _all(document: Document) -> Iterator[Attribution]:
 
 
 def _scope(reading: Reading, relation: Relation) -> Span:
-    """What a source says: the rest of the sentence behind a verb of saying, all of it before one, else the sentence."""
+    # What a source says: the rest of the sentence behind a verb of saying, all of it before one, else the sentence.
     span = reading.span
     tokens = reading.tokens
     cue = relation.cue
@@ -264,7 +266,7 @@ def _scope(reading: Reading, relation: Relation) -> Span:
 
 
 def _closes_sentence(reading: Reading, cue: int, source: Source | None) -> bool:
-    """The attribution comes last ("..., the minister said on Monday.")."""
+    # The attribution comes last ("..., the minister said on Monday.").
     last = max(cue, source.end - 1 if source else cue)
     return all(
         reading.is_punctuation(at) or reading.is_time(at) or reading.is_("prepositions", at) or reading.is_adverb(at)
@@ -273,7 +275,7 @@ def _closes_sentence(reading: Reading, cue: int, source: Source | None) -> bool:
 
 
 def _quotation_start(document: Document, start: int) -> int:
-    """A quotation that reaches into the sentence from before is said by the same source."""
+    # A quotation that reaches into the sentence from before is said by the same source.
     quotations = document.quotations
     at = bisect_right(quotations, start, key=lambda span: span.start) - 1
     if at >= 0 and quotations[at].start < start < quotations[at].end:

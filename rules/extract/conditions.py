@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from rules.extract.frames import Complement, reach
 from rules.extract.holders import Holder
 from rules.extract.reading import QUOTES, Reading
-from rules.extract.stances import Stand
-from rules.extract.subjects import clause_before, subjects, verb_group
+from rules.extract.stand import Stand
+from rules.extract.subjects import subjects
+from rules.extract.verbs import clause_before, verb_group
 from rules.model import Confidence, Stance
 
 _LONGEST: Final = 45  # tokens of a condition
@@ -44,10 +45,10 @@ def _end(reading: Reading, start: int, after: int) -> int:
     index = after
     quoted = start > 0 and reading.tokens[start - 1].text in QUOTES
     while index < len(reading) and index - start < _LONGEST:
-        token = reading.tokens[index].text
-        if token in QUOTES and (quoted or index > after + 1):
+        sign = reading.tokens[index].text
+        if sign in QUOTES and (quoted or index > after + 1):
             break
-        if token in ",;:—–" or (token in ".!?" and index >= len(reading) - 2):
+        if sign in ",;:—–" or (sign in ".!?" and index >= len(reading) - 2):
             break
         if reading.is_("coordinators", index) and reading.word(index) == "but":
             break
@@ -71,8 +72,7 @@ def _reaches(reading: Reading, stand: Stand, each: Condition) -> bool:
     """No other finite clause stands between a stance and its condition."""
     between = range(max(stand.end, stand.cue + 1), each.start)
     return not any(
-        reading.is_saying(at)
-        and not reading.is_gerund(at)
+        (reading.is_saying(at) and not reading.is_gerund(at))
         or reading.tokens[at].text in ";"
         or reading.word(at) == "while"
         for at in between
@@ -80,7 +80,7 @@ def _reaches(reading: Reading, stand: Stand, each: Condition) -> bool:
 
 
 def _may_hang(reading: Reading, stand: Stand, each: Condition) -> bool:
-    """A plain "if" counts behind a promise, a readiness or a refusal; "until" only behind a negation."""
+    # A plain "if" counts behind a promise, a readiness or a refusal; "until" only behind a negation.
     if reading.is_("delays", each.start):
         return stand.group.negated or stand.stance is Stance.OPPOSE
     committed = bool(stand.group.modal) or any(
@@ -90,7 +90,7 @@ def _may_hang(reading: Reading, stand: Stand, each: Condition) -> bool:
 
 
 def _leads(reading: Reading, each: Condition, start: int) -> bool:
-    """The condition opens the sentence or the quotation, and its clause ends in a comma."""
+    # The condition opens the sentence or the quotation, and its clause ends in a comma.
     if each.end >= len(reading) or reading.word(each.end) != ",":
         return False
     opens = each.start == 0 or reading.is_break(each.start - 1) or reading.is_("relatives", each.start - 1)
@@ -139,7 +139,7 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
 
 
 def _by_person(reading: Reading, word: int) -> bool:
-    """The promise is made by "he", "she" or "we", not by an "it" that may be a thing."""
+    # The promise is made by "he", "she" or "we", not by an "it" that may be a thing.
     before = verb_group(reading, word).start - 1
     return reading.is_("he", before) or reading.is_("we", before)
 
@@ -167,7 +167,7 @@ def _promiser(reading: Reading, word: int) -> tuple[Holder, ...]:
         return subjects(reading, at) if at >= 0 and reading.is_saying(at) else ()
     group = verb_group(reading, word)
     clause = clause_before(reading, group.start)
-    if clause.boundary >= 0 and reading.is_("doubts", clause.boundary) and reading.word(clause.start) != ",":
-        if "," not in (reading.word(at) for at in range(clause.start, clause.end)):
-            return ()
+    doubtful = clause.boundary >= 0 and reading.is_("doubts", clause.boundary)
+    if doubtful and "," not in (reading.word(at) for at in range(clause.start, clause.end)):
+        return ()
     return subjects(reading, word)

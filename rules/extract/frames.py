@@ -113,7 +113,7 @@ def _modifies(reading: Reading, at: int) -> bool:
 
 
 def _someone(reading: Reading, at: int, word: str) -> Complement | None:
-    """ "urged [Syria] to [leave]": the proposition is "Syria to leave"; "warned [allies] against [talks]": "talks"."""
+    # "urged [Syria] to [leave]": the proposition is "Syria to leave"; "warned [allies] against [talks]": "talks".
     if not opens_noun_phrase(reading, at):
         return None
     for index in range(at, min(len(reading), at + _SOMEONE)):
@@ -143,14 +143,14 @@ def reach(reading: Reading, start: int, *, clause: bool = False) -> int:
 
 
 def _stops(reading: Reading, index: int, start: int) -> bool:
-    token = reading.tokens[index].text
-    if token == ",":
+    sign = reading.tokens[index].text
+    if sign == ",":
         return not _list_goes_on(reading, index)
-    if token in ".…" and index == len(reading) - 1:
+    if sign in ".…" and index == len(reading) - 1:
         return True
-    if token in QUOTES:
+    if sign in QUOTES:
         return index > start and not reading.opens_quotation(index) and _closes(reading, index, start)
-    if token in "()" or reading.is_break(index):
+    if sign in "()" or reading.is_break(index):
         return True
     if index in reading.conditions:
         return True
@@ -165,12 +165,12 @@ def _stops(reading: Reading, index: int, start: int) -> bool:
 
 
 def _closes(reading: Reading, index: int, start: int) -> bool:
-    """A quotation mark that was not opened inside of the proposition ends it."""
+    # A quotation mark that was not opened inside of the proposition ends it.
     return not any(reading.tokens[at].text in QUOTES for at in range(start, index))
 
 
 def _list_goes_on(reading: Reading, index: int) -> bool:
-    """A comma inside a list of names or of nouns that ends in a conjunction soon."""
+    # A comma inside a list of names or of nouns that ends in a conjunction soon.
     if index - 1 in reading.name_at and index + 1 in reading.name_at:
         return True
     for at in range(index + 1, min(len(reading), index + 5)):
@@ -178,8 +178,7 @@ def _list_goes_on(reading: Reading, index: int) -> bool:
             return not any(reading.is_verbal(each) for each in range(index + 1, min(len(reading), at + 3)))
         if (
             reading.is_verbal(at)
-            or reading.is_punctuation(at)
-            and reading.word(at) != ","
+            or (reading.is_punctuation(at) and reading.word(at) != ",")
             or reading.is_("prepositions", at)
         ):
             return False
@@ -203,7 +202,7 @@ def _verb_follows(reading: Reading, index: int) -> bool:
 
 
 def _is_adjunct(reading: Reading, index: int, start: int) -> bool:
-    """A phrase that says when or why ("for several months", "for various reasons") is no part of it."""
+    # A phrase that says when or why ("for several months", "for various reasons") is no part of it.
     if index == start or not reading.is_("time prepositions", index):
         return False
     for at in range(index + 1, min(len(reading), index + 4)):
@@ -234,7 +233,7 @@ def _trails(reading: Reading, index: int) -> bool:
 
 
 def head_area(reading: Reading, start: int, end: int) -> range:
-    """The tokens of the proposition's first noun phrase: up to its first preposition, "to", "that" or verb."""
+    """Return the tokens of the proposition's first noun phrase: up to its first preposition, "to", "that" or verb."""
     at = start
     while at < end and at not in reading.name_at and (reading.is_("determiners", at) or reading.is_punctuation(at)):
         at += 1

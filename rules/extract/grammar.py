@@ -13,7 +13,7 @@ _EMPTY: Final[frozenset[str]] = frozenset()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
-    """What a word does in a clause. ``classes`` are single tokens in lower case, ``heads`` the last nouns of phrases."""
+    """What a word does in a clause. ``classes`` are single lower-case tokens, ``heads`` the last nouns of phrases."""
 
     lang: str
     classes: Mapping[str, frozenset[str]]

@@ -28,7 +28,7 @@ class Holder(NamedTuple):
 
 
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
-    """Return who the noun phrase at ``start:end`` stands for: several where names are joined, none where nobody acts."""
+    """Return who the noun phrase at ``start:end`` stands for: several when joined, none where nobody acts."""
     start = _skip_openers(reading, start, end)
     if start >= end:
         return ()
@@ -75,16 +75,14 @@ def _skip_openers(reading: Reading, start: int, end: int) -> int:
 
 
 def _core_end(reading: Reading, start: int, end: int) -> int:
-    """The noun phrase proper ends before its first preposition, comma or verb."""
+    # The noun phrase proper ends before its first preposition, comma or verb.
     for index in range(start, min(end, start + _MAX_PHRASE)):
         if index in reading.name_at:
             continue
         if reading.is_("prepositions", index) or reading.is_verbal(index) or reading.is_("relatives", index):
             return index
-        if (
-            reading.is_punctuation(index)
-            and reading.word(index) not in "'’-\"“”()."
-            or reading.is_("coordinators", index)
+        if (reading.is_punctuation(index) and reading.word(index) not in "'’-\"“”().") or reading.is_(
+            "coordinators", index
         ):
             return index
         if index > start and reading.is_gerund(index):
@@ -161,7 +159,7 @@ def _verb_behind(reading: Reading, stop: int, core_end: int) -> bool:
 
 
 def _head(reading: Reading, stop: int, core_end: int) -> str | None:
-    """The last word behind a name, adverbs and possessive signs left out."""
+    # The last word behind a name, adverbs and possessive signs left out.
     for index in range(core_end - 1, stop - 1, -1):
         if not reading.is_punctuation(index) and not reading.is_adverb(index) and not reading.is_time(index):
             return reading.word(index)
@@ -178,7 +176,7 @@ def _bare(reading: Reading, name: Name, at: int, stop: int, start: int, end: int
 
 
 def _is_foreign_part(reading: Reading, at: int, start: int) -> bool:
-    """A place inside of a longer proper name ("Agence France-Presse") does not act."""
+    # A place inside of a longer proper name ("Agence France-Presse") does not act.
     return (
         at > start and reading.is_capital(at - 1) and at - 1 not in reading.name_at and not _is_title(reading, at - 1)
     )
@@ -300,7 +298,7 @@ def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
 
 
 def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -> tuple[Holder, ...]:
-    """A run of capitalised words that no list holds: a person or body that only this text names."""
+    # A run of capitalised words that no list holds: a person or body that only this text names.
     end = core_end if end is None else end
     start = _capital_run(reading, start, core_end)
     stop = start

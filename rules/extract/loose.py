@@ -11,10 +11,11 @@ from typing import Final
 
 from rules.extract.document import Mark
 from rules.extract.frames import Complement, head_area, reach
-from rules.extract.holders import Holder, holder_of
+from rules.extract.holders import Holder
+from rules.extract.looseactors import earlier_actor, first_actor, last_actor
 from rules.extract.reading import QUOTES, Reading
-from rules.extract.stances import Stand
-from rules.extract.subjects import Group
+from rules.extract.stand import Stand
+from rules.extract.verbs import Group
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
 
@@ -38,13 +39,13 @@ def loose_stands(reading: Reading) -> list[Stand]:
 
 
 def _proposers(reading: Reading, stand: Stand) -> Iterator[Stand]:
-    """ "lehnte den Vorschlag des Ministers X ab": X is for what the other is against."""
+    # "lehnte den Vorschlag des Ministers X ab": X is for what the other is against.
     if stand.stance is not Stance.OPPOSE or not stand.about.start or stand.about.frame == "end":
         return
     start = stand.cue
     for at in range(start, min(len(reading), start + 12)):
         if reading.word(at) in reading.grammar.head("containers") and reading.is_("genitives", at + 1):
-            found = _first_actor(reading, at + 2, min(len(reading), at + 6), governed=True)
+            found = first_actor(reading, at + 2, min(len(reading), at + 6), governed=True)
             if (
                 found
                 and found[0].kind in ("person", "state", "organisation")
@@ -94,8 +95,8 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     first = min([index, *(holder.start for holder in holders if holder.start >= near)])
     last = max([after, about.end, closing + 1 if particles else 0, *(each.end for each in agent)])
     confidence = Confidence.MEDIUM if all(each.confidence is not Confidence.LOW for each in holders) else Confidence.LOW
-    return Stand(index, stance, holders, about, min(first, about.start) if about.start >= start else first, last, confidence,
-                 mark.entry.name, group)  # fmt: skip
+    begin = min(first, about.start) if about.start >= start else first
+    return Stand(index, stance, holders, about, begin, last, confidence, mark.entry.name, group)
 
 
 def _left(reading: Reading, index: int) -> int:
@@ -118,7 +119,7 @@ def _is_edge(reading: Reading, index: int) -> bool:
 
 
 def _particle(reading: Reading, after: int, end: int, particles: tuple[str, ...]) -> int:
-    """The separated part of the verb closes its clause."""
+    # The separated part of the verb closes its clause.
     for at in range(end - 1, max(after - 1, end - 4), -1):
         if reading.word(at) in particles and (at == end - 1 or reading.is_("coordinators", at + 1)):
             return at
@@ -161,7 +162,7 @@ def _agent(reading: Reading, index: int, start: int, end: int) -> tuple[Holder, 
         return ()
     for at in range(start, end):
         if reading.is_("agents", at):
-            found = _first_actor(reading, at + 1, min(end, at + 7), governed=True)
+            found = first_actor(reading, at + 1, min(end, at + 7), governed=True)
             if found:
                 return found
     return None
@@ -175,151 +176,21 @@ def _passive_subject(reading: Reading, start: int, end: int) -> Complement | Non
 
 
 def _holders(reading: Reading, index: int, start: int, closing: int) -> tuple[Holder, ...]:
-    """The first actor of the clause; before its comma for relative clauses and pronouns."""
-    before = _first_actor(reading, start, index)
+    # The first actor of the clause; before its comma for relative clauses and pronouns.
+    before = first_actor(reading, start, index)
     if before:
         return before
     if reading.grammar.lang == "de":
-        inside = _first_actor(reading, index, closing)
+        inside = first_actor(reading, index, closing)
         if inside:
             return inside
     pronoun = any(reading.is_(name, at) for name in ("he", "it", "they") for at in range(start, closing))
     speaker = any(reading.is_("we", at) for at in range(start, closing))
     if speaker or start == 0:
-        return _earlier(reading) if pronoun and not speaker else ()
+        return earlier_actor(reading) if pronoun and not speaker else ()
     if reading.is_("relatives", start) or (reading.grammar.lang == "de" and reading.is_("determiners", start)):
-        return _last_actor(reading, max(0, start - 12), start)
-    return _first_actor(reading, 0, start) or (_earlier(reading) if pronoun else ())
-
-
-def _earlier(reading: Reading) -> tuple[Holder, ...]:
-    """The first actor of the sentence before, for a pronoun."""
-    if reading.index == 0:
-        return ()
-    span = reading.document.sentences[reading.index - 1]
-    for name in reading.document.names_in(span.start, span.end):
-        holder = holder_of(name, -1, -1, "pronoun")
-        if holder is not None and name.role != "adjectives":
-            return (holder._replace(confidence=Confidence.LOW),)
-    return ()
-
-
-def _first_actor(reading: Reading, start: int, end: int, *, governed: bool = False) -> tuple[Holder, ...]:
-    index = start
-    while index < end:
-        found, stop = _actor_at(reading, index, start, end, governed=governed)
-        if found is not None:
-            return (found, *_joined(reading, stop, end))
-        index = max(stop, index + 1)
-    return ()
-
-
-def _last_actor(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
-    for index in range(end - 1, start - 1, -1):
-        found, _ = _actor_at(reading, index, index, end, governed=True)
-        if found is not None:
-            return (found,)
-    return ()
-
-
-def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: bool) -> tuple[Holder | None, int]:
-    name = reading.name_at.get(index)
-    if name is not None:
-        stop = reading.name_end(index)
-        if not governed and _is_governed(reading, index, lowest):
-            return None, stop
-        if _is_compound(reading, index):
-            return None, stop
-        if name.role == "adjectives":
-            return _of_adjective(reading, name.actor, name.kind, index, stop, end)
-        person = reading.name_at.get(stop)
-        if name.kind != "person" and person is not None and person.kind == "person" and stop < end:
-            return holder_of(person, stop, reading.name_end(stop)), reading.name_end(stop)  # "Президент Франции Макрон"
-        return holder_of(name, index, stop), stop
-    if reading.word(index) in reading.grammar.head("collective") and (
-        governed or not _is_governed(reading, index, lowest)
-    ):
-        text = reading.text(index, index + 1)
-        return Holder(text, None, "group", index, index + 1, Confidence.LOW, "a group as the text words it"), index + 1
-    return None, index + 1
-
-
-def _is_compound(reading: Reading, index: int) -> bool:
-    """ "UN-Inspektoren" are no UN; "US-Regierung" and "US-Präsident" are the US."""
-    token, name = reading.tokens[index], reading.name_at[index]
-    last = token.lower.rpartition("-")[2]
-    return token.end > name.end + 2 and "-" in token.text and last not in reading.grammar.head("office")
-
-
-def _of_adjective(
-    reading: Reading, actor: str, kind: str, index: int, stop: int, end: int
-) -> tuple[Holder | None, int]:
-    """ "die ungarische Regierung", "польский премьер Туск": the person named, else the state behind the office."""
-    at = stop
-    while (
-        at < min(end, stop + 3) and reading.word(at) not in reading.grammar.head("office") and at not in reading.name_at
-    ):
-        at += 1
-    name = reading.name_at.get(at)
-    if name is not None and name.kind == "person":
-        return holder_of(name, at, reading.name_end(at)), reading.name_end(at)
-    if at >= end or reading.word(at) not in reading.grammar.head("office"):
-        return None, stop
-    person = reading.name_at.get(at + 1)
-    if person is not None and person.kind == "person":
-        return holder_of(person, at + 1, reading.name_end(at + 1)), reading.name_end(at + 1)
-    return Holder(actor, None, kind, index, at + 1, Confidence.HIGH, "office of a named body"), at + 1
-
-
-def _joined(reading: Reading, stop: int, end: int) -> Iterator[Holder]:
-    index = stop
-    while index < end:
-        at = index
-        while at < end and (reading.word(at) == "," or reading.is_("coordinators", at)):
-            at += 1
-        name = reading.name_at.get(at)
-        if at == index or name is None or at >= end or name.role == "adjectives":
-            return
-        holder = holder_of(name, at, reading.name_end(at))
-        if holder is None:
-            return
-        yield holder
-        index = holder.end
-
-
-def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
-    """Tell whether a preposition governs the noun phrase, or another noun owns it ("Vorschlag Frankreichs")."""
-    at = index - 1
-    steps = 0
-    while at >= lowest and steps < 5:
-        word = reading.word(at)
-        if reading.is_("prepositions", at):
-            return True
-        if (
-            word in reading.grammar.head("office")
-            or reading.is_verbal(at)
-            or reading.is_punctuation(at)
-            or at in reading.stances
-        ):
-            return False
-        if reading.is_("coordinators", at):
-            return False
-        if reading.is_("determiners", at):
-            return at > lowest and (reading.is_("prepositions", at - 1) or _owns(reading, at))
-        at -= 1
-        steps += 1
-    return False
-
-
-def _owns(reading: Reading, determiner: int) -> bool:
-    """A German genitive behind a noun ("der Vorschlag des Ministers")."""
-    return (
-        reading.grammar.lang == "de"
-        and reading.word(determiner) in ("des", "der")
-        and reading.is_capital(determiner - 1)
-        and determiner - 1 not in reading.name_at
-        and reading.word(determiner - 1) not in reading.grammar.head("office")
-    )
+        return last_actor(reading, max(0, start - 12), start)
+    return first_actor(reading, 0, start) or (earlier_actor(reading) if pronoun else ())
 
 
 def _about(
@@ -345,13 +216,13 @@ def _about(
 
 
 def _is_container(reading: Reading, about: Complement) -> bool:
-    """ "lehnte den Vorschlag ab, ... zu tun": the clause says what the proposal is."""
+    # "lehnte den Vorschlag ab, ... zu tun": the clause says what the proposal is.
     containers = reading.grammar.head("containers")
     return any(reading.word(at) in containers for at in range(about.start, about.end))
 
 
 def _clause_behind(reading: Reading, end: int) -> Complement | None:
-    """The clause behind the comma: "dass ...", "что ...", or an infinitive with "zu"."""
+    # The clause behind the comma: "dass ...", "что ...", or an infinitive with "zu".
     if end >= len(reading) or reading.word(end) != ",":
         return None
     start = end + 1
@@ -362,11 +233,12 @@ def _clause_behind(reading: Reading, end: int) -> Complement | None:
         or reading.is_("subordinators", start)
         or reading.is_verbal(start)
         or start in reading.sayings
-    ):
-        return None
-    elif "zu" not in (reading.word(at) for at in range(start, min(len(reading), start + 30))) and not any(
-        "zu" in reading.word(at) and reading.word(at).endswith("en")
-        for at in range(start, min(len(reading), start + 30))
+    ) or (
+        "zu" not in (reading.word(at) for at in range(start, min(len(reading), start + 30)))
+        and not any(
+            "zu" in reading.word(at) and reading.word(at).endswith("en")
+            for at in range(start, min(len(reading), start + 30))
+        )
     ):
         return None
     stop = reach(reading, start, clause=True)
@@ -393,7 +265,7 @@ def _within(
 
 
 def _before_relative(reading: Reading, holders: tuple[Holder, ...], start: int) -> Complement | None:
-    """ "la solution que le Burkina soutient": the object of a French relative clause stands before "que"."""
+    # "la solution que le Burkina soutient": the object of a French relative clause stands before "que".
     at = holders[0].start - 1
     while at >= start and reading.is_("determiners", at):
         at -= 1
@@ -418,9 +290,10 @@ def _skip(reading: Reading, index: int, end: int) -> int:
 
 def _trim(reading: Reading, start: int, end: int) -> int:
     while end > start and (
-        reading.is_punctuation(end - 1) and reading.tokens[end - 1].text not in QUOTES
+        (reading.is_punctuation(end - 1) and reading.tokens[end - 1].text not in QUOTES)
         or (end - 1 not in reading.name_at and any(
-            reading.is_(name, end - 1) for name in ("negations", "be", "auxiliaries", "modals", "prepositions", "coordinators", "adverbs")))
+            reading.is_(name, end - 1)
+            for name in ("negations", "be", "auxiliaries", "modals", "prepositions", "coordinators", "adverbs")))
     ):  # fmt: skip
         end -= 1
     return end

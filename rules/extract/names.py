@@ -92,12 +92,13 @@ def _titled_people(text: str, names: Sequence[Name], titles: Sequence[Hit]) -> l
         if person is None:
             continue
         start, end = person.span(1)
+        end -= 2 if text[start:end].endswith(("'s", "’s")) else 0  # "President Joe Biden's veto"
         first, last = bisect_left(starts, start), bisect_left(starts, end)
         inside = names[first:last]
         if inside and not (len(inside) == 1 and inside[0].start == start and inside[0].kind == "person"):
             continue
         of = _affiliation_before(text, names[bisect_left(starts, title.start) - 1 :][:1], title.start)
-        found.append(Name(start, end, person[1], "person", "titled", of, None))
+        found.append(Name(start, end, text[start:end], "person", "titled", of, None))
     return found
 
 

@@ -16,7 +16,8 @@ from rules.extract.document import Document
 from rules.extract.holders import Holder
 from rules.extract.loose import loose_stands
 from rules.extract.reading import Reading, is_prose, read_sentence
-from rules.extract.stances import Stand, stands
+from rules.extract.stances import stands
+from rules.extract.stand import Stand
 from rules.extract.subjects import in_quotation
 from rules.model import Confidence, Evidence, Position, Stance
 from rules.text import Span
@@ -37,14 +38,17 @@ def find_positions(
     indexes = _sentences_with_cues(document)
     found: list[Position] = []
     for index in indexes:
-        for position in _of_sentence(read_sentence(document, index), known, found):
-            found.append(position)
+        reading = read_sentence(document, index)
+        for position in _of_sentence(reading, known, found):
+            found.append(position)  # noqa: PERF402  # one by one: "do so" may point to the position just read
     return tuple(sorted(_distinct(found), key=lambda each: (each.start, each.end)))
 
 
 def _sentences_with_cues(document: Document) -> list[int]:
     found = {document.sentence_at(mark.start) for table in _TABLES for mark in document.marks(table)}
-    advised = (index for index in sentences_with_attribution(document) if read_sentence(document, index).holds("prescriptions"))
+    advised = (
+        index for index in sentences_with_attribution(document) if read_sentence(document, index).holds("prescriptions")
+    )
     return sorted({*(index for index in found if is_prose(document, index)), *advised})
 
 
@@ -137,14 +141,14 @@ def _proposition(reading: Reading, stand: Stand, earlier: list[Position]) -> str
 
 
 def _points_back(reading: Reading, start: int, end: int) -> bool:
-    """ "this", "it", "do so": nothing but words that stand for a proposition said before."""
+    # "this", "it", "do so": nothing but words that stand for a proposition said before.
     return end - start <= 2 and all(
         reading.is_("pro-verbs", at) or reading.is_("demonstratives", at) for at in range(start, end)
     )
 
 
 def _last(earlier: list[Position], reading: Reading) -> str | None:
-    """The proposition said last, not more than a few sentences ago."""
+    # The proposition said last, not more than a few sentences ago.
     if not earlier:
         return None
     last = earlier[-1]
@@ -152,7 +156,7 @@ def _last(earlier: list[Position], reading: Reading) -> str | None:
 
 
 def _unwrapped(reading: Reading, start: int, end: int) -> tuple[int, int]:
-    """ "the idea of a tax" and "calls by Lavrov for talks" are about the tax and the talks."""
+    # "the idea of a tax" and "calls by Lavrov for talks" are about the tax and the talks.
     at = start
     while at < end and at - start < 8:
         if at not in reading.name_at and reading.word(at) in reading.grammar.head("containers"):
@@ -227,6 +231,3 @@ def _qualifies(conditional: Position, plain: Position) -> bool:
 
 def _content(text: str) -> set[str]:
     return {word[:7] for word in text.casefold().split() if len(word) > 3}
-
-
-__all__ = ["find_positions"]

@@ -50,7 +50,7 @@ def _outlets(relation: Relation, publisher: str) -> Iterator[Source]:
 
 
 def _reported(readings: list[Reading], publisher: str) -> list[Source]:
-    """The chain from the first outlet inward; every sentence that names the outlet may tell whom it cites."""
+    # The chain from the first outlet inward; every sentence that names the outlet may tell whom it cites.
     chain: list[Source] = []
     for reading in readings:
         found = relations(reading)
@@ -98,6 +98,3 @@ def _spoken(readings: list[Reading], publisher: str) -> list[Source]:
                 continue
             return [source]
     return []
-
-
-__all__ = ["find_provenance"]

@@ -113,7 +113,7 @@ class Reading:
 
     @property
     def all_stances(self) -> list[tuple[int, Mark]]:
-        """Every reading of every verb of stance: one form may belong to several entries ("forderte", "forderte ... auf")."""
+        """Every reading of every verb of stance: a form may be of several entries ("forderte", "forderte ... auf")."""
         return list(self._starts_of("stance"))
 
     @cached_property
@@ -136,7 +136,7 @@ class Reading:
         }
 
     def _is_noun_place(self, index: int) -> bool:
-        """A noun written like a verb ("the reports", "Russia's claims") stands behind an article or a possessive."""
+        # A noun written like a verb ("the reports", "Russia's claims") stands behind an article or a possessive.
         if index == 0:
             return False
         before = index - 1
@@ -237,10 +237,10 @@ class Reading:
 
     def is_break(self, index: int) -> bool:
         """Tell whether a clause cannot reach over the token."""
-        token = self.tokens[index].text
-        if token in HARD or token in QUOTES:
+        sign = self.tokens[index].text
+        if sign in HARD or sign in QUOTES:
             return True
-        return token == "-" and self._spaced(index)
+        return sign == "-" and self._spaced(index)
 
     def _spaced(self, index: int) -> bool:
         text, token = self.document.text, self.tokens[index]
@@ -267,7 +267,7 @@ class Reading:
 
 
 def is_prose(document: Document, index: int) -> bool:
-    """Tell whether a sentence is short enough to be one; what is longer is a table or hostile, and nobody stands in it."""
+    """Tell whether a sentence is short enough to be one; what is longer is a table or hostile and is not read."""
     span = document.sentences[index]
     return span.end - span.start <= _LONGEST_SENTENCE
 

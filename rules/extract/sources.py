@@ -114,7 +114,7 @@ def _unnamed(lexicon: Lexicon, lang: str) -> Unnamed:
 
 
 def outlet_at(reading: Reading, start: int, end: int) -> Source | None:
-    """Return the first outlet named in the span: a listed one, else a proper name that words of the trade mark as one."""
+    """Return the first outlet named in the span: a listed one, else a name with a word of the trade."""
     return _listed(reading, start, end) or _open_outlet(reading, start, end)
 
 
@@ -147,7 +147,7 @@ def _may_open(reading: Reading, at: int) -> bool:
 
 
 def _stands_alone(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:
-    """A name that is also a country's or a common word needs quotation marks or a word of the trade beside it."""
+    # A name that is also a country's or a common word needs quotation marks or a word of the trade beside it.
     if stop - at == 1 and not _is_distinct(reading, at, stop, start, end):
         return False
     name = reading.name_at.get(at)
@@ -159,7 +159,7 @@ def _stands_alone(reading: Reading, at: int, stop: int, start: int, end: int) ->
 
 
 def _is_distinct(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:
-    """A name that is a common word ("Time", "Bild") needs quotation marks, an article, capitals or a word of the trade."""
+    # A name that is a common word ("Time", "Bild") needs quotation marks, an article, capitals or a word of the trade.
     words = source_words(reading.document.lexicon, reading.document.lang)
     word = reading.word(at)
     if word not in words.head("common words") or (at > 0 and reading.grammar.lang not in ("en", "de")):
@@ -171,7 +171,7 @@ def _is_distinct(reading: Reading, at: int, stop: int, start: int, end: int) -> 
 
 
 def _goes_on(reading: Reading, at: int, stop: int) -> bool:
-    """A single word inside of a longer proper name is not the outlet of that name ("Post Office")."""
+    # A single word inside of a longer proper name is not the outlet of that name ("Post Office").
     before = (
         at > 0 and reading.is_capital(at - 1) and not reading.is_punctuation(at - 1) and at - 1 not in reading.name_at
     )
@@ -205,7 +205,7 @@ def _has_trade_word(reading: Reading, start: int, end: int) -> bool:
 
 
 def _open_outlet(reading: Reading, start: int, end: int) -> Source | None:
-    """ "the Kronstadt Courier", "the newspaper Vest": capitals with a word of the trade in or beside them."""
+    # "the Kronstadt Courier", "the newspaper Vest": capitals with a word of the trade in or beside them.
     words = source_words(reading.document.lexicon, reading.document.lang)
     for at in range(start, end):
         if at and reading.tokens[at - 1].text in QUOTES and reading.is_capital(at):
@@ -323,7 +323,7 @@ def _anonymous(reading: Reading, start: int, end: int) -> Source | None:
 
 
 def _anonymous_end(reading: Reading, index: int, end: int) -> int:
-    """ "people familiar with the matter", "sources in the government": what places them belongs to the wording."""
+    # "people familiar with the matter", "sources in the government": what places them belongs to the wording.
     if not (reading.is_("owner prepositions", index) or reading.is_("placing words", index)) or index >= end:
         return index
     stop = index + 1

@@ -3,113 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Final, NamedTuple
+from typing import Final
 
 from rules.extract.holders import Holder, holder_of, holders_in
 from rules.extract.names import Name
-from rules.extract.reading import DASH, QUOTES, Reading
+from rules.extract.phrases import phrase_start
+from rules.extract.reading import Reading
+from rules.extract.verbs import FAR, Clause, clause_before, verb_group
 from rules.model import Confidence
 
 _DEPTH: Final = 4
-_FAR: Final = 60  # tokens; a subject further from its verb is not looked for
-
-
-class Group(NamedTuple):
-    """The verb group that ends at a cue: where it begins and what its auxiliaries say."""
-
-    start: int
-    negated: bool = False
-    yet: bool = False
-    passive: bool = False  # a form of "to be" stands in it
-    modal: str = ""
-    infinitive: bool = False  # begins with a "to" that nothing known governs
-    governor: int = -1  # the control verb before "to" ("tried to block"), already part of the group
-
-
-class Clause(NamedTuple):
-    """What stands before a verb group: ``start:end`` is where its subject would be, ``boundary`` the token before."""
-
-    start: int
-    end: int
-    boundary: int
-
-
-def verb_group(reading: Reading, index: int) -> Group:
-    """Return the verb group whose main verb begins at ``index``."""
-    start, negated, yet, passive, modal, governor = index, False, False, False, "", -1
-    while start > 0:
-        at = start - 1
-        if at in reading.name_at and not reading.is_time(at):
-            break
-        word = reading.word(at)
-        if word == "to" and reading.grammar.lang == "en":
-            control = _control(reading, at)
-            if control < 0:
-                return Group(start, negated, yet, passive, modal, infinitive=True)
-            start, governor = control, control
-            continue
-        if not _in_group(reading, at, start):
-            break
-        negated ^= reading.is_("negations", at) and not reading.is_("not yet", at)
-        yet |= reading.is_("not yet", at)
-        passive |= reading.is_("be", at)
-        modal = modal or (word if reading.is_("modals", at) else "")
-        start = at
-    return Group(start, negated, yet, passive, modal, governor=governor)
-
-
-def _in_group(reading: Reading, at: int, start: int) -> bool:
-    if any(reading.is_(name, at) for name in ("be", "auxiliaries", "modals", "negations", "not yet")):
-        return True
-    if reading.is_adverb(at) or reading.is_time(at):
-        return True
-    if reading.is_("time prepositions", at) and reading.is_time(at + 1):
-        return True
-    return reading.word(at).isdigit() and reading.is_time(at - 1) and at + 1 == start
-
-
-def _control(reading: Reading, to: int) -> int:
-    """Return the token index of a control verb right before "to", or -1."""
-    at = to - 1
-    while at > 0 and (
-        reading.is_adverb(at)
-        or reading.is_time(at)
-        or (reading.is_("time prepositions", at) and reading.is_time(at + 1))
-    ):
-        at -= 1
-    return at if reading.is_("controls", at) else -1
-
-
-def clause_before(reading: Reading, end: int) -> Clause:
-    """Return the stretch before a verb group that may hold its subject."""
-    at = end
-    lowest = max(0, end - _FAR)
-    while at > lowest:
-        word = reading.word(at - 1)
-        if word == ")":
-            at = _opening(reading, at - 1, lowest)
-            continue
-        if _bounds(reading, at - 1, word):
-            return Clause(at, end, at - 1)
-        at -= 1
-    return Clause(at, end, at - 1)
-
-
-def _opening(reading: Reading, at: int, lowest: int) -> int:
-    index = at
-    while index > lowest and reading.word(index) != "(":
-        index -= 1
-    return index if reading.word(index) == "(" else at
-
-
-def _bounds(reading: Reading, index: int, word: str) -> bool:
-    if reading.is_break(index):
-        return True
-    if index in reading.name_at:
-        return False
-    if reading.is_verbal(index) or reading.is_("relatives", index):
-        return True
-    return reading.is_("subordinators", index) and not (word == "as" and reading.word(index + 1) in ("well", "part"))
 
 
 def subjects(reading: Reading, index: int, depth: int = 0) -> tuple[Holder, ...]:
@@ -161,7 +64,7 @@ def _trailing_conjunction(reading: Reading, start: int, end: int) -> int:
 
 
 def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> tuple[Holder, ...]:
-    """ "has blamed X but hinted": the subject of the verb before goes on."""
+    # "has blamed X but hinted": the subject of the verb before goes on.
     parallel = _parallel(reading, clause.start, clause.end)
     if parallel >= 0:
         return subjects(reading, parallel, depth + 1)
@@ -174,7 +77,7 @@ def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> 
 
 
 def before_relative(reading: Reading, boundary: int) -> Clause | None:
-    """The clause around a relative clause that ends in a comma before the verb ("Iran, which backs it, refused")."""
+    """Return the clause around a relative clause that ends in a comma ("Iran, which backs it, refused")."""
     for at in range(boundary, max(-1, boundary - 20), -1):
         if reading.is_("relatives", at) and reading.word(at - 1) == ",":
             outer = clause_before(reading, at - 1)
@@ -265,7 +168,7 @@ def _parallel(reading: Reading, start: int, end: int) -> int:
     """
     word = reading.word(end)
     auxiliary = reading.is_("auxiliaries", end) or reading.is_("modals", end) or reading.is_("be", end)
-    for at in range(start - 1, max(-1, start - _FAR), -1):
+    for at in range(start - 1, max(-1, start - FAR), -1):
         if auxiliary and reading.word(at) == word:
             return at
         if not auxiliary and reading.is_saying(at) and reading.is_participle(end):
@@ -276,11 +179,11 @@ def _parallel(reading: Reading, start: int, end: int) -> int:
 
 
 def _governed(reading: Reading, at: int) -> bool:
-    return reading.is_("auxiliaries", at) and reading.is_("modals", at - 1) or reading.is_("modals", at)
+    return (reading.is_("auxiliaries", at) and reading.is_("modals", at - 1)) or reading.is_("modals", at)
 
 
 def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -> tuple[Holder, ...]:
-    """ "his cabinet", "its government"; "the administration" in what its president says: the state behind the speaker."""
+    # "his cabinet", "its government"; "the administration" in what its president says: the state behind the speaker.
     word = reading.word(end - 1)
     if (
         word not in reading.grammar.head("office")
@@ -291,7 +194,7 @@ def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -
     boundary = clause.boundary
     for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
         if reading.is_(name, start):
-            return _states(_points_back(reading, start, wanted, depth))
+            return _states(points_back(reading, start, wanted, depth))
     while boundary >= 0 and reading.is_("relatives", boundary):
         boundary -= 1
     if reading.is_saying(boundary) and reading.is_("determiners", start) and depth < _DEPTH:
@@ -385,52 +288,8 @@ def antecedent(reading: Reading, relative: int, depth: int = 0) -> tuple[Holder,
     return found
 
 
-def phrase_start(reading: Reading, end: int) -> int:
-    """Return where the noun phrase that ends at ``end`` begins."""
-    at = end
-    while at > 0 and end - at < 12:
-        index = at - 1
-        if index not in reading.name_at and (
-            reading.is_verbal(index)
-            or reading.is_("prepositions", index)
-            or reading.is_("subordinators", index)
-            or reading.is_("coordinators", index)
-            or (reading.is_punctuation(index) and reading.word(index) not in "’'-")
-        ):
-            break
-        at = index
-    return at
-
-
-def phrase_end(reading: Reading, start: int) -> int:
-    """Return where the noun phrase that begins at ``start`` ends, joined names and "of" phrases included."""
-    index = start
-    while index < len(reading) and index - start < 20:
-        if index not in reading.name_at:
-            word = reading.word(index)
-            joins = (word == "," or reading.is_("coordinators", index)) and _name_follows(reading, index)
-            if reading.is_verbal(index) or reading.is_("relatives", index) or reading.is_("subordinators", index):
-                break
-            if reading.is_("prepositions", index) and word not in ("of", "in", "for"):
-                break
-            if (
-                reading.is_punctuation(index) and word not in "’'-.\"“”" or reading.is_("coordinators", index)
-            ) and not joins:
-                break
-        index += 1
-    return index
-
-
-def _name_follows(reading: Reading, index: int) -> bool:
-    at = index + 1
-    while reading.is_("coordinators", at) or reading.is_("determiners", at):
-        at += 1
-    named = at in reading.name_at or reading.is_capital(at)
-    return named and (index - 1 in reading.name_at or reading.is_capital(index - 1))
-
-
 def _verb_before(reading: Reading, index: int) -> int:
-    for at in range(index - 1, max(-1, index - _FAR), -1):
+    for at in range(index - 1, max(-1, index - FAR), -1):
         if reading.is_verbal(at):
             return at
     return -1
@@ -457,13 +316,14 @@ def pronoun_holders(reading: Reading, index: int, depth: int = 0) -> tuple[Holde
         return None
     for name, wanted in (("he", "person"), ("it", "body"), ("they", "any")):
         if reading.is_(name, index):
-            return _points_back(reading, index, wanted, depth)
+            return points_back(reading, index, wanted, depth)
     if reading.is_("we", index):
         return ()
     return None
 
 
-def _points_back(reading: Reading, index: int, wanted: str, depth: int) -> tuple[Holder, ...]:
+def points_back(reading: Reading, index: int, wanted: str, depth: int) -> tuple[Holder, ...]:
+    """Return whom a pronoun at ``index`` points to; ``wanted`` is person, body or any."""
     verb = _verb_before(reading, index)
     if verb >= 0 and depth < _DEPTH:
         found = tuple(each for each in subjects(reading, verb, depth + 1) if _fits_kind(each.kind, wanted))
@@ -496,72 +356,8 @@ def _names_back(reading: Reading, index: int) -> list[Name]:
     return [*here, *reading.document.names_in(before.start, before.end)]
 
 
-def possessor(reading: Reading, noun: int, depth: int = 0) -> tuple[tuple[Holder, ...], int]:
-    """Return who holds the noun at ``noun`` ("Kofi Annan's call", "its readiness") and where the phrase begins."""
-    for at in range(noun - 1, max(-1, noun - 5), -1):
-        if at in reading.name_at:
-            if reading.is_possessive(reading.name_end(at) - 1):
-                start = phrase_start(reading, at + 1)
-                return _possessing(reading, start, reading.name_end(at)), start
-            return (), noun
-        for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
-            if reading.is_(name, at):
-                return _points_back(reading, at, wanted, depth), at
-        if reading.is_possessive(at):
-            start = phrase_start(reading, at + 1)
-            return _possessing(reading, start, at + 1), start
-        if reading.is_punctuation(at) and reading.word(at) not in "\"“”’'-":
-            return (), noun
-        if reading.is_("prepositions", at) or reading.is_verbal(at) or reading.is_("determiners", at):
-            return (), noun
-    return (), noun
-
-
-def _possessing(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
-    """The holder of a phrase that ends in a possessive: its last name, else the noun as a group."""
-    for at in range(end - 1, start - 1, -1):
-        name = reading.name_at.get(at)
-        if name is not None:
-            if name.role == "adjectives":
-                break
-            holder = holder_of(name, reading.name_start(at), end)
-            return (holder,) if holder and at == end - 1 else _headed(reading, start, end)
-    return _headed(reading, start, end) or _unlisted(reading, start, end)
-
-
-def _unlisted(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
-    """A possessive of a proper name that no list holds ("Mr. Perry's statement")."""
-    if not reading.is_capital(end - 1) or start == 0 or end - start > 3:
-        return ()
-    name = reading.tokens[end - 1].text.removesuffix("'s").removesuffix("’s")
-    if len(name) < 4 or reading.is_time(end - 1):
-        return ()
-    return (Holder(name, None, "unknown", end - 1, end, Confidence.LOW, "a proper name that no list holds"),)
-
-
-def _headed(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
-    word = reading.word(end - 1).removesuffix("'s").removesuffix("’s")
-    for at in range(end - 1, start - 1, -1):
-        name = reading.name_at.get(at)
-        if name and word in reading.grammar.head("office"):
-            holder = holder_of(name, at, end, "office of a named body")
-            return (holder,) if holder else ()
-    return ()
-
-
-def agent(reading: Reading, by: int) -> tuple[Holder, ...]:
-    """Return who stands behind "by" at ``by``."""
-    return holders_in(reading, by + 1, phrase_end(reading, by + 1))
-
-
 def in_quotation(reading: Reading, index: int) -> bool:
     """Tell whether the token stands within quotation marks."""
     at, quotations = reading.tokens[index].start, reading.document.quotations
     before = bisect_right(quotations, at, key=lambda span: span.start) - 1
     return before >= 0 and at < quotations[before].end
-
-
-__all__ = [
-    "DASH", "QUOTES", "Clause", "Group", "agent", "antecedent", "before_relative", "clause_before", "in_quotation", "main_subject",
-    "phrase_end", "phrase_start", "possessor", "pronoun_holders", "subjects", "verb_group",
-]  # fmt: skip

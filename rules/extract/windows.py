@@ -6,7 +6,7 @@ cue -> its clause, between commas and quotation marks -> outlets, people, bodies
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -43,7 +43,7 @@ def window_relations(reading: Reading) -> Iterator[Relation]:
 
 
 def _compounded(reading: Reading, index: int) -> Source | None:
-    """ "im STANDARD-Interview": the outlet is the first part of a compound."""
+    # "im STANDARD-Interview": the outlet is the first part of a compound.
     text = reading.tokens[index].text
     if "-" not in text:
         return None
@@ -56,7 +56,7 @@ def _compounded(reading: Reading, index: int) -> Source | None:
 
 
 def _name_quotes(reading: Reading) -> frozenset[int]:
-    """The quotation marks that enclose a name ("Bild am Sonntag") and not speech."""
+    # The quotation marks that enclose a name ("Bild am Sonntag") and not speech.
     found: set[int] = set()
     opened = -1
     for index, token in enumerate(reading.tokens):
@@ -119,7 +119,7 @@ def _is_thing(reading: Reading, source: Source) -> bool:
 
 
 def _apposed(reading: Reading, window: _Window) -> Source | None:
-    """ "X, Sprecher der Behörde, sagte": who stands before the inserted phrase."""
+    # "X, Sprecher der Behörde, sagte": who stands before the inserted phrase.
     if window.start < 2 or reading.word(window.start - 1) != ",":
         return None
     return _somebody(reading, _Window(max(0, window.start - _REACH), window.start - 1), None, first=True)
@@ -151,7 +151,8 @@ def _spotted(reading: Reading, names: frozenset[int], index: int, after: int) ->
     return Relation("tell", index, None, outlet) if outlet is not None else None
 
 
-_READERS: Final = {
+_Reader = Callable[[Reading, frozenset[int], int, int], Relation | None]
+_READERS: Final[Mapping[str, _Reader]] = {
     "say": _said,
     "tell": _said,
     "hear": partial(_said, hears=True),
@@ -166,7 +167,7 @@ _READERS: Final = {
 def _somebody(
     reading: Reading, window: _Window, outlet: Source | None, *, prepositions: bool = False, first: bool = False
 ) -> Source | None:
-    """The first person, body or unnamed source of a window that no preposition governs."""
+    # The first person, body or unnamed source of a window that no preposition governs.
     words = source_words(reading.document.lexicon, reading.document.lang)
     taken = range(outlet.start, outlet.end) if outlet else range(0)
     body: Source | None = None
@@ -205,7 +206,7 @@ def _one(reading: Reading, index: int, end: int, words: Grammar) -> Source | Non
 
 
 def _unnamed(reading: Reading, index: int) -> str | None:
-    """What English calls the unnamed speakers at ``index`` ("Regierungskreise" are sources), or None."""
+    # What English calls the unnamed speakers at ``index`` ("Regierungskreise" are sources), or None.
     known = unnamed(reading.document.lexicon, reading.grammar.lang)
     word = reading.word(index)
     found = known.words.get(word)
@@ -228,7 +229,7 @@ def _ends_with(word: str, words: Grammar, name: str) -> bool:
 
 
 def _open_person(reading: Reading, index: int, end: int, words: Grammar) -> Source | None:
-    """ "Polizeisprecher Hans Huber", "директор Иван Петров": capitalised words behind a title, or a first and a last name."""
+    # "Polizeisprecher Hans Huber", "директор Иван Петров": capitals behind a title, or a first and a last name.
     if not reading.is_capital(index) or reading.is_punctuation(index) or _is_plain(reading, index):
         return None
     stop = index
@@ -243,9 +244,7 @@ def _open_person(reading: Reading, index: int, end: int, words: Grammar) -> Sour
     if (
         stop - start > 3
         or stop - start < (1 if titled else 2)
-        or index == 0
-        and not titled
-        and reading.grammar.lang == "de"
+        or (index == 0 and not titled and reading.grammar.lang == "de")
     ):
         return None
     if not titled and reading.grammar.lang == "de" and not _first_name(reading, start):
@@ -270,7 +269,7 @@ def _is_plain(reading: Reading, index: int) -> bool:
 
 
 def _named_behind(reading: Reading, source: Source, end: int, words: Grammar) -> Source | None:
-    """A spokesman with a name is that person; one of a named body speaks for the body."""
+    # A spokesman with a name is that person; one of a named body speaks for the body.
     if source.kind is not SourceKind.ANONYMOUS:
         return None
     index = source.end
@@ -297,7 +296,7 @@ def _named_behind(reading: Reading, source: Source, end: int, words: Grammar) ->
 
 
 def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
-    """A noun phrase behind a preposition does not speak."""
+    # A noun phrase behind a preposition does not speak.
     at = index - 1
     while at >= lowest and not reading.is_punctuation(at):
         if reading.is_("prepositions", at):

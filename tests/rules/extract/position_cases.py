@@ -1,4 +1,4 @@
-"""What the tests of positions and provenance share: one extractor, and sentences of our own with what they must give."""
+"""What the tests of positions and provenance share: one extractor, and sentences with what they must give."""
 
 from __future__ import annotations
 

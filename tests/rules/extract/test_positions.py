@@ -32,7 +32,8 @@ S = Stands
       (on("Azerbaijan", "support", "exchange prisoners"), on("Armenia", "support", "exchange prisoners"))),
     S("a vow is weak support", "Uruguay vowed to step up the dialogue.",
       (on("Uruguay", "support", confidence=Confidence.LOW),)),
-    S("what a speaker says should be done is weak support", "Emmanuel Macron said that Europe should buy European arms.",
+    S("what a speaker says should be done",
+      "Emmanuel Macron said that Europe should buy European arms.",
       (on("Emmanuel Macron", "support", "Europe should buy European arms", confidence=Confidence.LOW),)),
 )  # fmt: skip
 def test_support(case: Stands) -> None:

@@ -13,9 +13,11 @@ from tests.rules.extract.position_cases import extractor
 WORDS = (
     "Russia", "China", "Emmanuel Macron", "he", "they", "who", "which", "that", "said", "told Reuters", "rejected",
     "calls for", "is ready to", "was backed by", "would not", "unless", "only if", "in exchange for", "refused to",
-    "opposition to", "its demand for", "the plan", "a ban", "citing", "according to", "sources", ",", ".", '"', "“", "”",
-    "lehnte", "ab", "Frankreich", "dass", "zufolge", "«", "»", "Россия", "отказалась", "сообщает", "ТАСС", "s'oppose à",
-    "L'Allemagne", "Польща", "закликав", "(", ")", "-", "…", "\n", "\u202e", "\ud800", "\x00", "2001", "and", "but", "we",
+    "opposition to", "its demand for", "the plan", "a ban", "citing", "according to", "sources", ",", ".",
+    '"', "“", "”", "lehnte", "ab", "Frankreich", "dass", "zufolge", "«", "»", "Россия", "отказалась", "сообщает",
+    "ТАСС",
+    "s'oppose à", "L'Allemagne", "Польща", "закликав", "(", ")", "-", "…", "\n", "\u202e", "\ud800", "\x00", "2001",
+    "and", "but", "we",
 )  # fmt: skip
 LANGUAGES = ("en", "de", "fr", "uk", "ru", "es", "xx", "")
 TEXTS = st.one_of(

@@ -1,0 +1,141 @@
+"""Who acts in a clause of a language with a freer word order: the first name that nothing governs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.extract.holders import Holder, holder_of
+from rules.extract.reading import Reading
+from rules.model import Confidence
+
+
+def earlier_actor(reading: Reading) -> tuple[Holder, ...]:
+    """Return the first actor of the sentence before, for a pronoun."""
+    if reading.index == 0:
+        return ()
+    span = reading.document.sentences[reading.index - 1]
+    for name in reading.document.names_in(span.start, span.end):
+        holder = holder_of(name, -1, -1, "pronoun")
+        if holder is not None and name.role != "adjectives":
+            return (holder._replace(confidence=Confidence.LOW),)
+    return ()
+
+
+def first_actor(reading: Reading, start: int, end: int, *, governed: bool = False) -> tuple[Holder, ...]:
+    """Return the first actor of a stretch and those joined to it; ``governed`` admits objects of prepositions."""
+    index = start
+    while index < end:
+        found, stop = _actor_at(reading, index, start, end, governed=governed)
+        if found is not None:
+            return (found, *_joined(reading, stop, end))
+        index = max(stop, index + 1)
+    return ()
+
+
+def last_actor(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    """Return the last actor of a stretch."""
+    for index in range(end - 1, start - 1, -1):
+        found, _ = _actor_at(reading, index, index, end, governed=True)
+        if found is not None:
+            return (found,)
+    return ()
+
+
+def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: bool) -> tuple[Holder | None, int]:
+    name = reading.name_at.get(index)
+    if name is not None:
+        stop = reading.name_end(index)
+        if not governed and _is_governed(reading, index, lowest):
+            return None, stop
+        if _is_compound(reading, index):
+            return None, stop
+        if name.role == "adjectives":
+            return _of_adjective(reading, name.actor, name.kind, index, stop, end)
+        person = reading.name_at.get(stop)
+        if name.kind != "person" and person is not None and person.kind == "person" and stop < end:
+            return holder_of(person, stop, reading.name_end(stop)), reading.name_end(stop)  # "Президент Франции Макрон"
+        return holder_of(name, index, stop), stop
+    if reading.word(index) in reading.grammar.head("collective") and (
+        governed or not _is_governed(reading, index, lowest)
+    ):
+        text = reading.text(index, index + 1)
+        return Holder(text, None, "group", index, index + 1, Confidence.LOW, "a group as the text words it"), index + 1
+    return None, index + 1
+
+
+def _is_compound(reading: Reading, index: int) -> bool:
+    # "UN-Inspektoren" are no UN; "US-Regierung" and "US-Präsident" are the US.
+    token, name = reading.tokens[index], reading.name_at[index]
+    last = token.lower.rpartition("-")[2]
+    return token.end > name.end + 2 and "-" in token.text and last not in reading.grammar.head("office")
+
+
+def _of_adjective(
+    reading: Reading, actor: str, kind: str, index: int, stop: int, end: int
+) -> tuple[Holder | None, int]:
+    # "die ungarische Regierung", "польский премьер Туск": the person named, else the state behind the office.
+    at = stop
+    while (
+        at < min(end, stop + 3) and reading.word(at) not in reading.grammar.head("office") and at not in reading.name_at
+    ):
+        at += 1
+    name = reading.name_at.get(at)
+    if name is not None and name.kind == "person":
+        return holder_of(name, at, reading.name_end(at)), reading.name_end(at)
+    if at >= end or reading.word(at) not in reading.grammar.head("office"):
+        return None, stop
+    person = reading.name_at.get(at + 1)
+    if person is not None and person.kind == "person":
+        return holder_of(person, at + 1, reading.name_end(at + 1)), reading.name_end(at + 1)
+    return Holder(actor, None, kind, index, at + 1, Confidence.HIGH, "office of a named body"), at + 1
+
+
+def _joined(reading: Reading, stop: int, end: int) -> Iterator[Holder]:
+    index = stop
+    while index < end:
+        at = index
+        while at < end and (reading.word(at) == "," or reading.is_("coordinators", at)):
+            at += 1
+        name = reading.name_at.get(at)
+        if at == index or name is None or at >= end or name.role == "adjectives":
+            return
+        holder = holder_of(name, at, reading.name_end(at))
+        if holder is None:
+            return
+        yield holder
+        index = holder.end
+
+
+def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
+    """Tell whether a preposition governs the noun phrase, or another noun owns it ("Vorschlag Frankreichs")."""
+    at = index - 1
+    steps = 0
+    while at >= lowest and steps < 5:
+        word = reading.word(at)
+        if reading.is_("prepositions", at):
+            return True
+        if (
+            word in reading.grammar.head("office")
+            or reading.is_verbal(at)
+            or reading.is_punctuation(at)
+            or at in reading.stances
+        ):
+            return False
+        if reading.is_("coordinators", at):
+            return False
+        if reading.is_("determiners", at):
+            return at > lowest and (reading.is_("prepositions", at - 1) or _owns(reading, at))
+        at -= 1
+        steps += 1
+    return False
+
+
+def _owns(reading: Reading, determiner: int) -> bool:
+    # A German genitive behind a noun ("der Vorschlag des Ministers").
+    return (
+        reading.grammar.lang == "de"
+        and reading.word(determiner) in ("des", "der")
+        and reading.is_capital(determiner - 1)
+        and determiner - 1 not in reading.name_at
+        and reading.word(determiner - 1) not in reading.grammar.head("office")
+    )

@@ -1,0 +1,67 @@
+"""Who holds a noun of stance: a possessive, a possessive pronoun, or the agent behind "by"."""
+
+from __future__ import annotations
+
+from rules.extract.holders import Holder, holder_of, holders_in
+from rules.extract.phrases import phrase_end, phrase_start
+from rules.extract.reading import Reading
+from rules.extract.subjects import points_back
+from rules.model import Confidence
+
+
+def possessor(reading: Reading, noun: int, depth: int = 0) -> tuple[tuple[Holder, ...], int]:
+    """Return who holds the noun at ``noun`` ("Kofi Annan's call", "its readiness") and where the phrase begins."""
+    for at in range(noun - 1, max(-1, noun - 5), -1):
+        if at in reading.name_at:
+            if reading.is_possessive(reading.name_end(at) - 1):
+                start = phrase_start(reading, at + 1)
+                return _possessing(reading, start, reading.name_end(at)), start
+            return (), noun
+        for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
+            if reading.is_(name, at):
+                return points_back(reading, at, wanted, depth), at
+        if reading.is_possessive(at):
+            start = phrase_start(reading, at + 1)
+            return _possessing(reading, start, at + 1), start
+        if reading.is_punctuation(at) and reading.word(at) not in "\"“”’'-":
+            return (), noun
+        if reading.is_("prepositions", at) or reading.is_verbal(at) or reading.is_("determiners", at):
+            return (), noun
+    return (), noun
+
+
+def _possessing(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    # The holder of a phrase that ends in a possessive: its last name, else the noun as a group.
+    for at in range(end - 1, start - 1, -1):
+        name = reading.name_at.get(at)
+        if name is not None:
+            if name.role == "adjectives":
+                break
+            holder = holder_of(name, reading.name_start(at), end)
+            return (holder,) if holder and at == end - 1 else _headed(reading, start, end)
+    return _headed(reading, start, end) or _unlisted(reading, start, end)
+
+
+def _unlisted(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    # A possessive of a proper name that no list holds ("Mr. Perry's statement").
+    if not reading.is_capital(end - 1) or start == 0 or end - start > 3:
+        return ()
+    name = reading.tokens[end - 1].text.removesuffix("'s").removesuffix("’s")
+    if len(name) < 4 or reading.is_time(end - 1):
+        return ()
+    return (Holder(name, None, "unknown", end - 1, end, Confidence.LOW, "a proper name that no list holds"),)
+
+
+def _headed(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
+    word = reading.word(end - 1).removesuffix("'s").removesuffix("’s")
+    for at in range(end - 1, start - 1, -1):
+        name = reading.name_at.get(at)
+        if name and word in reading.grammar.head("office"):
+            holder = holder_of(name, at, end, "office of a named body")
+            return (holder,) if holder else ()
+    return ()
+
+
+def agent(reading: Reading, by: int) -> tuple[Holder, ...]:
+    """Return who stands behind "by" at ``by``."""
+    return holders_in(reading, by + 1, phrase_end(reading, by + 1))

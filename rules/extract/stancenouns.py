@@ -1,0 +1,111 @@
+"""Nouns of stance: who holds them, who gives them a voice, and what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.extract.document import Mark
+from rules.extract.frames import Complement, complement
+from rules.extract.holders import Holder, holders_in
+from rules.extract.possession import possessor
+from rules.extract.reading import Reading
+from rules.extract.stand import Stand, about_something, signed, with_subject
+from rules.extract.verbs import Group, verb_group
+from rules.extract.verbsubjects import subject_of
+from rules.model import Confidence, Stance
+
+
+def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
+    """Yield the stance that a noun tells ("its opposition to", "a call by X for")."""
+    after = reading.at(mark.end)
+    holders, start = possessor(reading, index)
+    speaking = not holders and reading.is_("our", index - 1)
+    reason, behind = "possessive", after
+    if not holders:
+        holders, behind = _giver(reading, after)
+        reason = "agent of a noun"
+    about = complement(reading, behind, mark.entry.texts("takes")) or complement(
+        reading, after, mark.entry.texts("takes")
+    )
+    group = Group(index)
+    light = _light(reading, start if holders else index)
+    voiced = _voiced(reading, light) if light >= 0 else ()
+    if voiced:
+        group = verb_group(reading, light)
+        holders, reason, start = voiced, "voiced", with_subject(reading, group.start, voiced)
+    if not holders and mark.entry.text("alone") and about is None:
+        yield from _demonym(reading, index, mark)
+        return
+    if about is None and holders and reason == "agent of a noun" and mark.entry.text("alone"):
+        about = Complement(behind, behind, "end")
+    if about is None or not (holders or speaking) or not about_something(reading, mark.entry, about):
+        return
+    stance = signed(reading, mark.entry, group)
+    if stance is None:
+        return
+    yield Stand(
+        index, stance, holders, about, min(start, index), max(about.end, index + 1), Confidence.MEDIUM,
+        f"{mark.entry.name}, {reason}", group, speaking,
+    )  # fmt: skip
+
+
+def _giver(reading: Reading, after: int) -> tuple[tuple[Holder, ...], int]:
+    """Who stands behind "by" or "from" right behind the noun, and where the phrase goes on."""
+    if not reading.is_("possessors", after):
+        return (), after
+    end = _giver_end(reading, after + 1)
+    return holders_in(reading, after + 1, end), end
+
+
+def _giver_end(reading: Reading, start: int) -> int:
+    index = start
+    while index < len(reading) and index - start < 12:
+        if index not in reading.name_at and (
+            reading.is_("prepositions", index)
+            or reading.is_verbal(index)
+            or reading.is_punctuation(index)
+            or reading.is_("relatives", index)
+            or reading.is_("coordinators", index)
+        ):
+            break
+        index += 1
+    return index
+
+
+def _light(reading: Reading, start: int) -> int:
+    """Return the verb before the noun phrase that voices it ("expressed strong", "announced its"), or -1."""
+    at = start - 1
+    for _ in range(4):
+        if at < 0:
+            return -1
+        if reading.is_("light verbs", at):
+            return at
+        if not (reading.is_("light gaps", at) or reading.is_adverb(at)):
+            return -1
+        at -= 1
+    return -1
+
+
+def _voiced(reading: Reading, light: int) -> tuple[Holder, ...]:
+    group = verb_group(reading, light)
+    if group.infinitive or group.passive:
+        return ()
+    return subject_of(reading, light, group)
+
+
+def _demonym(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
+    # "despite Serbian opposition": the adjective of a country right before, governed by a word of resistance.
+    name = reading.name_at.get(index - 1)
+    if name is None or name.role not in ("adjectives", "names", "people", "short") or name.kind == "person":
+        return
+    start = reading.name_start(index - 1)
+    before = start - 1
+    while before >= 0 and reading.is_("light gaps", before):
+        before -= 1
+    if not reading.is_("governors", before) or reading.word(index + 1) in reading.grammar.head("titles not actors"):
+        return
+    holder = Holder(name.actor, None, name.kind, start, index, Confidence.MEDIUM, "adjective of a country")
+    yield Stand(
+        index, Stance(str(mark.entry.text("stance"))), (holder,), Complement(index + 1, index + 1, "end"),
+        max(0, before), index + 1, Confidence.LOW, f"{mark.entry.name}, adjective of a country", Group(index),
+    )  # fmt: skip

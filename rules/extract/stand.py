@@ -1,0 +1,78 @@
+"""One stance as it is read from one cue, before it becomes a position."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rules.extract.frames import Complement, head_area
+from rules.extract.holders import Holder
+from rules.extract.reading import Reading
+from rules.extract.verbs import Group
+from rules.lexiconfile import Entry
+from rules.model import Confidence, Stance
+
+
+class Stand(NamedTuple):
+    """One reading of one cue. Indexes are tokens of the sentence; ``start:end`` is the whole of what says it."""
+
+    cue: int
+    stance: Stance
+    holders: tuple[Holder, ...]
+    about: Complement
+    start: int
+    end: int
+    confidence: Confidence
+    reason: str
+    group: Group
+    speaker: bool = False  # said by "we" or about somebody else: the holder is whoever speaks here
+
+
+def with_subject(reading: Reading, start: int, holders: tuple[Holder, ...]) -> int:
+    """Return where the quote begins: with its subject where that stands right before the verb."""
+    if not holders or not 0 <= start - holders[-1].end <= 6 or holders[0].start > start:
+        return start
+    start = holders[0].start
+    while start > 0 and reading.is_("determiners", start - 1) and not reading.is_("relatives", start - 1):
+        start -= 1
+    return start
+
+
+def _yet_behind(reading: Reading, about: Complement) -> bool:
+    return any(reading.is_("not yet", at) for at in range(about.start, min(len(reading), about.end + 2)))
+
+
+def signed(reading: Reading, entry: Entry, group: Group, about: Complement | None = None) -> Stance | None:
+    """Return the stance of a cue under the negation of its verb group."""
+    stance = Stance(str(entry.text("stance")))
+    if not group.negated or entry.text("state"):
+        return stance
+    if group.yet or (about is not None and _yet_behind(reading, about)):
+        return Stance.UNDECIDED
+    turned = entry.text("negated")
+    return Stance(turned) if turned else None
+
+
+def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: bool = False) -> bool:
+    """Tell whether the proposition is public business: no denial of a claim, no violence, no bare name."""
+    if about.frame == "end" or about.frame == "whether":
+        return True
+    if reading.is_("own", about.start + 1) and entry.text("needs"):
+        return False  # defending oneself is no stance
+    area = head_area(reading, about.start, about.end)
+    words = {reading.word(at).removesuffix("'s").removesuffix("’s") for at in area if at not in reading.name_at}
+    heads = reading.grammar.head
+    bare = about.frame in ("object", "subject") and area and not words - reading.grammar.words("determiners")
+    if bare and all((at in reading.name_at and _is_actor(reading, at)) or reading.is_punctuation(at) for at in area):
+        return False
+    if entry.text("denies") and words & heads("claim") and not words & heads("policy"):
+        return False
+    if entry.text("stance") == Stance.OPPOSE and words & heads("violence"):
+        return False
+    needs = entry.text("needs")
+    if needs is None or firm or about.frame in ("gerund", "someone_to", "that") or reading.is_gerund(about.start):
+        return True
+    return bool(words & heads(needs))
+
+
+def _is_actor(reading: Reading, at: int) -> bool:
+    return reading.name_at[at].kind != "organisation" or reading.name_at[at].role != "names"

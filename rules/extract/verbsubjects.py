@@ -1,0 +1,97 @@
+"""Whose stance a verb tells: its subject, whoever a participle hangs on, or who says what should be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.extract.frames import Complement, reach
+from rules.extract.holders import Holder, holders_in
+from rules.extract.phrases import phrase_start
+from rules.extract.possession import possessor
+from rules.extract.reading import Reading
+from rules.extract.stand import Stand
+from rules.extract.subjects import main_subject, subjects
+from rules.extract.verbs import Group, clause_before, verb_group
+from rules.model import Confidence, Stance
+
+
+def subject_of(reading: Reading, index: int, group: Group) -> tuple[Holder, ...]:
+    """Return whose stance the verb at ``index`` tells."""
+    if group.modal and reading.grammar.has("prescriptions", group.modal):
+        return _prescriber(reading, group)
+    if reading.is_gerund(index) and not group.passive and not group.modal:
+        return _participle_subject(reading, index)
+    return subjects(reading, index)
+
+
+def _prescriber(reading: Reading, group: Group) -> tuple[Holder, ...]:
+    # "X argued that the US should stay": the stance is that of X.
+    clause = clause_before(reading, group.start)
+    at = clause.boundary
+    while at >= 0 and reading.is_("relatives", at):
+        at -= 1
+    return subjects(reading, at) if at >= 0 and reading.is_saying(at) else ()
+
+
+def _participle_subject(reading: Reading, index: int) -> tuple[Holder, ...]:
+    before = index - 1
+    while before > 0 and reading.is_time(before):
+        before -= 1
+    if before < index - 1 and reading.is_("time prepositions", before):
+        index = before
+        before -= 1
+    if before >= 0 and reading.word(before) != ",":
+        start = phrase_start(reading, index)
+        head = reading.word(before)
+        if head in reading.grammar.head("document"):
+            return _author(reading, start, before)
+        if head in reading.grammar.head("collective") or before in reading.name_at:
+            found = holders_in(reading, start, before + 1)
+            if found:
+                return found
+    return main_subject(reading, index)
+
+
+def _author(reading: Reading, start: int, noun: int) -> tuple[Holder, ...]:
+    """Whose letter or resolution it is that calls for something."""
+    held, _ = possessor(reading, noun)
+    if held:
+        return held
+    names = [at for at in range(start, noun) if at in reading.name_at]
+    return holders_in(reading, reading.name_start(names[0]), reading.name_end(names[-1])) if names else ()
+
+
+def prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
+    """Yield what a speaker says should be done: it is for that, though no word of stance says so."""
+    if not reading.holds("prescriptions"):
+        return
+    for at in range(len(reading)):
+        if not reading.is_("prescriptions", at) or at in reading.name_at or at in known:
+            continue
+        clause = clause_before(reading, at)
+        saying = clause.boundary
+        while saying >= 0 and reading.is_("relatives", saying):
+            saying -= 1
+        if clause.start >= at or saying < 0 or not reading.is_saying(saying) or reading.is_("demonstratives", at - 1):
+            continue
+        stand = _prescription(reading, at, clause.start, saying)
+        if stand is not None and at + 1 not in reading.stances:
+            yield stand
+
+
+def _acts(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether somebody identifiable is told to act, not some thing or other."""
+    pronoun = any(reading.is_(name, end - 1) for name in ("he", "it", "they", "we"))
+    office = reading.word(end - 1) in reading.grammar.head("office")
+    return pronoun or office or any(holder.kind != "unknown" for holder in holders_in(reading, start, end))
+
+
+def _prescription(reading: Reading, at: int, start: int, saying: int) -> Stand | None:
+    holders = tuple(each for each in subjects(reading, saying) if each.kind not in ("unknown", "group"))
+    group = verb_group(reading, saying)
+    negated = reading.is_("negations", at) or reading.is_("negations", at + 1)
+    about = Complement(start, reach(reading, at + 1, clause=True), "that")
+    if not holders or group.passive or about.end <= at + 2 or not _acts(reading, start, at):
+        return None
+    stance = Stance.OPPOSE if negated != group.negated else Stance.SUPPORT
+    return Stand(at, stance, holders, about, group.start, about.end, Confidence.LOW, "says what should be done", group)
