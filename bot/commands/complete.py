@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.commands.desk import Desk
 from bot.commands.spec import BY_NAME, COMMANDS, Completion
 from bot.ports import Caller
-from bot.store import claims, subscriptions, tracing
+from bot.store import claims, storypage, subscriptions, tracing
 
 SUGGESTIONS = 25  # Discord shows no more
 RECENT = 25
@@ -57,11 +57,17 @@ async def _actors(desk: Desk, caller: Caller) -> Sequence[str]:
     return sorted({desk.tools.resolve(name) or name for name in known if name != "?"})
 
 
+async def _stories(desk: Desk, caller: Caller) -> Sequence[str]:
+    found = await desk.db.read(lambda connection: storypage.recent(connection, str(caller.place), RECENT))
+    return [str(key) for key in found]
+
+
 _SOURCES: dict[Completion, Suggest] = {
     Completion.TOPIC: _topics,
     Completion.COMMAND: _commands,
     Completion.SUBSCRIBED: _subscribed,
     Completion.RULE: _rules,
     Completion.ALERT: _alerts,
+    Completion.STORY: _stories,
     Completion.ACTOR: _actors,
 }

@@ -98,4 +98,19 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
         options=(ACTOR, TOPIC, SINCE, PAGE, SHARE),
         examples=("positions China", "positions topic:un-mandate-peacekeeping since:30d"),
     ),
+    CommandSpec(
+        name="story",
+        description="One story: its state, origins, figures, positions and timeline",
+        options=(
+            Option(
+                name="id",
+                description="Number of the story, or the link of a message or an article",
+                positional=True,
+                completion=Completion.STORY,
+            ),
+            Option(name="full", description="Leave nothing out", choices=("true", "false")),
+            SHARE,
+        ),
+        examples=("story", "story 1 full:true"),
+    ),
 )

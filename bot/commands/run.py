@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.commands import channel, claims, orientation, tracing
+from bot.commands import channel, claims, orientation, story, tracing
 from bot.commands.complete import complete
 from bot.commands.desk import Desk, Press, Run, Tools
 from bot.commands.parse import CommandError, parse
@@ -35,6 +35,7 @@ RUNS: Mapping[str, Run] = {
     "sources": tracing.sources,
     "figures": claims.figures,
     "positions": claims.positions,
+    "story": story.story,
 }
 
 PRESSES: Mapping[str, Press] = {
