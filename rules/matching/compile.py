@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 
-from rules.matching.places import pair_places, phrase_places, places, word_places
+from rules.matching.places import pair_holds, phrase_places, places, word_places
 from rules.matching.view import ItemView
 from rules.query.ast import (
     And,
@@ -111,9 +111,7 @@ def _pair(node: Near | SameSentence, scope: Scope) -> Test:
     left, right = _single_words(node.left), _single_words(node.right)
     if left is not None and right is not None and isinstance(node, Near):
         return _near_words(node, left, right, scope)
-    return lambda view: bool(
-        pair_places(node, places(node.left, view, scope), places(node.right, view, scope), view, scope)
-    )
+    return lambda view: pair_holds(node, places(node.left, view, scope), places(node.right, view, scope), view, scope)
 
 
 def _single_words(node: Node) -> tuple[str, ...] | None:

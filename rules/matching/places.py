@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from itertools import chain, groupby
 
 from rules.matching.view import ItemView
 from rules.query.ast import AtLeast, In, Named, Near, Node, Or, Phrase, SameSentence, Scope, Word
@@ -24,7 +25,7 @@ def places(node: Node, view: ItemView, scope: Scope) -> list[Interval]:
         case Phrase():
             return phrase_places(node, view, scope)
         case Or():
-            return sorted({place for part in node.parts for place in places(part, view, scope)})
+            return _united([places(part, view, scope) for part in node.parts])
         case Near() | SameSentence():
             return pair_places(node, places(node.left, view, scope), places(node.right, view, scope), view, scope)
         case Named():
@@ -62,10 +63,28 @@ def pair_places(
     if not left or not right:
         return []
     fits = _fits(node, view, scope)
-    found = set(_following(left, right, fits))
+    found = _following(left, right, fits)
     if not (isinstance(node, Near) and node.ordered):
-        found.update(_following(right, left, fits))
-    return sorted(found)
+        found += _following(right, left, fits)
+    return _united(found)
+
+
+def pair_holds(
+    node: Near | SameSentence, left: list[Interval], right: list[Interval], view: ItemView, scope: Scope
+) -> bool:
+    """Tell whether ``pair_places`` would find anything, as soon as it is certain."""
+    fits = _fits(node, view, scope)
+    is_ordered = isinstance(node, Near) and node.ordered
+    return _any_following(left, right, fits) or (not is_ordered and _any_following(right, left, fits))
+
+
+def _any_following(ahead: list[Interval], behind: list[Interval], fits: Callable[[int, int], bool]) -> bool:
+    starts = [start for start, _last in behind]
+    for _start, last in ahead:
+        place = bisect_left(starts, last + 1)
+        if place < len(starts) and fits(last, starts[place]):
+            return True
+    return False
 
 
 def _fits(node: Near | SameSentence, view: ItemView, scope: Scope) -> Callable[[int, int], bool]:
@@ -75,9 +94,16 @@ def _fits(node: Near | SameSentence, view: ItemView, scope: Scope) -> Callable[[
     return lambda last, first: view.sentence_of(scope, last) == view.sentence_of(scope, first)
 
 
-def _following(ahead: list[Interval], behind: list[Interval], fits: Callable[[int, int], bool]) -> list[Interval]:
+def _united(runs: list[list[Interval]]) -> list[Interval]:
+    """Merge ascending runs, without repetition; sorting finds the runs, so this is nearly linear."""
+    merged = sorted(chain.from_iterable(runs))
+    return [interval for interval, _same in groupby(merged)]
+
+
+def _following(ahead: list[Interval], behind: list[Interval], fits: Callable[[int, int], bool]) -> list[list[Interval]]:
     """Pair each of ``ahead`` with its next in ``behind``, and each of ``behind`` with its last in ``ahead``."""
     found: list[Interval] = []
+    backwards: list[Interval] = []
     starts = [start for start, _last in behind]
     for start, last in ahead:
         place = bisect_left(starts, last + 1)
@@ -88,5 +114,5 @@ def _following(ahead: list[Interval], behind: list[Interval], fits: Callable[[in
     for start, last in behind:
         place = bisect_left(ends, start) - 1
         if place >= 0 and fits(by_end[place][1], start):
-            found.append((by_end[place][0], last))
-    return found
+            backwards.append((by_end[place][0], last))
+    return [found, backwards]

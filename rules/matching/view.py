@@ -17,6 +17,9 @@ from rules.model import Item, ItemId
 from rules.query.ast import Scope
 from rules.text import Span
 
+MOST_TOKENS = 60_000
+"""Words of one text that are looked at: three times the longest article, few enough that no text stalls the bot."""
+
 GAP = 2000  # tokens between title and text; distances go up to 1000
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_REMEMBERED = 200_000  # tokens; a year of news has fewer, garbage may have more
@@ -111,6 +114,8 @@ class TextView:
         self.text = text
         self.dictionary = dictionary
         self.tokens = raw_tokens(text)
+        if len(self.tokens) > MOST_TOKENS:
+            del self.tokens[MOST_TOKENS:]
         self.known: set[str] = dictionary.known(self.tokens)
         self._folded: list[str] | None = self.tokens if text.isascii() else None
         if dictionary.pairs:
@@ -255,7 +260,8 @@ class ItemView:
 
     def _starts_in(self, part: TextView) -> list[int]:
         begins = [start for start, _end in offsets(part.text)]
-        return [bisect_right(begins, span.start - 1) for span in self.sentences(part.text, self.item.lang)]
+        spans = self.sentences(part.text, self.item.lang)
+        return [bisect_right(begins, span.start - 1) for span in spans]
 
     def encoded(self, scope: Scope) -> bytes:
         """Return a scope's text for RE2, title and text on lines of their own."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from rules.match import Matcher
+from rules.matching.view import MOST_TOKENS
 from rules.model import Action, Bound, Confidence, Development, Novelty, Severity, Stance, Status
 from rules.ruleset import RuleSet
 from tests.rules.builders import development, figure, item, matcher, position, rule, ruleset
@@ -260,3 +262,35 @@ def test_the_same_set_matched_twice_gives_the_same() -> None:
     one, two = Matcher(rules, FakeVocabulary()), Matcher(rules, FakeVocabulary())
     what = item("The troops stay.", published=datetime(2026, 1, 1, tzinfo=UTC))
     assert one.match(what) == one.match(what) == two.match(what)
+
+
+def test_words_beyond_the_limit_are_not_looked_at() -> None:
+    found = matcher("match: needle")
+    assert found.holding(item("hay " * (MOST_TOKENS - 1) + "needle"))
+    assert not found.holding(item("hay " * MOST_TOKENS + "needle"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(aa OR bb OR \"aa bb\") W/3 (bb OR \"bb aa\") W/9 (aa OR cc)",
+        "aa W/1000 (bb PRE/5 cc)",
+        "ATLEAST1000(\"aa aa\" OR cc OR dd*)",
+        "aa /s bb /s cc",
+        "re:/(.*b){12}c/",
+    ],
+)  # fmt: skip
+def test_a_hostile_text_takes_time_in_proportion_to_its_length(query: str) -> None:
+    found = matcher(f"match: '{query}'")
+
+    def seconds(words: int) -> float:
+        text = item("aa bb " * words)
+        best = float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            found.holding(text)
+            best = min(best, time.process_time() - start)
+        return best
+
+    seconds(100)
+    assert seconds(10_000) < 4 * seconds(5_000) + 0.01, "twice the text, and room for a busy machine"
