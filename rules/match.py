@@ -16,7 +16,7 @@ from rules.load import Vocabulary
 from rules.matching.compile import Test, compile_node
 from rules.matching.highlight import spans_of
 from rules.matching.index import QueryIndex
-from rules.matching.view import Dictionary, ItemView, Sentences, plain_sentences
+from rules.matching.view import MOST_TOKENS, Dictionary, ItemView, Sentences, plain_sentences
 from rules.model import Development, Item, Match
 from rules.query.ast import Node, keys_of
 from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about
@@ -61,7 +61,8 @@ class Matcher:
     """A rule set made ready to be matched. Results depend on nothing but the arguments.
 
     ``failures`` counts, by rule, queries that raised: a defect of ours, so the rule is left out from the third on and
-    the others go on. ``always`` are the rules that no word can rule out; each costs time on every item.
+    the others go on. ``truncated`` counts items of which only the first ``MOST_TOKENS`` words were looked at.
+    ``always`` are the rules that no word can rule out; each costs time on every item.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Matcher:
         self.ruleset = ruleset
         self.vocabulary = vocabulary
         self.failures: Counter[str] = Counter()
+        self.truncated = 0
         self._ignores_life = include_inactive
         self._rules = tuple(rule for rule in ruleset.rules if include_inactive or rule.life is Life.ACTIVE)
         self._sentences = sentence_finder(vocabulary)
@@ -127,7 +129,9 @@ class Matcher:
         return tuple([rule.id for rule in self._holding(self._view(item), with_claims_only=False)])
 
     def _view(self, item: Item) -> ItemView:
-        return ItemView(item, self._dictionary, self._sentences)
+        view = ItemView(item, self._dictionary, self._sentences)
+        self.truncated += len(view.body.tokens) == MOST_TOKENS
+        return view
 
     def _holding(self, view: ItemView, *, with_claims_only: bool) -> list[Rule]:
         failed: list[tuple[int, Exception]] = []

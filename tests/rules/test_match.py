@@ -268,6 +268,7 @@ def test_words_beyond_the_limit_are_not_looked_at() -> None:
     found = matcher("match: needle")
     assert found.holding(item("hay " * (MOST_TOKENS - 1) + "needle"))
     assert not found.holding(item("hay " * MOST_TOKENS + "needle"))
+    assert found.truncated == 2
 
 
 @pytest.mark.parametrize(
