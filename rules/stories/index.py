@@ -25,11 +25,11 @@ from rules.stories.postings import Rarity
 from rules.stories.shelf import TERMS, UNDATED, Marks, Shelf, Vector
 from rules.stories.words import StoryWords
 
-_ASKED: Final = 20  # terms of a new item by which candidates are sought
-_SCANNED: Final = 6_000  # postings read at most for one item; the rarest terms come first
-_WEIGHED: Final = 40  # candidates whose cosine is computed
-_COMPANIONS: Final = 8  # further members of a candidate's story that are weighed as well
-_LEAST_SHARED: Final = 0.15  # weight of the shared terms of a candidate
+_ASKED: Final = 16  # terms of a new item by which candidates are sought
+_SCANNED: Final = 4_000  # postings read at most for one item; the rarest terms come first
+_WEIGHED: Final = 16  # candidates whose cosine is computed
+_COMPANIONS: Final = 4  # further members of a candidate's story that are weighed as well
+_LEAST_SHARED: Final = 0.2  # weight of the shared terms of a candidate
 _PRIOR_ITEMS: Final = 100.0
 _OTHER_PLACE: Final = 0.75  # likeness left where the titles name different countries
 
@@ -178,7 +178,7 @@ class StoryIndex:
     def _is_elsewhere(self, prepared: _Prepared, slot: int, place: int) -> bool:
         """Tell whether each title names one country that the other item does not speak of at all."""
         mine = prepared.marks.place
-        if not _differ(mine, place) or place & 0xFFFF in prepared.query:
+        if not _differ(mine, place) or place in prepared.query:
             return False
         return not self._shelf.holds(slot, mine)
 
@@ -218,7 +218,7 @@ def _key(term: str) -> int:
 
 
 def _only(terms: frozenset[str]) -> int:
-    return _key(next(iter(terms))) or 1 if len(terms) == 1 else 0
+    return _key(next(iter(terms))) & 0xFFFF or 1 if len(terms) == 1 else 0
 
 
 def _bits(terms: frozenset[str]) -> int:

@@ -16,7 +16,7 @@ from rules.model import ItemId, StoryId
 from rules.stories.postings import Buckets
 
 TERMS: Final = 48  # kept of each item, the weightiest: nearly all of a title and a hundred words
-POSTED: Final = 20  # of these can be found by look-up
+POSTED: Final = 14  # of these can be found by look-up
 UNDATED: Final = -(2**31)
 _SCALE: Final = 30.0  # steps of a stored weight, which reaches 8
 _SWEPT_BUCKETS: Final = 4  # at each new item
@@ -36,7 +36,8 @@ class Vector(NamedTuple):
 class Marks(NamedTuple):
     """What an item is specifically about; 0 where nothing is known.
 
-    ``missions`` has one of 63 bits for each mission named; ``document`` and ``place`` are the key of the only one.
+    ``missions`` has one of 63 bits for each mission named; ``document`` and ``place`` are the
+    lower half of the only one's key.
     """
 
     missions: int = 0
@@ -55,7 +56,8 @@ class Shelf:
         self._terms = array("H")
         self._weights = array("B")
         self._lengths = array("f")
-        self._marks = array("q")
+        self._missions = array("q")
+        self._marks = array("H")  # document and place
         self._next = array("I")  # the members of a story form a ring
         self._by_term = Buckets(_TERM_BITS)
         self._by_story = Buckets(_ID_BITS)
@@ -78,7 +80,8 @@ class Shelf:
             "B", [min(255, round(weight * _SCALE)) for weight in vector.weights]
         )
         self._lengths[slot] = vector.length
-        self._marks[slot * 3 : slot * 3 + 3] = array("q", marks)
+        self._missions[slot] = marks.missions
+        self._marks[2 * slot], self._marks[2 * slot + 1] = marks.document, marks.place
         for key in vector.keys[:POSTED]:
             self._by_term.add(key, slot)
         self._by_item.add(_id_key(item), slot)
@@ -148,7 +151,7 @@ class Shelf:
 
     def marks(self, slot: int) -> Marks:
         """Return the marks of a stored item."""
-        return Marks(*self._marks[slot * 3 : slot * 3 + 3])
+        return Marks(self._missions[slot], self._marks[2 * slot], self._marks[2 * slot + 1])
 
     def _free_slot(self) -> int:
         # Swept buckets alone may forget a slot: two rounds after it was freed none can still name it.
@@ -162,7 +165,8 @@ class Shelf:
         self._terms.frombytes(bytes(2 * TERMS))
         self._weights.frombytes(bytes(TERMS))
         self._lengths.append(1.0)
-        self._marks.frombytes(bytes(24))
+        self._missions.append(0)
+        self._marks.frombytes(bytes(4))
         self._next.append(slot)
         return slot
 

@@ -14,7 +14,7 @@ _PLACE_KINDS: Final = frozenset({"state", "territory", "region"})  # no cities: 
 _PLACE_ROLES: Final = ("names", "adjectives", "people")
 _KEY_LENGTH: Final = 5  # letters of a cognate key: 5 joined languages best, 6 and 7 split inflections
 _INITIALS: Final = 3
-_MEMO_SIZE: Final = 60_000
+_MEMO_SIZE: Final = 20_000
 
 _LATIN: Final = str.maketrans({
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "i",
