@@ -1,0 +1,162 @@
+"""Stories and near-copies over a full window: ``python benchmarks/stories.py [--items 300000]``.
+
+Texts are made of syllables with Zipf frequencies, three reports a story; most of the window is filled with the
+vectors of such texts, half of their terms replaced. Times are CPU time; "x tokenising" divides by
+one ``re.findall`` over the same texts, so that machines can be compared. Memory is resident memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot.resources import load_lexicon
+from rules.model import ItemId, StoryId
+from rules.similar import CopyIndex
+from rules.stories import StoryDocument, StoryIndex, StoryWords
+from rules.stories.shelf import Marks, Vector
+
+START = datetime(2025, 9, 1, tzinfo=UTC)
+CHANCE = random.Random(7)
+SYLLABLES = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er")]
+VOCABULARY = ["".join(CHANCE.choices(SYLLABLES, k=CHANCE.randint(2, 4))) for _ in range(60_000)]
+WEIGHTS = list(accumulate(1 / (rank + 2.7) ** 1.07 for rank in range(len(VOCABULARY))))
+WORD = re.compile(r"[^\W_]+")
+
+
+def prose(count: int, about: list[str]) -> str:
+    """Make running words, a tenth of them about the event."""
+    words = CHANCE.choices(VOCABULARY, cum_weights=WEIGHTS, k=count)
+    return " ".join(CHANCE.choice(about) if CHANCE.random() < 0.1 else word for word in words)
+
+
+def documents(count: int) -> list[StoryDocument]:
+    """Three reports an event, spread over ten days."""
+    made = []
+    for number in range(count):
+        if number % 3 == 0:
+            about = [word.capitalize() for word in CHANCE.choices(VOCABULARY, k=12)]
+        made.append(
+            StoryDocument(
+                item=ItemId(number),
+                title=" ".join(CHANCE.choices(about, k=5) + CHANCE.choices(VOCABULARY, cum_weights=WEIGHTS, k=4)),
+                text=prose(300, about),
+                time=START + timedelta(days=10 * number / count),
+                lang="en",
+            )
+        )
+    return made
+
+
+def rewritten(text: str) -> str:
+    """Drop 6 % of the words, replace 4 %, cut the last tenth."""
+    kept = [word for word in text.split() if CHANCE.random() > 0.06]
+    changed = [CHANCE.choice(VOCABULARY) if CHANCE.random() < 0.04 else word for word in kept]
+    return " ".join(changed[: len(changed) * 9 // 10])
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Return the CPU seconds of the quickest of three runs."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        act()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def resident() -> float:
+    """Return resident memory in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def fill_stories(index: StoryIndex, pool: list[tuple[Vector, int]], items: int) -> None:
+    """Add vectors like those of the pool, with every second term replaced."""
+    shelf = index._shelf  # noqa: SLF001  texts for 300,000 items would take an hour
+    for number in range(len(index), items):
+        vector, hour = pool[number % len(pool)]
+        other = (number // len(pool)) * 0x9E3779B1 & 0xFFFFFFFF
+        keys = tuple(key ^ other if place % 2 else key for place, key in enumerate(vector.keys))
+        shelf.put(ItemId(number), StoryId(number // 3), hour, vector._replace(keys=keys), Marks())
+
+
+def vectors(words: StoryWords, made: list[StoryDocument]) -> list[tuple[Vector, int]]:
+    """Return what an index makes of the documents."""
+    scratch = StoryIndex(words)
+    found = []
+    for document in made:
+        prepared = scratch._prepare(document)  # noqa: SLF001
+        found.append((prepared.vector, prepared.hour))
+        scratch.add(document, StoryId(0))
+    return found
+
+
+def measure_stories(items: int, made: list[StoryDocument], fresh: list[StoryDocument]) -> None:
+    """Print the rate of assignment and the memory of the window."""
+    words = StoryWords.of(load_lexicon())
+    pool = vectors(words, made)
+    before = resident()
+    index = StoryIndex(words)
+    for document in made:
+        index.add(document, StoryId(document.item // 3))
+    fill_stories(index, pool, items)
+    print(f"stories: {len(index):,} items take {resident() - before:.0f} MB (goal 100)")
+
+    def assign_all() -> None:
+        for document in fresh:
+            index.assign(document)
+
+    seconds = timed(assign_all)
+    tokenising = timed(lambda: [WORD.findall(each.text[:1_700].lower()) for each in fresh])
+    print(
+        f"stories: {len(fresh) / seconds:,.0f} items per CPU second (goal 600), {seconds / tokenising:.1f}x tokenising"
+    )
+
+
+def measure_copies(items: int, made: list[StoryDocument], fresh: list[StoryDocument]) -> None:
+    """Print cost, memory and recall of near-copies."""
+    index = CopyIndex()
+    before = resident()
+    sketch = index._sketch  # noqa: SLF001
+    index._sketch = lambda text: (sorted(CHANCE.getrandbits(29) for _ in range(18)), 8)  # type: ignore[method-assign]  # noqa: SLF001
+    for number in range(len(made), items):
+        index.add(ItemId(number), "")
+    index._sketch = sketch  # type: ignore[method-assign]  # noqa: SLF001
+    for document in made:
+        index.add(document.item, document.text)
+    print(f"copies:  {len(index):,} items take {resident() - before:.0f} MB (goal 60)")
+    copies = [rewritten(document.text) for document in made[: len(fresh)]]
+    found = [index.find(text) for text in copies]
+    right = sum(copy is not None and copy.item == made[place].item for place, copy in enumerate(found))
+    false = sum(index.find(document.text) is not None for document in fresh)
+    print(f"copies:  recall {right / len(copies):.1%} (goal 98 %), false {false / len(fresh):.2%} (goal 0.1 %)")
+    seconds = timed(lambda: [index.find(text) for text in copies])
+    tokenising = timed(lambda: [WORD.findall(text.lower()) for text in copies])
+    print(f"copies:  {seconds / len(copies) * 1e6:.0f} us a check (goal 100), {seconds / tokenising:.1f}x tokenising")
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Run both."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--items", type=int, default=300_000, help="size of the window")
+    parser.add_argument("--texts", type=int, default=6_000, help="how many of them are made as texts")
+    args = parser.parse_args(list(arguments) if arguments is not None else None)
+    made = documents(min(args.texts, args.items))
+    fresh = documents(1_500)
+    measure_copies(args.items, made, fresh)
+    measure_stories(args.items, made, fresh)
+
+
+if __name__ == "__main__":
+    main()
