@@ -43,3 +43,8 @@ async def tocsin(*arguments: str, folder: Path, given: str = "", **environment: 
     async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate(given.encode())
     return Ended(process.returncode or 0, out.decode(), err.decode())
+
+
+def files(folder: Path) -> list[str]:
+    """Return the names of what is in a folder now."""
+    return sorted(path.name for path in folder.iterdir())

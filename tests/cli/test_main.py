@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import ROOT, tocsin
+from tests.cli.terminal import ROOT, files, tocsin
 from tests.cli.test_run import THREE_FAULTS
 
 SENTENCE = "NATO sources expect Washington to withdraw 30,000 to 45,000 troops from Europe, the Example Courier writes."
@@ -43,7 +43,7 @@ async def test_wrong_use_ends_with_2_and_says_what_is_right(tmp_path: Path, argu
     assert hint in ended.err
     assert "usage:" in ended.err
     assert "Traceback" not in ended.err
-    assert list(tmp_path.iterdir()) == []
+    assert files(tmp_path) == []
 
 
 async def test_extract_answers_every_line_in_order_with_the_keys_of_the_contract(tmp_path: Path) -> None:

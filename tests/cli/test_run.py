@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from tests.cli.terminal import Ended, tocsin
+from tests.cli.terminal import Ended, files, tocsin
 from tests.fakes import discord, slack
 from tests.fakes.feedserver import FeedServer, Ok
 
@@ -43,7 +43,7 @@ async def test_without_a_configuration_the_next_step_is_named(tmp_path: Path) ->
     ended = await tocsin("run", folder=tmp_path)
     check_mistake(ended)
     assert ended.sentences[0].startswith("tocsin.yaml: there is no such file; copy ")
-    assert list(tmp_path.iterdir()) == []
+    assert files(tmp_path) == []
 
 
 async def test_every_fault_of_the_configuration_is_told_at_once_with_its_place(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ async def test_every_fault_of_the_configuration_is_told_at_once_with_its_place(t
     places = [line.split(": ")[0] for line in ended.sentences[:-1]]
     assert places == ["tocsin.yaml:3:1", "tocsin.yaml:5:10", "tocsin.yaml:6:12", "tocsin.yaml:7:20"]
     assert ended.sentences[-1] == "4 faults found; nothing was started or changed."
-    assert [path.name for path in tmp_path.iterdir()] == ["tocsin.yaml"]
+    assert files(tmp_path) == ["tocsin.yaml"]
 
 
 async def test_an_unknown_topic_of_a_channel_is_told_with_its_place_and_the_nearest(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ async def test_an_unknown_topic_of_a_channel_is_told_with_its_place_and_the_near
     check_mistake(ended)
     assert ended.sentences[0].startswith("tocsin.yaml:4:49: channels[0].topics[0]: no rule file has a topic")
     assert 'did you mean "us-forces-europe"?' in ended.sentences[0]
-    assert [path.name for path in tmp_path.iterdir()] == ["tocsin.yaml"]
+    assert files(tmp_path) == ["tocsin.yaml"]
 
 
 async def test_a_rule_file_with_three_faults_starts_nothing(tmp_path: Path) -> None:
