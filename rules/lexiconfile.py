@@ -31,7 +31,7 @@ from rules.errors import Fault, FaultsError, LexiconError, guess
 if TYPE_CHECKING:
     from rules.strictyaml import Document
 
-FORM_ROLES: Final = ("names", "aliases", "short", "adjectives", "people", "government", "forms")
+FORM_ROLES: Final = ("names", "aliases", "short", "adjectives", "people", "government", "oblique", "forms")
 LAYERS: Final = ("names", "cues", "data")
 ANY: Final = "any"
 _LANG = re.compile(r"[a-z]{2,3}\Z")

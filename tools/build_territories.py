@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel import Locale
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot.resources import LEXICON  # noqa: E402  the checkout is not installed
+from rules.lexiconfile import Entry  # noqa: E402
 from rules.vocabulary import Lexicon  # noqa: E402
 
 TARGET = LEXICON / "territories.yaml"
@@ -69,7 +71,8 @@ def entry(code: str, name: str, stems: dict[str, str]) -> str:
     names = {lang: forms(code, lang, stems) for lang in LANGUAGES}
     adjectives = {lang: adjective_forms(stems.get(lang, ""), lang) for lang in LANGUAGES}
     people = {lang: people_forms(stems.get(f"{lang}_people", ""), lang) for lang in LANGUAGES}
-    parts = [f"name: {quoted(name)}", f"names: {mapping(names)}"]
+    oblique = {lang: case_forms(found, lang) for lang, found in names.items()}
+    parts = [f"name: {quoted(name)}", f"names: {mapping(names)}", f"oblique: {mapping(oblique)}"]
     for key, by_lang in (("adjectives", adjectives), ("people", people)):
         if any(by_lang.values()):
             parts.append(f"{key}: {mapping(by_lang)}")
@@ -77,13 +80,32 @@ def entry(code: str, name: str, stems: dict[str, str]) -> str:
 
 
 def forms(code: str, lang: str, stems: dict[str, str]) -> list[str]:
-    """Return every form of a territory's name in one language."""
+    """Return the names of a territory in one language, undeclined."""
     locale = Locale(lang)
-    found = [locale.territories.get(code, "")]
-    short = locale.territories.get(f"{code}-alt-short", "")
-    found += [short] if short else []
-    found += [extra for extra in stems.get(f"{lang}_more", "").split("|") if extra]
-    return list(dict.fromkeys(form for name in found if name for form in declined(name.replace("’", "'"), lang)))
+    found = [locale.territories.get(code, ""), locale.territories.get(f"{code}-alt-short", "")]
+    found += stems.get(f"{lang}_more", "").split("|")
+    return list(dict.fromkeys(name.replace("’", "'") for name in found if name))
+
+
+def case_forms(names: list[str], lang: str) -> list[str]:
+    """Return the case forms of names that are not the names themselves."""
+    return list(dict.fromkeys(form for name in names for form in declined(name, lang) if form not in names))
+
+
+def city_entries(cities: Iterable[Entry]) -> Iterator[str]:
+    """Yield a line for each town that CLDR names in other languages (as the example of a time zone)."""
+    english = Locale("en").time_zones
+    zones: dict[str, str] = {}
+    for zone in map(str, Locale("ru").time_zones):
+        zones[english.get(zone, {}).get("city", zone.rpartition("/")[2].replace("_", " "))] = zone
+    for city in cities:
+        zone = zones.get(city.name)
+        if zone is None:
+            continue
+        names = {lang: [name] for lang in LANGUAGES if (name := Locale(lang).time_zones.get(zone, {}).get("city"))}
+        if names:
+            oblique = {lang: case_forms(found, lang) for lang, found in names.items()}
+            yield f"      - {{name: {quoted(city.name)}, names: {mapping(names)}, oblique: {mapping(oblique)}}}"
 
 
 def adjective_forms(stem: str, lang: str) -> list[str]:
@@ -133,6 +155,13 @@ def main() -> int:
     for state in states:
         code = state.text("code") or ""
         lines.append(entry(code, state.name, by_code.get(code, {})))
+    places = Lexicon.load({"places.yaml": (LEXICON / "places.yaml").read_text(encoding="utf-8")})
+    lines += ["  cities:", "    layer: names", "    kind: city", "    entries:"]
+    lines += city_entries(places.entries("cities"))
+    lines += ["  regions:", "    layer: names", "    kind: region", "    entries:"]
+    for region in places.entries("regions"):
+        if region.text("code"):
+            lines.append(entry(region.text("code") or "", region.name, {}))
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 

@@ -43,6 +43,10 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
         return _side(view, counted, action)
     if deed is not None and deed.name == "receive":
         return None
+    if deed is not None and deed.name == "take part" and counted.unit.kind == "troops":
+        subject = _subject(view, counted, deed, words)
+        if subject is not None:
+            return subject
     side = _side(view, counted, action) if counted.unit.kind in _COUNTED_SIDE else None
     return side or _own(view, counted) or _subject(view, counted, deed, words) or _agent_behind(view, counted, words)
 

@@ -23,6 +23,7 @@ _OBJECTS: Final = {
     "free": _BEINGS | {"materiel", "goods", "money"},
     "move people": frozenset({"people", "displaced", "detained", "fighters", "staff", "nationals"}),
     "take in": frozenset({"displaced", "detained", "fighters", "nationals"}),
+    "take part": _MOVABLE,
     "withdraw": _MOVABLE,
     "station": _MOVABLE,
     "fire": frozenset({"materiel", "goods", "posts"}),
@@ -46,6 +47,7 @@ _KEY: Final = {
 }
 
 _FARTHEST: Final = 16  # beyond this many tokens (clause breaks counted in) a verb governs something else
+_FARTHEST_GERMAN: Final = 32  # its participles and infinitives close the sentence
 _PER_BREAK: Final = 5
 _PER_NUMBER: Final = 2
 _BACKWARDS: Final = 3  # English puts the verb before its object more often than behind
@@ -124,7 +126,7 @@ def _overruled(view: SentenceView, found: list[Deed], counted: Counted) -> list[
 def _weigh(view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tuple[int, ...]) -> Deed | None:
     entry = placed.mark.entry
     name = name_of(placed)
-    if counted.first - placed.last > _FARTHEST or placed.first - counted.last > _FARTHEST:
+    if counted.first - placed.last > _FARTHEST or placed.first - counted.last > _farthest_behind(view):
         return None
     objects = _OBJECTS.get(name)
     if objects is not None and counted.unit.kind not in objects:
@@ -138,7 +140,7 @@ def _weigh(view: SentenceView, placed: PlacedMark, counted: Counted, numbers: tu
         is_before = False
     else:
         return None
-    if cost is None or cost > _FARTHEST:
+    if cost is None or cost > (_FARTHEST if is_before else _farthest_behind(view)):
         return None
     action = entry.text(_KEY.get(counted.unit.kind, "default")) or entry.text("default") or "other"
     return Deed(name, Action(action), placed, is_before, cost)
@@ -198,6 +200,10 @@ def _cost_behind(
         breaks -= 1
     cost += _PER_BREAK * breaks + _PER_NUMBER * _among(numbers, counted.last, placed.first)
     return cost + (_BACKWARDS if not is_noun else _BACKWARDS + _WEAK_NOUN)
+
+
+def _farthest_behind(view: SentenceView) -> int:
+    return _FARTHEST_GERMAN if view.document.lang == "de" else _FARTHEST
 
 
 def _among(numbers: tuple[int, ...], first: int, last: int) -> int:

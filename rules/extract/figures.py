@@ -55,7 +55,10 @@ def _sentences_with_numbers(document: Document) -> Iterator[Span]:
 def _complete(candidate: Candidate, last: Candidate | None) -> None:
     """Fill in action, actor and place, where need be from the figure before in the same breath."""
     view, counted, deed = candidate.view, candidate.counted, candidate.deed
-    action = candidate.action = _action(candidate)
+    action = _action(candidate)
+    if deed is None and last is not None and last.view is view and last.counted.unit == counted.unit:
+        action = last.action if action is Action.OTHER else action  # "(40 milliards)": it goes on about the same
+    candidate.action = action
     candidate.actor = find_actor(view, counted, deed, action)
     candidate.place = find_place(view, counted, deed, candidate.actor.name if candidate.actor else None, action)
     if (

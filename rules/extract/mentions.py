@@ -95,6 +95,8 @@ def is_ally(view: SentenceView, placed: PlacedName) -> bool:
 
 def stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bool:
     """Whether the name can be a subject: no preposition governs it, or it does the deed all the same."""
+    if placed.name.role == "oblique":  # "армия России" acts, "у границ России" does not
+        return any(body.last == placed.first for body in view.marks("bodies"))
     at = placed.last + (view.words[placed.last : placed.last + 1] == [","])
     if words.relative.starting(view.words, at):
         return True  # "good relations with Australia, which has 1,400 troops in Iraq"

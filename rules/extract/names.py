@@ -34,7 +34,7 @@ class Name(NamedTuple):
     @property
     def is_place(self) -> bool:
         """Whether it can say where: "Germany" and "Berlin" can, "German" and "Bundestag" cannot."""
-        return self.kind in PLACE_KINDS and self.role in ("names", "short")
+        return self.kind in PLACE_KINDS and self.role in ("names", "short", "oblique")
 
     @property
     def actor(self) -> str:

@@ -65,6 +65,9 @@ def find_place(
         receiver = _receiver(view, deed)
         if receiver:
             return receiver
+    receiver = _indirect_object(view, counted, deed, actor, action)
+    if receiver:
+        return receiver
     prepositions = place_words(view.document.lexicon, view.document.lang)
     best: tuple[int, PlacedName] | None = None
     for placed in view.names:
@@ -156,6 +159,19 @@ def _target(view: SentenceView, counted: Counted, actor: str | None) -> Place | 
             continue
         if any(word in view.words[counted.last : placed.first] for word in ("on", "of", "against", "from")):
             return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is what the duty is laid on")
+    return None
+
+
+def _indirect_object(
+    view: SentenceView, counted: Counted, deed: Deed | None, actor: str | None, action: Action
+) -> Place | None:
+    """Return who is given something, said without a preposition: "sent Kyiv 18 tanks", "продати Польщі"."""
+    if deed is None or action not in (Action.DELIVER, Action.PLEDGE, Action.OTHER):
+        return None
+    for placed in view.names:
+        is_next = placed.first == deed.mark.last and placed.name.is_place and placed.name.state != actor
+        if is_next and (placed.name.role == "oblique" or placed.last <= counted.first <= placed.last + 2):
+            return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is who is given it")
     return None
 
 

@@ -53,7 +53,7 @@ def _troops(context: Context) -> Verdict:
         deed is None or deed.name in ("kill", "die", "station", "wound")
     ):
         return _no("an accident, not a deed of anybody's")
-    if _is_anaphoric(context) and (deed is None or deed.name in ("station", "wound", "increase")):
+    if _is_anaphoric(context) and (deed is None or deed.name in ("station", "take part", "wound", "increase")):
         return _no("it only takes up people mentioned before")
     if deed is None:
         if context.counted.unit.harm:
@@ -128,7 +128,8 @@ def _needs_deed(context: Context) -> Verdict:
         return _no("a handful of goods")
     if _alien(context, ("company", "sport", "prize"), anywhere=False):
         return _no("business, sport or the like")
-    if _alien(context, ("accident", "crime"), anywhere=True) and context.counted.unit.kind != "goods":
+    is_sent = deed.name in ("send", "deliver", "withdraw", "pledge")  # rescuers are sent to earthquakes
+    if not is_sent and _alien(context, ("accident", "crime"), anywhere=True) and context.counted.unit.kind != "goods":
         return _no("accident or crime")
     if context.counted.unit.kind == "posts" and _alien(context, ("macro",), anywhere=False):
         return _no("statistics of the economy")
