@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot import duration
 from bot.cli.itemlines import LineError, open_lines, read_items
-from bot.cli.ruleload import UsageError, count, documents, printer, say, say_faults, say_json
+from bot.cli.ruleload import UsageError, count, database_of, documents, printer, say, say_faults, say_json, since
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules, read_rule_files
 from rules.backtest import Backtest, Difference, PastItem, differences
@@ -29,10 +28,7 @@ _DAYS_SHOWN = 60
 
 def backtest(args: argparse.Namespace) -> int:
     """Show volumes a day, examples and the difference to the rules in force; 1 when an expectation is not met."""
-    try:
-        span = timedelta(seconds=duration.seconds(args.since))
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    span = since(args)
     try:
         texts, lexicon = documents(args, args.paths)
         found = load_rules(texts, lexicon)
@@ -79,19 +75,16 @@ def _from_file(path: Path, lexicon: Lexicon) -> Iterator[PastItem]:
     progress.end()
 
 
-def _from_archive(args: argparse.Namespace, since: datetime) -> Iterator[PastItem]:
+def _from_archive(args: argparse.Namespace, start: datetime) -> Iterator[PastItem]:
     """Read the database page by page, with the developments that were found when the items came."""
-    from bot import config
     from bot.store import archive
     from bot.store.guest import visit
 
-    if not args.config.exists():
-        raise UsageError(f"there is no {args.config} that names the archive; give --config, or --items FILE")
-    database = args.config.parent / config.load(args.config).database
-    progress = _Progress(visit(database, lambda connection: archive.count(connection, since)))
+    database = database_of(args)
+    progress = _Progress(visit(database, lambda connection: archive.count(connection, start)))
     after: tuple[datetime, int] | None = None
     while True:
-        page = visit(database, partial(archive.page, since=since, after=after))
+        page = visit(database, partial(archive.page, since=start, after=after))
         for past in page.items:
             yield past
             progress.step()

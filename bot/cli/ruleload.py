@@ -8,10 +8,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot import duration
 from bot.resources import load_lexicon
 from bot.rulefiles import load_rules, read_rule_files
 from rules.errors import Fault, TocsinError
@@ -54,6 +56,23 @@ def ruleset(args: argparse.Namespace, given: Sequence[str]) -> tuple[RuleSet, Le
     """Load the rules. Raises RuleFileError with every fault."""
     texts, lexicon = documents(args, given)
     return load_rules(texts, lexicon), lexicon
+
+
+def database_of(args: argparse.Namespace) -> Path:
+    """Return the database that tocsin.yaml names. Raises UsageError where there is no tocsin.yaml."""
+    if not args.config.exists():
+        raise UsageError(f"there is no {args.config} that names the archive; give --config FILE")
+    from bot import config
+
+    return Path(args.config.parent / config.load(args.config).database)
+
+
+def since(args: argparse.Namespace) -> timedelta:
+    """Read --since. Raises UsageError."""
+    try:
+        return timedelta(seconds=duration.seconds(args.since))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def printer(stream: TextIO) -> Callable[[str, str], str]:

@@ -99,6 +99,12 @@ def _backtest() -> Callable[[argparse.Namespace], int]:
     return backtest
 
 
+def _scorecard() -> Callable[[argparse.Namespace], int]:
+    from bot.cli.rulescores import scores
+
+    return scores
+
+
 def _add_reading(commands: Any) -> None:
     check = _add(commands, "check", "read rule files and report every fault with its place", _check)
     lint = _add(commands, "lint", "look for what is allowed but unwise: no owner, no test, too broad, twice", _lint)
@@ -131,6 +137,10 @@ def _add_running(commands: Any) -> None:
         "--no-claims", action="store_true", help="only the words (match, unless), no figures or positions"
     )
     match.add_argument("files", nargs="*", type=Path, metavar="FILE", help="JSON lines; default standard input")
+    scorecard = _add(commands, "scorecard", "what each rule is worth: volume, last alert, what to do", _scorecard)
+    scorecard.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
+    scorecard.add_argument("--since", default="30d", metavar="SPAN", help="volumes over that time (default 30d)")
+    scorecard.add_argument("--json", action="store_true", help="one JSON object a rule")
     backtest = _add(commands, "backtest", "what would have rung over past items, a day at a time", _backtest)
     backtest.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
     backtest.add_argument("--since", default="30d", metavar="SPAN", help="how far back: 30d (default), 12h, 8w")

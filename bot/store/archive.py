@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from bot.store import ledger
-from bot.store.schema import development, item, mention
+from bot.store.schema import alert, development, item, mention, rule_match
 from rules.backtest import PastItem
 from rules.model import Development, Item, ItemId, StoryId
+from rules.scorecard import Record
 
 PAGE = 200
 """Items read in one transaction: a running Tocsin waits for a page, never for a backtest."""
@@ -45,6 +46,17 @@ def page(connection: Connection, since: datetime, after: tuple[datetime, int] | 
     items = tuple(_past(row, developments.get(row.id, ())) for row in rows)
     last = rows[-1] if len(rows) == PAGE else None
     return Page(items=items, after=None if last is None else (last.published or last.fetched, last.id))
+
+
+def rule_records(connection: Connection, since: datetime) -> dict[str, Record]:
+    """Return by rule the alerts since then, and when it last rang at all. Votes are not stored yet."""
+    recent = func.sum(case((alert.c.at >= since, 1), else_=0))
+    rows = connection.execute(
+        select(rule_match.c.rule, recent, func.max(alert.c.at))
+        .join(alert, alert.c.id == rule_match.c.alert_id)
+        .group_by(rule_match.c.rule)
+    )
+    return {rule: Record(alerts=int(alerts), last_rang=last) for rule, alerts, last in rows}
 
 
 def _past(row: Any, developments: tuple[Development, ...]) -> PastItem:

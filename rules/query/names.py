@@ -41,6 +41,9 @@ class Names(Protocol):
     def entry(self, canonical: str) -> NamedThing | None:
         """Return the entry of a canonical name, or None."""
 
+    def members(self, group: str) -> frozenset[str]:
+        """Return the members of a group; empty where there is no such group."""
+
     @property
     def actors(self) -> frozenset[str]:
         """All canonical actors."""
@@ -74,22 +77,30 @@ def resolve_names(root: Node, names: Names) -> tuple[Node, list[Problem]]:
 
 def _filled(node: Named, names: Names, problems: list[Problem]) -> Named:
     is_actor = node.field == "actor"
-    canonical = names.resolve_actor(node.name) if is_actor else names.resolve(node.name)
-    entry = names.entry(canonical) if canonical is not None else None
-    if entry is None:
+    group = names.resolve(node.name)
+    members = names.members(group) if group is not None else frozenset()
+    canonical = group if members or not is_actor else names.resolve_actor(node.name)
+    entries = [entry for name in (canonical, *sorted(members)) if name and (entry := names.entry(name)) is not None]
+    if not entries:
         known = names.actors if is_actor else names.places
         what, code = ("an actor", "TC301") if is_actor else ("a place", "TC302")
         problems.append(
             Problem(node.start, f'"{node.name}" is not {what} in the lexicon{guess(node.name, known)}', code)
         )
         return node
-    roles = ACTOR_ROLES if is_actor else PLACE_ROLES
-    forms = list(_forms(entry, roles))
-    if is_actor and isinstance(names, Lexicon):
-        for stand_in in names.derive("stand-ins of actors", _stand_ins).get(entry.name, ()):
-            forms += _forms(stand_in, PLACE_ROLES)
+    forms = [form for entry in entries for form in _all_forms(entry, names, is_actor=is_actor)]
     parts = tuple(dict.fromkeys(_form_node(form, node) for form in forms if offsets(form)))
     return replace(node, names=Or(parts=parts, start=node.start, end=node.end))
+
+
+def _all_forms(entry: NamedThing, names: Names, *, is_actor: bool) -> Iterator[str]:
+    if not is_actor:
+        yield from _forms(entry, PLACE_ROLES)
+        return
+    yield from _forms(entry, ACTOR_ROLES)
+    if isinstance(names, Lexicon):
+        for stand_in in names.derive("stand-ins of actors", _stand_ins).get(entry.name, ()):
+            yield from _forms(stand_in, PLACE_ROLES)
 
 
 def _forms(entry: NamedThing, roles: Iterable[str]) -> Iterator[str]:

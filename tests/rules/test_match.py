@@ -229,6 +229,7 @@ def test_a_name_is_found_under_every_form() -> None:
     assert rings("match: 'actor:\"United States\"'", text="America hesitates.")
     assert rings("match: 'actor:\"United States\" /s troops'", text="The US hesitates about troops.")
     assert not rings("match: 'actor:\"United States\"'", text="It hurt us.")
+    assert rings("match: 'actor:\"EU members\"'", text="Poland hesitates."), "a group is each of its members"
 
 
 def test_a_rule_that_raises_does_not_silence_the_others_and_is_left_out_in_the_end() -> None:

@@ -1,0 +1,54 @@
+"""``tocsin rules scorecard``: which rules to keep, to tune and to retire."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+
+from bot.cli.ruleload import count, database_of, documents, printer, say, say_faults, say_json, since
+from bot.clock import SystemClock
+from bot.rulefiles import load_rules
+from bot.store import archive
+from bot.store.guest import visit
+from rules.errors import RuleFileError
+from rules.scorecard import Score, Verdict, scorecard
+
+_STYLES = {Verdict.KEEP: "good", Verdict.TUNE: "warn", Verdict.RETIRE: "bad", Verdict.WATCH: "dim"}
+
+
+def scores(args: argparse.Namespace) -> int:
+    """Show one line a rule, those to act on first."""
+    now, span = SystemClock().now(), since(args)
+    try:
+        texts, lexicon = documents(args, args.paths)
+        found = load_rules(texts, lexicon)
+    except RuleFileError as error:
+        say_faults(error.faults, as_json=args.json)
+        return 1
+    records = visit(database_of(args), lambda connection: archive.rule_records(connection, now - span))
+    for score in scorecard(found.rules, records, now):
+        if args.json:
+            say_json(_record(score))
+        else:
+            say(_line(score, args.since))
+    return 0
+
+
+def _line(score: Score, span: str) -> str:
+    style = printer(sys.stdout)
+    record = score.record
+    last = f"last {record.last_rang:%Y-%m-%d}" if record.last_rang else "never rang"
+    votes = record.relevant + record.not_relevant
+    shown = f", {record.relevant} of {count(votes, 'vote')} relevant" if votes else ""
+    verdict = style(f"{score.verdict:<6}", _STYLES[score.verdict])
+    volume = f"{count(record.alerts, 'alert')} in {span}, {last}{shown}"
+    return f"{verdict}  {style(score.rule, 'strong')}  {volume}: {score.reason}"
+
+
+def _record(score: Score) -> dict[str, object]:
+    record = asdict(score.record)
+    for key in ("last_rang", "since"):
+        record[key] = record[key].isoformat() if record[key] else None
+    head = {"rule": score.rule, "verdict": score.verdict.value, "reason": score.reason.value, "owner": score.owner}
+    return {**head, **record}
