@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -98,11 +97,15 @@ class HttpFetcher:
         loop = asyncio.get_running_loop()
         started = loop.time()
         for _ in range(MAX_HOPS + 1):
-            self._check(url, current)
-            async with self._turn(current):
-                begun = loop.time()
-                answer = await self._hop(url, current, validators, left)
-                left -= loop.time() - begun
+            host, netloc = _place(url, current)
+            gate = self._enter(netloc)
+            try:
+                async with gate.slots:
+                    begun = loop.time()
+                    answer = await self._hop(url, current, host, validators, left)
+                    left -= loop.time() - begun
+            finally:
+                self._leave(netloc, gate)
             if isinstance(answer, _Redirect):
                 is_permanent = is_permanent and answer.status in _PERMANENT
                 current = answer.target
@@ -128,9 +131,9 @@ class HttpFetcher:
     # -- one request -------------------------------------------------------------------------------------------
 
     async def _hop(
-        self, asked: str, current: str, validators: Validators | None, left: float
+        self, asked: str, current: str, host: str, validators: Validators | None, left: float
     ) -> _Redirect | tuple[bytes, int, dict[str, str]]:
-        hop = _Hop(is_allowed=self._policy.allows_host(urlsplit(current).hostname or ""))
+        hop = _Hop(is_allowed=self._policy.allows_host(host))
         token = _hop.set(hop)
         try:
             async with asyncio.timeout(max(left, 0.0)):
@@ -195,28 +198,32 @@ class HttpFetcher:
             raise OSError(errno.EACCES, "address refused")
         return socket.socket(family=info[0], type=info[1], proto=info[2])
 
-    def _check(self, asked: str, current: str) -> None:
-        try:
-            parts = urlsplit(current)
-            _ = parts.port
-        except ValueError as error:
-            raise _error(asked, FetchReason.BAD_URL, "not an address") from error
-        is_clean = current.isprintable() and not any(char.isspace() for char in parts.netloc)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or not is_clean:
-            raise _error(asked, FetchReason.BAD_URL, "only http and https addresses with a host are fetched")
-
-    @asynccontextmanager
-    async def _turn(self, url: str) -> AsyncIterator[None]:
-        host = urlsplit(url).netloc.rpartition("@")[2].lower()
-        gate = self._gates.setdefault(host, _Gate(asyncio.Semaphore(self._per_host)))
+    def _enter(self, netloc: str) -> _Gate:
+        gate = self._gates.get(netloc)
+        if gate is None:
+            gate = self._gates[netloc] = _Gate(asyncio.Semaphore(self._per_host))
         gate.users += 1
-        try:
-            async with gate.slots:
-                yield
-        finally:
-            gate.users -= 1
-            if not gate.users:
-                self._gates.pop(host, None)
+        return gate
+
+    def _leave(self, netloc: str, gate: _Gate) -> None:
+        gate.users -= 1
+        if not gate.users:
+            self._gates.pop(netloc, None)
+
+
+def _place(asked: str, current: str) -> tuple[str, str]:
+    """Return host and host:port of an address that may be asked. Raises FetchError for any other."""
+    try:
+        parts = urlsplit(current)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError as error:
+        raise _error(asked, FetchReason.BAD_URL, "not an address") from error
+    netloc = parts.netloc.rpartition("@")[2].lower()
+    is_clean = current.isprintable() and netloc.split() == [netloc]
+    if parts.scheme not in {"http", "https"} or not host or not is_clean:
+        raise _error(asked, FetchReason.BAD_URL, "only http and https addresses with a host are fetched")
+    return host, netloc
 
 
 def _conditions(validators: Validators | None) -> dict[str, str]:

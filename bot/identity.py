@@ -98,7 +98,7 @@ def canonical_url(url: str) -> str:
         netloc = f"{netloc}:{parts.port}"
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
     fragment = "" if "=" in parts.fragment or parts.fragment.startswith(":~:") else parts.fragment
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", query, fragment))
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", query, fragment)).strip()
 
 
 def url_key(url: str) -> str:
@@ -108,6 +108,15 @@ def url_key(url: str) -> str:
         return ""
     rest = canonical.partition("://")[2].removeprefix("www.")
     return rest.rstrip("/") if "?" not in rest and "#" not in rest else rest
+
+
+def url_variants(url: str) -> tuple[str, ...]:
+    """Return the canonical addresses that share the ``url_key`` of ``url``: what to look for in a column of them."""
+    key = url_key(url)
+    if not key:
+        return ()
+    ends = ("",) if "?" in key or "#" in key else ("", "/")
+    return tuple(f"{scheme}://{www}{key}{end}" for scheme in ("https", "http") for www in ("", "www.") for end in ends)
 
 
 def identity_of(entry: Entry) -> str:

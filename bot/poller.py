@@ -19,14 +19,15 @@ import structlog
 
 from bot import polling
 from bot.errors import FetchError, FetchReason, ParseError
-from bot.identity import BatchVerdict, Identified, Verdict, identify, judge_batch, with_usable_dates
+from bot.identity import BatchVerdict, Identified, KnownItem, Verdict, identify, judge_batch, with_usable_dates
 from bot.polling import FeedRow, FeedState, Hints, IngestResult, PollReason, PollSummary, PollUpdate
-from bot.ports import Clock, FeedParser, Fetched, Fetcher, ParsedFeed, Validators
+from bot.ports import Clock, Entry, FeedParser, Fetched, Fetcher, ParsedFeed, Validators
 from bot.store import feeds
 from bot.store.db import Database
 from rules.errors import TocsinError
 
 log = structlog.get_logger("poller")
+SAVE_DELAY = 0.02  # seconds in which polls are gathered for one transaction
 
 Ingest = Callable[[FeedRow, ParsedFeed, PollUpdate], Awaitable[IngestResult]]
 """Stores the entries and calls ``bot.store.feeds.save_poll(connection, update)`` in the same transaction."""
@@ -141,7 +142,7 @@ class Poller:
                 row = lane.popleft()
                 try:
                     async with self._slots:
-                        await self._poll_and_count(row)
+                        await self._poll_and_count(row, host)
                 finally:
                     self._queued -= 1
         finally:
@@ -156,18 +157,18 @@ class Poller:
         while self._saving is not None and not self._saving.done():
             await self._saving
 
-    async def _poll_and_count(self, row: FeedRow) -> None:
+    async def _poll_and_count(self, row: FeedRow, host: str) -> None:
         started = self._clock.monotonic()
-        reason = await self._poll(row)
+        reason = await self._poll(row, host)
         self._counts[reason] += 1
         if self._observe is not None:
             self._observe(row, reason, self._clock.monotonic() - started)
 
     # -- one poll ----------------------------------------------------------------------------------------------
 
-    async def _poll(self, row: FeedRow) -> PollReason:
+    async def _poll(self, row: FeedRow, host: str) -> PollReason:
         now = self._clock.now()
-        ready = self._not_before.get(_host(row.url))
+        ready = self._not_before.get(host)
         if ready is not None and ready > now:
             wait = (ready - now).total_seconds()
             return self._fail(row, PollReason.POSTPONED, "postponed", "its host asked for patience", wait)
@@ -175,7 +176,7 @@ class Poller:
         try:
             fetched = await self._fetcher.fetch(row.url, None if is_full else row.validators)
         except FetchError as error:
-            return self._fetch_failed(row, error)
+            return self._fetch_failed(row, host, error)
         if fetched.status == 304:
             return self._unchanged(row, PollReason.NOT_MODIFIED, fetched)
         body_hash = blake2b(fetched.body, digest_size=16).digest()
@@ -194,8 +195,7 @@ class Poller:
         """Identify the entries and hand them on. ``read`` is ``row`` with the body's marks, void if that fails."""
         now = self._clock.now()
         parsed = replace(parsed, entries=tuple(with_usable_dates(entry, now) for entry in parsed.entries))
-        known = await self._db.read(lambda connection: feeds.known_items(connection, row.id, parsed.entries))
-        entries = identify(parsed.entries, known)
+        entries = identify(parsed.entries, await self._known(row, parsed.entries))
         reason, state = _judge(row, parsed, entries)
         after = polling.succeeded(
             _remember(read, parsed, fetched, now, state),
@@ -225,22 +225,26 @@ class Poller:
         self._items = _more(self._items, result)
         return reason
 
+    async def _known(self, row: FeedRow, entries: tuple[Entry, ...]) -> tuple[KnownItem, ...]:
+        if not row.baselined or not entries:
+            return ()
+        return await self._db.read(lambda connection: feeds.known_items(connection, row.id, entries))
+
     def _unchanged(self, row: FeedRow, reason: PollReason, fetched: Fetched) -> PollReason:
         now = self._clock.now()
         hints = Hints(max_age=polling.cache_lifetime(fetched.headers, now))
-        after = polling.succeeded(
-            replace(row, validators=_newer(row, fetched)), now=now, hints=hints, interval_bounds=self._bounds(row)
-        )
+        validators = _newer(row, fetched)
+        after = polling.succeeded(row, now=now, hints=hints, interval_bounds=self._bounds(row), validators=validators)
         self._save(PollUpdate(row=after, reason=reason))
         return reason
 
-    def _fetch_failed(self, row: FeedRow, error: FetchError) -> PollReason:
+    def _fetch_failed(self, row: FeedRow, host: str, error: FetchError) -> PollReason:
         reason = {FetchReason.GONE: PollReason.GONE, FetchReason.THROTTLED: PollReason.THROTTLED}.get(
             error.reason, PollReason.FETCH_FAILED
         )
         if error.reason is FetchReason.THROTTLED:
             wait = min(error.retry_after or row.interval, polling.WAIT_LIMIT)
-            self._not_before[_host(row.url)] = self._clock.now() + timedelta(seconds=wait)
+            self._not_before[host] = self._clock.now() + timedelta(seconds=wait)
         return self._fail(row, reason, error.reason.value, error.detail, error.retry_after)
 
     def _fail(self, row: FeedRow, reason: PollReason, code: str, text: str, wait: float | None = None) -> PollReason:
@@ -262,6 +266,7 @@ class Poller:
 
     async def _save_all(self) -> None:
         while self._unsaved:
+            await asyncio.sleep(SAVE_DELAY)  # a commit waits for the disk: one for many polls
             batch, self._unsaved = self._unsaved, []
             try:
                 await self._db.tx(lambda connection, batch=batch: feeds.save_polls(connection, batch))  # type: ignore[misc]

@@ -218,6 +218,8 @@ def next_poll(now: datetime, interval: float, hints: Hints, *, greatest: float, 
 
 
 def _after_silence(due: datetime, hints: Hints) -> datetime:
+    if not hints.skip_hours and not hints.skip_days:
+        return due
     if len(hints.skip_hours) >= 24 or len(hints.skip_days) >= 7:
         return due  # a feed that is never to be polled is a mistake in the feed
     hour = timedelta(hours=1)
@@ -284,11 +286,19 @@ def is_stale(row: FeedRow, now: datetime) -> bool:
     return row.baselined and not row.failures and now - newest > stale_after(row.gap)
 
 
-def succeeded(row: FeedRow, *, now: datetime, hints: Hints, interval_bounds: tuple[float, float]) -> FeedRow:
+def succeeded(
+    row: FeedRow,
+    *,
+    now: datetime,
+    hints: Hints,
+    interval_bounds: tuple[float, float],
+    validators: Validators | None = None,
+) -> FeedRow:
     """Return the row after a poll that went well: healthy again and due after its interval."""
     interval = adaptive_interval(row.gap, *interval_bounds)
     return replace(
         row,
+        validators=validators or row.validators,
         interval=interval,
         next_due=next_poll(now, interval, hints, greatest=interval_bounds[1], key=row.id),
         polled_at=now,

@@ -10,18 +10,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Update, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot import polling
-from bot.identity import KnownItem, identity_of, url_key
+from bot.identity import KnownItem, content_hash, identity_of, url_key, url_variants
 from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
 from bot.ports import Entry, Validators
 from bot.store.schema import feed, item
 
+T = TypeVar("T")
 HASH_BYTES = 8  # of one raw entry, as adapters.feeds.slices makes them
-KNOWN_WINDOW = 500  # newest items of a feed in which an entry under a new id is looked for
+KNOWN_LIMIT = 2_000  # of one look-up; feeds in which all entries share a link have no more use than this
 LEASE = timedelta(minutes=10)  # a claimed feed is due again after this, should the process die
 NOTICE_FAILURES = 3
 NOTICE_FAILING = timedelta(hours=24)
@@ -87,18 +102,36 @@ def save_polls(connection: Connection, polls: Sequence[PollUpdate]) -> None:
 
 
 def known_items(connection: Connection, feed_id: int, entries: Sequence[Entry]) -> tuple[KnownItem, ...]:
-    """Return the stored items of a feed among which ``bot.identity.identify`` has to look for ``entries``."""
-    columns = (item.c.id, item.c.identity, item.c.url, item.c.title, item.c.content_hash, item.c.published)
-    identities = {identity_of(entry) for entry in entries}
-    identities |= {f"{identity_of(entry)}\n{url_key(entry.url)}" for entry in entries}
+    """Return the stored items of a feed among which ``bot.identity.identify`` has to look for ``entries``.
+
+    First those with an entry's key; for entries whose key is not known, also items with the same link (however it is
+    written), the same words, or a key that was made of the same guid and another link.
+    """
+    keys = {entry: identity_of(entry) for entry in entries}
     found: dict[int, KnownItem] = {}
-    for some in _chunks(sorted(identities), 400):
-        for row in connection.execute(select(*columns).where(item.c.feed_id == feed_id, item.c.identity.in_(some))):
-            found[row.id] = _known(row)
-    recent = select(*columns).where(item.c.feed_id == feed_id).order_by(item.c.id.desc()).limit(KNOWN_WINDOW)
-    for row in connection.execute(recent):
-        found[row.id] = _known(row)
+    wanted = [*keys.values(), *(f"{key}\n{url_key(entry.url)}" for entry, key in keys.items())]
+    for some in _chunks(wanted, 400):
+        _find_items(connection, found, feed_id, item.c.identity.in_(some))
+    identities = {known.identity.partition("\n")[0] for known in found.values()}
+    strange = [(entry, key) for entry, key in keys.items() if key not in identities]
+    for few in _chunks(strange, 40):
+        links = [link for entry, _ in few for link in url_variants(entry.url)]
+        qualified = [and_(item.c.identity > f"{key}\n", item.c.identity < f"{key}\x0b") for _, key in few]
+        _find_items(connection, found, feed_id, item.c.url.in_(links))
+        _find_items(connection, found, feed_id, item.c.content_hash.in_([content_hash(entry) for entry, _ in few]))
+        _find_items(connection, found, feed_id, or_(*qualified))
     return tuple(found.values())
+
+
+_KNOWN = (item.c.id, item.c.identity, item.c.url, item.c.title, item.c.content_hash, item.c.published)
+
+
+def _find_items(
+    connection: Connection, found: dict[int, KnownItem], feed_id: int, condition: ColumnElement[bool]
+) -> None:
+    query = select(*_KNOWN).where(item.c.feed_id == feed_id, condition).order_by(item.c.id.desc()).limit(KNOWN_LIMIT)
+    for row in connection.execute(query):
+        found[row.id] = KnownItem(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
 def add(connection: Connection, spec: FeedSpec, *, now: datetime, by: str | None = None) -> FeedRow:
@@ -286,9 +319,5 @@ def _row(found: Row[*tuple[Any, ...]]) -> FeedRow:
     return FeedRow(validators=validators, seen=hashes, **values)
 
 
-def _known(row: Row[*tuple[Any, ...]]) -> KnownItem:
-    return KnownItem(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-
-
-def _chunks(values: Sequence[str] | Sequence[int], size: int) -> Iterable[Sequence[str] | Sequence[int]]:
+def _chunks(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:
     return (values[at : at + size] for at in range(0, len(values), size))

@@ -149,6 +149,7 @@ item = Table(
     Column("trace", JSON, nullable=False),  # stages passed, for `why`
     UniqueConstraint("feed_id", "identity"),
     Index("ix_item_url", "url"),
+    Index("ix_item_feed_id_content_hash", "feed_id", "content_hash"),  # an old entry under a new id and link
     Index("ix_item_fetched", "fetched"),
 )
 

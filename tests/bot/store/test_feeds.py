@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from bot.identity import Verdict, identify
+from bot.identity import Verdict, content_hash, identify
 from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
 from bot.ports import Entry, Validators
 from bot.store import feeds, schema
@@ -223,23 +223,57 @@ def test_one_more_failure_after_the_notice_is_no_recovery(db: Database) -> None:
     assert notices(db, NOW + DAY) == []
 
 
-def test_known_items_hold_old_ones_by_key_and_new_ones_by_window(db: Database) -> None:
+def known_for(db: Database, *entries: Entry, **stored: object) -> list[Verdict]:
+    """Store one item among many others and tell what the entries are to it."""
     row = add(db)
-    old = Entry(guid="old", url="", title="Old", summary="", content="", published=None)
+    fixed = {"feed_id": row.id, "outlet": "", "lang": "en", "lead": "", "text": "", "text_from": "title",
+             "fetched": NOW, "chain": [], "trace": []}  # fmt: skip
+    others = [
+        fixed
+        | {"identity": f"i{n}", "url": f"https://a.example/{n}", "title": f"T{n}", "content_hash": bytes([n % 256])}
+        for n in range(600)
+    ]
+    item = {"identity": "old", "url": "", "title": "Old", "content_hash": b"", "published": None} | stored
+    db.write(lambda c: c.execute(insert(schema.item), [fixed | item]))
+    db.write(lambda c: c.execute(insert(schema.item), others))
+    return [found.verdict for found in identify(entries, db.write(lambda c: feeds.known_items(c, row.id, entries)))]
 
-    def store(connection: Connection) -> None:
-        for number in range(feeds.KNOWN_WINDOW + 50):
-            connection.execute(
-                insert(schema.item).values(
-                    feed_id=row.id, identity="old" if number == 0 else f"i{number}", url="", outlet="", lang="en",
-                    title="", lead="", text="", text_from="title", content_hash=b"", fetched=NOW, chain=[], trace=[],
-                )
-            )  # fmt: skip
 
-    db.write(store)
-    found = db.write(lambda c: feeds.known_items(c, row.id, [old]))
-    assert len(found) == feeds.KNOWN_WINDOW + 1
-    assert identify([old], found)[0].verdict is Verdict.EDITED
+def entry(**values: object) -> Entry:
+    fixed: dict[str, object] = {"guid": "", "url": "", "title": "Old", "summary": "", "content": "", "published": None}
+    return Entry(**(fixed | values))  # type: ignore[arg-type]
+
+
+WORDS = "A text that is long enough to be recognised by its words alone, whatever its marks have become by now."
+
+
+@pytest.mark.parametrize(
+    ("found", "stored", "verdict"),
+    [
+        pytest.param(entry(guid="old"), {}, Verdict.EDITED, id="by its key"),
+        pytest.param(entry(guid="x", url="http://www.b.example/1/"), {"url": "https://b.example/1"}, Verdict.EDITED,
+                     id="by its link, however written"),
+        pytest.param(entry(guid="x", url="https://c.example/9", content=WORDS),
+                     {"content_hash": content_hash(entry(content=WORDS))}, Verdict.UNCHANGED, id="by its words"),
+        pytest.param(entry(guid="site", url="https://b.example/2"), {"identity": "site\nb.example/2"},
+                     Verdict.EDITED, id="by guid and link"),
+        pytest.param(entry(guid="site", url="https://b.example/3"), {"identity": "site\nb.example/2"}, Verdict.NEW,
+                     id="not by a guid that several share"),
+        pytest.param(entry(guid="new", title="New"), {}, Verdict.NEW, id="not at all"),
+    ],
+)  # fmt: skip
+def test_an_item_is_found_among_many(db: Database, found: Entry, stored: dict[str, object], verdict: Verdict) -> None:
+    assert known_for(db, found, **stored) == [verdict]
+
+
+def test_a_shared_guid_gets_a_key_of_its_own_for_each_link(db: Database) -> None:
+    row = add(db)
+    fixed = {"feed_id": row.id, "outlet": "", "lang": "en", "lead": "", "text": "", "text_from": "title", "title": "",
+             "content_hash": b"", "url": "", "fetched": NOW, "chain": [], "trace": []}  # fmt: skip
+    db.write(lambda c: c.execute(insert(schema.item).values(identity="site\nb.example/2", **fixed)))
+    new = entry(guid="site", url="https://b.example/3", title="Third")
+    (found,) = identify([new], db.write(lambda c: feeds.known_items(c, row.id, [new])))
+    assert found.identity == "site\nb.example/3"
 
 
 def test_claiming_from_a_hundred_thousand_feeds_takes_no_time(db: Database) -> None:

@@ -140,6 +140,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_item_fetched", ["fetched"], unique=False)
         batch_op.create_index(batch_op.f("ix_item_story_id"), ["story_id"], unique=False)
         batch_op.create_index("ix_item_url", ["url"], unique=False)
+        batch_op.create_index("ix_item_feed_id_content_hash", ["feed_id", "content_hash"], unique=False)
 
     op.create_table(
         "subscription",
