@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.commands.desk import Desk
 from bot.commands.spec import BY_NAME, COMMANDS, Completion
 from bot.ports import Caller
-from bot.store import claims, storypage, subscriptions, tracing
+from bot.store import claims, search, storypage, subscriptions, tracing
 
 SUGGESTIONS = 25  # Discord shows no more
 RECENT = 25
@@ -62,12 +62,17 @@ async def _stories(desk: Desk, caller: Caller) -> Sequence[str]:
     return [str(key) for key in found]
 
 
+async def _outlets(desk: Desk, caller: Caller) -> Sequence[str]:
+    return await desk.db.read(lambda connection: search.outlets(connection, 200))
+
+
 _SOURCES: dict[Completion, Suggest] = {
     Completion.TOPIC: _topics,
     Completion.COMMAND: _commands,
     Completion.SUBSCRIBED: _subscribed,
     Completion.RULE: _rules,
     Completion.ALERT: _alerts,
+    Completion.OUTLET: _outlets,
     Completion.STORY: _stories,
     Completion.ACTOR: _actors,
 }

@@ -19,6 +19,9 @@ from rules.model import Development, Item, ItemId, StoryId
 Explain = Callable[[Item, Sequence[Development]], Sequence[Explanation]]
 """Holds every rule in force against an item; returns one tree a rule."""
 
+Sentences = Callable[[str, str], Sequence[tuple[int, int]]]
+"""Takes a text and its language; returns the spans of its sentences in order."""
+
 Regroup = Callable[[Connection, Sequence[ItemId], StoryId], None]
 """Tells the running clustering, inside the transaction, that items belong to another story now."""
 
@@ -29,6 +32,10 @@ def _nothing(_item: Item, _developments: Sequence[Development]) -> Sequence[Expl
 
 def _nobody(_name: str) -> str | None:
     return None
+
+
+def _whole(_text: str, _lang: str) -> Sequence[tuple[int, int]]:
+    return ()
 
 
 def _unheard(_connection: Connection, _items: Sequence[ItemId], _story: StoryId) -> None:
@@ -49,6 +56,7 @@ class Tools:
     resolve: Callable[[str], str | None] = _nobody
     resolve_place: Callable[[str], str | None] = _nobody
     explain: Explain = _nothing
+    sentences: Sentences = _whole
     regroup: Regroup = _unheard
 
 

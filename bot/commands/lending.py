@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.commands.desk import Regroup, Tools
 from rules.explain import explain
 from rules.explanation import Explanation
+from rules.extract.sentences import find_sentences
 from rules.ledger import Policy
 from rules.model import Development, Item
 from rules.ruleset import RuleSet
@@ -25,5 +26,6 @@ def lend(tools: Tools, ruleset: RuleSet, lexicon: Lexicon, regroup: Regroup | No
     tools.resolve = lexicon.resolve_actor
     tools.resolve_place = lexicon.resolve
     tools.explain = explain_all
+    tools.sentences = lambda text, lang: find_sentences(text, lexicon, lang)
     if regroup is not None:
         tools.regroup = regroup

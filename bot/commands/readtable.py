@@ -113,4 +113,23 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
         ),
         examples=("story", "story 1 full:true"),
     ),
+    CommandSpec(
+        name="search",
+        description="Find articles in the archive, newest first",
+        options=(
+            Option(
+                name="query",
+                description='Words, "phrases", a OR b, -without, start*',
+                required=True,
+                positional=True,
+                verbatim=True,
+            ),
+            SINCE,
+            Option(name="source", description="Only this outlet", completion=Completion.OUTLET),
+            Option(name="topic", description="Only what rang under this topic", completion=Completion.TOPIC),
+            PAGE,
+            SHARE,
+        ),
+        examples=('search "peacekeeping forces" mandate', "search withdraw* OR pullout -Japan since:30d"),
+    ),
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.commands import channel, claims, orientation, story, tracing
+from bot.commands import channel, claims, orientation, searching, story, tracing
 from bot.commands.complete import complete
 from bot.commands.desk import Desk, Press, Run, Tools
 from bot.commands.parse import CommandError, parse
@@ -36,6 +36,7 @@ RUNS: Mapping[str, Run] = {
     "figures": claims.figures,
     "positions": claims.positions,
     "story": story.story,
+    "search": searching.find,
 }
 
 PRESSES: Mapping[str, Press] = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bot.store import search
 from bot.store.schema import item, item_revision
 from rules.model import Item, ItemId, Provenance, StoryId
 
@@ -27,6 +28,7 @@ class StoredItem:
     text: str
     story: StoryId | None
     baseline: bool
+    text_from: str  # article | content | summary | title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +70,15 @@ def _stored(row: Any) -> StoredItem:
         text=row.text,
         story=None if row.story_id is None else StoryId(row.story_id),
         baseline=row.baseline,
+        text_from=row.text_from,
     )
 
 
 def add(connection: Connection, new: NewItem) -> ItemId:
-    """Insert an item and return its id."""
+    """Insert an item, searchable from now on, and return its id."""
     result = connection.execute(insert(item).values(feed_id=new.feed, identity=new.identity, **_values(new)))
     (key,) = result.inserted_primary_key or (0,)
+    search.keep(connection, key, new.item.title, new.item.text)
     return ItemId(key)
 
 
@@ -84,6 +88,7 @@ def revise(connection: Connection, old: StoredItem, new: NewItem, at: datetime) 
     values = _values(new) | {"revised": at, "baseline": old.baseline}
     del values["fetched"]  # when we first saw it
     connection.execute(update(item).where(item.c.id == old.id).values(values))
+    search.keep(connection, old.id, new.item.title, new.item.text)
 
 
 def _values(new: NewItem) -> dict[str, Any]:

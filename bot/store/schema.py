@@ -387,4 +387,16 @@ search_document = Table(
     metadata,
     _id(),  # the row of the full-text index; an edited item gets a new one, so the index is only ever appended to
     Column("item_id", Id, ForeignKey("item.id", ondelete="CASCADE"), nullable=False, unique=True),
+    sqlite_autoincrement=True,  # never the number of a document that was deleted
+)
+
+ruleset = Table(
+    "ruleset",
+    metadata,
+    _id(),
+    Column("hash", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("author", Text, nullable=False),  # owner of the file that changed last, or who rolled back; may be empty
+    Column("changes", Text, nullable=False),
+    Column("documents", JSON, nullable=False),  # file name -> text
 )

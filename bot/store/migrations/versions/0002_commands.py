@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_search_document_item_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_document")),
         sa.UniqueConstraint("item_id", name=op.f("uq_search_document_item_id")),
+        sqlite_autoincrement=True,
     )
     if op.get_bind().dialect.name == "sqlite":
         # Holds no text of its own (content=''): the items do. The text comes folded, so the tokenizer only splits.

@@ -1,0 +1,204 @@
+"""Full-text search over titles and texts, behind an interface that another database can fill.
+
+SQLite's FTS5 holds no text of its own and is only ever appended to: an edited item becomes a new document, and
+``search_document`` says which document of an item counts. So it works on every SQLite that has FTS5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from bot.errors import StoreError
+from bot.store.schema import alert, item, rule_match, search_document
+from bot.store.searchtext import TextSearch, folded, spell
+
+WINDOW = 1000
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """What a hit has to be besides. ``topics`` None: any; else it has to have rung under one of them."""
+
+    since: datetime | None = None
+    outlet: str | None = None
+    topics: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An item that was found. ``alert`` is the newest one that it rang, or None."""
+
+    id: int
+    title: str
+    outlet: str
+    url: str
+    at: datetime
+    story: int | None
+    text: str
+    lang: str
+    alert: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """One page, newest first. ``total`` counts all hits looked at; ``has_more``: there are older ones besides."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    has_more: bool
+
+
+class SearchIndex(Protocol):
+    """What full-text search needs of a database."""
+
+    def index(self, connection: Connection, item_id: int, title: str, body: str) -> None:
+        """Take an item in, or its edited form."""
+
+    def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
+        """Return a page of hits (pages count from 1)."""
+
+    def catch_up(self, connection: Connection, limit: int = BATCH) -> int:
+        """Take in up to ``limit`` items that are not in the index yet; return how many (0: it is complete)."""
+
+    def rebuild(self, connection: Connection) -> int:
+        """Make the index anew from the items; return how many there are."""
+
+
+class Fts5Index:
+    """SQLite's. ``window`` hits are put in order and narrowed down; older ones only count as "more"."""
+
+    def __init__(self, window: int = WINDOW) -> None:
+        self._window = window
+
+    def index(self, connection: Connection, item_id: int, title: str, body: str) -> None:
+        """Take an item in, or its edited form."""
+        connection.execute(delete(search_document).where(search_document.c.item_id == item_id))
+        (document,) = connection.execute(insert(search_document).values(item_id=item_id)).inserted_primary_key or (0,)
+        connection.execute(
+            text("INSERT INTO item_search (rowid, title, body) VALUES (:id, :title, :body)"),
+            {"id": document, "title": folded(title), "body": folded(body)},
+        )
+
+    def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
+        """Return a page of hits (pages count from 1)."""
+        ids, has_more = self._newest(connection, wanted)
+        rows = [row for row in _rows(connection, ids) if _fits(row, narrowing)]
+        if narrowing.topics is not None:
+            rang = _rang(connection, [row.id for row in rows], narrowing.topics)
+            rows = [row for row in rows if row.id in rang]
+        rows.sort(key=lambda row: (row.published or row.fetched, row.id), reverse=True)
+        shown = rows[(page - 1) * size : page * size]
+        return Hits(hits=_hits(connection, [row.id for row in shown]), total=len(rows), has_more=has_more)
+
+    def catch_up(self, connection: Connection, limit: int = BATCH) -> int:
+        """Take in up to ``limit`` items that are not in the index yet; return how many (0: it is complete)."""
+        missing = (
+            select(item.c.id, item.c.title, item.c.text)
+            .outerjoin(search_document, search_document.c.item_id == item.c.id)
+            .where(search_document.c.id.is_(None))
+        )
+        rows = connection.execute(missing.order_by(item.c.id).limit(limit)).all()
+        for row in rows:
+            self.index(connection, row.id, row.title, row.text)
+        return len(rows)
+
+    def rebuild(self, connection: Connection) -> int:
+        """Make the index anew from the items; return how many there are."""
+        connection.execute(text("INSERT INTO item_search (item_search) VALUES ('delete-all')"))
+        connection.execute(delete(search_document))
+        total = 0
+        while taken := self.catch_up(connection):
+            total += taken
+        return total
+
+    def _newest(self, connection: Connection, wanted: TextSearch) -> tuple[list[int], bool]:
+        """Return the items of the newest documents that fit, and whether there are more."""
+        found = connection.execute(
+            text(
+                "SELECT d.item_id FROM item_search AS s JOIN search_document AS d ON d.id = s.rowid"
+                " WHERE item_search MATCH :query ORDER BY s.rowid DESC LIMIT :limit"
+            ),
+            {"query": spell(wanted), "limit": self._window + 1},
+        )
+        ids = [int(row.item_id) for row in found]
+        return ids[: self._window], len(ids) > self._window
+
+
+def index_of(connection: Connection) -> SearchIndex:
+    """Return the index of the database behind a connection. Raises StoreError where there is none yet."""
+    if connection.dialect.name == "sqlite":
+        return Fts5Index()
+    raise StoreError(f"full-text search is not available on {connection.dialect.name}")
+
+
+def keep(connection: Connection, item_id: int, title: str, body: str) -> None:
+    """Take an item into the index, where the database has one."""
+    if connection.dialect.name == "sqlite":
+        index_of(connection).index(connection, item_id, title, body)
+
+
+def outlets(connection: Connection, count: int) -> tuple[str, ...]:
+    """Return the outlets of the newest items, by name."""
+    newest = select(item.c.outlet).order_by(item.c.id.desc()).limit(2000).subquery()
+    return tuple(
+        connection.execute(select(newest.c.outlet).distinct().order_by(newest.c.outlet).limit(count)).scalars()
+    )
+
+
+def _rows(connection: Connection, ids: list[int]) -> list[Any]:
+    columns = (item.c.id, item.c.outlet, item.c.published, item.c.fetched)
+    rows: list[Any] = []
+    for start in range(0, len(ids), BATCH):
+        rows += connection.execute(select(*columns).where(item.c.id.in_(ids[start : start + BATCH]))).all()
+    return rows
+
+
+def _fits(row: Any, narrowing: Narrowing) -> bool:
+    if narrowing.since is not None and (row.published or row.fetched) < narrowing.since:
+        return False
+    return narrowing.outlet is None or folded(narrowing.outlet).split() == folded(row.outlet).split()
+
+
+def _rang(connection: Connection, ids: list[int], topics: Collection[str]) -> frozenset[int]:
+    found: set[int] = set()
+    for start in range(0, len(ids), BATCH):
+        rows = connection.execute(
+            select(alert.c.item_id)
+            .join(rule_match, rule_match.c.alert_id == alert.c.id)
+            .where(alert.c.item_id.in_(ids[start : start + BATCH]), rule_match.c.topic.in_(sorted(topics)))
+        )
+        found |= set(rows.scalars())
+    return frozenset(found)
+
+
+def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:
+    newest = (
+        select(alert.c.item_id, func.max(alert.c.id).label("alert_id"))
+        .where(alert.c.item_id.in_(ids))
+        .group_by(alert.c.item_id)
+        .subquery()
+    )
+    found = connection.execute(
+        select(item, newest.c.alert_id).outerjoin(newest, newest.c.item_id == item.c.id).where(item.c.id.in_(ids))
+    )
+    by_id = {row.id: row for row in found}
+    return tuple(
+        Hit(
+            id=row.id,
+            title=row.title,
+            outlet=row.outlet,
+            url=row.url,
+            at=row.published or row.fetched,
+            story=row.story_id,
+            text=row.text,
+            lang=row.lang,
+            alert=row.alert_id,
+        )
+        for row in (by_id[key] for key in ids)
+    )

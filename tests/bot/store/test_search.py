@@ -1,0 +1,204 @@
+"""Full-text search: what is found, what is not, and that the index follows the items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, delete, insert, text, update
+
+from bot.store import schema, search
+from bot.store.db import Database
+from bot.store.search import Fts5Index, Hits, Narrowing
+from bot.store.searchtext import QueryError, folded, read, spell
+
+NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "tocsin.db")
+    database.open()
+    database.write(lambda c: c.execute(insert(schema.feed).values(id=1, url="https://f", next_due=NOW, added_at=NOW)))
+    yield database
+    database.close()
+
+
+def add(db: Database, title: str, body: str = "", *, outlet: str = "The Courier", hours: float = 1.0) -> int:
+    """Store an item and index it, as the pipeline does."""
+
+    def work(connection: Connection) -> int:
+        values = {
+            "feed_id": 1,
+            "identity": f"{title}/{outlet}",
+            "url": "",
+            "outlet": outlet,
+            "lang": "en",
+            "title": title,
+            "lead": "",
+            "text": body,
+            "text_from": "content",
+            "content_hash": b"x",
+            "published": NOW - timedelta(hours=hours),
+            "fetched": NOW,
+            "chain": [],
+            "trace": [],
+        }
+        (key,) = connection.execute(insert(schema.item).values(values)).inserted_primary_key or (0,)
+        search.keep(connection, key, title, body)
+        return int(key)
+
+    return db.write(work)
+
+
+def found(db: Database, query: str, *, page: int = 1, size: int = 10, narrowing: Narrowing | None = None) -> Hits:
+    wanted, given = read(query), narrowing or Narrowing()
+    return db.write(lambda c: search.index_of(c).search(c, wanted, given, page=page, size=size))
+
+
+def titles(db: Database, query: str, narrowing: Narrowing | None = None) -> list[str]:
+    return [hit.title for hit in found(db, query, narrowing=narrowing).hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("troops", ["Troops leave Poland", "Troops stay in Italy"]),
+        ("TROOPS", ["Troops leave Poland", "Troops stay in Italy"]),
+        ("troops poland", ["Troops leave Poland"]),
+        ("troop*", ["Troops leave Poland", "Troops stay in Italy"]),
+        ("troop", []),
+        ('"stay in"', ["Troops stay in Italy"]),
+        ('"in stay"', []),
+        ("poland OR italy", ["Troops leave Poland", "Troops stay in Italy"]),
+        ("troops poland OR italy", ["Troops leave Poland", "Troops stay in Italy"]),
+        ("troops -poland", ["Troops stay in Italy"]),
+        ('troops -"stay in"', ["Troops leave Poland"]),
+        ("zolc", ["Żółć w Łodzi"]),
+        ("ŻÓŁĆ", ["Żółć w Łodzi"]),
+        ("strasse", ["Die Straße nach Köln"]),
+        ("koln", ["Die Straße nach Köln"]),
+        ("війська", ["Війська залишають Польщу"]),
+        ("联合国", ["联合国授权维和部队"]),
+        ("维和", ["联合国授权维和部队"]),
+        ("u.n.", ["The U.N. votes"]),
+        ("body-only-word", ["The U.N. votes"]),
+    ],
+)
+def test_queries_find_what_they_say(db: Database, query: str, expected: list[str]) -> None:
+    add(db, "Troops leave Poland", hours=1)
+    add(db, "Troops stay in Italy", hours=2)
+    add(db, "Żółć w Łodzi", hours=3)
+    add(db, "Die Straße nach Köln", hours=4)
+    add(db, "Війська залишають Польщу", hours=5)
+    add(db, "联合国授权维和部队", hours=6)
+    add(db, "The U.N. votes", "It holds the body only word.", hours=7)
+    assert titles(db, query) == expected
+
+
+def test_newest_published_comes_first_whatever_came_in_first(db: Database) -> None:
+    add(db, "Troops three", hours=3)
+    add(db, "Troops one", hours=1)
+    add(db, "Troops two", hours=2)
+    assert titles(db, "troops") == ["Troops one", "Troops two", "Troops three"]
+
+
+def test_an_edited_item_is_found_by_its_new_words_only(db: Database) -> None:
+    key = add(db, "Troops leave Poland")
+
+    def edit(connection: Connection) -> None:
+        connection.execute(update(schema.item).where(schema.item.c.id == key).values(title="Troops leave Latvia"))
+        search.keep(connection, key, "Troops leave Latvia", "")
+
+    db.write(edit)
+    assert titles(db, "poland") == []
+    assert titles(db, "latvia") == ["Troops leave Latvia"]
+    assert titles(db, "troops") == ["Troops leave Latvia"]
+
+
+def test_a_deleted_item_is_not_found(db: Database) -> None:
+    key = add(db, "Troops leave Poland")
+    db.write(lambda c: c.execute(delete(schema.item).where(schema.item.c.id == key)))
+    assert titles(db, "troops") == []
+
+
+def test_since_and_outlet_narrow(db: Database) -> None:
+    add(db, "Troops one", outlet="Le Monde", hours=1)
+    add(db, "Troops two", outlet="The Courier", hours=30)
+    assert titles(db, "troops", Narrowing(since=NOW - timedelta(hours=24))) == ["Troops one"]
+    assert titles(db, "troops", Narrowing(outlet="le monde")) == ["Troops one"]
+    assert titles(db, "troops", Narrowing(outlet="the courier")) == ["Troops two"]
+    assert titles(db, "troops", Narrowing(topics=["anything"])) == []
+
+
+def test_pages_do_not_overlap_and_count_all(db: Database) -> None:
+    for number in range(12):
+        add(db, f"Troops {number}", hours=number)
+    pages = [found(db, "troops", page=page, size=5) for page in (1, 2, 3, 4)]
+    assert [len(page.hits) for page in pages] == [5, 5, 2, 0]
+    assert {page.total for page in pages} == {12}
+    assert len({hit.id for page in pages for hit in page.hits}) == 12
+
+
+def test_more_hits_than_are_put_in_order_are_said_to_be_there(db: Database) -> None:
+    for number in range(4):
+        add(db, f"Troops {number}", hours=number)
+    index = Fts5Index(window=3)
+    hits = db.write(lambda c: index.search(c, read("troops"), Narrowing(), page=1, size=10))
+    assert (hits.total, hits.has_more) == (3, True)
+
+
+def test_rebuilding_brings_everything_back(db: Database) -> None:
+    add(db, "Troops leave Poland")
+    add(db, "Troops stay in Italy")
+    db.write(lambda c: c.execute(text("INSERT INTO item_search (item_search) VALUES ('delete-all')")))
+    assert titles(db, "troops") == []
+    assert db.write(lambda c: search.index_of(c).rebuild(c)) == 2
+    assert len(titles(db, "troops")) == 2
+
+
+def test_items_from_before_the_index_are_caught_up_in_portions(db: Database) -> None:
+    for number in range(5):
+        add(db, f"Troops {number}")
+    db.write(lambda c: c.execute(delete(schema.search_document)))
+    assert [db.write(lambda c: Fts5Index().catch_up(c, 2)) for _ in range(4)] == [2, 2, 1, 0]
+    assert len(titles(db, "troops")) == 5
+
+
+@pytest.mark.parametrize("query", ["", "   ", "-cheese", "!!!", '""', "OR", "- -", "*", "troops AND cheese", "NOT x"])
+def test_a_query_that_asks_for_nothing_says_what_to_write(query: str) -> None:
+    with pytest.raises(QueryError, match=r"phrases|minus"):
+        read(query)
+
+
+def test_an_endless_query_is_refused() -> None:
+    with pytest.raises(QueryError, match="more than 20 words"):
+        read(" ".join(f"w{number}" for number in range(21)))
+    with pytest.raises(QueryError, match="more than 20 words"):
+        read(" OR ".join(f"w{number}" for number in range(22)))
+
+
+ENGINE = create_engine("sqlite://")
+
+
+@settings(deadline=None, max_examples=300)
+@given_any(st.text(max_size=60))
+def test_no_text_breaks_out_of_the_query(query: str) -> None:
+    try:
+        spelled = spell(read(query))
+    except QueryError:
+        return
+    with ENGINE.begin() as connection:
+        connection.execute(text("CREATE VIRTUAL TABLE IF NOT EXISTS probe USING fts5(title)"))
+        connection.execute(text("SELECT rowid FROM probe WHERE probe MATCH :query"), {"query": spelled}).all()
+
+
+@given_any(st.text(max_size=80))
+def test_folding_twice_is_folding_once(value: str) -> None:
+    once = " ".join(folded(value).split())
+    assert " ".join(folded(once).split()) == once
