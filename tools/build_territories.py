@@ -97,11 +97,11 @@ def city_entries(cities: Iterable[Entry]) -> Iterator[str]:
     english = Locale("en").time_zones
     zones: dict[str, str] = {}
     for zone in map(str, Locale("ru").time_zones):
-        zones[english.get(zone, {}).get("city", zone.rpartition("/")[2].replace("_", " "))] = zone
+        zones[str(english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " "))] = zone
     for city in cities:
-        zone = zones.get(city.name)
-        if zone is None:
+        if city.name not in zones:
             continue
+        zone = zones[city.name]
         names = {lang: [name] for lang in LANGUAGES if (name := Locale(lang).time_zones.get(zone, {}).get("city"))}
         if names:
             oblique = {lang: case_forms(found, lang) for lang, found in names.items()}

@@ -39,7 +39,11 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
     if action is Action.KILL:
         killer = _killer(view, counted, deed, words)
         return killer or _side(view, counted, action) or _armed_group(view, counted)
-    if deed is not None and deed.name == "wound" and counted.unit.kind not in ("detained", "materiel"):
+    if (
+        deed is not None
+        and deed.name == "wound"
+        and counted.unit.kind in ("troops", "police", "people", "fighters", "staff")
+    ):
         return _side(view, counted, action)
     if deed is not None and deed.name == "receive":
         return None

@@ -10,7 +10,7 @@ from typing import Final
 from rules.extract.actors import Actor
 from rules.extract.deeds import Deed, find_deeds
 from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
-from rules.extract.mentions import is_actor
+from rules.extract.mentions import actor_words, is_actor, stands_free
 from rules.extract.numbers import Number, NumberReader
 from rules.extract.numberwords import number_tables
 from rules.extract.places import Place
@@ -20,6 +20,7 @@ from rules.extract.view import SentenceView
 from rules.model import Action
 from rules.vocabulary import Lexicon
 
+_LOOKED_BACK: Final = 5  # names that "he" or "it" may stand for
 MOST_NUMBERS: Final = 60  # of one sentence; what has more is a table, of which only the first are read
 
 
@@ -108,6 +109,12 @@ def _counted_with_total(
 
 
 def _has_public_actor(view: SentenceView) -> bool:
+    """Whether a public actor does something in the sentence: by name, as a body of the state, or by a pronoun."""
     if view.marks("bodies"):
         return True
-    return any(is_actor(placed.name) for placed in view.names)
+    words = actor_words(view.document.lexicon, view.document.lang)
+    if any(is_actor(placed.name) and stands_free(view, placed, words) for placed in view.names):
+        return True
+    if not any(word in words.he or word in words.it for word in view.words):
+        return False
+    return any(is_actor(name) for name in islice(view.document.names_before(view.span.start), _LOOKED_BACK))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from rules.extract.gazetteer import Hit
@@ -54,6 +55,8 @@ _PERSON: Final = re.compile(
     rf"\s(?:(?:Gen|Lt|Col|Adm|Maj|Dr|Sen|Rep|Gov|Sir|Lord|Mr|Mrs|Ms)\.?\s)?"
     rf"({_CAPITALISED}(?:\s(?:[A-Z]\.|al-{_CAPITALISED}|(?:bin|ben|von|van|de|der|al|el|da|di|du|le|la)\s{_CAPITALISED}|{_CAPITALISED})){{1,3}})"
 )
+_ARTICLE: Final = "the "
+_SURNAME: Final = re.compile(rf"\.?\s({_CAPITALISED})")
 _LONGEST_TITLE_GAP: Final = 60
 _MOST_PEOPLE: Final = 100  # whose short forms are looked for: each costs one pass over the text
 
@@ -61,7 +64,8 @@ _MOST_PEOPLE: Final = 100  # whose short forms are looked for: each costs one pa
 def find_names(text: str, hits: Sequence[Hit], lexicon: Lexicon, lang: str) -> tuple[Name, ...]:
     """Return the names in reading order, none overlapping: where several begin together the longest wins."""
     names = _longest(_from_hit(hit) for hit in hits if hit.form.entry.layer == "names")
-    titled = _titled_people(text, names, [hit for hit in hits if hit.form.entry.table == "titles"])
+    titles = [hit for hit in hits if hit.form.entry.table == "titles"]
+    titled = _titled_people(text, names, titles, lexicon.derive("surnames", _surnames))
     if titled:
         names = _longest((*names, *titled))
     short = _short_forms(text, [name for name in names if name.kind == "person"])
@@ -70,7 +74,8 @@ def find_names(text: str, hits: Sequence[Hit], lexicon: Lexicon, lang: str) -> t
 
 def _from_hit(hit: Hit) -> Name:
     entry = hit.form.entry
-    return Name(hit.start, hit.end, entry.name, entry.kind, hit.form.role, entry.text("of"), entry)
+    start = hit.start + (len(_ARTICLE) if hit.form.text.startswith(_ARTICLE) else 0)  # "the West" or "the West Bank"
+    return Name(start, hit.end, entry.name, entry.kind, hit.form.role, entry.text("of"), entry)
 
 
 def _longest(names: Iterable[Name]) -> list[Name]:
@@ -83,13 +88,26 @@ def _longest(names: Iterable[Name]) -> list[Name]:
     return kept
 
 
-def _titled_people(text: str, names: Sequence[Name], titles: Sequence[Hit]) -> list[Name]:
+def _surnames(lexicon: Lexicon) -> Mapping[str, Entry]:
+    """Return the people whom a title and the surname make clear ("President Ruto"): those who share it with nobody."""
+    people = lexicon.entries("people")
+    counts = Counter(entry.name.split()[-1] for entry in people)
+    return {last: entry for entry in people if counts[last := entry.name.split()[-1]] == 1}
+
+
+def _titled_people(
+    text: str, names: Sequence[Name], titles: Sequence[Hit], surnames: Mapping[str, Entry]
+) -> list[Name]:
     """Find people whom a title introduces; the country or body right before the title is whom they act for."""
     found: list[Name] = []
     starts = [name.start for name in names]
     for title in titles:
         person = _PERSON.match(text, title.end)
         if person is None:
+            alone = _SURNAME.match(text, title.end)
+            entry = surnames.get(alone[1]) if alone else None
+            if alone and entry:
+                found.append(Name(*alone.span(1), entry.name, "person", "short", entry.text("of"), entry))
             continue
         start, end = person.span(1)
         end -= 2 if text[start:end].endswith(("'s", "’s")) else 0  # "President Joe Biden's veto"

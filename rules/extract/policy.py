@@ -38,6 +38,7 @@ _RATE_REACH: Final = 3
 _CLOSE: Final = 4
 _SMALL_MONEY: Final = 1000
 _SMALL: Final = 20
+_MANY: Final = 100
 _ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
 
 
@@ -102,7 +103,9 @@ def _people(context: Context) -> Verdict:
 
 def _fighters(context: Context) -> Verdict:
     if context.deed is None:
-        return _no("fighters without a deed")
+        if context.number.high < _MANY:
+            return _no("fighters without a deed")
+        return _yes(Confidence.MEDIUM, "fighters without a deed", Action.DEPLOY)
     if _is_anaphoric(context) and context.deed.name == "station":
         return _no("it only takes up people mentioned before")
     return _yes(Confidence.HIGH, f'fighters and "{_word(context)}"')
