@@ -30,21 +30,22 @@ class Page:
 
 
 def count(connection: Connection, since: datetime) -> int:
-    """Count the items from ``since`` on."""
-    found = connection.execute(select(func.count()).select_from(item).where(_time >= since)).scalar_one()
+    """Count the items that ``page`` gives from ``since`` on."""
+    query = select(func.count()).select_from(item).where(_time >= since, ~item.c.baseline)
+    found = connection.execute(query).scalar_one()
     return int(found)
 
 
-def page(connection: Connection, since: datetime, after: tuple[datetime, int] | None) -> Page:
+def page(connection: Connection, since: datetime, after: tuple[datetime, int] | None, size: int = PAGE) -> Page:
     """Return the items that come next; baseline items are left out, as they never ring."""
     query = select(item).where(_time >= since, ~item.c.baseline)
     if after is not None:
         when, key = after
         query = query.where(or_(_time > when, and_(_time == when, item.c.id > key)))
-    rows = connection.execute(query.order_by(_time, item.c.id).limit(PAGE)).all()
+    rows = connection.execute(query.order_by(_time, item.c.id).limit(size)).all()
     developments = _developments(connection, [row.id for row in rows])
     items = tuple(_past(row, developments.get(row.id, ())) for row in rows)
-    last = rows[-1] if len(rows) == PAGE else None
+    last = rows[-1] if len(rows) == size else None
     return Page(items=items, after=None if last is None else (last.published or last.fetched, last.id))
 
 
