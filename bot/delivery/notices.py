@@ -35,6 +35,8 @@ def explain(decision: Decision) -> str:
 
 def notice(delivery: Delivery, decision: Decision) -> Message | None:
     """Return what the operator must be told about a decision, or None when it concerns nobody."""
+    if decision.reason is Reason.PARENT_LOST:
+        return None  # the end of the parent was told
     match decision.verdict:
         case Verdict.DEAD:
             sentence = f"A message for {delivery.lane} was not delivered: {explain(decision)}."

@@ -386,6 +386,7 @@ async def test_details_end_with_a_parent_that_was_never_posted_and_an_update_ope
         ("update", None),
         ("details of the update", desk.thread(thread).handle),
     ]
+    assert desk.fake.texts("ops") == ["Delivery"]  # of the parent only
 
 
 async def test_rows_too_old_to_ring_go_into_one_digest_with_their_age(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
 from bot.delivery.model import Op, RowState
 from bot.errors import StoreError
@@ -200,6 +200,19 @@ def test_the_next_moment_is_the_earliest_wait_of_a_lane_or_a_row(desk: Desk) -> 
     assert epoch is not None
     desk.write(lambda c: lanes.release(c, "fake:T1:C2", epoch, not_before=now + timedelta(seconds=5)))
     assert moment() == now + timedelta(seconds=5)
+
+
+def test_finding_the_head_of_a_lane_reads_pending_rows_only(desk: Desk) -> None:
+    """A partial index serves only a statement that repeats its condition literally."""
+    statements: list[str] = []
+
+    def work(connection: Connection) -> list[str]:
+        event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        outbox.find_head(connection, LANE, desk.clock.now())
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[0]}", (LANE, desk.clock.now(), 1, 0)).all()
+        return [str(step[3]) for step in steps]
+
+    assert any("ix_outbox_pending (lane=?)" in step for step in desk.write(work))
 
 
 def end(desk: Desk, key: str, state: RowState) -> None:
