@@ -64,7 +64,6 @@ class _Token(NamedTuple):
     start: int
     is_number: bool
     meaning: Meaning
-    phrases: tuple[Phrase, ...]
 
 
 def read(title: str, text: str, words: StoryWords, lang: str | None = None) -> Features:
@@ -120,17 +119,18 @@ def _tokens(text: str, words: StoryWords, lang: str, limit: int) -> Iterator[_To
         count += 1
         token = match.group()
         if match.lastgroup == "number":
-            yield _Token(token, match.start(), True, _NOTHING, ())
+            yield _Token(token, match.start(), True, _NOTHING)
             continue
-        token = _ELISION.sub("", token)
-        meaning, phrases = words.look_up(token, lang)
-        if meaning.is_concept or not _PARTS.search(token):
-            yield _Token(token, match.start(), False, meaning, phrases)
+        if "'" in token or "\u2019" in token:
+            token = _ELISION.sub("", token)
+        meaning = words.look_up(token, lang)
+        if meaning.is_concept or token.isalpha():
+            yield _Token(token, match.start(), False, meaning)
             continue
-        if phrases:
-            yield _Token(token, match.start(), False, _NOTHING, phrases)
+        if meaning.phrases:
+            yield _Token(token, match.start(), False, Meaning("", phrases=meaning.phrases))
         for part in _PARTS.split(token):
-            yield _Token(part, match.start(), False, *words.look_up(part, lang))
+            yield _Token(part, match.start(), False, words.look_up(part, lang))
 
 
 _NOTHING: Final = Meaning("")
@@ -140,7 +140,7 @@ def _count(text: str, tokens: list[_Token], tally: _Tally, *, weight: float) -> 
     for index, token in enumerate(tokens):
         if index == _LEAD_WORDS:
             weight *= _BACKGROUND_WEIGHT
-        for phrase in token.phrases:
+        for phrase in token.meaning.phrases:
             if _follows(tokens, index, phrase):
                 tally.add(
                     phrase.term, " ".join(each.text for each in tokens[index : index + 1 + len(phrase.tail)]), weight

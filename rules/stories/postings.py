@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import log
 from typing import Final
 
@@ -74,7 +74,10 @@ class Rarity:
             self._items //= 2
             self._counts = array("I", [count >> 1 for count in counts])
 
-    def of(self, key: int) -> float:
-        """Return the natural logarithm of one over the share of items that hold the term; never negative."""
-        known = self._counts[key % _RARITY_CELLS] + self._common.get(key, 0.0) * self._prior
-        return max(0.0, log((self._items + self._prior + 1.0) / (known + 0.5)))
+    def of(self, keys: Sequence[int]) -> list[float]:
+        """Return for each term the natural logarithm of one over the share of items that hold it; never negative."""
+        counts, common, prior = self._counts, self._common, self._prior
+        total = self._items + prior + 1.0
+        return [
+            max(0.0, log(total / (counts[key % _RARITY_CELLS] + common.get(key, 0.0) * prior + 0.5))) for key in keys
+        ]

@@ -133,9 +133,9 @@ class Shelf:
         """
         first = slot * TERMS
         total = 0.0
-        for place, key in enumerate(self._terms[first : first + TERMS], first):
+        for key, weight in zip(self._terms[first : first + TERMS], self._weights[first : first + TERMS], strict=True):
             if key in weights:
-                total += weights[key] * self._weights[place]
+                total += weights[key] * weight
         return total / (_SCALE * self._lengths[slot])
 
     def keys(self, slot: int) -> dict[int, float]:

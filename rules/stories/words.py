@@ -14,7 +14,8 @@ _PLACE_KINDS: Final = frozenset({"state", "territory", "region"})  # no cities: 
 _PLACE_ROLES: Final = ("names", "adjectives", "people")
 _KEY_LENGTH: Final = 5  # letters of a cognate key: 5 joined languages best, 6 and 7 split inflections
 _INITIALS: Final = 3
-_MEMO_SIZE: Final = 20_000
+_HEAD: Final = 2  # letters of a phrase by which most words are ruled out
+_MEMO_SIZE: Final = 30_000  # words a language
 
 _LATIN: Final = str.maketrans({
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "i",
@@ -28,6 +29,13 @@ _COGNATES: Final = (
 )  # fmt: skip
 
 
+class Phrase(NamedTuple):
+    """The words that must follow the head, each exact or (ending in ``*``) a beginning, and what the phrase means."""
+
+    tail: tuple[str, ...]
+    term: str
+
+
 class Meaning(NamedTuple):
     """What a word is worth: its term (empty for a stop word), whether that is a concept, a mission, a month, ..."""
 
@@ -38,13 +46,7 @@ class Meaning(NamedTuple):
     month: int = 0
     magnitude: int = 0
     document: str = ""  # "resolution": its number tells documents apart
-
-
-class Phrase(NamedTuple):
-    """The words that must follow the head, each exact or (ending in ``*``) a beginning, and what the phrase means."""
-
-    tail: tuple[str, ...]
-    term: str
+    phrases: tuple[Phrase, ...] = ()  # that the word may begin
 
 
 def fold_accents(text: str) -> str:
@@ -76,7 +78,8 @@ class StoryWords:
         self._exact: dict[str, dict[str, Meaning]] = {}
         self._stems: dict[str, dict[str, Meaning]] = {}
         self._phrases: dict[str, dict[str, list[Phrase]]] = {}
-        self._memo: dict[tuple[str, str], tuple[Meaning, tuple[Phrase, ...]]] = {}
+        self._heads: dict[str, set[str]] = {}  # how words begin that may begin a phrase
+        self._memo: dict[str, dict[str, Meaning]] = {}
         self.common: dict[str, float] = {}
         for table in CONCEPT_TABLES:
             for entry in tables.get(table, ()):
@@ -98,15 +101,14 @@ class StoryWords:
         """Return the tables of a lexicon, built once for it."""
         return lexicon.derive(cls, lambda source: cls({table: source.entries(table) for table in source.tables}))
 
-    def look_up(self, word: str, lang: str) -> tuple[Meaning, tuple[Phrase, ...]]:
-        """Return what a word means and the phrases that it may begin. ``lang`` is "any" where it is unknown."""
-        found = self._memo.get((word, lang))
+    def look_up(self, word: str, lang: str) -> Meaning:
+        """Return what a word means. ``lang`` is "any" where it is unknown."""
+        memo = self._memo.setdefault(lang, {})
+        found = memo.get(word)
         if found is None:
-            if len(self._memo) >= _MEMO_SIZE:
-                self._memo.clear()
-            found = self._memo[(word, lang)] = self._find(fold_accents(word), lang)
-            if word.isupper() and len(word) <= _INITIALS and (meaning := self._meaning(".".join(word.lower()), lang)):
-                found = self._memo[(word, lang)] = (meaning, found[1])  # "US" is not "us"
+            if len(memo) >= _MEMO_SIZE:
+                memo.clear()
+            found = memo[word] = self._find(word, lang)
         return found
 
     def _read_small_tables(self, tables: Mapping[str, Iterable[Entry]]) -> None:
@@ -125,7 +127,7 @@ class StoryWords:
         for entry in tables.get("story_common_words", ()):
             share = float(entry.text("share") or 0)
             for lang, form in _forms(entry):
-                term = self.look_up(form, lang)[0].term
+                term = self.look_up(form, lang).term
                 self.common[term] = max(share, self.common.get(term, 0.0))
 
     def _add(self, lang: str, form: str, meaning: Meaning) -> None:
@@ -133,6 +135,7 @@ class StoryWords:
         if tail:
             phrases = self._phrases.setdefault(lang, {}).setdefault(head, [])
             phrases.append(Phrase(tuple(tail), meaning.term))
+            self._heads.setdefault(lang, set()).add(head.removesuffix("*")[:_HEAD])
         elif head.endswith("*"):
             self._stems.setdefault(lang, {}).setdefault(head[:-1], meaning)
         else:
@@ -146,15 +149,13 @@ class StoryWords:
             month=month or old.month, magnitude=magnitude or old.magnitude, document=document or old.document
         )
 
-    def _find(self, folded: str, lang: str) -> tuple[Meaning, tuple[Phrase, ...]]:
-        phrases = tuple(
-            phrase
-            for each in self._languages(lang)
-            for head, found in self._heads(each, folded)
-            for phrase in found
-            if head
-        )
-        return self._meaning(folded, lang) or Meaning(cognate_key(folded)), phrases
+    def _find(self, word: str, lang: str) -> Meaning:
+        folded = fold_accents(word)
+        meaning = self._meaning(folded, lang) or Meaning(cognate_key(folded))
+        if word.isupper() and len(word) <= _INITIALS:  # "US" is not "us"
+            meaning = self._meaning(".".join(folded), lang) or meaning
+        phrases = tuple(phrase for each in self._languages(lang) for phrase in self._begun(each, folded))
+        return meaning._replace(phrases=phrases) if phrases else meaning
 
     def _meaning(self, folded: str, lang: str) -> Meaning | None:
         for each in self._languages(lang):
@@ -168,14 +169,13 @@ class StoryWords:
                     return stems[folded[:length]]
         return None
 
-    def _heads(self, lang: str, folded: str) -> Iterable[tuple[str, list[Phrase]]]:
-        table = self._phrases.get(lang, {})
-        if folded in table:
-            yield folded, table[folded]
-        for length in range(3, len(folded) + 1):
-            head = folded[:length] + "*"
-            if head in table:
-                yield head, table[head]
+    def _begun(self, lang: str, folded: str) -> Iterable[Phrase]:
+        table = self._phrases.get(lang)
+        if not table or folded[:_HEAD] not in self._heads.get(lang, ()):
+            return
+        yield from table.get(folded, ())
+        for length in range(_HEAD, len(folded) + 1):
+            yield from table.get(folded[:length] + "*", ())
 
     def _languages(self, lang: str) -> tuple[str, ...]:
         if lang != ANY:
