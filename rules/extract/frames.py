@@ -62,6 +62,8 @@ def _fit(reading: Reading, at: int, frame: str) -> Complement | None:
         )
     if frame == "whether":
         return Complement(at, reach(reading, at + 1, clause=True), frame) if reading.is_("doubts", at) else None
+    if frame == "judged":
+        return _judged(reading, at)
     if frame in ("someone_to", "on_someone"):
         return _someone(reading, at, "to")
     if frame == "someone_against":
@@ -101,6 +103,29 @@ def opens_noun_phrase(reading: Reading, at: int) -> bool:
     if any(reading.is_(name, at) for name in blocked) or reading.is_verbal(at) or reading.is_gerund(at):
         return False
     return not any(reading.is_(name, at) for name in ("he", "we", "they"))
+
+
+def _closes_phrase(reading: Reading, at: int) -> bool:
+    # "a legitimate movement" judges nothing, "legitimate" at the end does.
+    closing = ("prepositions", "coordinators", "subordinators", "relatives", "times")
+    return at >= len(reading) or reading.is_punctuation(at) or any(reading.is_(name, at) for name in closing)
+
+
+def _judged(reading: Reading, at: int) -> Complement | None:
+    # "called [the plan] unacceptable", "considers [the sanctions] essential".
+    if not opens_noun_phrase(reading, at):
+        return None
+    for index in range(at + 1, min(len(reading), at + _SOMEONE)):
+        if (reading.is_("bad words", index) or reading.is_("good words", index)) and _closes_phrase(reading, index + 1):
+            end = _trimmed(reading, at, index)
+            frame = "judged good" if reading.is_("good words", index) else "judged bad"
+            return Complement(at, end, frame) if end > at else None
+        quoted = reading.tokens[index].text in QUOTES
+        if (reading.is_punctuation(index) and not quoted and reading.word(index) not in "'’-") or reading.is_verbal(
+            index
+        ):
+            return None
+    return None
 
 
 def _modifies(reading: Reading, at: int) -> bool:

@@ -230,7 +230,7 @@ def _with_head(reading: Reading, name: Name, at: int, stop: int, core_end: int, 
         return (_members(reading, name, at, core_end),)
     if head in heads("bloc") and name.kind == "state" and reading.is_possessive(stop - 1):
         return (_as_written(reading, at, core_end, None),)
-    if head in heads("faction") and name.kind in ("party", "institution", "state", "organisation"):
+    if head in heads("faction") and name.kind in ("party", "institution", "state"):
         if name.kind in ("party", "institution"):
             return (
                 Holder(

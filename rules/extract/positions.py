@@ -46,10 +46,13 @@ def find_positions(
 
 def _sentences_with_cues(document: Document) -> list[int]:
     found = {document.sentence_at(mark.start) for table in _TABLES for mark in document.marks(table)}
-    advised = (
-        index for index in sentences_with_attribution(document) if read_sentence(document, index).holds("prescriptions")
-    )
+    advised = (index for index in sentences_with_attribution(document) if _advises(read_sentence(document, index)))
     return sorted({*(index for index in found if is_prose(document, index)), *advised})
+
+
+def _advises(reading: Reading) -> bool:
+    # Who says what should be done, or what he will not do, needs no word of stance.
+    return reading.holds("prescriptions") or (reading.holds("commissives") and reading.holds("negations"))
 
 
 def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list[Position]) -> Iterator[Position]:

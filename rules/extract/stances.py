@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.document import Mark
-from rules.extract.frames import Complement, complement
+from rules.extract.frames import Complement, complement, skip_asides
 from rules.extract.holders import Holder
 from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.possession import agent
@@ -14,7 +14,7 @@ from rules.extract.reading import Reading
 from rules.extract.stancenouns import noun_stands
 from rules.extract.stand import Stand, about_something, signed, with_subject
 from rules.extract.verbs import Group, clause_before, verb_group
-from rules.extract.verbsubjects import prescriptions, subject_of
+from rules.extract.verbsubjects import prescriptions, refusals, subject_of
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
 
@@ -32,7 +32,9 @@ def stands(reading: Reading) -> list[Stand]:
             if stand.about.frame != "end" and _blocked(reading, stand):
                 continue
             found.append(stand)
-    found.extend(prescriptions(reading, {stand.group.start for stand in found}))
+    known = {stand.group.start for stand in found}
+    found.extend(prescriptions(reading, known))
+    found.extend(refusals(reading, known))
     return found
 
 
@@ -76,6 +78,11 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
         return _passive(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
     if group.infinitive or _hypothetical(reading, index, group):
         return None
+    if mark.entry.text("only") == "negated" and not group.negated:
+        return None
+    inner = _negated_infinitive(reading, after)
+    if inner >= 0:
+        after, group = inner, group._replace(negated=not group.negated)
     about = complement(reading, after, mark.entry.texts("takes")) or _moved(reading, mark, group, after)
     if about is None:
         return None
@@ -84,6 +91,12 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
     if stance is None or not about_something(reading, mark.entry, about, firm=group.negated):
         return None
     return _stand(reading, index, mark, group, stance, holders, about, reason)
+
+
+def _negated_infinitive(reading: Reading, after: int) -> int:
+    # "vowed never to", "agreed not to": where the "to" stands, or -1.
+    at = skip_asides(reading, after)
+    return at + 1 if reading.is_("negations", at) and reading.word(at + 1) == "to" else -1
 
 
 def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement | None:
@@ -203,6 +216,8 @@ def _composed(
     """Join a cue with the one in its complement: "refused to back" opposes, "voted to reject" too."""
     outer = signed(reading, mark.entry, group, about)
     text = mark.entry.name
+    if about.frame.startswith("judged"):
+        return (Stance.SUPPORT if about.frame == "judged good" else Stance.OPPOSE), about, text
     inner_at = _inner(reading, about)
     if inner_at < 0 or outer is None:
         return outer, about, text
@@ -229,7 +244,12 @@ def _inner(reading: Reading, about: Complement) -> int:
     while at < about.end and reading.is_adverb(at):
         at += 1
     mark = reading.stances.get(at)
-    if mark is None or mark.entry.text("part") != "verb" or (about.frame == "object" and not reading.is_gerund(at)):
+    if (
+        mark is None
+        or mark.entry.text("part") != "verb"
+        or mark.entry.text("plain")
+        or (about.frame == "object" and not reading.is_gerund(at))
+    ):
         return -1
     return at
 

@@ -9,7 +9,7 @@ from rules.extract.holders import Holder, holders_in
 from rules.extract.phrases import phrase_start
 from rules.extract.possession import possessor
 from rules.extract.reading import Reading
-from rules.extract.stand import Stand
+from rules.extract.stand import Stand, with_subject
 from rules.extract.subjects import main_subject, subjects
 from rules.extract.verbs import Group, clause_before, verb_group
 from rules.model import Confidence, Stance
@@ -79,6 +79,40 @@ def prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
             yield stand
 
 
+def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
+    """Yield what somebody says outright that it will not do ("said it would not attend the talks")."""
+    if not (reading.holds("commissives") and reading.holds("negations")):
+        return
+    for at in range(len(reading)):
+        if reading.is_("commissives", at) and at not in reading.name_at:
+            stand = _refusal(reading, at)
+            if stand is not None and stand.group.start not in known:
+                yield stand
+
+
+def _refusal(reading: Reading, at: int) -> Stand | None:
+    verb = at + 1
+    while reading.is_("negations", verb) or reading.is_adverb(verb):
+        verb += 1
+    negated = reading.is_("negations", at) or any(reading.is_("negations", each) for each in range(at, verb))
+    idle = verb in reading.stances or reading.is_verbal(verb) or reading.is_("states of things", verb)
+    if not negated or idle or not reading.word(verb).isalpha() or verb in reading.name_at:
+        return None
+    group = verb_group(reading, verb)
+    clause = clause_before(reading, group.start)
+    said = reading.is_saying(clause.boundary) or reading.is_("relatives", clause.boundary)
+    if not said or reading.is_("doubts", clause.boundary):
+        return None
+    holders = tuple(each for each in subjects(reading, at) if each.kind not in ("unknown", "group", "region"))
+    about = Complement(verb, reach(reading, verb), "to")
+    if not holders or about.end <= verb + 1:
+        return None
+    start = with_subject(reading, group.start, holders)
+    return Stand(
+        verb, Stance.OPPOSE, holders, about, start, about.end, Confidence.LOW, "says what it will not do", group
+    )
+
+
 def _acts(reading: Reading, start: int, end: int) -> bool:
     """Tell whether somebody identifiable is told to act, not some thing or other."""
     pronoun = any(reading.is_(name, end - 1) for name in ("he", "it", "they", "we"))
@@ -91,7 +125,8 @@ def _prescription(reading: Reading, at: int, start: int, saying: int) -> Stand |
     group = verb_group(reading, saying)
     negated = reading.is_("negations", at) or reading.is_("negations", at + 1)
     about = Complement(start, reach(reading, at + 1, clause=True), "that")
-    if not holders or group.passive or about.end <= at + 2 or not _acts(reading, start, at):
+    demands = reading.sayings[saying].entry.text("demand")
+    if not holders or group.passive or about.end <= at + 2 or not (demands or _acts(reading, start, at)):
         return None
     stance = Stance.OPPOSE if negated != group.negated else Stance.SUPPORT
     return Stand(at, stance, holders, about, group.start, about.end, Confidence.LOW, "says what should be done", group)
