@@ -83,9 +83,9 @@ class Excerpt:
 class Alert:
     """What one channel is told about one story.
 
-    ``tellings`` is the present state, strongest first; ``fresh`` are those of the newest item only. Both are
-    empty for rules that look at keywords alone. ``items`` are the story's items, earliest first; ``item`` is the
-    one that rang.
+    ``tellings`` is the present state, strongest first; ``fresh`` are those of this alert only, strongest first.
+    Both are empty for rules that look at keywords alone. ``items`` are the story's items, earliest first; ``item``
+    is the one that rang.
     """
 
     id: int
@@ -103,11 +103,8 @@ class Alert:
 
     @property
     def kind(self) -> Novelty:
-        """The kind of the strongest fresh telling, else of the newest one; NEW for a rule without claims."""
-        if self.fresh:
-            return self.fresh[0].development.novelty
-        newest = max((telling.alert for telling in self.tellings), default=0)
-        return next((one.development.novelty for one in self.tellings if one.alert == newest), Novelty.NEW)
+        """The kind of the strongest fresh telling; NEW for a rule that looks at keywords alone."""
+        return self.fresh[0].development.novelty if self.fresh else Novelty.NEW
 
     @property
     def outlets(self) -> int:
@@ -125,6 +122,7 @@ def present(told: Iterable[Telling]) -> tuple[Telling, ...]:
     newest: dict[int, Telling] = {}
     for telling in told:
         known = newest.get(telling.claim)
-        if known is None or (known.alert, known.order) <= (telling.alert, telling.order):
+        is_stronger = known is not None and known.alert == telling.alert and telling.order < known.order
+        if known is None or known.alert < telling.alert or is_stronger:
             newest[telling.claim] = telling
     return tuple(sorted(newest.values(), key=lambda telling: telling.order))

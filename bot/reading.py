@@ -13,6 +13,7 @@ from bot.errors import FetchError, ParseError
 from bot.identity import Identified
 from bot.polling import FeedRow
 from bot.ports import ArticleReader
+from bot.secret import without_secrets
 from bot.store.items import Stage
 from rules.model import Claim, Extraction, Item, ItemId
 from rules.text import Span
@@ -71,7 +72,7 @@ class Reader:
         """Choose the entry's text and extract from it. A page that cannot be had is recorded, never raised."""
         entry = identified.entry
         text, text_from, why = await self._text(identified, with_article=with_article)
-        outlet = feed.name
+        outlet = without_secrets(feed.url) if feed.name == feed.url else feed.name
         extraction = await asyncio.to_thread(
             self._extractor.extract, text, title=entry.title, outlet=outlet, lang=feed.lang or entry.lang
         )
@@ -89,7 +90,7 @@ class Reader:
         )
         found = f"{len(extraction.figures)} figures, {len(extraction.positions)} positions"
         trace = (
-            stage("fetched", "ok", f"from {feed.url}"),
+            stage("fetched", "ok", f"from {without_secrets(feed.url)}"),
             stage("identity", identified.verdict.value, identified.identity),
             stage("text", text_from.value, why),
             stage("extracted", "ok" if extraction.claims else "none", found),

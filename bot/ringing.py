@@ -7,19 +7,18 @@ channel as well), ``thread``, ``channel`` (every message stands alone), ``edit``
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot import summary
-from bot.alerts import STATE_CHANGES, Alert, Excerpt, StoryItem, Telling, present
+from bot.alerts import STATE_CHANGES, Alert, Excerpt, Telling, present
 from bot.routing import Route, RouteReason, route
 from bot.store import alerts, stories, subscriptions
-from bot.store.alerts import Thread
+from bot.store.alerts import Thread, Told
 from bot.store.outbox import delivery_key, enqueue, enqueue_edit
-from rules import wording
-from rules.model import Claim, Development, Item, Match, Novelty, Severity, StoryId
+from rules.model import Claim, Development, Item, Match, Novelty, StoryId
 
 Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
 """Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
@@ -31,7 +30,6 @@ class _Occasion:
 
     item: Item
     story: StoryId
-    alert: int
     now: datetime
 
 
@@ -59,20 +57,19 @@ class Ringer:
         now: datetime,
     ) -> tuple[Route, ...]:
         """Store the alert and put its messages into every subscribed channel's lane."""
-        ringing = [one for match in matches for one in match.developments]
-        severity = max((match.severity for match in matches), key=lambda one: one.rank)
+        first = _strongest(matches)
         alert_id = alerts.add(
             connection,
             story=story,
             item_id=item.id,
             matches=matches,
             developments=developments,
-            kind=ringing[0].novelty.value if ringing else Novelty.NEW.value,
-            severity=severity,
-            sentence=wording.sentence(ringing[0].mention.claim) if ringing else item.title,
+            kind=first.development.novelty.value if first else Novelty.NEW.value,
+            severity=max((match.severity for match in matches), key=lambda one: one.rank),
+            sentence=summary.in_one_line(first) if first else item.title,
             at=now,
         )
-        occasion = _Occasion(item=item, story=story, alert=alert_id, now=now)
+        occasion = _Occasion(item=item, story=story, now=now)
         routes = route(matches, subscriptions.for_topics(connection, {match.topic for match in matches}))
         for one in routes:
             alerts.add_route(connection, alert_id, str(one.place), one.reason.value, one.detail, now)
@@ -82,22 +79,21 @@ class Ringer:
 
     def refresh(self, connection: Connection, item: Item, story: StoryId, now: datetime) -> None:
         """Bring the counts of a story's parents up to date after an item that brought nothing new."""
+        occasion = _Occasion(item=item, story=story, now=now)
         for thread in alerts.threads_of(connection, story):
-            if thread.alert is None:
-                continue
-            occasion = _Occasion(item=item, story=story, alert=thread.alert, now=now)
-            topics, floor = self._heard(connection, thread.lane)
-            alert = self._compose(connection, occasion, topics, floor, is_update=False)
-            if alert.tellings or alert.rule_titles:
-                self._edit(connection, occasion, thread, alert)
+            told = self._told(connection, story, thread.lane)
+            if told is not None:
+                self._edit(connection, occasion, thread, _compose(connection, story, told))
 
     def _tell(self, connection: Connection, occasion: _Occasion, to: Route) -> None:
         lane = str(to.place)
-        topics, floor = self._heard(connection, lane)
-        alert = self._compose(connection, occasion, topics, floor, is_update=True)
+        told = self._told(connection, occasion.story, lane)
+        if told is None:
+            raise AssertionError(f"{lane} is routed an alert of which it may see nothing")
+        alert = _compose(connection, occasion.story, told)
         thread = alerts.open_thread(connection, lane, occasion.story, occasion.now, self._window)
         if to.threads == "channel":
-            self._tell_alone(connection, occasion, lane, alert, is_first=thread is None)
+            self._tell_alone(connection, occasion, lane, alert, thread)
         elif thread is None or thread.is_alone:
             self._start(connection, occasion, lane, alert, has_replies=to.threads != "edit")
         else:
@@ -111,10 +107,11 @@ class Ringer:
             connection,
             lane,
             occasion.story,
-            occasion.alert,
+            alert.id,
             occasion.now,
             previous=earlier.id if earlier else None,
         )
+        alert = replace(alert, excerpts=self._excerpts(occasion.item, alert.fresh))
         messages = [summary.parent(alert, continues=earlier.link if earlier else "")]
         messages += summary.details(alert) if has_replies else ()
         for number, message in enumerate(messages):
@@ -124,8 +121,8 @@ class Ringer:
                 op="reply" if number else "post",
                 message=message,
                 thread_id=key,
-                alert_id=occasion.alert,
-                key=delivery_key("alert", lane, occasion.alert, number),
+                alert_id=alert.id,
+                key=delivery_key("alert", lane, alert.id, number),
                 now=occasion.now,
             )
 
@@ -139,27 +136,29 @@ class Ringer:
                 op="reply",
                 message=summary.update(alert),
                 thread_id=thread.id,
-                alert_id=occasion.alert,
+                alert_id=alert.id,
                 broadcast=threads == "broadcast" and alert.kind in STATE_CHANGES,
-                key=delivery_key("alert", thread.lane, occasion.alert, 0),
+                key=delivery_key("alert", thread.lane, alert.id, 0),
                 now=occasion.now,
             )
         self._edit(connection, occasion, thread, alert)
         alerts.touch_thread(connection, thread.id, occasion.now)
 
     def _tell_alone(
-        self, connection: Connection, occasion: _Occasion, lane: str, alert: Alert, *, is_first: bool
+        self, connection: Connection, occasion: _Occasion, lane: str, alert: Alert, thread: Thread | None
     ) -> None:
         """Post a message of its own. Its thread row only tells a story's first message from the later ones."""
-        if is_first:
-            alerts.start_thread(connection, lane, occasion.story, occasion.alert, occasion.now, is_alone=True)
+        if thread is None:
+            alerts.start_thread(connection, lane, occasion.story, alert.id, occasion.now, is_alone=True)
+        else:
+            alerts.touch_thread(connection, thread.id, occasion.now)
         enqueue(
             connection,
             lane=lane,
             op="post",
-            message=summary.parent(alert) if is_first else summary.update(alert),
-            alert_id=occasion.alert,
-            key=delivery_key("alert", lane, occasion.alert, 0),
+            message=summary.parent(alert) if thread is None else summary.update(alert),
+            alert_id=alert.id,
+            key=delivery_key("alert", lane, alert.id, 0),
             now=occasion.now,
         )
 
@@ -168,46 +167,17 @@ class Ringer:
             connection,
             lane=thread.lane,
             thread_id=thread.id,
-            message=summary.parent(alert),
-            alert_id=occasion.alert,
+            message=summary.parent(alert, continues=alerts.link_before(connection, thread.id)),
+            alert_id=alert.id,
             key=delivery_key("edit", thread.lane, thread.id, occasion.item.id, occasion.now.isoformat()),
             now=occasion.now,
         )
 
-    def _heard(self, connection: Connection, lane: str) -> tuple[dict[str, str], Severity]:
-        """Return the topics (id -> title) that a channel listens to, and its least severity."""
+    def _told(self, connection: Connection, story: StoryId, lane: str) -> Told | None:
+        """Return what a channel may see of a story: of each topic that it follows, from the severity that it wants."""
         heard = subscriptions.of_lane(connection, lane)
-        floor = min((one.severity for one in heard), key=lambda one: one.rank, default=Severity.NOTICE)
-        return {one.topic: self.topics.get(one.topic, one.topic) for one in heard}, floor
-
-    def _compose(
-        self,
-        connection: Connection,
-        occasion: _Occasion,
-        topics: Mapping[str, str],
-        floor: Severity,
-        *,
-        is_update: bool,
-    ) -> Alert:
-        """Collect what a channel is to see of the story now."""
-        told = alerts.tellings(connection, occasion.story, topics, floor)
-        fresh = sorted((one for one in told.tellings if one.alert == occasion.alert), key=lambda telling: telling.order)
-        shown = present(told.tellings)
-        every = stories.items(connection, occasion.story)
-        return Alert(
-            id=occasion.alert,
-            story=occasion.story,
-            story_title=stories.title(connection, occasion.story),
-            severity=max((one.severity for one in fresh), key=lambda one: one.rank, default=told.severity),
-            topics=told.topics,
-            rule_titles=told.rules,
-            tellings=shown,
-            fresh=tuple(fresh) if is_update else (),
-            items=every,
-            item=_shown(occasion.item, every),
-            excerpts=self._excerpts(occasion.item, fresh),
-            origins=len({one.origin for one in every if one.origin}),
-        )
+        topics = {one.topic: self.topics.get(one.topic, one.topic) for one in heard}
+        return alerts.tellings(connection, story, topics, {one.topic: one.severity for one in heard})
 
     def _excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
         claims = [one.development.mention.claim for one in fresh if one.development.mention.item == item.id]
@@ -215,9 +185,30 @@ class Ringer:
         return tuple(Excerpt(text=item.text[start:end], outlet=item.outlet, url=item.url) for start, end in spans)
 
 
-def _shown(item: Item, every: Sequence[StoryItem]) -> StoryItem:
-    """Return the story's view of an item."""
-    for one in every:
-        if one.id == item.id:
-            return one
-    return StoryItem(id=item.id, outlet=item.outlet, url=item.url, title=item.title, at=item.time)
+def _strongest(matches: Sequence[Match]) -> Telling | None:
+    """Return what a reader must see first of what rings; None where only keywords do."""
+    ringing = [
+        Telling(development=one, claim=0, alert=0, rule_title=match.title, topic=match.topic, severity=match.severity)
+        for match in matches
+        for one in match.developments
+    ]
+    return min(ringing, key=lambda telling: telling.order, default=None)
+
+
+def _compose(connection: Connection, story: StoryId, told: Told) -> Alert:
+    """Collect what a channel is to see of the story now: the state of its claims as of the newest alert."""
+    fresh = sorted((one for one in told.tellings if one.alert == told.alert), key=lambda telling: telling.order)
+    every = stories.items(connection, story)
+    return Alert(
+        id=told.alert,
+        story=story,
+        story_title=stories.title(connection, story),
+        severity=told.severity,
+        topics=told.topics,
+        rule_titles=told.rules,
+        tellings=present(told.tellings),
+        fresh=tuple(fresh),
+        items=every,
+        item=next((one for one in every if one.id == told.item), every[-1]),  # it may have been moved by hand
+        origins=len({one.origin for one in every if one.origin}),
+    )

@@ -108,6 +108,11 @@ def details(alert: Alert) -> tuple[Message, ...]:
     return tuple(found)
 
 
+def in_one_line(telling: Telling) -> str:
+    """Say a claim with its change in plain text, for lists of alerts."""
+    return _plain(_headline(telling))
+
+
 def buttons(alert: Alert) -> tuple[Button, ...]:
     """Return the five buttons of an alert; their values name the alert, so that they work after a restart."""
     value = str(alert.id)

@@ -35,12 +35,17 @@ class Thread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a channel heard of a story: tellings in order, titles of topics and rules, the highest severity."""
+    """What a channel heard of a story: tellings in order, titles of topics and rules.
 
+    ``alert`` and ``item`` are those of the newest alert, ``severity`` is the highest of that alert.
+    """
+
+    alert: int
+    item: ItemId
+    severity: Severity
     tellings: tuple[Telling, ...]
     topics: tuple[str, ...]
     rules: tuple[str, ...]
-    severity: Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,18 +110,22 @@ def has_rung(connection: Connection, story: StoryId, rule: str) -> bool:
     return found is not None
 
 
-def tellings(connection: Connection, story: StoryId, topics: Mapping[str, str], floor: Severity) -> Told:
-    """Return what was told of a story under ``topics`` (id -> title) from severity ``floor`` on."""
+def tellings(
+    connection: Connection, story: StoryId, topics: Mapping[str, str], floors: Mapping[str, Severity]
+) -> Told | None:
+    """Return what was told of a story under ``topics`` (id -> title), each from its own severity on, or None."""
     rows = [
         row
         for row in connection.execute(
-            select(rule_match)
+            select(rule_match, alert.c.item_id)
             .join(alert, alert.c.id == rule_match.c.alert_id)
             .where(alert.c.story_id == story, rule_match.c.topic.in_(sorted(topics)))
             .order_by(rule_match.c.id)
         )
-        if Severity(row.severity).rank >= floor.rank
+        if Severity(row.severity).rank >= floors[row.topic].rank
     ]
+    if not rows:
+        return None
     stored = ledger.developments(connection, {number for row in rows for number in row.developments})
     told: dict[tuple[int, int], Telling] = {}
     for row in rows:
@@ -125,11 +134,15 @@ def tellings(connection: Connection, story: StoryId, topics: Mapping[str, str], 
             known = told.get((row.alert_id, number))
             if known is None or telling.severity.rank > known.severity.rank:
                 told[row.alert_id, number] = telling
+    newest = max(rows, key=lambda row: int(row.alert_id))
+    severities = [Severity(row.severity) for row in rows if row.alert_id == newest.alert_id]
     return Told(
+        alert=newest.alert_id,
+        item=ItemId(newest.item_id),
+        severity=max(severities, key=lambda one: one.rank),
         tellings=tuple(told.values()),
         topics=tuple(dict.fromkeys(topics[row.topic] for row in rows)),
         rules=tuple(dict.fromkeys(row.title for row in rows)),
-        severity=max((Severity(row.severity) for row in rows), key=lambda one: one.rank, default=Severity.NOTICE),
     )
 
 
@@ -212,6 +225,12 @@ def threads_of(connection: Connection, story: StoryId) -> tuple[Thread, ...]:
     """Return the open threads of a story in all channels, those without a parent left out."""
     rows = connection.execute(select(thread).where(thread.c.story_id == story, thread.c.state == "open"))
     return tuple(_thread(row) for row in rows)
+
+
+def link_before(connection: Connection, key: int) -> str:
+    """Return the link of the thread that a thread continues, or an empty string."""
+    before = select(thread.c.previous_id).where(thread.c.id == key).scalar_subquery()
+    return str(connection.execute(select(thread.c.link).where(thread.c.id == before)).scalar() or "")
 
 
 def add_route(connection: Connection, alert_id: int, lane: str, reason: str, detail: str, at: datetime) -> None:

@@ -76,7 +76,7 @@ def add_developments(
     for one in developments:
         own = ids.get(id(one.mention))
         if own is None:
-            own = add_mention(connection, one.mention)
+            own = ids[id(one.mention)] = add_mention(connection, one.mention)  # a later one may be about it
         values = {
             "mention_id": own,
             "previous_id": None if one.previous is None else _id_of(one.previous, ids, earlier),

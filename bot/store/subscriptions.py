@@ -83,8 +83,10 @@ def subscribe(
     """
     lane = str(place)
     old = connection.execute(
-        select(subscription.c.severity).where(subscription.c.lane == lane, subscription.c.topic == topic)
-    ).scalar()
+        select(subscription.c.severity, channel.c.threads)
+        .join(channel, channel.c.lane == subscription.c.lane)
+        .where(subscription.c.lane == lane, subscription.c.topic == topic)
+    ).first()
     _keep_channel(connection, place, threads, at)
     if old is None:
         connection.execute(
@@ -98,8 +100,10 @@ def subscribe(
             .where(subscription.c.lane == lane, subscription.c.topic == topic)
             .values(severity=severity.value, configured=configured)
         )
-    new = f"{topic} from {severity}" + (f", threads {threads}" if threads else "")
-    _note(connection, lane, by, "subscribe", None if old is None else f"{topic} from {old}", new, at)
+    if old is None or (old.severity, old.threads) != (severity.value, threads or old.threads):
+        new = f"{topic} from {severity}" + (f", threads {threads}" if threads else "")
+        before = None if old is None else f"{topic} from {old.severity}, threads {old.threads}"
+        _note(connection, lane, by, "subscribe", before, new, at)
     return old is None
 
 

@@ -127,7 +127,7 @@ async def test_the_buttons_say_why_it_rang_and_where_it_came_from(subscribed: Ne
     (on_slack,), (on_discord,) = subscribed.in_slack(), subscribed.in_discord()
     for why in (await subscribed.press_slack("why", on_slack), await subscribed.press_discord("why", on_discord)):
         assert "us-withdrawal-figure" in why
-        assert "routed" in why
+        assert "delivered" in why
     sources = [await subscribed.press_slack("sources", on_slack), await subscribed.press_discord("sources", on_discord)]
     for text in sources:
         assert "UNN" in text
