@@ -25,7 +25,7 @@ from adapters.http import HttpFetcher
 from bot import __version__
 from bot.clock import SystemClock
 from bot.commands.run import Commands
-from bot.config import Config
+from bot.config import Config, find_place
 from bot.credentials import Credentials
 from bot.delivery.decisions import Policy
 from bot.delivery.dispatcher import Dispatcher
@@ -35,12 +35,15 @@ from bot.poller import Poller, PollerSettings
 from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedSpec, PollSummary
 from bot.ports import Clock, Gateway, Messenger, Place
 from bot.reading import Reader
+from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
 from bot.ringing import Ringer
 from bot.rulefiles import read_rule_files
 from bot.schedule import Ticker
 from bot.store import feeds, subscriptions
 from bot.store.db import Database
+from bot.store.rulesets import RuleHistory
+from bot.upkeep import Upkeep
 from rules.errors import Fault, guess
 from rules.excerpt import choose
 from rules.extract import Extractor
@@ -53,6 +56,9 @@ from rules.text import Span
 from rules.vocabulary import Lexicon
 
 log = structlog.get_logger("tocsin.app")
+RELOAD_SECONDS = 2.0  # how soon a changed rule file is seen
+RELOAD_LIMIT = 120.0  # compiling a very large rule set takes its time
+NOTICE_SECONDS = 60.0
 TICK_SECONDS = 15.0  # how soon a due feed is seen (PROMISES 4e: at most 30 s, so that a sleeping laptop catches up)
 
 
@@ -64,7 +70,7 @@ class App:
     poller: Poller
     dispatcher: Dispatcher
     commands: Commands
-    ruleset: RuleSet
+    upkeep: Upkeep
     gateways: Sequence[Gateway] = ()
     clock: Clock = field(default_factory=SystemClock)
 
@@ -82,6 +88,8 @@ class App:
             loop.add_signal_handler(number, stop.set)
         ticker = Ticker(self.clock)
         ticker.every(TICK_SECONDS, "poll", self.poller.tick)
+        ticker.every(RELOAD_SECONDS, "reload", self.upkeep.reload, limit=RELOAD_LIMIT)
+        ticker.every(NOTICE_SECONDS, "feed notices", self.upkeep.tell_of_feeds)
         ticker.start()
         tasks = [asyncio.create_task(stop.wait()), asyncio.create_task(self.dispatcher.run())]
         tasks += [asyncio.create_task(gateway.run()) for gateway in self.gateways]
@@ -97,25 +105,26 @@ class App:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
 
 
-def load_rules(config: Config, base: Path, lexicon: Lexicon, name: str) -> RuleSet:
-    """Read and check every rule file, and the topics that channels name. Raises RuleFileError or ConfigError."""
-    ruleset = load(read_rule_files(config.rules, base), lexicon)
-    faults = [
-        Fault(
-            file=name,
-            path=f"channels[{number}].topics",
-            text=f'no rule file has a topic "{topic}"{guess(topic, ruleset.topics)} ({", ".join(ruleset.topics)})',
-            code="TC158",
-        )
+def check_topics(config: Config, ruleset: RuleSet, name: str) -> None:
+    """Hold the topics that channels name against the rules. Raises ConfigError with every unknown one."""
+    unknown = [
+        (number, place, topic)
         for number, channel in enumerate(config.channels)
-        for topic in channel.topics
+        for place, topic in enumerate(channel.topics)
         if topic not in ruleset.topics
     ]
+    faults = []
+    for number, place, topic in unknown:
+        line, column = find_place(name, ("channels", number, "topics", place))
+        text = f'no rule file has a topic "{topic}"{guess(topic, ruleset.topics)} ({", ".join(ruleset.topics)})'
+        path = f"channels[{number}].topics[{place}]"
+        faults.append(Fault(file=name, line=line, column=column, path=path, text=text, code="TC158"))
     if faults:
         raise ConfigError(faults)
-    return ruleset
 
 
 @contextlib.asynccontextmanager
@@ -131,24 +140,35 @@ async def opened(
     """Build the bot, give it out, and close everything afterwards. Raises TocsinError when it cannot be built."""
     clock = SystemClock()
     lexicon = load_lexicon([base / path for path in config.lexicon])
-    ruleset = load_rules(config, base, lexicon, name)
     db = Database(base / config.database)
+    watcher = RuleWatcher(config.rules, base, lambda documents: load(documents, lexicon), RuleHistory(db))
+    check_topics(config, load(read_rule_files(config.rules, base), lexicon), name)
     db.open()
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(db.close)
+        applied = await asyncio.to_thread(watcher.start, clock.now())
         await db.tx(lambda connection: _sync(connection, config, clock))
-        commands = Commands(db, clock, ruleset.topics)
+        commands = Commands(db, clock, applied.ruleset.topics)
         messengers, gateways = await _platforms(
             config, credentials, commands, clock, console, stack, os.environ if environment is None else environment
         )
-        poller = await _intake(config, lexicon, ruleset, db, clock, stack)
-        dispatcher = Dispatcher(db, messengers, clock, policy=_policy(config))
+        poller, pipeline = await _intake(config, lexicon, applied.ruleset, db, clock, stack)
+        admin = [
+            Place(platform=one.platform, workspace=one.workspace, channel=one.channel) for one in config.admin_channels
+        ]
+        dispatcher = Dispatcher(db, messengers, clock, policy=_policy(config), admin_lanes=admin)
+
+        def swap(ruleset: RuleSet) -> None:
+            pipeline.use(Matcher(ruleset, lexicon), ruleset.topics)
+            commands.topics = dict(ruleset.topics)
+
+        upkeep = Upkeep(db, clock, watcher, swap, admin, dispatcher.wake)
         yield App(
             db=db,
             poller=poller,
             dispatcher=dispatcher,
             commands=commands,
-            ruleset=ruleset,
+            upkeep=upkeep,
             gateways=gateways,
             clock=clock,
         )
@@ -198,7 +218,7 @@ async def _intake(
     db: Database,
     clock: Clock,
     stack: contextlib.AsyncExitStack,
-) -> Poller:
+) -> tuple[Poller, Pipeline]:
     polling = config.polling
     contact = f"; +{polling.contact}" if polling.contact else ""
     fetcher = HttpFetcher(
@@ -240,7 +260,7 @@ async def _intake(
     )
     poller = Poller(db, fetcher, parser, pipeline.ingest, clock, settings=settings)
     stack.push_async_callback(poller.close)
-    return poller
+    return poller, pipeline
 
 
 async def _platforms(
@@ -255,7 +275,8 @@ async def _platforms(
     """Build what there are tokens for. The platforms' libraries are imported only then: they are slow to load."""
     messengers: dict[str, Messenger] = {}
     gateways: list[Gateway] = []
-    if console is not None or config.console.enabled:
+    has_console = config.console.enabled or any(channel.platform == "console" for channel in config.channels)
+    if console is not None or has_console:
         messengers["console"] = ConsoleMessenger(console or Console(width=config.console.width, highlight=False))
     if config.slack.enabled and credentials.slack_bot:
         from adapters.slack.gateway import SlackGateway

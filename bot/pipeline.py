@@ -8,7 +8,7 @@ writer's thread, item by item in order of time, so that two entries of one poll 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from bot.duration import in_words
 from bot.identity import Verdict
 from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import Clock, ParsedFeed
-from bot.reading import Reader, Reading, stage
+from bot.reading import Reader, Reading, TextFrom, stage
 from bot.ringing import Ringer
 from bot.store import feeds, items, ledger, stories
 from bot.store.db import Database
@@ -43,7 +43,7 @@ class Assigned:
 
 
 class Pipeline:
-    """Takes what the poller found. ``matcher`` may be swapped between two calls (hot reload)."""
+    """Takes what the poller found. ``use`` swaps the rules between two transactions (hot reload)."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Pipeline:
         contains: Contains,
         freshness: timedelta,
     ) -> None:
-        self.matcher = matcher
+        self._matcher = matcher
         self._db = db
         self._reader = reader
         self._ringer = ringer
@@ -95,6 +95,11 @@ class Pipeline:
             alerts=alerts,
         )
 
+    def use(self, matcher: Matcher, topics: Mapping[str, str]) -> None:
+        """Bring other rules into force for the items that come from now on."""
+        self._matcher = matcher
+        self._ringer.topics = dict(topics)
+
     def load_index(self, connection: Connection) -> None:
         """Fill the story index from the stored items of its window; forget what it held."""
         self._index = self._empty_index()
@@ -113,10 +118,14 @@ class Pipeline:
     ) -> int:
         """Store one reading with all that follows; return the number of alerts made (0 or 1)."""
         old = known.get(reading.identified.identity)
+        if old is not None and _has_lost_its_page(old, reading):
+            kept = "the entry was edited, but its page could not be read: the former text stays until it can"
+            items.add_to_trace(connection, old.id, [stage("text", "kept", kept)])
+            return 0
         placed, trace = self._place(connection, feed, reading, old, is_baseline=not update.rings, now=now)
         developments, said = self._compare(connection, reading, placed, is_edit=old is not None, now=now)
         trace += said
-        matches = self.matcher.match(placed.item, list(developments.values()))
+        matches = self._matcher.match(placed.item, list(developments.values()))
         matches = self._ringer.without_repeats(connection, placed.story, matches)
         trace.append(_rule_stage(matches))
         silence = self._why_silent(placed.item, update, now)
@@ -163,7 +172,7 @@ class Pipeline:
             baseline=is_baseline,
             story=story,
             story_reason=reason,
-            rewrite_of=None if old is not None else repeated,
+            rewrite_of=repeated,
             trace=reading.trace,
         )
         if old is None:
@@ -219,6 +228,11 @@ class Pipeline:
             limit = in_words(self._freshness.total_seconds())
             return "stale", f"published {in_words(age.total_seconds())} ago; the freshness limit is {limit}"
         return None
+
+
+def _has_lost_its_page(old: StoredItem, reading: Reading) -> bool:
+    """Tell whether a summary would replace an article: what only the article says would seem to be taken back."""
+    return old.text_from == TextFrom.ARTICLE.value and reading.text_from in {TextFrom.SUMMARY, TextFrom.TITLE}
 
 
 def _document(item: Item) -> StoryDocument:

@@ -12,6 +12,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,7 +35,10 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock: IO[str] | None = None
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tocsin-writer")
+        self._writer_ident = 0  # until the writer's thread has started
+        self._writer = ThreadPoolExecutor(
+            max_workers=1, thread_name_prefix="tocsin-writer", initializer=self._note_writer
+        )
         self._readers = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="tocsin-reader")
         self._write_engine: Engine | None = None
         self._read_engine: Engine | None = None
@@ -62,15 +66,20 @@ class Database:
 
     async def tx(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one write transaction: all of it is committed, or nothing. Raises StoreError."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self.write, work)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, self._write_engine, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a consistent snapshot, beside the writer."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, self._read_engine, work)
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Do what ``tx`` does, in the calling thread; for command-line tools and start-up."""
-        return self._run(self._write_engine, work)
+        """Do what ``tx`` does and wait for it; from any thread but the event loop's, where it would block the loop."""
+        if threading.get_ident() == self._writer_ident:
+            return self._run(self._write_engine, work)
+        return self._writer.submit(self._run, self._write_engine, work).result()
+
+    def _note_writer(self) -> None:
+        self._writer_ident = threading.get_ident()
 
     def _run(self, engine: Engine | None, work: Callable[[Connection], T]) -> T:
         if engine is None:
