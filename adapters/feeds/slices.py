@@ -57,20 +57,21 @@ def cut(body: bytes) -> Slices | None:
 
 def _spans(body: bytes, opening: bytes, closing: bytes) -> list[tuple[int, int]] | None:
     """Return the spans of one kind of element; None when they nest, do not close or hide in a comment or CDATA."""
+    pairs = [pair for pair in _PAIRS if pair[0] in body]
     spans: list[tuple[int, int]] = []
     end = 0
     start = _find_tag(body, opening, 0)
     while start != -1:
         close = body.find(closing, start)
-        if close == -1 or not _is_balanced(body, end, start):
+        if close == -1 or (pairs and not _is_balanced(body, end, start, pairs)):
             return None
         end = close + len(closing)
         following = _find_tag(body, opening, start + len(opening))
-        if -1 < following < close or not _is_balanced(body, start, end):
+        if -1 < following < close or (pairs and not _is_balanced(body, start, end, pairs)):
             return None
         spans.append((start, end))
         start = following
-    return spans if _is_balanced(body, end, len(body)) else None
+    return spans if _is_balanced(body, end, len(body), pairs) else None
 
 
 def _find_tag(body: bytes, opening: bytes, at: int) -> int:
@@ -83,5 +84,5 @@ def _find_tag(body: bytes, opening: bytes, at: int) -> int:
 _LIST_OF_AFTER_NAME = tuple(_AFTER_NAME[at : at + 1] for at in range(len(_AFTER_NAME)))
 
 
-def _is_balanced(body: bytes, start: int, end: int) -> bool:
-    return all(body.count(opening, start, end) == body.count(closing, start, end) for opening, closing in _PAIRS)
+def _is_balanced(body: bytes, start: int, end: int, pairs: list[tuple[bytes, bytes]]) -> bool:
+    return all(body.count(opening, start, end) == body.count(closing, start, end) for opening, closing in pairs)

@@ -104,34 +104,34 @@ def save_polls(connection: Connection, polls: Sequence[PollUpdate]) -> None:
 def known_items(connection: Connection, feed_id: int, entries: Sequence[Entry]) -> tuple[KnownItem, ...]:
     """Return the stored items of a feed among which ``bot.identity.identify`` has to look for ``entries``.
 
-    First those with an entry's key; for entries whose key is not known, also items with the same link (however it is
-    written), the same words, or a key that was made of the same guid and another link.
+    These are the items with an entry's key, with the same link (however it is written), the same words, or a key
+    that was made of the same guid and another link. Each alternative has an index; one query asks for all.
     """
-    keys = {entry: identity_of(entry) for entry in entries}
     found: dict[int, KnownItem] = {}
-    wanted = [*keys.values(), *(f"{key}\n{url_key(entry.url)}" for entry, key in keys.items())]
-    for some in _chunks(wanted, 400):
-        _find_items(connection, found, feed_id, item.c.identity.in_(some))
-    identities = {known.identity.partition("\n")[0] for known in found.values()}
-    strange = [(entry, key) for entry, key in keys.items() if key not in identities]
-    for few in _chunks(strange, 40):
-        links = [link for entry, _ in few for link in url_variants(entry.url)]
-        qualified = [and_(item.c.identity > f"{key}\n", item.c.identity < f"{key}\x0b") for _, key in few]
-        _find_items(connection, found, feed_id, item.c.url.in_(links))
-        _find_items(connection, found, feed_id, item.c.content_hash.in_([content_hash(entry) for entry, _ in few]))
-        _find_items(connection, found, feed_id, or_(*qualified))
+    for few in _chunks(entries, 40):
+        query = select(*_KNOWN).where(_may_be(feed_id, few)).order_by(item.c.id.desc()).limit(KNOWN_LIMIT)
+        for owner, *values in connection.execute(query):
+            if owner == feed_id:
+                found[values[0]] = KnownItem(**dict(zip(_KNOWN_FIELDS, values, strict=True)))
     return tuple(found.values())
 
 
-_KNOWN = (item.c.id, item.c.identity, item.c.url, item.c.title, item.c.content_hash, item.c.published)
+_KNOWN_FIELDS = ("id", "identity", "url", "title", "content_hash", "published")
+_KNOWN = (item.c.feed_id, *(item.c[name] for name in _KNOWN_FIELDS))
 
 
-def _find_items(
-    connection: Connection, found: dict[int, KnownItem], feed_id: int, condition: ColumnElement[bool]
-) -> None:
-    query = select(*_KNOWN).where(item.c.feed_id == feed_id, condition).order_by(item.c.id.desc()).limit(KNOWN_LIMIT)
-    for row in connection.execute(query):
-        found[row.id] = KnownItem(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+def _may_be(feed_id: int, entries: Sequence[Entry]) -> ColumnElement[bool]:
+    here = item.c.feed_id == feed_id  # repeated in each alternative, so that SQLite uses the index of each
+    keys = [identity_of(entry) for entry in entries]
+    exact = [*keys, *(f"{key}\n{url_key(entry.url)}" for key, entry in zip(keys, entries, strict=True))]
+    alternatives = [
+        and_(here, item.c.identity.in_(exact)),
+        and_(here, item.c.content_hash.in_([content_hash(entry) for entry in entries])),
+        *(and_(here, item.c.identity > f"{key}\n", item.c.identity < f"{key}\x0b") for key in set(keys)),
+    ]
+    links = [link for entry in entries for link in url_variants(entry.url)]
+    # without the feed: SQLite would rather read all of the feed than use the index of links
+    return or_(*alternatives, item.c.url.in_(links)) if links else or_(*alternatives)
 
 
 def add(connection: Connection, spec: FeedSpec, *, now: datetime, by: str | None = None) -> FeedRow:
