@@ -62,7 +62,7 @@ class Desk:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run one transaction in the database's own writing thread, also while a dispatcher serves."""
-        return self.db._writer.submit(self.db.write, work).result()
+        return self.db.write(work)
 
     def open_thread(self, lane: str = LANE, **columns: Any) -> int:
         """Create channel, story and thread rows and return the thread's id."""
