@@ -122,6 +122,10 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
     at = word + 1
     while at < high and (reading.is_adverb(at) or reading.is_("negations", at) or reading.word(at) == "to"):
         at += 1
+    if reading.is_participle(each.start + 1) or any(
+        reading.is_("forecasts", each_at) for each_at in range(word, at + 1)
+    ):
+        return None  # "If confirmed, she will", "will likely"
     if at >= high or _passive_ahead(reading, at) or (not each.strong and not reading.is_("promises", word)):
         return None
     holders = _promiser(reading, word)
@@ -130,7 +134,7 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
     if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _by_person(reading, word):
         return None
     about = Complement(at, reach(reading, at), "to")
-    if about.start >= about.end:
+    if about.end - about.start < 1 + (not each.strong) or (not each.strong and reading.is_("states of things", at)):
         return None
     group = verb_group(reading, word)
     start = holders[0].start if holders[0].start <= group.start and group.start - holders[-1].end <= 6 else group.start

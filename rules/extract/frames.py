@@ -155,6 +155,7 @@ def _someone(reading: Reading, at: int, word: str) -> Complement | None:
 def reach(reading: Reading, start: int, *, clause: bool = False) -> int:
     """Return where the proposition that begins at ``start`` ends; a ``clause`` may hold a finite verb of its own."""
     index = start
+    clause = clause or reading.is_("subordinators", start)
     limit = min(len(reading), start + _LONGEST)
     while index < limit:
         if index in reading.name_at:

@@ -29,6 +29,8 @@ class Holder(NamedTuple):
 
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     """Return who the noun phrase at ``start:end`` stands for: several when joined, none where nobody acts."""
+    if reading.is_("nobody", start) and start not in reading.name_at:
+        return ()
     start = _skip_openers(reading, start, end)
     if start >= end:
         return ()
@@ -53,6 +55,8 @@ def holder_of(name: Name, start: int, end: int, reason: str = "named in the lexi
             if name.actor != name.canonical
             else None
         )
+    if name.kind == "state" and name.role == "people" and name.canonical != "Palestine":
+        return None  # "Americans are split": a public, not a state
     if name.kind in _ACTING:
         affiliation = name.affiliation if name.kind in ("party", "institution") else None
         return Holder(name.canonical, affiliation, name.kind, start, end, Confidence.HIGH, reason)
@@ -99,7 +103,8 @@ def _names_between(reading: Reading, start: int, end: int) -> list[tuple[Name, i
             index += 1
             continue
         stop = reading.name_end(index)
-        found.append((name, index, stop))
+        if not reading.is_compounded(stop - 1):
+            found.append((name, index, stop))
         index = stop
     return found
 
@@ -149,7 +154,7 @@ def _by_names(
     head = _head(reading, stop, core_end)
     if head is None:
         return _bare(reading, name, at, stop, start, end)
-    return _with_head(reading, name, at, stop, core_end, head)
+    return _with_head(reading, name, at, stop, core_end, head, end)
 
 
 def _verb_behind(reading: Reading, stop: int, core_end: int) -> bool:
@@ -222,7 +227,9 @@ def _office_of(reading: Reading, name: Name, at: int, stop: int, core_end: int) 
     return ()
 
 
-def _with_head(reading: Reading, name: Name, at: int, stop: int, core_end: int, head: str) -> tuple[Holder, ...]:
+def _with_head(
+    reading: Reading, name: Name, at: int, stop: int, core_end: int, head: str, end: int
+) -> tuple[Holder, ...]:
     heads = reading.grammar.head
     if head in heads("no actor") or name.kind == "person":
         return ()
@@ -250,7 +257,7 @@ def _with_head(reading: Reading, name: Name, at: int, stop: int, core_end: int, 
     if head in heads("collective"):
         return (_as_written(reading, at, core_end, name.state if name.kind != "city" else name.actor),)
     if reading.is_capital(core_end - 1) and core_end - 1 not in reading.name_at:
-        return _open(reading, at, core_end)
+        return _open(reading, at, core_end, end)
     return ()
 
 
@@ -328,9 +335,13 @@ def _is_proper(reading: Reading, start: int, stop: int) -> bool:
     if reading.is_possessive(stop - 1):
         return False
     words = [index for index in range(start, stop) if reading.is_capital(index)]
+    if reading.is_("our", start):
+        return False
     if len(words) > 1:
         return True
     word = reading.word(start)
+    if word.partition("-")[0] in reading.grammar.words("numerals"):
+        return False
     plural = word.endswith("s") and not word.endswith("ss")
     closed = any(
         reading.is_(name, start)

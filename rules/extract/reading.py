@@ -211,6 +211,12 @@ class Reading:
             return False
         return word.endswith(("'s", "’s")) or (word.endswith("s") and self.word(index + 1) in ("'", "’"))
 
+    def is_compounded(self, index: int) -> bool:
+        """Tell whether the name here is the first part of a compound ("U.S.-backed")."""
+        token, name = self.tokens[index], self.name_at[index]
+        rest = token.text[name.end - token.start :]
+        return rest.startswith("-") and len(rest) > 2
+
     def is_fragment(self, index: int) -> bool:
         """Tell whether the known short name here is but part of a longer unknown one ("Ronna Romney McDaniel")."""
         name = self.name_at[index]

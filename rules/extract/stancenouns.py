@@ -38,6 +38,8 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
         return
     if about is None and holders and reason == "agent of a noun" and mark.entry.text("alone"):
         about = Complement(behind, behind, "end")
+    if about is not None and about.frame == "end" and any(holder.kind == "unknown" for holder in holders):
+        return
     if about is None or not (holders or speaking) or not about_something(reading, mark.entry, about):
         return
     stance = signed(reading, mark.entry, group)

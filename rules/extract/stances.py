@@ -12,7 +12,7 @@ from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.possession import agent
 from rules.extract.reading import Reading
 from rules.extract.stancenouns import noun_stands
-from rules.extract.stand import Stand, about_something, signed, with_subject
+from rules.extract.stand import Stand, about_something, names_policy, signed, with_subject
 from rules.extract.verbs import Group, clause_before, verb_group
 from rules.extract.verbsubjects import prescriptions, refusals, subject_of
 from rules.lexiconfile import Entry
@@ -76,7 +76,7 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
     by = _agent_at(reading, after)
     if _has_objects(mark.entry) and reading.is_participle(index) and (by >= 0 or (group.passive and not group.modal)):
         return _passive(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
-    if group.infinitive or _hypothetical(reading, index, group):
+    if group.infinitive or _hypothetical(reading, index, group) or _counterfactual(reading, group, index):
         return None
     if mark.entry.text("only") == "negated" and not group.negated:
         return None
@@ -89,6 +89,8 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
     holders = subject_of(reading, index, group)
     stance, about, reason = _composed(reading, mark, group, about, used)
     if stance is None or not about_something(reading, mark.entry, about, firm=group.negated):
+        return None
+    if any(holder.kind == "unknown" for holder in holders) and not names_policy(reading, about):
         return None
     return _stand(reading, index, mark, group, stance, holders, about, reason)
 
@@ -106,6 +108,11 @@ def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement
     clause = clause_before(reading, group.start)
     if clause.boundary < 1 or not reading.is_("relatives", clause.boundary) or clause.start >= clause.end:
         return None
+    before = clause.boundary - 1
+    while before > 0 and (reading.is_time(before) or reading.is_("time prepositions", before)):
+        before -= 1
+    if reading.is_verbal(before):
+        return None  # "indicated Sunday that it was backing": no relative clause
     if after < len(reading) and not (
         reading.is_punctuation(after) or reading.is_("prepositions", after) or reading.is_("times", after)
     ):
@@ -127,6 +134,8 @@ def _has_objects(entry: Entry) -> bool:
 
 def _bare_verb(reading: Reading, index: int, group: Group) -> bool:
     # The base form is a verb only behind "to", an auxiliary, a plural pronoun or a plural noun.
+    if reading.is_("be", index - 1):
+        return False  # "will be back"
     if group.modal or group.governor >= 0 or group.infinitive or (group.negated and group.start < index):
         return True
     before = group.start - 1
@@ -146,6 +155,8 @@ def _adjectival(reading: Reading, index: int, mark: Mark) -> bool:
     if mark.role != "forms" or index == 0:
         return False
     before = index - 1
+    if reading.word(before) == "-":
+        return True  # "U.S.-backed"
     while before > 0 and reading.is_adverb(before):
         before -= 1
     if before in reading.name_at and not reading.is_possessive(before):
@@ -193,11 +204,28 @@ def _passive_subject(reading: Reading, index: int, group: Group) -> Complement |
     elif group.start < index and group.passive:
         clause = clause_before(reading, end)
         start = clause.start
-        while start < end and (reading.is_("coordinators", start) or reading.word(start) == ","):
-            start += 1
+        start = _without_opening(reading, start, end)
     else:
         start = phrase_start(reading, end)
     return Complement(start, end, "subject") if start < end else None
+
+
+def _counterfactual(reading: Reading, group: Group, index: int) -> bool:
+    # "would have approved": it did not.
+    return any(
+        reading.is_("modals", at) and reading.is_("auxiliaries", at + 1) and at + 1 < index
+        for at in range(group.start, index)
+    )
+
+
+def _without_opening(reading: Reading, start: int, end: int) -> int:
+    # "By contrast, the pledge was welcomed by ...": the phrase before the comma is no part of what was welcomed.
+    while start < end and (reading.is_("coordinators", start) or reading.word(start) == ","):
+        start += 1
+    if start < end and (reading.is_("prepositions", start) or reading.is_adverb(start)):
+        comma = next((at for at in range(start, end) if reading.word(at) == ","), -1)
+        return comma + 1 if 0 <= comma < end - 1 else start
+    return start
 
 
 def _hypothetical(reading: Reading, index: int, group: Group) -> bool:

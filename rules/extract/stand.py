@@ -52,6 +52,27 @@ def signed(reading: Reading, entry: Entry, group: Group, about: Complement | Non
     return Stance(turned) if turned else None
 
 
+def names_policy(reading: Reading, about: Complement) -> bool:
+    """Tell whether the proposition is a deed or names a policy: asked of holders that no list holds."""
+    if about.frame not in ("object", "subject"):
+        return True
+    policy = reading.grammar.head("policy")
+    return any(reading.word(at) in policy for at in range(about.start, about.end))
+
+
+def bare_body(reading: Reading, about: Complement, last: int) -> bool:
+    """Tell whether the proposition is a government or a leader and nothing more: backing one is no stance on a policy."""
+    heads = reading.grammar.head
+    return (
+        about.frame == "object"
+        and last == about.end - 1
+        and (
+            reading.word(last) in heads("office")
+            and not any(reading.word(at) in heads("policy") for at in range(about.start, about.end))
+        )
+    )
+
+
 def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: bool = False) -> bool:
     """Tell whether the proposition is public business: no denial of a claim, no violence, no bare name."""
     if about.frame == "end" or about.frame == "whether":
@@ -63,6 +84,9 @@ def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: 
     heads = reading.grammar.head
     bare = about.frame in ("object", "subject") and area and not words - reading.grammar.words("determiners")
     if bare and all((at in reading.name_at and _is_actor(reading, at)) or reading.is_punctuation(at) for at in area):
+        return False
+    last = max((at for at in area if not reading.is_punctuation(at)), default=-1)
+    if bare_body(reading, about, last):
         return False
     if entry.text("denies") and words & heads("claim") and not words & heads("policy"):
         return False
