@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bot import summary
 from bot.alerts import STATE_CHANGES, Alert, Excerpt, Telling, present
 from bot.routing import Route, RouteReason, route
+from bot.silencing import Silencer
 from bot.store import alerts, stories, subscriptions
 from bot.store.alerts import Thread, Told
 from bot.store.outbox import delivery_key, enqueue, enqueue_edit
@@ -70,7 +71,10 @@ class Ringer:
             at=now,
         )
         occasion = _Occasion(item=item, story=story, now=now)
-        routes = route(matches, subscriptions.for_topics(connection, {match.topic for match in matches}))
+        subscribed = subscriptions.for_topics(connection, {match.topic for match in matches})
+        silencer = Silencer.load(connection, {one.place for one in subscribed}, item, story, now)
+        routes = route(matches, subscribed, silencer.stop)
+        silencer.settle(connection)
         for one in routes:
             alerts.add_route(connection, alert_id, str(one.place), one.reason.value, one.detail, now)
             if one.reason is RouteReason.DELIVERED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -17,7 +17,12 @@ class RouteReason(StrEnum):
     DELIVERED = "delivered"
     BELOW_SEVERITY = "below_severity"
     PARKED = "parked"
+    SILENCED = "silenced"
     NO_SUBSCRIBER = "no_subscriber"
+
+
+Stop = Callable[[Place, Sequence[Match]], str | None]
+"""Takes a channel and the matches that it would hear; returns why it does not want to, or None."""
 
 
 class Subscribed(Protocol):
@@ -60,8 +65,8 @@ class Route:
     threads: str = "broadcast"
 
 
-def route(matches: Sequence[Match], subscriptions: Iterable[Subscribed]) -> tuple[Route, ...]:
-    """Decide for every subscribed channel, in the order given; one decision a channel."""
+def route(matches: Sequence[Match], subscriptions: Iterable[Subscribed], stop: Stop | None = None) -> tuple[Route, ...]:
+    """Decide for every subscribed channel, in the order given; one decision a channel. ``stop`` knows its silences."""
     strongest: dict[str, Severity] = {}
     for match in matches:
         known = strongest.get(match.topic)
@@ -71,7 +76,16 @@ def route(matches: Sequence[Match], subscriptions: Iterable[Subscribed]) -> tupl
     for subscription in subscriptions:
         if subscription.topic in strongest:
             by_place.setdefault(subscription.place, []).append(subscription)
-    return tuple(_decide(place, wanted, strongest) for place, wanted in by_place.items())
+    routes = (_decide(place, wanted, strongest) for place, wanted in by_place.items())
+    return tuple(one if stop is None else _unless_stopped(one, matches, stop) for one in routes)
+
+
+def _unless_stopped(found: Route, matches: Sequence[Match], stop: Stop) -> Route:
+    if found.reason is not RouteReason.DELIVERED:
+        return found
+    heard = [match for match in matches if match.topic in found.topics and match.severity.rank >= found.floor.rank]
+    why = stop(found.place, heard)
+    return found if why is None else Route(place=found.place, reason=RouteReason.SILENCED, detail=why)
 
 
 def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str, Severity]) -> Route:

@@ -114,14 +114,13 @@ def in_one_line(telling: Telling) -> str:
 
 
 def buttons(alert: Alert) -> tuple[Button, ...]:
-    """Return the five buttons of an alert; their values name the alert, so that they work after a restart."""
+    """Return the buttons of an alert; their values name the alert, so that they work after a restart."""
     value = str(alert.id)
     return (
         Button(action="why", label="Why", value=value),
         Button(action="sources", label="Sources", value=value),
         Button(action="snooze", label="Snooze", value=value),
         Button(action="irrelevant", label="Not relevant", value=value),
-        Button(action="follow", label="Follow", value=value),
     )
 
 

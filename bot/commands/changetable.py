@@ -49,3 +49,72 @@ SUBSCRIBING: tuple[CommandSpec, ...] = (
         examples=("unsubscribe us-forces-europe",),
     ),
 )
+
+SILENCING: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        name="snooze",
+        description="Stop a story, topic, rule or source from ringing this channel for a while",
+        role=Role.EDITOR,
+        options=(
+            Option(
+                name="what",
+                description="Number or link of a story; name of a topic, rule or source",
+                required=True,
+                positional=True,
+                completion=Completion.SNOOZABLE,
+            ),
+            Option(
+                name="target",
+                description="What that is, where the name alone does not tell",
+                choices=("story", "rule", "topic", "source"),
+            ),
+            Option(name="for", description="How long (default: 1d)", choices=("1h", "1d", "7d", "until-change")),
+            Option(name="reason", description="Why; everybody in the channel sees it"),
+        ),
+        examples=("snooze 1 for:until-change", 'snooze us-forces-europe for:7d reason:"nobody is on duty"'),
+    ),
+    CommandSpec(
+        name="unsnooze",
+        description="End a silence before its time",
+        role=Role.EDITOR,
+        options=(
+            Option(
+                name="silence",
+                description="Number of the silence; needed where there are several",
+                positional=True,
+                completion=Completion.SILENCE,
+            ),
+        ),
+        examples=("unsnooze 1",),
+    ),
+)
+
+JUDGING: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        name="feedback",
+        description="Say what you think of an alert; without a verdict, what was said of each rule",
+        options=(
+            Option(
+                name="alert",
+                description="Number of the alert, or the link of its message",
+                positional=True,
+                completion=Completion.ALERT,
+            ),
+            Option(
+                name="verdict",
+                description="Your word on it; one for each person and alert",
+                choices=("relevant", "not_relevant", "duplicate", "wrong_figure", "wrong_source"),
+            ),
+        ),
+        examples=("feedback 1 verdict:duplicate", "feedback"),
+    ),
+    CommandSpec(
+        name="missed",
+        description="Report an article that should have rung here; it is kept for those who write the rules",
+        options=(
+            Option(name="url", description="Address of the article", required=True, positional=True),
+            Option(name="note", description="What it should have rung for"),
+        ),
+        examples=('missed https://example.org/news/withdrawal note:"names 5,000 troops"',),
+    ),
+)

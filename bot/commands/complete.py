@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.commands.desk import Desk
 from bot.commands.spec import BY_NAME, COMMANDS, Completion
 from bot.ports import Caller
-from bot.store import claims, search, storypage, subscriptions, tracing
+from bot.store import claims, search, silences, storypage, subscriptions, tracing
 
 SUGGESTIONS = 25  # Discord shows no more
 RECENT = 25
@@ -66,12 +66,28 @@ async def _outlets(desk: Desk, caller: Caller) -> Sequence[str]:
     return await desk.db.read(lambda connection: search.outlets(connection, 200))
 
 
+async def _snoozable(desk: Desk, caller: Caller) -> Sequence[str]:
+    return [
+        *await _stories(desk, caller),
+        *sorted(desk.topics),
+        *sorted(desk.tools.rules),
+        *await _outlets(desk, caller),
+    ]
+
+
+async def _silences(desk: Desk, caller: Caller) -> Sequence[str]:
+    now, lane = desk.clock.now(), str(caller.place)
+    return [str(one.id) for one in await desk.db.read(lambda connection: silences.active(connection, [lane], now))]
+
+
 _SOURCES: dict[Completion, Suggest] = {
     Completion.TOPIC: _topics,
     Completion.COMMAND: _commands,
     Completion.SUBSCRIBED: _subscribed,
     Completion.RULE: _rules,
     Completion.ALERT: _alerts,
+    Completion.SNOOZABLE: _snoozable,
+    Completion.SILENCE: _silences,
     Completion.OUTLET: _outlets,
     Completion.STORY: _stories,
     Completion.ACTOR: _actors,

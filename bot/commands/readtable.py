@@ -132,4 +132,10 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
         ),
         examples=('search "peacekeeping forces" mandate', "search withdraw* OR pullout -Japan since:30d"),
     ),
+    CommandSpec(
+        name="silences",
+        description="What is snoozed in this channel, by whom, until when, and how much it withheld",
+        options=(SHARE,),
+        examples=("silences",),
+    ),
 )

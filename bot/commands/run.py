@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.commands import channel, claims, orientation, searching, story, tracing
+from bot.commands import channel, claims, judging, orientation, searching, silencing, story, tracing
 from bot.commands.complete import complete
 from bot.commands.desk import Desk, Press, Run, Tools
 from bot.commands.parse import CommandError, parse
@@ -37,11 +37,22 @@ RUNS: Mapping[str, Run] = {
     "positions": claims.positions,
     "story": story.story,
     "search": searching.find,
+    "snooze": silencing.snooze,
+    "unsnooze": silencing.unsnooze,
+    "silences": silencing.list_silences,
+    "feedback": judging.judge,
+    "missed": judging.missed,
 }
 
 PRESSES: Mapping[str, Press] = {
     "why": tracing.why_pressed,
     "sources": tracing.sources_pressed,
+    "snooze": silencing.snooze_pressed,
+    "irrelevant": judging.irrelevant_pressed,
+}
+_WITHDRAWN = {
+    "follow": "A story cannot be followed in private in this version; nothing was changed. "
+    "Subscribe a channel of your own to its topic instead: /tocsin subscribe",
 }
 
 
@@ -73,6 +84,8 @@ class Commands:
         """Answer a button. ``run`` buttons hold a whole command, whose role is checked as if it were typed."""
         if action == RUN:
             return await self.handle(caller, value)
+        if action in _WITHDRAWN:
+            return answer(_WITHDRAWN[action])
         press = PRESSES.get(action)
         if press is None:
             known = shorten(one_line(action), 40)

@@ -63,7 +63,7 @@ def test_both_channels_ring_for_the_new_article_with_quote_facts_and_bullets(pla
     assert "NEW · urgent · US forces in Europe" in forces
     assert "withdraw 40,000–70,000 troops of up to 100,000 from Europe (expected)" in forces
     assert 'withdraw "40,000 to 70,000 of a total of up to 100,000 troops" from Europe.”' in forces
-    assert "[Why] [Sources] [Snooze] [Not relevant] [Follow]" in forces
+    assert "[Why] [Sources] [Snooze] [Not relevant]" in forces
     assert "NEW · urgent · UN mandate and peacekeepers for Ukraine" in mandate
     assert "China, on a condition: " in mandate
     assert "• Italy, in favour: " in mandate
