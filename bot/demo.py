@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import shutil
+import sys
 import tempfile
 import textwrap
 from collections.abc import AsyncIterator
@@ -45,9 +47,9 @@ STEPS = (
     "The Example Wire (made up for the demonstration) has another figure. The same thread gets an UPDATE.",
 )
 NEXT = (
-    ("tocsin extract seeds/un-mandate-and-us-withdrawal.txt", "what Tocsin reads out of that article"),
-    ("tocsin rules test pack:us-forces-europe", "run the tests that are written in a rule pack"),
-    ("cp seeds/tocsin.yaml . && tocsin run --once", "your own feeds, told on this terminal"),
+    ("{tocsin} extract seeds/un-mandate-and-us-withdrawal.txt", "what Tocsin reads out of that article"),
+    ("{tocsin} rules test pack:us-forces-europe", "run the tests that are written in a rule pack"),
+    ("cp seeds/tocsin.yaml . && {tocsin} run --once", "your own feeds, told on this terminal"),
 )
 
 
@@ -119,8 +121,18 @@ async def run(console: Console) -> None:
                 await _play(console, server, app)
     console.rule("What to try next", style="dim")
     for command, purpose in NEXT:
-        console.print(f"  {command}", style="bold", markup=False, soft_wrap=True)
+        console.print(f"  {command.format(tocsin=_as_typed())}", style="bold", markup=False, soft_wrap=True)
         console.print(f"      {purpose}", style="dim", markup=False)
+
+
+def _as_typed() -> str:
+    """Return how a person calls this program here: by name where the shell finds it, else by its path."""
+    script = Path(sys.argv[0])
+    if script.name != "tocsin" or shutil.which("tocsin"):
+        return "tocsin"
+    with contextlib.suppress(ValueError):
+        return str(script.resolve().relative_to(Path.cwd()))
+    return str(script)
 
 
 async def _play(console: Console, server: FeedServer, app: App) -> None:
