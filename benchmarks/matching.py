@@ -28,7 +28,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.rulefiles import load_rules
+from bot.rulefiles import load_rules, resting_collector
 from rules.match import Matcher
 from rules.matching.compile import compile_node
 from rules.matching.view import ItemView
@@ -219,7 +219,8 @@ def measure(corpus: Corpus, count: int, items: list[Item], *, with_peers: bool) 
     start = time.process_time()
     ruleset = load_rules(documents, lexicon)
     loaded = time.process_time() - start
-    matcher = Matcher(ruleset, lexicon, frequencies=frequencies)
+    with resting_collector():
+        matcher = Matcher(ruleset, lexicon, frequencies=frequencies)
     built = time.process_time() - start
     fresh = items[len(items) // 2 :]
     warm = items[: len(items) // 2]

@@ -7,8 +7,10 @@ NOT, only a pattern) is in the always-run list, which lint reports.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from functools import cache, reduce
+from itertools import accumulate
 
 from rules.query.ast import (
     And,
@@ -31,6 +33,8 @@ Clause = frozenset[str]
 Cost = Callable[[Clause], float]
 
 _INDEXED = {Scope.ANY, Scope.TITLE, Scope.BODY, Scope.LEAD}
+_UNSEEN = 0.0005  # of the items, for a word that the archive has not met
+_LAST = "\U0010ffff"
 _COMMON_WORDS = """
 a an and are as at be been but by can could did do for from had has have he her his i if in into is it its
 more most new no not of on one or our out over said says she so some than that the their them then there these
@@ -51,6 +55,8 @@ def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = 
     ``frequencies`` is the share of items that a word occurs in; ``uses`` counts the rules that ask for a key,
     which also tells how common it is.
     """
+    words = sorted(frequencies or ())
+    up_to = [0.0, *accumulate((frequencies or {})[word] for word in words)]
 
     @cache
     def key_cost(key: str) -> float:
@@ -59,9 +65,11 @@ def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = 
         if frequencies is not None and key in frequencies:
             return frequencies[key]
         word = key.rstrip("*")
+        if words and word != key:  # all the words that the prefix stands for
+            return up_to[bisect_left(words, word + _LAST)] - up_to[bisect_left(words, word)] + _UNSEEN
         length = len(word) - 3 * (key != word)
         guessed = 1.0 if word in _COMMON else 0.3 / max(length, 1) ** 1.5
-        return guessed * (1 + uses.get(key, 0)) ** 0.3 if frequencies is None else min(guessed, 0.01)
+        return guessed * (1 + uses.get(key, 0)) ** 0.3 if frequencies is None else min(guessed, _UNSEEN)
 
     return lambda clause: sum(map(key_cost, clause))
 

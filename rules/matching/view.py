@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 
@@ -84,8 +84,8 @@ class Dictionary:
                 folded[token] = fold_token(token)
             return list(map(folded.__getitem__, tokens))
 
-    def _learn(self, tokens: Iterable[str]) -> None:
-        if len(self._seen) > _MOST_REMEMBERED:
+    def _learn(self, tokens: Collection[str]) -> None:
+        if len(self._seen) + len(tokens) > _MOST_REMEMBERED:
             self._seen.clear()
             self.keys_of.clear()
             self._folded.clear()

@@ -1,4 +1,4 @@
-"""Tokens to tree. From tightest to loosest: NOT, then W/n PRE/n /s, then AND, then OR; all group from the left."""
+"""Tokens to tree. From tightest to loosest: W/n PRE/n /s, then NOT, then AND, then OR; all group from the left."""
 
 from __future__ import annotations
 
@@ -122,17 +122,17 @@ class _Parser:
         return False
 
     def _and(self) -> Node:
-        parts = [self._near()]
+        parts = [self._negated()]
         while True:
             kind = self.tokens[self.at].kind
             if kind is Kind.AND:
                 self.at += 1
-                parts.append(self._near())
+                parts.append(self._negated())
             elif kind is Kind.NOT:
-                parts.append(self._near())
+                parts.append(self._negated())
             elif kind in _STARTS:
                 self._missing_operator(parts[-1])
-                parts.append(self._near())
+                parts.append(self._negated())
             else:
                 break
         if len(parts) == 1:
@@ -148,11 +148,18 @@ class _Parser:
             text += f', or "{one} {two}" for the phrase' if '"' not in one + two else ""
         self._problem(following.start, text, "TC204")
 
+    def _negated(self) -> Node:
+        if self.tokens[self.at].kind is not Kind.NOT:
+            return self._near()
+        operator = self._next()
+        part = self._negated()
+        return Not(part=part, start=operator.start, end=part.end)
+
     def _near(self) -> Node:
-        left = self._unary()
+        left = self._primary()
         while self.tokens[self.at].kind in _PROXIMITY:
             operator = self._next()
-            right = self._unary()
+            right = self._operand()
             shown = self.text[operator.start : operator.end]
             self._check_positional(left, shown)
             self._check_positional(right, shown)
@@ -163,6 +170,10 @@ class _Parser:
                 ordered = operator.kind is Kind.PRE
                 left = Near(left=left, right=right, distance=int(operator.value), ordered=ordered, start=start, end=end)
         return left
+
+    def _operand(self) -> Node:
+        """Read the right side of a distance; a NOT there is read on, so that it can be reported for what it is."""
+        return self._negated() if self.tokens[self.at].kind is Kind.NOT else self._primary()
 
     def _check_positional(self, node: Node, operator: str) -> None:
         """Only what has a place in the text can be near something."""
@@ -184,13 +195,6 @@ class _Parser:
                 shown = self.text[node.start : node.end]
                 text = f"{shown} cannot stand beside {operator}; only words, phrases and their OR can"
                 self._problem(node.start, text, "TC209")
-
-    def _unary(self) -> Node:
-        if self.tokens[self.at].kind is not Kind.NOT:
-            return self._primary()
-        operator = self._next()
-        part = self._unary()
-        return Not(part=part, start=operator.start, end=part.end)
 
     def _primary(self) -> Node:
         token = self._next()

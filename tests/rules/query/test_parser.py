@@ -42,6 +42,10 @@ A, B, C = word("a"), word("b"), word("c")
         pytest.param("(a OR b) AND c", And(parts=(Or(parts=(A, B)), C)), id="parentheses group"),
         pytest.param("a NOT b", And(parts=(A, Not(part=B))), id="NOT between two is AND NOT"),
         pytest.param("a AND NOT b", And(parts=(A, Not(part=B))), id="AND NOT"),
+        pytest.param(
+            "NOT a W/3 b", Not(part=Near(left=A, right=B, distance=3)), id="a distance binds tighter than NOT"
+        ),
+        pytest.param("c NOT a W/3 b", And(parts=(C, Not(part=Near(left=A, right=B, distance=3)))), id="after AND too"),
         pytest.param("NOT NOT a", Not(part=Not(part=A)), id="NOT twice"),
         pytest.param("a W/5 b", Near(left=A, right=B, distance=5), id="W/n"),
         pytest.param("a near/5 b", Near(left=A, right=B, distance=5), id="NEAR/n, in any case"),
