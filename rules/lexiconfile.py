@@ -22,9 +22,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rules.errors import Fault, FaultsError, LexiconError, guess
 
@@ -42,17 +41,19 @@ Forms = Mapping[str, Mapping[str, tuple[str, ...]]]
 Attribute = str | int | float | bool | tuple[Any, ...] | Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One row of a table: ``forms`` maps role to language to surface forms, the canonical name not included."""
+class Entry(NamedTuple):
+    """One row of a table: ``forms`` maps role to language to surface forms, the canonical name not included.
+
+    A named tuple, for thousands of them are made at every start.
+    """
 
     table: str
     layer: str
     kind: str
     name: str
     lang: str = "en"
-    forms: Forms = field(default_factory=dict)
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    forms: Forms = MappingProxyType({})
+    attributes: Mapping[str, Attribute] = MappingProxyType({})
 
     def text(self, attribute: str) -> str | None:
         """Return an attribute as text, or None where the entry has none."""
@@ -109,13 +110,13 @@ def entries_from_compiled(text: str) -> list[Entry]:
     """Read back what compile_entries wrote."""
     return [
         Entry(
-            table=table,
-            layer=layer,
-            kind=kind,
-            name=name,
-            lang=lang,
-            forms=_frozen(forms),
-            attributes=_frozen(attributes),
+            table,
+            layer,
+            kind,
+            name,
+            lang,
+            {role: {code: tuple(words) for code, words in langs.items()} for role, langs in forms.items()},
+            _frozen(attributes) if attributes else attributes,
         )
         for table, layer, kind, name, lang, forms, attributes in json.loads(text)["entries"]
     ]
