@@ -278,6 +278,9 @@ def _before_relative(reading: Reading, holders: tuple[Holder, ...], start: int) 
 
 
 def _skip(reading: Reading, index: int, end: int) -> int:
+    if reading.word(index) == "(":  # "Schavan (CDU) hat ..."
+        closing = next((at for at in range(index, min(end, index + 6)) if reading.word(at) == ")"), index)
+        index = closing if closing == index else closing + 1
     while index < end and index not in reading.name_at and (
         reading.is_adverb(index) or reading.is_("negations", index) or reading.is_("auxiliaries", index)
         or reading.is_("be", index) or reading.is_("modals", index) or reading.word(index) in ("sich", "se", "s")
@@ -302,7 +305,7 @@ def _trim(reading: Reading, start: int, end: int) -> int:
 def _only_fillers(reading: Reading, start: int, end: int) -> bool:
     return all(
         reading.is_punctuation(at) or reading.is_("determiners", at) or reading.is_adverb(at) or reading.is_("he", at)
-        or reading.is_("they", at) or reading.is_("it", at) or reading.is_("subordinators", at)
+        or reading.is_("they", at) or reading.is_("it", at) or reading.is_("subordinators", at) or reading.is_("object pronouns", at)
         for at in range(start, end)
     )  # fmt: skip
 

@@ -61,7 +61,7 @@ def names_policy(reading: Reading, about: Complement) -> bool:
 
 
 def bare_body(reading: Reading, about: Complement, last: int) -> bool:
-    """Tell whether the proposition is a government or a leader and nothing more: backing one is no stance on a policy."""
+    """Tell whether the proposition is a government or a leader and nothing more."""
     heads = reading.grammar.head
     return (
         about.frame == "object"

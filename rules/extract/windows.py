@@ -103,7 +103,7 @@ def _said(
     window = _Window(_left(reading, names, index), _right(reading, names, after))
     if reading.word(index) == "so" and not (index == window.start and index > 0):
         return None
-    outlet = outlet_at(reading, window.start, window.end)
+    outlet = outlet_at(reading, window.start, window.end) or (_in_latin(reading, window) if reports else None)
     source = _somebody(reading, window, outlet, prepositions=hears)
     if outlet is None and source is None:
         source = _apposed(reading, window)
@@ -112,6 +112,19 @@ def _said(
     if source is None or (reports and source.kind is SourceKind.NAMED and _is_thing(reading, source)):
         return None
     return Relation("say", index, source)
+
+
+def _in_latin(reading: Reading, window: _Window) -> Source | None:
+    # In Cyrillic text a name in Latin letters that reports something is an outlet ("сообщает Hamshahri").
+    if reading.grammar.lang not in ("ru", "uk"):
+        return None
+    for at in range(window.start, window.end):
+        stop = at
+        while stop < window.end and reading.tokens[stop].text.isascii() and reading.is_capital(stop):
+            stop += 1
+        if stop > at and at not in reading.name_at and len(reading.text(at, stop)) > 2:
+            return Source(reading.text(at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
+    return None
 
 
 def _is_thing(reading: Reading, source: Source) -> bool:
