@@ -8,9 +8,9 @@ Terms are cognate keys of words (``bundes``), concepts (``=ceasefire``), numbers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from math import log
 from typing import Final, NamedTuple
 
@@ -70,12 +70,12 @@ def read(title: str, text: str, words: StoryWords, lang: str | None = None) -> F
     """Read the features of an item. ``lang`` is a two-letter code; without it, every language is looked up."""
     tongue = (lang or ANY)[:2] if lang else ANY
     tally = _Tally()
-    heading = list(_tokens(title, words, tongue, _TITLE_WORDS))
+    heading = _tokens(title, words, tongue, _TITLE_WORDS)
     _count(title, heading, tally, weight=_TITLE_WEIGHT)
     places = frozenset(tally.places)
     if _is_title_case(heading):
         tally.names.clear()
-    body = list(_tokens(text[:_BODY_CHARACTERS], words, tongue, BODY_WORDS))
+    body = _tokens(text[:_BODY_CHARACTERS], words, tongue, BODY_WORDS)
     _count(text, body, tally, weight=1.0)
     return Features(
         terms={term: _weigh(term, count, tally.names) for term, count in tally.counts.items()},
@@ -100,8 +100,10 @@ class _Tally:
         self.documents: set[str] = set()
 
     def add(self, term: str, surface: str, weight: float) -> None:
-        self.counts[term] = self.counts.get(term, 0.0) + weight
-        self.surfaces.setdefault(term, surface)
+        if term in self.counts:
+            self.counts[term] += weight
+        else:
+            self.counts[term], self.surfaces[term] = weight, surface
 
 
 def _weigh(term: str, count: float, names: set[str]) -> float:
@@ -111,61 +113,57 @@ def _weigh(term: str, count: float, names: set[str]) -> float:
     return weight * _KIND_FACTORS.get(term[0], 1.0)
 
 
-def _tokens(text: str, words: StoryWords, lang: str, limit: int) -> Iterator[_Token]:
-    count = 0
-    for match in _TOKEN.finditer(text):
-        if count >= limit:
-            return
-        count += 1
-        token = match.group()
+def _tokens(text: str, words: StoryWords, lang: str, limit: int) -> list[_Token]:
+    found: list[_Token] = []
+    look_up = words.look_up
+    for match in islice(_TOKEN.finditer(text), limit):
+        token, start = match[0], match.start()
         if match.lastgroup == "number":
-            yield _Token(token, match.start(), True, _NOTHING)
+            found.append(_Token(token, start, True, _NOTHING))
             continue
-        if "'" in token or "\u2019" in token:
-            token = _ELISION.sub("", token)
-        meaning = words.look_up(token, lang)
+        if token.isalpha():
+            found.append(_Token(token, start, False, look_up(token, lang)))
+            continue
+        token = _ELISION.sub("", token)
+        meaning = look_up(token, lang)
         if meaning.is_concept or token.isalpha():
-            yield _Token(token, match.start(), False, meaning)
+            found.append(_Token(token, start, False, meaning))
             continue
         if meaning.phrases:
-            yield _Token(token, match.start(), False, Meaning("", phrases=meaning.phrases))
-        for part in _PARTS.split(token):
-            yield _Token(part, match.start(), False, words.look_up(part, lang))
+            found.append(_Token(token, start, False, Meaning("", phrases=meaning.phrases)))
+        found += [_Token(part, start, False, look_up(part, lang)) for part in _PARTS.split(token)]
+    return found
 
 
 _NOTHING: Final = Meaning("")
 
 
 def _count(text: str, tokens: list[_Token], tally: _Tally, *, weight: float) -> None:
-    for index, token in enumerate(tokens):
+    for index, (word, start, is_number, meaning) in enumerate(tokens):
         if index == _LEAD_WORDS:
             weight *= _BACKGROUND_WEIGHT
-        for phrase in token.meaning.phrases:
+        for phrase in meaning.phrases:
             if _follows(tokens, index, phrase):
-                tally.add(
-                    phrase.term, " ".join(each.text for each in tokens[index : index + 1 + len(phrase.tail)]), weight
-                )
-        if token.is_number:
+                surface = " ".join(each.text for each in tokens[index : index + 1 + len(phrase.tail)])
+                tally.add(phrase.term, surface, weight)
+        if is_number:
             _count_number(tokens, index, tally, weight)
-        elif token.meaning.term and len(token.text) > 1:
-            _count_word(text, tokens, index, tally, weight)
-
-
-def _count_word(text: str, tokens: list[_Token], index: int, tally: _Tally, weight: float) -> None:
-    token = tokens[index]
-    meaning = token.meaning
-    if meaning.month and (date := _date(tokens, index)):
-        tally.add(date, date[1:], weight)
-        tally.names.add(date)
-        return
-    tally.add(meaning.term, token.text, weight)
-    if meaning.is_mission:
-        tally.missions.add(meaning.term)
-    if token.text[0].isupper():
-        if meaning.is_place:
-            tally.places.add(meaning.term)
-        if _is_inside(text, token.start):
-            tally.names.add(meaning.term)
+            continue
+        term = meaning.term
+        if not term or len(word) < 2:
+            continue
+        if meaning.month and (date := _date(tokens, index)):
+            tally.add(date, date[1:], weight)
+            tally.names.add(date)
+            continue
+        tally.add(term, word, weight)
+        if meaning.is_mission:
+            tally.missions.add(term)
+        if word[0].isupper():
+            if meaning.is_place:
+                tally.places.add(term)
+            if _is_inside(text, start):
+                tally.names.add(term)
 
 
 def _count_number(tokens: list[_Token], index: int, tally: _Tally, weight: float) -> None:

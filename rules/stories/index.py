@@ -24,11 +24,11 @@ from rules.stories.postings import Rarity
 from rules.stories.shelf import TERMS, UNDATED, Marks, Shelf, Vector
 from rules.stories.words import StoryWords
 
-_ASKED: Final = 16  # terms of a new item by which candidates are sought
+_ASKED: Final = 24  # terms of a new item by which candidates are sought
 _SCANNED: Final = 4_000  # postings read at most for one item; the rarest terms come first
 _WEIGHED: Final = 16  # candidates whose cosine is computed
 _COMPANIONS: Final = 4  # further members of a candidate's story that are weighed as well
-_LEAST_SHARED: Final = 0.2  # weight of the shared terms of a candidate
+_LEAST_SHARED: Final = 0.15  # weight of the shared terms of a candidate
 _PRIOR_ITEMS: Final = 100.0
 _OTHER_PLACE: Final = 0.75  # likeness left where the titles name different countries
 

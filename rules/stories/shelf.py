@@ -16,7 +16,7 @@ from rules.model import ItemId, StoryId
 from rules.stories.postings import Buckets
 
 TERMS: Final = 48  # kept of each item, the weightiest: nearly all of a title and a hundred words
-POSTED: Final = 14  # of these can be found by look-up
+POSTED: Final = 16  # of these can be found by look-up
 UNDATED: Final = -(2**31)
 _SCALE: Final = 30.0  # steps of a stored weight, which reaches 8
 _SWEPT_BUCKETS: Final = 4  # at each new item
