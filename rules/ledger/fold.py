@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from rules.ledger.claims import ClaimState, Policy, Value, dedupe, order, says_same
-from rules.ledger.identity import Kinship, claim_key, kinship, word_overlap
+from rules.ledger.identity import Kinship, claim_key, kinship, setting, word_overlap
 from rules.ledger.judge import Effect, judge
 from rules.model import Figure, ItemId, Mention, Position
 
@@ -140,7 +140,7 @@ def _are_siblings(claims: Iterable[ClaimState]) -> bool:
 def _likeness(mention: Mention, other: Mention) -> tuple[bool, bool, float]:
     a, b = mention.claim, other.claim
     if isinstance(a, Figure) and isinstance(b, Figure):
-        return (a.place == b.place, a.status is b.status, word_overlap(a.quote, b.quote))
+        return (a.place == b.place, a.status is b.status, word_overlap(setting(mention), setting(other)))
     if isinstance(a, Position) and isinstance(b, Position):
         return (mention.story == other.story, True, word_overlap(a.proposition, b.proposition))
     return (False, False, 0.0)

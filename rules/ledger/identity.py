@@ -92,6 +92,11 @@ def word_overlap(one: str, other: str) -> float:
     return sum(min(weight, b[stem]) for stem, weight in a.items() if stem in b) / least
 
 
+def setting(mention: Mention) -> str:
+    """Return the words around a claim: its sentence where that is known, else its quote."""
+    return mention.passage or mention.claim.quote
+
+
 def _same_proposition(one: Mention, other: Mention) -> bool:
     assert isinstance(one.claim, Position)
     assert isinstance(other.claim, Position)
@@ -107,7 +112,7 @@ def _figure_kinship(a: Mention, b: Mention, one: Figure, other: Figure, contains
         return Kinship.NONE
     if Status.DENIED in (one.status, other.status) and not same_value:
         return Kinship.NONE
-    if not same_value and not _same_deed(one, other):
+    if not same_value and not _same_deed(a, b, one, other):
         return Kinship.NONE
     return _by_place(one, other, same_value=same_value, same_story=a.story == b.story, contains=contains)
 
@@ -124,12 +129,12 @@ def _by_place(one: Figure, other: Figure, *, same_value: bool, same_story: bool,
     return Kinship.SAME if same_value else Kinship.PART
 
 
-def _same_deed(one: Figure, other: Figure) -> bool:
+def _same_deed(a: Mention, b: Mention, one: Figure, other: Figure) -> bool:
     """Tell whether two different numbers can be values of one deed."""
     if not is_comparable(one, other):
         return False
     if Action.OTHER in (one.action, other.action):
-        return word_overlap(one.quote, other.quote) >= _SAME_WORDS
+        return word_overlap(setting(a), setting(b)) >= _SAME_WORDS
     # Within "give" a pledge of 5 and a delivery of 3 are two deeds; "fewer" and "send" hold synonyms.
     return one.action == other.action or _ACTION_CLASS[one.action] in ("fewer", "send")
 

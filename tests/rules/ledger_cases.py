@@ -62,6 +62,7 @@ def said(
     story: int = 1,
     outlet: str | None = None,
     live: bool = True,
+    passage: str = "",
 ) -> Mention:
     number = item if item is not None else int(at.total_seconds()) * 7 + len(origin or "") * 3 + 1
     return Mention(
@@ -73,4 +74,5 @@ def said(
         as_of=MONDAY + at,
         url=f"https://{(outlet or origin or 'some').replace(' ', '').lower()}.example/{number}",
         live=live,
+        passage=passage,
     )

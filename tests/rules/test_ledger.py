@@ -193,6 +193,19 @@ class TestFigureIdentity:
         development = compare(said(more_radar, 3 * DAY, "Reuters"), known)
         assert (development.novelty, development.previous) == (Novelty.CHANGED, known[1])
 
+    def test_the_sentences_tell_which_sum_of_a_list_is_meant(self) -> None:
+        ships = said(figure(2_000, unit="eur", action=Action.SPEND, place=None), item=1, passage="2,000 for frigates")
+        radar = said(figure(900, unit="eur", action=Action.SPEND, place=None), item=1, passage="900 for coastal radar")
+        later = figure(1_200, unit="eur", action=Action.SPEND, place=None, quote="1,200")
+        mention = said(later, 3 * DAY, "Reuters", passage="Coastal radar will now cost 1,200.")
+        assert compare(mention, (ships, radar)).previous == radar
+
+    def test_other_deeds_are_one_when_their_sentences_say_so(self) -> None:
+        held = said(figure(300, action=Action.OTHER), passage="300 soldiers are held in the camp")
+        more = said(figure(340, action=Action.OTHER), 3 * DAY, passage="340 soldiers are now held in the camp")
+        hurt = said(figure(340, action=Action.OTHER), 3 * DAY, passage="340 civilians were hurt by mines")
+        assert (verdict(more, held), verdict(hurt, held)) == (Novelty.CHANGED, Novelty.NEW)
+
     def test_a_number_that_could_be_any_of_a_list_is_new_rather_than_a_wrong_change(self) -> None:
         sums = [figure(n, unit="eur", action=Action.SPEND, place=None, start=n, quote=str(n)) for n in (2_000, 900)]
         known = [said(each, item=1) for each in sums]
