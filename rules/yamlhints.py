@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import yaml
 
 _KEY_VALUE = re.compile(r"""(?P<key>[\s\-]*[^\s'"\[{#][^:]*?:[ \t]+)(?P<value>[^'"\[{|>#\s].*)\Z""")
+_VALUE = re.compile(r"[^'\"]*?:[ \t]+(.*\S)")
 _OPENERS = {"[": "]", "{": "}"}
 
 
@@ -44,9 +45,18 @@ def _tab(error: yaml.MarkedYAMLError, source: str, column: int, lines: Sequence[
 
 
 def _colon_in_text(error: yaml.MarkedYAMLError, source: str, column: int, lines: Sequence[str]) -> _Hint:
-    del lines
     if "mapping values are not allowed" not in (error.problem or ""):
         return None
+    mark = error.problem_mark
+    above = lines[mark.line - 1] if mark is not None and 0 < mark.line < len(lines) else ""
+    indent = len(source) - len(source.lstrip())
+    if _KEY_VALUE.match(above) and indent > len(above) - len(above.lstrip(" -")):
+        key = above.strip(" -").split(":")[0]
+        return (
+            None,
+            indent,
+            f'this line is indented deeper than "{key}:" above, and would belong to its text; align them',
+        )
     found = _KEY_VALUE.match(source)
     if found is None or ": " not in f"{found['value']} ":
         return None, column, "a colon is not expected here; is the line above complete and the indentation right?"
@@ -82,11 +92,9 @@ def _apostrophe(error: yaml.MarkedYAMLError, source: str, column: int, lines: Se
         return None
     if before[-1] == "'" and source[column - 1 : column] == "'" and source[column].isalpha():
         return None, column - 1, "an apostrophe inside single quotes is written twice: 'it''s', or use double quotes"
-    return (
-        None,
-        column,
-        "the quoted text ends before this; put the whole text in one pair of quotes: '\"UN mandate\" OR x'",
-    )
+    value = _VALUE.match(source)
+    whole = "'" + (value[1] if value else source.strip()).replace("'", "''") + "'"
+    return None, column, f"the quoted text ends before this; put the whole text in one pair of quotes: {whole}"
 
 
 def _open_quote(error: yaml.MarkedYAMLError, source: str, column: int, lines: Sequence[str]) -> _Hint:

@@ -80,6 +80,8 @@ def test_an_empty_file_is_nothing() -> None:
         pytest.param('a: "\\d+"\n', (1, 5), "TC001", "single quotes: '\\d+'", id="a backslash in double quotes"),
         pytest.param("a: 'it's so'\n", (1, 7), "TC001", "written twice", id="an apostrophe in single quotes"),
         pytest.param('a: "UN mandate" OR b\n', (1, 17), "TC001", "one pair of quotes", id="a phrase that opens a text"),
+        pytest.param('a: "UN mandate" OR b\n', (1, 17), "TC001", "'\"UN mandate\" OR b'", id="with the text to write"),
+        pytest.param("a:\n  b: c\n    d: e\n", (3, 5), "TC001", 'deeper than "b:"', id="a line indented too deep"),
         pytest.param("a: [1, 2\nb: 3\n", (1, 4), "TC001", 'closing "]"', id="a list left open"),
         pytest.param("a: {b: 1\n", (1, 4), "TC001", 'closing "}"', id="a mapping left open"),
         pytest.param("a: 'open\nb: 1\n", (1, 4), "TC001", "never closed", id="a quote left open"),
@@ -249,7 +251,9 @@ class Rule(BaseModel):
 
 def _no_dots(value: str) -> str:
     if "." in value:
-        raise PydanticCustomError("query", "a dot is not allowed", {"problems": ((value.index("."), "a dot is not allowed", "TC777"),)})
+        raise PydanticCustomError(
+            "query", "a dot is not allowed", {"problems": ((value.index("."), "a dot is not allowed", "TC777"),)}
+        )
     return value
 
 
