@@ -33,7 +33,7 @@ _KINDS_BY_RANK: Final = (
 )
 _RANK: Final = {kind: rank for rank, kind in enumerate(_KINDS_BY_RANK)}
 
-_TRANSLATED: Final = frozenset({"state", "territory", "region"})  # other languages have their own names for these
+_TRANSLATED: Final = frozenset({"state", "region"})  # other languages have their own names for these
 _SHARED_ROLES: Final = frozenset({"names", "short"})  # proper names that texts in other languages use as they are
 
 

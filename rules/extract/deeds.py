@@ -165,7 +165,8 @@ def _cost_before(
         and name_of(placed) in ("request", "increase")
     ):
         return None  # "seeking to honour": another verb, which is no deed, has the object
-    if placed.mark.entry.text("word") == "intransitive" or (not is_noun and is_passive(view, placed)):
+    is_objectless = placed.mark.entry.text("word") == "intransitive" or (not is_noun and is_passive(view, placed))
+    if is_objectless and view.document.lang == "en":  # elsewhere the subject may well follow
         cost += _NO_OBJECT
     cost += _PER_BREAK * view.crossings(placed.last, counted.first)
     cost += _PER_NUMBER * _among(numbers, placed.last, counted.first)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypeVar
+
 from rules.extract.attribution import attributions
 from rules.extract.document import Document
 from rules.extract.figures import find_figures
 from rules.extract.positions import find_positions
 from rules.extract.provenance import find_provenance
-from rules.model import Extraction
+from rules.model import Extraction, Figure, Position
 from rules.vocabulary import Lexicon
+
+C = TypeVar("C", Figure, Position)
 
 
 class Extractor:
@@ -32,9 +37,15 @@ class Extractor:
     def read(self, document: Document, *, outlet: str = "") -> Extraction:
         """Run the three readers over a document."""
         sources = attributions(document, self.lexicon)
+        unnamed = frozenset(source.source for source in sources if source.anonymous)
         return Extraction(
             lang=document.lang,
-            figures=find_figures(document, self.lexicon, sources),
-            positions=find_positions(document, self.lexicon, sources),
+            figures=_marked(find_figures(document, self.lexicon, sources), unnamed),
+            positions=_marked(find_positions(document, self.lexicon, sources), unnamed),
             provenance=find_provenance(document, self.lexicon, outlet),
         )
+
+
+def _marked(claims: tuple[C, ...], unnamed: frozenset[str]) -> tuple[C, ...]:
+    """Mark the claims whose source names nobody."""
+    return tuple(replace(claim, source_unnamed=True) if claim.source_cited in unnamed else claim for claim in claims)

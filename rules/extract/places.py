@@ -68,25 +68,32 @@ def find_place(
     receiver = _indirect_object(view, counted, deed, actor, action)
     if receiver:
         return receiver
+    chosen = _nearest(view, counted, actor, action)
+    if chosen is None:
+        return None
+    chosen = _finer(view, chosen)
+    reason = "the nearest place that a preposition ties to it"
+    return Place(chosen.name.canonical, chosen.name.start, chosen.name.end, reason)
+
+
+def _nearest(view: SentenceView, counted: Counted, actor: str | None, action: Action) -> PlacedName | None:
+    """Return the nearest place whose preposition fits the deed."""
     prepositions = place_words(view.document.lexicon, view.document.lang)
+    wanted = _WANTED[action]
     best: tuple[int, PlacedName] | None = None
     for placed in view.names:
         relation = _relation(view, placed, prepositions)
-        if relation is None or relation not in _WANTED[action]:
+        if relation == "to" and relation not in wanted and view.document.lang != "en":
+            relation = "in"  # one word for both: "в Сирии", "à Gaza"
+        if relation is None or relation not in wanted:
             continue
-        if relation == "from" and counted.unit.kind in _COME_FROM:
+        is_origin = relation == "from" and counted.unit.kind in _COME_FROM
+        if is_origin or (placed.name.state == actor and relation not in ("in", "from")):
             continue
-        if placed.name.state == actor and relation not in ("in", "from"):
-            continue
-        cost = _distance(view, placed, counted) + _PER_RANK * _WANTED[action].index(relation)
+        cost = _distance(view, placed, counted) + _PER_RANK * wanted.index(relation)
         if cost <= _FAR and (best is None or cost < best[0]):
             best = (cost, placed)
-    if best is None:
-        return None
-    chosen = _finer(view, best[1])
-    return Place(
-        chosen.name.canonical, chosen.name.start, chosen.name.end, "the nearest place that a preposition ties to it"
-    )
+    return best[1] if best else None
 
 
 def _finer(view: SentenceView, chosen: PlacedName) -> PlacedName:
