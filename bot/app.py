@@ -24,6 +24,7 @@ from adapters.feeds.parse import PooledParser
 from adapters.http import HttpFetcher
 from bot import __version__
 from bot.clock import SystemClock
+from bot.commands.lending import lend
 from bot.commands.run import Commands
 from bot.config import Config, find_place
 from bot.credentials import Credentials
@@ -40,7 +41,7 @@ from bot.resources import load_lexicon
 from bot.ringing import Ringer
 from bot.rulefiles import read_rule_files
 from bot.schedule import Ticker
-from bot.store import feeds, subscriptions
+from bot.store import feeds, search, subscriptions
 from bot.store.db import Database
 from bot.store.rulesets import RuleHistory
 from bot.upkeep import Upkeep
@@ -161,7 +162,12 @@ async def opened(
         def swap(ruleset: RuleSet) -> None:
             pipeline.use(Matcher(ruleset, lexicon), ruleset.topics)
             commands.topics = dict(ruleset.topics)
+            lend(commands.tools, ruleset, lexicon)
 
+        lend(commands.tools, applied.ruleset, lexicon, pipeline.regroup)
+        commands.tools.wake = dispatcher.wake
+        while await db.tx(lambda connection: search.index_of(connection).catch_up(connection)):
+            pass  # an archive from before there was an index, taken in by portions
         upkeep = Upkeep(db, clock, watcher, swap, admin, dispatcher.wake)
         yield App(
             db=db,

@@ -106,6 +106,16 @@ class Pipeline:
         for document, story in stories.recent(connection, self._clock.now() - STORY_WINDOW):
             self._index.add(document, story)
 
+    def regroup(self, connection: Connection, moved: Sequence[ItemId], story: StoryId) -> None:
+        """Learn that people put items into another story, and bring its threads' heads up to date.
+
+        Call it last in the transaction that moved them: what later items join must agree with what is committed.
+        """
+        for key in moved:
+            self._index.move(key, story)
+        if moved:
+            self._ringer.refresh(connection, items.get(connection, moved[0]), story, self._clock.now())
+
     def _take(
         self,
         connection: Connection,

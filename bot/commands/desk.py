@@ -34,6 +34,10 @@ def _nobody(_name: str) -> str | None:
     return None
 
 
+def _rest() -> None:
+    return None
+
+
 def _whole(_text: str, _lang: str) -> Sequence[tuple[int, int]]:
     return ()
 
@@ -47,7 +51,7 @@ class Tools:
     """What only the running bot has. Every default is harmless; the wiring may swap each at any time (reload).
 
     ``rules`` maps rule ids to titles. ``resolve`` and ``resolve_place`` return the canonical name of an actor or a
-    place, None when nobody is called so.
+    place, None when nobody is called so. ``wake`` tells the delivery that something waits.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -58,6 +62,7 @@ class Tools:
     explain: Explain = _nothing
     sentences: Sentences = _whole
     regroup: Regroup = _unheard
+    wake: Callable[[], None] = _rest
 
 
 @dataclass(slots=True)

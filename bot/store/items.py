@@ -117,6 +117,23 @@ def _values(new: NewItem) -> dict[str, Any]:
     }
 
 
+def get(connection: Connection, key: ItemId) -> Item:
+    """Return an item as it stands now."""
+    row = connection.execute(select(item).where(item.c.id == key)).one()
+    return Item(
+        id=ItemId(row.id),
+        outlet=row.outlet,
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        published=row.published,
+        fetched=row.fetched,
+        lead=row.lead,
+        lang=row.lang,
+        tier=row.tier,
+    )
+
+
 def add_to_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:
     """Append stages to an item's way."""
     (before,) = connection.execute(select(item.c.trace).where(item.c.id == key)).one()

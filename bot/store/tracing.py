@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.identity import canonical_url
-from bot.store import ledger
+from bot.store import items, ledger
 from bot.store.items import Stage
 from bot.store.schema import alert, development, feed, item, mention, outbox, route, rule_match
 from rules.model import Development, Item, ItemId
@@ -126,7 +126,7 @@ def trace(connection: Connection, item_id: int, alert_id: int | None = None) -> 
         wanted = wanted.where(alert.c.id == alert_id)
     rang = connection.execute(wanted.order_by(alert.c.id.desc()).limit(1)).first()
     return ItemTrace(
-        item=_item(row),
+        item=items.get(connection, ItemId(item_id)),
         story=row.story_id,
         feed=row.feed_url,
         revised=row.revised,
@@ -155,21 +155,6 @@ def _variants(url: str) -> list[str]:
     ends = {bare, bare.rstrip("/"), bare if "?" in bare or "#" in bare else bare.rstrip("/") + "/"}
     return sorted(
         f"{scheme}://{prefix}{end}" for scheme in ("http", "https") for prefix in ("", "www.") for end in ends
-    )
-
-
-def _item(row: Any) -> Item:
-    return Item(
-        id=ItemId(row.id),
-        outlet=row.outlet,
-        title=row.title,
-        text=row.text,
-        url=row.url,
-        published=row.published,
-        fetched=row.fetched,
-        lead=row.lead,
-        lang=row.lang,
-        tier=row.tier,
     )
 
 
