@@ -25,6 +25,11 @@ class Entry:
     path: Path
 
 
+def folder_beside(database: Path) -> Path:
+    """Return where the history of the Tocsin with this database is kept."""
+    return database.with_name("rules-history")
+
+
 class FileHistory:
     """A folder with one JSON file for each applied set; the oldest of more than a hundred are deleted."""
 

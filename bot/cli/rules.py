@@ -105,6 +105,12 @@ def _scorecard() -> Callable[[argparse.Namespace], int]:
     return scores
 
 
+def _history() -> Callable[[argparse.Namespace], int]:
+    from bot.cli.rulehistory import history
+
+    return history
+
+
 def _add_reading(commands: Any) -> None:
     check = _add(commands, "check", "read rule files and report every fault with its place", _check)
     lint = _add(commands, "lint", "look for what is allowed but unwise: no owner, no test, too broad, twice", _lint)
@@ -137,6 +143,8 @@ def _add_running(commands: Any) -> None:
         "--no-claims", action="store_true", help="only the words (match, unless), no figures or positions"
     )
     match.add_argument("files", nargs="*", type=Path, metavar="FILE", help="JSON lines; default standard input")
+    history = _add(commands, "history", "which rule sets were in force, by whom, and what changed", _history)
+    history.add_argument("--json", action="store_true", help="one JSON object a set")
     scorecard = _add(commands, "scorecard", "what each rule is worth: volume, last alert, what to do", _scorecard)
     scorecard.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
     scorecard.add_argument("--since", default="30d", metavar="SPAN", help="volumes over that time (default 30d)")

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.main import main
 from bot.reload import SETTLE, Applied, Decision, Refused, RuleWatcher, decide
 from bot.rulefiles import pack_names, read_rule_files
-from bot.rulehistory import KEPT, FileHistory
+from bot.rulehistory import KEPT, FileHistory, folder_beside
+from bot.testedrules import loader_with_tests
 from rules.errors import RuleFileError
 from rules.load import load
 from rules.ruleset import RuleSet
 from tests.rules.fakes import FakeVocabulary
+from tests.rules.real import lexicon
 from tests.shared import shared_path
 
 START = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -237,6 +240,33 @@ def test_hostile_files_dropped_in_never_change_the_set_in_force(desk: Desk, fold
         assert desk.watcher.refused is not None
         assert all(fault.line for fault in desk.watcher.refused.faults), path.name
         assert desk.query == "troops"
+
+
+def test_a_reload_runs_the_rules_own_tests_first() -> None:
+    load_tested = loader_with_tests(lexicon())
+    tests = "\n    tests:\n      - {name: a, text: The troops stay., expect: {alert: %s}}\n"
+    rule = "version: 1\ntopic: t\ntitle: T\nrules:\n  - id: one\n    title: R\n    match: troops"
+    assert load_tested({"a.yaml": rule + tests % "new"}).rules
+    assert load_tested({"a.yaml": rule}).rules, "rules without tests load"
+    with pytest.raises(RuleFileError) as caught:
+        load_tested({"a.yaml": rule + tests % "none"})
+    message = 'a.yaml:9:1: one: the test "a" fails: it rang but must not: its words are in the text [TC313]'
+    assert str(caught.value) == message
+
+
+def test_history_is_shown_by_the_command_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(desk.folder.parent)
+    Path("tocsin.yaml").write_text("version: 1\nrules: [rules]\ndatabase: tocsin.db\n", encoding="utf-8")
+    assert main(["rules", "history"]) == 0
+    assert "No rule set has been recorded yet" in capsys.readouterr().out
+    desk.history.folder.rename(folder_beside(Path("tocsin.db")))
+    assert main(["rules", "history"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert desk.watcher.applied is not None
+    assert first.startswith(f"{desk.watcher.applied.ruleset.hash}  2026-09-01 12:00 UTC  ")
+    assert second == "    + one"
 
 
 def test_sources_are_files_folders_and_packs(tmp_path: Path) -> None:
