@@ -305,7 +305,8 @@ def _trim(reading: Reading, start: int, end: int) -> int:
 def _only_fillers(reading: Reading, start: int, end: int) -> bool:
     return all(
         reading.is_punctuation(at) or reading.is_("determiners", at) or reading.is_adverb(at) or reading.is_("he", at)
-        or reading.is_("they", at) or reading.is_("it", at) or reading.is_("subordinators", at) or reading.is_("object pronouns", at)
+        or reading.is_("they", at) or reading.is_("it", at) or reading.is_("subordinators", at)
+        or reading.is_("object pronouns", at)
         for at in range(start, end)
     )  # fmt: skip
 

@@ -6,17 +6,20 @@ attributions in reading order -> the first outlet that is not the publisher, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.attribution import relations, sentences_with_attribution
 from rules.extract.document import Document
 from rules.extract.reading import Reading, read_sentence
-from rules.extract.sources import Relation, Source, SourceKind, outlet_named, source_words
+from rules.extract.sources import Relation, Source, SourceKind, outlet_named, outlets, source_words
 from rules.model import Provenance
 from rules.text import fold_name
 from rules.vocabulary import Lexicon
 
+_DATELINE: Final = 80  # characters in which a dateline or a credit stands
+_CREDIT: Final = re.compile(r"\(([^()\s,/;][^(),/;]{1,30})[,/;)]")
 _LEAD: Final = 12  # sentences; who is quoted further down is not where the item comes from
 
 
@@ -24,7 +27,7 @@ def find_provenance(document: Document, lexicon: Lexicon, outlet: str) -> Proven
     """Return the chain of attributed sources, outermost first; the publisher is never in it."""
     publisher = fold_name(outlet_named(lexicon, outlet.rpartition(":")[2].strip())) if outlet.strip() else ""
     readings = [read_sentence(document, index) for index in sentences_with_attribution(document)]
-    chain = _reported(readings, publisher) or _spoken(readings, publisher)
+    chain = _reported(readings, publisher) or _credited(document, publisher) or _spoken(readings)
     if not chain:
         return Provenance()
     return Provenance(
@@ -53,6 +56,8 @@ def _reported(readings: list[Reading], publisher: str) -> list[Source]:
     # The chain from the first outlet inward; every sentence that names the outlet may tell whom it cites.
     chain: list[Source] = []
     for reading in readings:
+        if not chain and reading.index >= _LEAD:
+            break
         found = relations(reading)
         named = [source for relation in found for source in _outlets(relation, publisher)]
         if not named or (chain and chain[0].name not in {source.name for source in named}):
@@ -89,9 +94,25 @@ def _specific(others: list[Source], readings: list[Reading]) -> list[Source]:
     return [source for source in others if source not in bare or len(anonymous) == len(bare)]
 
 
-def _spoken(readings: list[Reading], publisher: str) -> list[Source]:
+def _credited(document: Document, publisher: str) -> list[Source]:
+    # An agency in the dateline or at the very end: "BRUSSELS (Reuters) -", "(APA, 12.3.2023)".
+    known = outlets(document.lexicon)
+    size = len(document.text)
+    for found in (
+        _CREDIT.search(document.text, 0, min(size, _DATELINE)),
+        _CREDIT.search(document.text, max(0, size - _DATELINE)),
+    ):
+        entry = known.get(fold_name(found[1])) if found else None
+        if entry is not None and entry.kind == "agency" and fold_name(entry.name) != publisher:
+            return [Source(entry.name, SourceKind.OUTLET, 0, 0)]
+    return []
+
+
+def _spoken(readings: list[Reading]) -> list[Source]:
     """Where no outlet is named: the first source of the text's beginning."""
-    for reading in readings[:_LEAD]:
+    for reading in readings:
+        if reading.index >= _LEAD:
+            break
         for relation in relations(reading):
             source = relation.source
             if source is None or source.kind is SourceKind.OUTLET:

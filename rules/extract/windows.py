@@ -160,8 +160,12 @@ def _before_cue(reading: Reading, names: frozenset[int], index: int, after: int)
 
 
 def _spotted(reading: Reading, names: frozenset[int], index: int, after: int) -> Relation | None:
-    outlet = outlet_at(reading, after, _right(reading, names, after))
-    return Relation("tell", index, None, outlet) if outlet is not None else None
+    end = _right(reading, names, after)
+    outlet = outlet_at(reading, after, end)
+    if outlet is not None:
+        return Relation("tell", index, None, outlet)
+    source = _somebody(reading, _Window(after, end), None, prepositions=True)
+    return Relation("cite", index, source) if source is not None and source.kind is SourceKind.ANONYMOUS else None
 
 
 _Reader = Callable[[Reading, frozenset[int], int, int], Relation | None]
@@ -286,11 +290,12 @@ def _named_behind(reading: Reading, source: Source, end: int, words: Grammar) ->
     if source.kind is not SourceKind.ANONYMOUS:
         return None
     index = source.end
-    name = reading.name_at.get(index)
-    if name is not None and name.kind == "person":
-        stop = reading.name_end(index)
-        holder = holder_of(name, index, stop)
-        return Source(holder.name, SourceKind.NAMED, index, stop, holder) if holder else None
+    for at in range(index, min(end, index + 5)):  # "пресс-секретарь президента России Дмитрий Песков"
+        name = reading.name_at.get(at)
+        if name is not None and name.kind == "person":
+            stop = reading.name_end(at)
+            holder = holder_of(name, at, stop)
+            return Source(holder.name, SourceKind.NAMED, at, stop, holder) if holder else None
     if index < end and reading.is_capital(index) and not _is_plain(reading, index):
         stop = index
         while stop < end and reading.is_capital(stop):

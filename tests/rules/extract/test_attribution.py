@@ -116,6 +116,24 @@ def test_other_languages(case: Chain) -> None:
     check(case)
 
 
+@chains(
+    C("an agency in the dateline", "BRUSSELS (Reuters) - Ministers met on Tuesday and talked about cod.",
+      ("Reuters",), "Reuters"),
+    C("the publisher in the dateline", "BRUSSELS (Reuters) - Ministers met on Tuesday and talked about cod.",
+      (), None, outlet="Reuters"),
+    C("an agency at the end", "Die Sitzung wurde vertagt. (APA, 3.5.2024)", ("APA",), "APA", lang="de"),
+    C("an outlet far below the lead",
+      "The road was closed, Mayor Tom Rudd said. " + "Snow fell. " * 20 + "The BBC reported on it in May.",
+      ("Tom Rudd",), "Tom Rudd"),
+    C("a spokesman with a name behind his office",
+      "Об этом сообщил пресс-секретарь президента Дмитрий Песков, передает ТАСС.",
+      ("TASS", "Dmitry Peskov"), "TASS", lang="ru"),
+    C("a name in Latin letters in Russian", "Войска отошли, сообщает Hamshahri.", ("Hamshahri",), "Hamshahri", lang="ru"),
+)  # fmt: skip
+def test_datelines_and_leads(case: Chain) -> None:
+    check(case)
+
+
 def test_an_attribution_covers_what_its_source_says() -> None:
     text = "The minister resigned. The army has 300 tanks, a defence official said. Rain fell."
     document = extractor().document(text)
