@@ -149,8 +149,9 @@ class Lexicon:
     @cached_property
     def units(self) -> frozenset[str]:
         """The canonical names of all units."""
-        counted = (entry.name for entry in self.entries("units") if entry.text("class") != "never")
-        return frozenset((*counted, *(entry.name for entry in self.entries("currencies"))))
+        counted = [entry for entry in self.entries("units") if entry.text("class") != "never"]
+        own = (unit_name(entry, form) for entry in counted for form in entry.of("forms", "en"))
+        return frozenset((*own, *(entry.name for entry in (*counted, *self.entries("currencies")))))
 
     @cached_property
     def actors(self) -> frozenset[str]:
@@ -202,6 +203,24 @@ class Lexicon:
                     queue.extend(direct.get(outer, ()))
             around[name] = frozenset(seen)
         return around
+
+
+_SINGULARS: Final = {"men": "man", "women": "woman", "children": "child", "people": "person", "housing units": "home"}
+
+
+def unit_name(entry: Entry, form: str) -> str:
+    """Return the unit that an English form counts: the entry's name, or the form's own noun in the singular."""
+    if not entry.attributes.get("own_noun"):
+        return entry.name
+    noun = form.lower().split()[-1]
+    for plural, singular in _SINGULARS.items():
+        if noun.endswith(plural):
+            return noun.removesuffix(plural) + singular
+    if noun.endswith("ies"):
+        return noun.removesuffix("ies") + "y"
+    if noun.endswith(("ches", "shes", "sses", "xes")):
+        return noun.removesuffix("es")
+    return noun.removesuffix("s") if not noun.endswith("ss") else noun
 
 
 def _spoken(entry: Entry, role: str, langs: tuple[str, ...]) -> Iterator[str]:

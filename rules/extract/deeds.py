@@ -25,7 +25,7 @@ _OBJECTS: Final = {
     "take in": frozenset({"displaced", "detained", "fighters", "nationals"}),
     "take part": _MOVABLE,
     "withdraw": _MOVABLE,
-    "station": _MOVABLE,
+    "station": _MOVABLE | {"displaced"},
     "fire": frozenset({"materiel", "goods", "posts"}),
     "impose": frozenset({"money", "percent", "posts", "goods"}),
     "freeze": frozenset({"money", "goods"}),

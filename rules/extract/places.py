@@ -35,7 +35,7 @@ _WANTED: Final = {
     Action.REQUEST: ("for", "in"),
     Action.OTHER: ("in", "to", "for", "from"),
 }
-_COME_FROM: Final = frozenset({"displaced", "nationals"})  # "refugees from Syria" are taken in elsewhere
+_COME_FROM: Final = frozenset({"displaced", "nationals", "detained"})  # "refugees from Syria" are taken in elsewhere
 _TARGETS: Final = frozenset({"state", "territory", "region"})
 _LANDS: Final = frozenset({"countries", "nations", "states", "country"})
 _FAR: Final = 18

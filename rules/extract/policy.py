@@ -37,6 +37,7 @@ _HEAD_REACH: Final = 5
 _RATE_REACH: Final = 3
 _CLOSE: Final = 4
 _SMALL_MONEY: Final = 1000
+_TAKEN: Final = frozenset({"abducted", "kidnapped", "captured", "abduct", "kidnap", "abducting", "kidnapping"})
 _SMALL: Final = 20
 _MANY: Final = 100
 _ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
@@ -82,7 +83,8 @@ def _people(context: Context) -> Verdict:
         return _no("accident, poll or sport")
     harm = context.counted.unit.harm
     if (deed is not None and deed.name in ("kill", "die", "wound")) or harm:
-        if deed is not None and deed.name == "wound" and not harm and not _is_war(context, strict=True):
+        is_taken = _word(context) in _TAKEN
+        if deed is not None and deed.name == "wound" and not (harm or is_taken) and not _is_war(context, strict=True):
             return _no("struck, but not by armed force")
         if deed is not None and _word(context) in ("arrested", "jailed", "imprisoned", "arrest"):
             return _no("arrests")
@@ -164,7 +166,7 @@ def _money(context: Context) -> Verdict:
         and context.has_public_actor
     ):
         return _yes(Confidence.HIGH, f'money and "{_word(context)}" by a public actor', Action.IMPOSE)
-    alien = _alien(context, ("company", "prize", "campaign", "sport", "court"), anywhere=False)
+    alien = _alien(context, ("company", "prize", "campaign", "sport", "court", "crime"), anywhere=False)
     if alien:
         return _no(f"{alien}, not public money")
     if _alien(context, ("macro",), anywhere=False) and not (head and head.is_adjacent):

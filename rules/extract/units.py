@@ -8,7 +8,7 @@ from rules.extract.numbers import Number
 from rules.extract.view import SentenceView, closed_class
 from rules.extract.wordtable import WordTable, table_of
 from rules.lexiconfile import Entry
-from rules.vocabulary import Lexicon
+from rules.vocabulary import Lexicon, unit_name
 
 
 class Unit(NamedTuple):
@@ -50,14 +50,19 @@ def unit_tables(lexicon: Lexicon, lang: str) -> UnitTables:
     return lexicon.derive(
         ("units", lang),
         lambda lex: UnitTables(
-            units=table_of(lex, "units", lang, _unit),
+            units=WordTable(
+                (form, _unit(entry, form if lang == "en" else ""))
+                for entry in lex.entries("units")
+                for form in entry.of("forms", lang)
+            ),
             breaks=table_of(lex, "noun_breaks", lang, lambda entry: entry.name),
         ),
     )
 
 
-def _unit(entry: Entry) -> Unit:
-    return Unit(entry.name, entry.text("class") or NEVER, entry.text("harm"))
+def _unit(entry: Entry, form: str) -> Unit:
+    name = unit_name(entry, form) if form else entry.name
+    return Unit(name, entry.text("class") or NEVER, entry.text("harm"))
 
 
 def money_or_percent(unit: str) -> Unit:
@@ -130,6 +135,6 @@ def _may_stand_inside(view: SentenceView, index: int, tables: UnitTables) -> boo
         if stop[0] == "joins":
             return following is None or following[0].kind != NEVER
         return index + 1 < len(view.words)
-    if word[0].isdigit():
-        return False
+    if word[0].isdigit():  # "66 F-16 fighter jets", but not the next number
+        return view.tokens[index].start == view.tokens[index - 1].end
     return word[0].isalpha() or word in "-.'’\"“”"
