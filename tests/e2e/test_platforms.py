@@ -29,7 +29,7 @@ from tests.e2e.newsroom import (
 from tests.fakes.discord import fake_discord
 from tests.fakes.slack import APP_TOKEN, fake_slack
 
-LABELS = ["Why", "Sources", "Snooze", "Not relevant", "Follow"]
+LABELS = ["Why", "Sources", "Snooze", "Not relevant"]
 FIGURE = "40,000–70,000 troops of up to 100,000"
 CHANGE = "40,000–70,000 troops → **20,000–30,000 troops**"
 
