@@ -80,7 +80,7 @@ def amount(figure: Figure) -> str:
     if figure.unit in _CURRENCIES:
         return _BOUND[figure.bound].format(_CURRENCIES[figure.unit] + value)
     unit = figure.unit.upper() if figure.unit in _ISO_MONEY else _plural(figure)
-    return f"{_BOUND[figure.bound].format(value)} {unit}"
+    return f"{_BOUND[figure.bound].format(value)} {unit}".rstrip()
 
 
 def _plural(figure: Figure) -> str:
@@ -118,7 +118,8 @@ def stance(position: Position) -> str:
 def deed(figure: Figure) -> str:
     """Return what a figure measures, without the number: ``United States, withdraw from Europe (expected)``."""
     verb, preposition = _ACTION[figure.action]
-    what = f"{verb} {preposition} {figure.place}" if figure.place and verb else verb or figure.place or ""
+    where = f"{preposition} {figure.place}" if figure.place else ""
+    what = " ".join(part for part in (verb, where) if part)
     whose = ", ".join(part for part in (figure.actor or "", what) if part)
     return f"{whose} ({status(figure)})" if whose else status(figure)
 
