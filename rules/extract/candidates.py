@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -17,7 +17,7 @@ from rules.extract.places import Place
 from rules.extract.policy import Context, Verdict, judge
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.view import SentenceView
-from rules.model import Action
+from rules.model import Action, Bound
 from rules.vocabulary import Lexicon
 
 _LOOKED_BACK: Final = 5  # names that "he" or "it" may stand for
@@ -47,7 +47,8 @@ class Candidates:
         self._view = view
         self._units = unit_tables(lexicon, lang)
         self._last = last
-        self._numbers = tuple(islice(NumberReader(view.tokens, number_tables(lexicon, lang)).numbers(), MOST_NUMBERS))
+        read = NumberReader(view.tokens, number_tables(lexicon, lang)).numbers()
+        self._numbers = tuple(_after_particles(view, number) for number in islice(read, MOST_NUMBERS))
         self._values = tuple(number.value_at for number in self._numbers)
         self._is_public = _has_public_actor(view)
         for number in self._numbers:
@@ -96,6 +97,14 @@ class Candidates:
     def _earlier(self) -> Earlier | None:
         last = self._last
         return Earlier(last.view, last.number, last.counted.unit, last.counted.last) if last else None
+
+
+def _after_particles(view: SentenceView, number: Number) -> Number:
+    """Give a verb its particle back: in "handed over 7,000 weapons" nothing is said to be over 7,000."""
+    for placed in view.marks("deeds"):
+        if placed.first < number.first < placed.last == number.value_at:
+            return replace(number, first=placed.last, bound=Bound.EXACT if not number.is_range else number.bound)
+    return number
 
 
 def _counted_with_total(

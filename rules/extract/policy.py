@@ -127,7 +127,9 @@ def _needs_deed(context: Context) -> Verdict:
     deed = context.deed
     if deed is None:
         return _no("no deed of policy")
-    if context.counted.unit.kind in ("staff", "posts", "goods", "materiel") and not context.has_public_actor:
+    kind = context.counted.unit.kind
+    is_armed = kind == "materiel" and _is_war(context, strict=True)  # unnamed rebels fire and hand over weapons too
+    if kind in ("staff", "posts", "goods", "materiel") and not (context.has_public_actor or is_armed):
         return _no("no public actor in the sentence")
     if context.counted.unit.kind == "goods" and context.number.is_bare_small:
         return _no("a handful of goods")

@@ -141,3 +141,29 @@ def test_weapons_and_supplies(case: Case) -> None:
 )
 def test_ways_to_write_a_number(case: Case) -> None:
     check(case)
+
+
+@cases(
+    Case("diplomats expelled", "Two Russian diplomats were expelled by Norway.", (fig(2, "diplomat", action="other"),)),
+    Case(
+        "a particle is no bound",
+        "The rebels handed over 7,000 weapons to the UN.",
+        (fig(7000, "weapon", bound="exact"),),
+    ),
+    Case("over is a bound", "Ghana sent over 700 soldiers to Liberia.", (fig(700, "troops", bound="at_least"),)),
+    Case("a model's number", "Taiwan will buy 66 F-16 fighter jets.", (fig(66, "aircraft", actor="Taiwan"),)),
+    Case(
+        "refugees who are there",
+        "Uganda has about 90,000 Congolese refugees.",
+        (fig(90000, "refugee", actor="Uganda"),),
+    ),
+    Case(
+        "children abducted",
+        "In Nigeria, gunmen abducted 280 schoolchildren.",
+        (fig(280, "schoolchild", place="Nigeria"),),
+    ),
+    Case("a court's fine", "The court sentenced him to 12 years and a $250,000 fine.", ()),
+    Case("a company abroad", "The carmaker said it would invest $5 billion in the US over four years.", ()),
+)
+def test_found_in_other_peoples_wording(case: Case) -> None:
+    check(case)
