@@ -89,7 +89,7 @@ def _item(title: str, text: str, lead: str, outlet: str) -> Item:
 items = st.builds(_item, texts, texts, texts, st.sampled_from(["The AB", "US"]))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(queries, min_size=1, max_size=6), items)
 def test_the_matcher_agrees_with_a_plain_reading(nodes: list[Node], item: Item) -> None:
     rules = tuple(
@@ -109,7 +109,7 @@ def test_the_matcher_agrees_with_a_plain_reading(nodes: list[Node], item: Item) 
     assert not matcher.failures
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(queries, items)
 def test_spans_lie_in_the_text_and_only_where_the_query_holds(node: Node, item: Item) -> None:
     view = ItemView(item, Dictionary(keys_of(node)))
@@ -120,7 +120,7 @@ def test_spans_lie_in_the_text_and_only_where_the_query_holds(node: Node, item: 
         assert not spans_of(node, view)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(queries)
 def test_a_query_written_back_is_the_same_query(node: Node) -> None:
     def flat(inner: Node) -> Node:
