@@ -118,3 +118,20 @@ JUDGING: tuple[CommandSpec, ...] = (
         examples=('missed https://example.org/news/withdrawal note:"names 5,000 troops"',),
     ),
 )
+
+OPERATING: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        name="settings",
+        description="How this channel is set; with an option, change it",
+        role=Role.EDITOR,
+        options=(THREADS,),
+        examples=("settings", "settings threads:thread"),
+    ),
+    CommandSpec(
+        name="test",
+        description="Send the newest alert to this channel, marked as a drill, by the way every alert takes",
+        role=Role.EDITOR,
+        options=(Option(name="topic", description="Of this topic", positional=True, completion=Completion.TOPIC),),
+        examples=("test", "test us-forces-europe"),
+    ),
+)

@@ -96,4 +96,5 @@ def _subscription_line(desk: Desk, one: Subscription) -> Line:
     lost = "" if one.topic in desk.topics else " – this topic has no rules any more"
     parked = "" if one.state == "active" else f" – parked: {one.state_reason}"
     words = f" from {one.severity}, threads {one.threads}, added by {one.added_by} on "
-    return (Code(one.topic), Text(words), Moment(one.added_at), Text(lost + parked))
+    line: Line = (Code(one.topic), Text(words), Moment(one.added_at))
+    return (*line, Text(lost + parked)) if lost or parked else line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands.shape import CommandSpec, Completion, Option
+from bot.commands.shape import CommandSpec, Completion, Option, Role
 
 SHARE = Option(name="share", description="Show the answer to the whole channel", choices=("true", "false"))
 ALERT = Option(
@@ -137,5 +137,21 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
         description="What is snoozed in this channel, by whom, until when, and how much it withheld",
         options=(SHARE,),
         examples=("silences",),
+    ),
+)
+
+OVERSEEING: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        name="status",
+        description="How feeds, outbox and rules are, and what was held",
+        options=(SHARE,),
+        examples=("status",),
+    ),
+    CommandSpec(
+        name="audit",
+        description="Who changed what in this workspace, old and new",
+        role=Role.ADMIN,
+        options=(SINCE, Option(name="user", description="Only what this person changed"), PAGE),
+        examples=("audit", "audit since:30d user:ana"),
     ),
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.commands import channel, claims, judging, orientation, searching, silencing, story, tracing
+from bot.commands import channel, claims, judging, operating, orientation, searching, silencing, story, tracing
 from bot.commands.complete import complete
 from bot.commands.desk import Desk, Press, Run, Tools
 from bot.commands.parse import CommandError, parse
@@ -42,6 +42,10 @@ RUNS: Mapping[str, Run] = {
     "silences": silencing.list_silences,
     "feedback": judging.judge,
     "missed": judging.missed,
+    "settings": operating.settings,
+    "test": operating.drill,
+    "status": operating.status,
+    "audit": operating.audit,
 }
 
 PRESSES: Mapping[str, Press] = {

@@ -6,12 +6,20 @@ one positional option at most, which may stand bare (``/tocsin subscribe us-forc
 
 from __future__ import annotations
 
-from bot.commands.changetable import JUDGING, SILENCING, SUBSCRIBING
-from bot.commands.readtable import LOOKING_UP, ORIENTATION
+from bot.commands.changetable import JUDGING, OPERATING, SILENCING, SUBSCRIBING
+from bot.commands.readtable import LOOKING_UP, ORIENTATION, OVERSEEING
 from bot.commands.shape import LONGEST_VALUE, CommandSpec, Completion, Option, Role
 
 __all__ = ["BY_NAME", "COMMANDS", "LONGEST_VALUE", "CommandSpec", "Completion", "Option", "Role"]
 
-COMMANDS: tuple[CommandSpec, ...] = (*ORIENTATION, *SUBSCRIBING, *LOOKING_UP, *SILENCING, *JUDGING)
+COMMANDS: tuple[CommandSpec, ...] = (
+    *ORIENTATION,
+    *SUBSCRIBING,
+    *LOOKING_UP,
+    *SILENCING,
+    *JUDGING,
+    *OPERATING,
+    *OVERSEEING,
+)
 
 BY_NAME: dict[str, CommandSpec] = {command.name: command for command in COMMANDS}

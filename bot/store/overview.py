@@ -1,0 +1,124 @@
+"""How the whole is doing, and who changed what: figures for ``status``, rows for ``audit``, settings of a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from bot.codec import decode_message
+from bot.message import Message
+from bot.ports import Place
+from bot.routing import RouteReason
+from bot.store.schema import audit, channel, item, outbox, route, rule_match
+
+SAMPLE = 200  # newest posts whose delay is measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What came and went since some moment. ``held`` counts what did not go out, by reason."""
+
+    items: int
+    delivered: int
+    held: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """One change. ``lane`` is None for a change of the whole."""
+
+    at: datetime
+    lane: str | None
+    user: str
+    what: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """How a channel is set. ``reason`` says why it is parked."""
+
+    threads: str
+    state: str
+    reason: str
+
+
+def day(connection: Connection, since: datetime) -> Day:
+    """Count items and routes since then."""
+    items = connection.execute(select(func.count()).select_from(item).where(item.c.fetched >= since)).scalar_one()
+    rows = connection.execute(
+        select(route.c.reason, func.count())
+        .where(route.c.at >= since)
+        .group_by(route.c.reason)
+        .order_by(route.c.reason)
+    ).all()
+    counts = {reason: int(number) for reason, number in rows}
+    delivered = counts.pop(RouteReason.DELIVERED.value, 0)
+    return Day(items=int(items), delivered=delivered, held=tuple(counts.items()))
+
+
+def delays(connection: Connection) -> tuple[timedelta, ...]:
+    """Return how long the newest posted messages took from their alert to the platform, shortest first."""
+    rows = connection.execute(
+        select(outbox.c.created_at, outbox.c.sent_at)
+        .where(outbox.c.state == "sent", outbox.c.sent_at.is_not(None))
+        .order_by(outbox.c.id.desc())
+        .limit(SAMPLE)
+    )
+    return tuple(sorted(row.sent_at - row.created_at for row in rows))
+
+
+def channel_state(connection: Connection, lane: str) -> ChannelState | None:
+    """Return how a channel is set, or None where it has never been subscribed to anything."""
+    row = connection.execute(select(channel).where(channel.c.lane == lane)).first()
+    return None if row is None else ChannelState(threads=row.threads, state=row.state, reason=row.state_reason or "")
+
+
+def set_threads(connection: Connection, place: Place, threads: str, *, by: str, at: datetime) -> str | None:
+    """Set how a channel is shown updates; return how it was before, None where there is no such channel."""
+    lane = str(place)
+    known = channel_state(connection, lane)
+    if known is None:
+        return None
+    connection.execute(update(channel).where(channel.c.lane == lane).values(threads=threads))
+    connection.execute(
+        audit.insert().values(
+            at=at, lane=lane, user=by, what="settings", old=f"threads {known.threads}", new=f"threads {threads}"
+        )
+    )
+    return known.threads
+
+
+def newest_card(connection: Connection, topics: Collection[str]) -> Message | None:
+    """Return the newest alert under these topics as it was put together for some channel."""
+    rang = select(rule_match.c.alert_id).where(rule_match.c.topic.in_(sorted(topics)))
+    body = connection.execute(
+        select(outbox.c.body)
+        .where(outbox.c.op == "post", outbox.c.alert_id.in_(rang))
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return None if body is None else decode_message(body)
+
+
+def changes(
+    connection: Connection, place: Place, since: datetime, *, user: str | None, limit: int, skip: int
+) -> tuple[tuple[AuditLine, ...], int]:
+    """Return changes in the workspace of a channel and of the whole, newest first, and how many there are."""
+    workspace = f"{place.platform}:{place.workspace}:"
+    wanted = and_(
+        audit.c.at >= since,
+        or_(audit.c.lane.is_(None), audit.c.lane.startswith(workspace, autoescape=True)),
+    )
+    if user is not None:
+        wanted = and_(wanted, func.lower(audit.c.user) == user.lower())
+    total = connection.execute(select(func.count()).select_from(audit).where(wanted)).scalar_one()
+    rows = connection.execute(select(audit).where(wanted).order_by(audit.c.id.desc()).limit(limit).offset(skip))
+    found = tuple(
+        AuditLine(at=row.at, lane=row.lane, user=row.user, what=row.what, old=row.old, new=row.new) for row in rows
+    )
+    return found, int(total)
