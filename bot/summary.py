@@ -213,11 +213,11 @@ def _provenance(alert: Alert) -> Line:
 
 
 def _cited(alert: Alert, first: StoryItem) -> tuple[str, bool]:
-    """Return whom the origin cites for what is told first, and whether they are known to be unnamed."""
-    said_by = alert.tellings[0].development.mention.claim.source_cited if alert.tellings else None
+    """Return whom the origin cites for what is told first, and whether they are unnamed."""
+    claim = alert.tellings[0].development.mention.claim if alert.tellings else None
     hops = [hop for hop in first.chain if hop != first.origin]
-    if said_by and said_by != first.origin and said_by not in hops:
-        return said_by, False
+    if claim and claim.source_cited and claim.source_cited not in (first.origin, *hops):
+        return claim.source_cited, claim.source_unnamed
     return ", ".join(hops[-2:]), first.anonymous and bool(hops)
 
 

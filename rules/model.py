@@ -85,7 +85,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number that a public actor commits, holds, moves, spends, asks for, imposes or suffers."""
+    """A number that a public actor commits, holds, moves, spends, asks for, imposes or suffers.
+
+    ``source_unnamed`` tells that ``source_cited`` names nobody ("NATO sources").
+    """
 
     low: Number
     high: Number
@@ -98,6 +101,7 @@ class Figure:
     of_total_bound: Bound | None = None
     status: Status
     source_cited: str | None
+    source_unnamed: bool = False
     quote: str
     start: int
     end: int
@@ -116,6 +120,7 @@ class Position:
     proposition: str
     condition: str | None
     source_cited: str | None
+    source_unnamed: bool = False
     quote: str
     start: int
     end: int
@@ -199,7 +204,8 @@ class Mention:
 
     ``as_of`` orders mentions (the item's published time, else fetched), never the order of arrival.
     ``origin`` is who reported it first, None when unknown; an unknown origin never counts as independent.
-    ``passage`` is the sentence that holds the claim, verbatim, or empty. ``live`` turns False when the item no longer says it (edited away, or the item is gone); the row is kept.
+    ``passage`` is the sentence that holds the claim, verbatim, or empty. ``live`` turns False when the item no longer
+    says it (edited away, or the item is gone); the row is kept.
     """
 
     claim: Claim

@@ -18,7 +18,7 @@ def extraction_record(identity: object, extraction: Extraction) -> dict[str, Any
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:
-    """Return a figure with the keys of DESIGN section 2, confidence added."""
+    """Return a figure with exactly the keys that the JSON contract names; confidence is part of ``--explain``."""
     return {
         "low": figure.low,
         "high": figure.high,
@@ -33,12 +33,11 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         "quote": figure.quote,
         "start": figure.start,
         "end": figure.end,
-        "confidence": figure.confidence.value,
     }
 
 
 def position_record(position: Position) -> dict[str, Any]:
-    """Return a position with the keys of DESIGN section 2, confidence added."""
+    """Return a position with exactly the keys that the JSON contract names; confidence is part of ``--explain``."""
     return {
         "actor": position.actor,
         "actor_affiliation": position.actor_affiliation,
@@ -49,7 +48,6 @@ def position_record(position: Position) -> dict[str, Any]:
         "quote": position.quote,
         "start": position.start,
         "end": position.end,
-        "confidence": position.confidence.value,
     }
 
 
