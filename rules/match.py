@@ -7,7 +7,7 @@ item -> view (tokens) -> index: rules whose query holds -> unless, outlets, lang
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.conditions import asks_of_item, claim_findings, item_findings, may_be_about, news_findings
@@ -17,7 +17,7 @@ from rules.matching.compile import Test, compile_node
 from rules.matching.highlight import spans_of
 from rules.matching.index import QueryIndex
 from rules.matching.view import MOST_TOKENS, Dictionary, ItemView, Sentences, plain_sentences
-from rules.model import Development, Item, Match
+from rules.model import Claim, Development, Figure, Item, Match
 from rules.query.ast import Node, keys_of
 from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about
 from rules.vocabulary import Lexicon
@@ -57,6 +57,34 @@ def dictionary_of(rules: Sequence[Rule]) -> Dictionary:
     return Dictionary(key for node in nodes for key in keys_of(node))
 
 
+class _ClaimsOnly:
+    """The rules without words, filed by what a claim has to be, so that a claim meets few of them."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._by_unit: dict[str, list[int]] = {}
+        self._any_figure: list[int] = []
+        self._positions: list[int] = []
+        for number, rule in enumerate(rules):
+            if rule.match is not None:
+                continue
+            if rule.position is not None:
+                self._positions.append(number)
+            if rule.figure is not None and not rule.figure.unit:
+                self._any_figure.append(number)
+            for unit in rule.figure.unit if rule.figure is not None else ():
+                self._by_unit.setdefault(unit, []).append(number)
+
+    def for_claims(self, claims: Iterable[Claim]) -> set[int]:
+        """Return the numbers of the rules that may be about any of ``claims``."""
+        found: set[int] = set()
+        for claim in claims:
+            if isinstance(claim, Figure):
+                found.update(self._any_figure, self._by_unit.get(claim.unit, ()))
+            else:
+                found.update(self._positions)
+        return found
+
+
 class Matcher:
     """A rule set made ready to be matched. Results depend on nothing but the arguments.
 
@@ -92,7 +120,7 @@ class Matcher:
         self._conditional = frozenset(
             n for n, rule in enumerate(self._rules) if asks_of_item(rule) or rule.unless is not None
         )
-        self._claims_only = tuple(number for number, rule in enumerate(self._rules) if rule.match is None)
+        self._claims_only = _ClaimsOnly(self._rules)
         self._tests: dict[int, Test] = {}  # by id of the node: compiled when first needed
 
     @property
@@ -109,7 +137,7 @@ class Matcher:
         """
         view = self._view(item)
         found: list[Match] = []
-        for rule in self._holding(view, with_claims_only=bool(developments)):
+        for rule in self._holding(view, developments):
             ringing: tuple[Development, ...] = ()
             if rule.needs_claims:
                 ringing = tuple(development for development in developments if self._rings(rule, development))
@@ -121,25 +149,25 @@ class Matcher:
     def keywords(self, item: Item) -> tuple[KeywordMatch, ...]:
         """Return the rules with a query that holds, whatever the claims, with the spans that made it hold."""
         view = self._view(item)
-        rules = (rule for rule in self._holding(view, with_claims_only=False))
+        rules = (rule for rule in self._holding(view))
         return tuple(KeywordMatch(rule=rule.id, topic=rule.topic, spans=self._spans(rule, view)) for rule in rules)
 
     def holding(self, item: Item) -> tuple[str, ...]:
         """Return the ids of the rules with a query that holds, without spans: the fast part, for measuring."""
-        return tuple([rule.id for rule in self._holding(self._view(item), with_claims_only=False)])
+        return tuple([rule.id for rule in self._holding(self._view(item))])
 
     def _view(self, item: Item) -> ItemView:
         view = ItemView(item, self._dictionary, self._sentences)
         self.truncated += len(view.body.tokens) == MOST_TOKENS
         return view
 
-    def _holding(self, view: ItemView, *, with_claims_only: bool) -> list[Rule]:
+    def _holding(self, view: ItemView, developments: Sequence[Development] = ()) -> list[Rule]:
         failed: list[tuple[int, Exception]] = []
         numbers = self._index.matching(view, failed)
         for number, _error in failed:
             self.failures[self._rules[number].id] += 1
-        if with_claims_only:
-            numbers = sorted({*numbers, *self._claims_only})
+        if developments:
+            numbers = sorted({*numbers, *self._claims_only.for_claims(d.mention.claim for d in developments)})
         rules, conditional = self._rules, self._conditional
         if self.failures:
             numbers = [number for number in numbers if self.failures[rules[number].id] < _MOST_FAILURES]

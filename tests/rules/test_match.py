@@ -186,6 +186,25 @@ def test_a_rule_with_words_only_matches_without_developments() -> None:
     assert match.spans == ((4, 10),)
 
 
+def test_rules_without_words_are_found_by_what_the_claim_is() -> None:
+    found = matcher(
+        "figure: {unit: [usd, troops]}",
+        "figure: {actor: United States}",
+        "position: {stance: conditional}",
+        "figure: {unit: usd}, position: {actor: China}",
+        "match: absent, figure: {unit: troops}",
+    )
+
+    def rung(*developments: Development) -> list[str]:
+        return [match.rule for match in found.match(item("x" * 30), developments)]
+
+    assert rung(development()) == ["r0", "r1"]
+    assert rung(development(figure(unit="usd", actor="China"))) == ["r0", "r3"]
+    assert rung(development(position())) == ["r2", "r3"]
+    assert rung(development(), development(position())) == ["r0", "r1", "r2", "r3"]
+    assert rung() == []
+
+
 def test_a_match_names_only_the_developments_that_it_rings_for() -> None:
     news, old = development(), development(novelty=Novelty.RESTATED)
     (match,) = matcher("figure: {unit: troops}").match(item("40,000 to 70,000 troops"), [old, news])
