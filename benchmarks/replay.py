@@ -314,14 +314,11 @@ def main(arguments: Iterable[str] | None = None) -> int:
         first = next(piece for piece in pieces if piece.truth == truth)
         print(f"missed {truth}: {first.outlet}: {first.text[:140]}")
     total = len(month.developments)
-    print(
-        f"{len(pieces):,} items, {total} developments, {replay.opened:,} stories, {len(pieces) / seconds:,.0f} items/CPU s"
-    )
-    print(
-        f"Tocsin:       {sum(alerts.values()) / total:.2f} alerts a development (goal 0.95-1.05), {alerts[None]} about nothing"
-    )
-    print(f"              {len(missed) / total:.1%} missed (goal 2 %)")
-    print(f"keyword bot:  {sum(keyword.values()) / total:.2f} alerts a development, {keyword[None]:,} about nothing")
+    rate, plain = sum(alerts.values()) / total, sum(keyword.values()) / total
+    print(f"{len(pieces):,} items at {len(pieces) / seconds:,.0f} a CPU second, {replay.opened:,} stories")
+    print(f"{total} developments, {len(missed) / total:.1%} missed (goal 2 %)")
+    print(f"Tocsin:      {rate:.2f} alerts a development (goal 0.95-1.05), {alerts[None]:,} alerts about nothing")
+    print(f"keyword bot: {plain:.2f} alerts a development, {keyword[None]:,} alerts about nothing")
     return 0
 
 
