@@ -3,8 +3,8 @@
     python benchmarks/polling.py [--feeds 400] [--rounds 3] [--peer DIR]
 
 ``--peer`` is a folder with reader installed (``pip install --target DIR reader sgmllib3k``); without it only Tocsin is
-measured. The rounds of both are interleaved; the median is shown. CPU is that of the process and its parser children, not the
-server's. The last part measures one tick over 100,000 feeds, and a list with slow, broken and huge feeds.
+measured. The rounds of both are interleaved; the median is shown. CPU is that of the process and its parser children,
+not the server's. The last part measures one tick over 100,000 feeds, and a list with slow, broken and huge feeds.
 """
 
 from __future__ import annotations

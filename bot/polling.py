@@ -27,6 +27,7 @@ JITTER = 0.10
 BACKOFF_FIRST = 300.0  # 5 * 2^n minutes, as MonitoRSS
 BACKOFF_LIMIT = 86_400.0
 FULL_EVERY = timedelta(hours=24)  # a full fetch and parse, for servers whose 304 cannot be trusted
+FULL_DRIFT = 0.25
 WAIT_LIMIT = 86_400.0  # the longest wait that a server may ask for with Retry-After
 STALE_AFTER = timedelta(days=5)
 STALE_GAPS = 3.0  # and at least this many times the feed's usual gap
@@ -238,9 +239,12 @@ def backoff(now: datetime, failures: int, *, key: int, least: float = 0.0) -> da
 
 
 def needs_full(row: FeedRow, now: datetime) -> bool:
-    """Whether to ignore validators and hashes: never read in full, or not for a day, or the clock was set back."""
+    """Whether to ignore validators and hashes: never read in full, or not for a day, or the clock was set back.
+
+    A day is up to a quarter shorter for some feeds than for others, so that feeds added together drift apart.
+    """
     at = row.full_parse_at
-    return at is None or now - at >= FULL_EVERY or at > now + timedelta(hours=1)
+    return at is None or now - at >= FULL_EVERY * (1 - FULL_DRIFT * jitter(row.id, at)) or at > now + timedelta(hours=1)
 
 
 def cache_lifetime(headers: Mapping[str, str], now: datetime) -> float | None:

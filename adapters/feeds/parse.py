@@ -1,27 +1,34 @@
-"""The FeedParser: cuts a body to the entries not seen yet and lets a child process parse those."""
+"""The FeedParser: cuts a body to the entries not seen yet and lets child processes parse those, so many at a time."""
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+import asyncio
 from datetime import datetime
 from typing import Any
 
 from adapters.feeds.pool import ChildPool, DiedError, TooSlowError
-from adapters.feeds.slices import DIGEST_BYTES, Slices, cut
+from adapters.feeds.slices import Slices, cut
 from bot.errors import ParseError, ParseReason
 from bot.ports import Entry, ParsedFeed
 from bot.secret import without_secrets
 
-TIMEOUT = 4.5  # seconds of one parse; the promise is 5 with everything around it
+TIMEOUT = 4.5  # seconds of one job; the promise is 5 with everything around it
 MEMORY = 512 * 1024 * 1024
-CUT_HERE = 256 * 1024  # bytes; larger bodies are cut in the child, since 5 MB take longer than the loop may pause
+CUT_HERE = 256 * 1024  # bytes; larger bodies are cut in a thread, since 5 MB take longer than the loop may pause
+ENTRIES_PER_JOB = 500  # a huge feed is parsed in parts, so that a slow machine can parse it within the deadline too
 
 
 class PooledParser:
-    """A FeedParser with ``workers`` warm children. Close it before the event loop ends."""
+    """A FeedParser with ``workers`` warm children. Close it before the event loop ends.
 
-    def __init__(self, *, workers: int = 2, timeout: float = TIMEOUT, memory: int = MEMORY) -> None:
+    ``timeout`` is for one job of at most 500 entries, ``total`` for all of a body, in seconds.
+    """
+
+    def __init__(
+        self, *, workers: int = 2, timeout: float = TIMEOUT, total: float = 60.0, memory: int = MEMORY
+    ) -> None:
         self._pool = ChildPool("feed", workers=workers, timeout=timeout, memory=memory)
+        self._total = total
 
     @property
     def killed(self) -> int:
@@ -32,17 +39,23 @@ class PooledParser:
         self, url: str, body: bytes, *, content_type: str = "", seen: frozenset[bytes] = frozenset()
     ) -> ParsedFeed:
         """Parse ``body``. Entries whose raw hash is in ``seen`` are left out. Raises ParseError."""
-        header: dict[str, Any] = {"url": url, "content_type": content_type}
-        slices: Slices | None = None
-        if len(body) > CUT_HERE:
-            header["seen"] = b64encode(b"".join(seen)).decode()
-        else:
-            slices = cut(body)
-            if slices is not None and seen.issuperset(slices.digests):
-                return ParsedFeed(title="", entries=(), total_entries=len(slices.spans), seen=frozenset(slices.digests))
-            body = body if slices is None else slices.without(seen)
-        answer = await self._ask(url, header, body)
-        return feed_from_answer(answer, slices)
+        header = {"url": url, "content_type": content_type}
+        slices = cut(body) if len(body) <= CUT_HERE else await asyncio.to_thread(cut, body)
+        if slices is None:
+            return feed_from_answers([await self._ask(url, header, body)], None)
+        new = [number for number, digest in enumerate(slices.digests) if digest not in seen]
+        if not new:
+            return ParsedFeed(title="", entries=(), total_entries=len(slices.spans), seen=frozenset(slices.digests))
+        answers = []
+        try:
+            async with asyncio.timeout(self._total):
+                for start in range(0, len(new), ENTRIES_PER_JOB):
+                    part = slices.keeping(set(new[start : start + ENTRIES_PER_JOB]))
+                    answers.append(await self._ask(url, header, part))
+        except TimeoutError as error:
+            detail = f"parsing {len(new):,} entries took longer than {self._total:g} s and was stopped"
+            raise ParseError(without_secrets(url), ParseReason.TOO_SLOW, detail) from error
+        return feed_from_answers(answers, slices)
 
     async def close(self) -> None:
         """End the children."""
@@ -61,25 +74,20 @@ class PooledParser:
         return answer
 
 
-def feed_from_answer(answer: dict[str, Any], slices: Slices | None) -> ParsedFeed:
-    """Turn a child's answer into the feed; ``slices`` are the body's, when it was cut on this side."""
-    feed = answer["feed"]
-    entries = tuple(_entry(values) for values in feed["entries"])
-    if slices is not None:
-        digests, total = frozenset(slices.digests), len(slices.spans)
-    else:
-        joined = b64decode(answer.get("seen", ""))
-        digests = frozenset(joined[at : at + DIGEST_BYTES] for at in range(0, len(joined), DIGEST_BYTES))
-        total = answer.get("total", len(entries))
+def feed_from_answers(answers: list[dict[str, Any]], slices: Slices | None) -> ParsedFeed:
+    """Join the children's answers to one feed; ``slices`` are the body's, when it could be cut."""
+    feed = answers[0]["feed"]
+    entries = tuple(_entry(values) for answer in answers for values in answer["feed"]["entries"])
+    problems = dict.fromkeys(problem for answer in answers for problem in answer["feed"]["problems"])
     return ParsedFeed(
         title=feed["title"],
         entries=entries,
         lang=feed["lang"],
         ttl=feed.get("ttl"),
         site_url=feed["site_url"],
-        problems=tuple(feed["problems"]),
-        total_entries=max(total, len(entries)),
-        seen=digests,
+        problems=tuple(problems),
+        total_entries=max(len(slices.spans) if slices else 0, len(entries)),
+        seen=frozenset(slices.digests) if slices else frozenset(),
         skip_hours=frozenset(feed.get("skip_hours", ())),
         skip_days=frozenset(feed.get("skip_days", ())),
     )

@@ -176,7 +176,7 @@ def _parse_by_entry(body: bytes, problems: list[str]) -> Any:
     lost = max(len(slices.spans) - BY_ENTRY_LIMIT, 0)
     for index in range(min(len(slices.spans), BY_ENTRY_LIMIT)):
         try:
-            one = _parse(slices.only(index), "utf-8")
+            one = _parse(slices.keeping({index}), "utf-8")
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - feedparser raises anything

@@ -26,19 +26,18 @@ class Slices:
 
     def without(self, seen: Collection[bytes]) -> bytes:
         """Return the body without the entries whose digest is in ``seen``; all else stays as it was."""
+        return self.keeping({number for number, digest in enumerate(self.digests) if digest not in seen})
+
+    def keeping(self, numbers: Collection[int]) -> bytes:
+        """Return the body with only those entries, counted from 0."""
         kept: list[bytes] = []
         at = 0
-        for (start, end), digest in zip(self.spans, self.digests, strict=True):
-            if digest in seen:
+        for number, (start, end) in enumerate(self.spans):
+            if number not in numbers:
                 kept.append(self.body[at:start])
                 at = end
         kept.append(self.body[at:])
         return b"".join(kept)
-
-    def only(self, index: int) -> bytes:
-        """Return the body with one entry only."""
-        start, end = self.spans[index]
-        return self.body[: self.spans[0][0]] + self.body[start:end] + self.body[self.spans[-1][1] :]
 
 
 def cut(body: bytes) -> Slices | None:

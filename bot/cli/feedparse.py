@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from adapters.feeds.parse import PooledParser
+from adapters.feeds.parse import TIMEOUT, PooledParser
 from adapters.http import MAX_BODY
 from bot.errors import ParseError
 
@@ -20,13 +20,14 @@ AHEAD = 8  # files in work at once; answers come in the order of the arguments
 
 async def answers(paths: Sequence[str], *, workers: int = 2) -> AsyncIterator[dict[str, Any]]:
     """Yield ``{"path", "entries", "title", "lang", "problems"}`` for each path, in order; never raises for a file."""
-    parser = PooledParser(workers=workers)
+    parser = PooledParser(workers=workers, total=TIMEOUT)
+    slots = asyncio.Semaphore(workers)  # waiting for a free child is not part of a file's deadline
     waiting: deque[asyncio.Task[dict[str, Any]]] = deque()
     left = iter(paths)
     try:
         while True:
             while len(waiting) < AHEAD and (path := next(left, None)) is not None:
-                waiting.append(asyncio.create_task(_answer(parser, path)))
+                waiting.append(asyncio.create_task(_answer(parser, slots, path)))
             if not waiting:
                 return
             yield await waiting.popleft()
@@ -37,11 +38,12 @@ async def answers(paths: Sequence[str], *, workers: int = 2) -> AsyncIterator[di
         await parser.close()
 
 
-async def _answer(parser: PooledParser, path: str) -> dict[str, Any]:
+async def _answer(parser: PooledParser, slots: asyncio.Semaphore, path: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"path": path, "entries": 0, "title": "", "lang": None, "problems": []}
     try:
         body = await asyncio.to_thread(_read, path)
-        feed = await parser.parse("", body)
+        async with slots:
+            feed = await parser.parse("", body)
     except ParseError as error:
         return answer | {"error": error.reason.value, "problems": [error.detail]}
     except (OSError, ValueError) as error:

@@ -104,7 +104,7 @@ def test_retry_after_lengthens_a_backoff_to_a_day_at_most() -> None:
     ("at", "is_full"),
     [
         (None, True),
-        (NOW - timedelta(hours=23), False),
+        (NOW - timedelta(hours=17), False),
         (NOW - timedelta(hours=24), True),
         (NOW + timedelta(minutes=5), False),
         (NOW + timedelta(days=400), True),
@@ -113,6 +113,12 @@ def test_retry_after_lengthens_a_backoff_to_a_day_at_most() -> None:
 )
 def test_everything_is_read_in_full_once_a_day(at: datetime | None, is_full: bool) -> None:
     assert polling.needs_full(replace(ROW, full_parse_at=at), NOW) is is_full
+
+
+def test_full_reads_of_feeds_added_together_drift_apart() -> None:
+    then = NOW - timedelta(hours=21)
+    rows = [replace(ROW, id=number, full_parse_at=then) for number in range(200)]
+    assert 50 < sum(polling.needs_full(row, NOW) for row in rows) < 150
 
 
 @pytest.mark.parametrize(

@@ -193,12 +193,20 @@ async def test_nothing_new_needs_no_parser_at_all() -> None:
     assert (feed.entries, feed.total_entries) == ((), 5)
 
 
-async def test_a_large_body_is_cut_in_the_child_with_the_same_result(parser: PooledParser) -> None:
-    items = [rss_item(n, body="word " * 200) for n in range(600)]
+async def test_a_huge_feed_is_parsed_in_parts_with_the_same_result(parser: PooledParser) -> None:
+    items = [rss_item(n, body="word " * 200) for n in range(1200)]
     before = await parser.parse(URL, rss(items[:-1]))
+    assert [entry.guid for entry in before.entries] == [f"s-{n}" for n in range(1199)]
     after = await parser.parse(URL, rss(items), seen=before.seen)
-    assert len(rss(items)) > 256 * 1024
-    assert ([entry.guid for entry in after.entries], after.total_entries) == (["s-599"], 600)
+    assert ([entry.guid for entry in after.entries], after.total_entries) == (["s-1199"], 1200)
+
+
+async def test_all_parts_together_have_a_deadline_too() -> None:
+    hurried = PooledParser(workers=1, timeout=20, total=0.4)
+    with pytest.raises(ParseError, match="1,200 entries took longer") as caught:
+        await hurried.parse(URL, rss(rss_item(n, body="word " * 400) for n in range(1200)))
+    assert caught.value.reason is ParseReason.TOO_SLOW
+    await hurried.close()
 
 
 def test_the_cleaned_copy_keeps_what_is_good() -> None:

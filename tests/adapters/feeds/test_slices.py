@@ -19,7 +19,7 @@ def test_entries_are_found_and_nothing_else_changes() -> None:
     assert [body[start:end].decode() for start, end in slices.spans] == [rss_item(1), rss_item(2)]
     assert slices.without(()) == body
     assert slices.without({slices.digests[0]}) == rss(["\n  ", rss_item(2)])
-    assert slices.only(1) == rss([rss_item(2)])
+    assert slices.keeping({1}) == rss(["\n  ", rss_item(2)])
 
 
 def test_a_feed_wide_date_does_not_make_entries_new() -> None:
