@@ -6,6 +6,7 @@ import re
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 LONGEST = 3650 * 86400.0  # seconds; more is a slip of the keyboard, and no date can hold it
+LARGEST = 1024**3  # bytes
 _BYTES = {"": 1, "b": 1, "kb": 1000, "kib": 1024, "mb": 1000**2, "mib": 1024**2}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])(?:ec|in|our|ay|eek)?s?", re.IGNORECASE)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?i?b?)", re.IGNORECASE)
@@ -28,7 +29,10 @@ def size(text: str) -> int:
     unit = match[2].lower() if match else ""
     if match is None or unit not in _BYTES:
         raise ValueError(f'"{text}" is not a size; write a number and KB, KiB, MB or MiB, like 5 MiB')
-    return int(float(match[1]) * _BYTES[unit])
+    found = float(match[1]) * _BYTES[unit]
+    if found > LARGEST:
+        raise ValueError(f'"{text}" is more than 1024 MiB; write a smaller size, like 5 MiB')
+    return int(found)
 
 
 def in_words(value: float) -> str:
