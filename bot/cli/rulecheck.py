@@ -30,6 +30,10 @@ def check(args: argparse.Namespace) -> int:
     for topic, title in found.topics.items():
         rules = [rule for rule in found.rules if rule.topic == topic]
         say(f"  {topic} ({title}): " + ", ".join(rule.id + _life(rule.life) for rule in rules))
+    for rule in found.rules:
+        if not rule.tests and rule.life is Life.ACTIVE:
+            place = f"{rule.source.file}:{rule.source.line}:{rule.source.column}"
+            say(f"{place}: {rule.id}: the rule has no tests; `tocsin rules test` will fail until it has some [TL102]")
     return 0
 
 

@@ -75,6 +75,13 @@ def test_check_says_what_was_found(tocsin: Tocsin, good: Path) -> None:
     assert json.loads(tocsin("check", "--json", "good.yaml").out)["topics"] == {"t": "Troops"}
 
 
+def test_check_points_at_rules_without_tests_but_takes_them(tocsin: Tocsin, good: Path) -> None:
+    good.write_text(GOOD.split("    tests:")[0], encoding="utf-8")
+    ran = tocsin("check", "good.yaml")
+    assert ran.code == 0
+    assert ran.lines[-1].startswith("good.yaml:7:5: withdrawal: the rule has no tests;")
+
+
 def test_check_names_every_fault_and_their_count(tocsin: Tocsin, good: Path) -> None:
     good.write_text(GOOD.replace("owner", "ownr").replace("unit: troops", "unit: troop"), encoding="utf-8")
     ran = tocsin("check", ".")
