@@ -111,14 +111,14 @@ def _facts(rows: Iterable[tuple[str, Line]]) -> RenderableType:
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for label, line in rows:
-        grid.add_row(label, _line(line))
+        grid.add_row(Rich(clean(label)), _line(line))
     return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
 def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> RenderableType:
     grid = Grid(box=None, padding=(0, 2, 0, 0), show_edge=False)
     for name in header:
-        grid.add_column(Rich(name), overflow="fold")
+        grid.add_column(Rich(clean(name)), overflow="fold")
     for row in rows:
         grid.add_row(*(Rich(clean(cell)) for cell in row))
     return grid
