@@ -20,7 +20,7 @@ AHEAD = 8  # files in work at once; answers come in the order of the arguments
 
 async def answers(paths: Sequence[str], *, workers: int = 2) -> AsyncIterator[dict[str, Any]]:
     """Yield ``{"path", "entries", "title", "lang", "problems"}`` for each path, in order; never raises for a file."""
-    parser = PooledParser(workers=workers, total=TIMEOUT)
+    parser = PooledParser(workers=workers, total=TIMEOUT + 0.2)
     slots = asyncio.Semaphore(workers)  # waiting for a free child is not part of a file's deadline
     waiting: deque[asyncio.Task[dict[str, Any]]] = deque()
     left = iter(paths)

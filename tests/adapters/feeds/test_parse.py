@@ -151,8 +151,16 @@ async def test_entries_that_make_feedparser_raise_cost_only_themselves(parser: P
     assert any("cleaned copy" in problem for problem in feed.problems)
 
 
+@pytest.mark.parametrize("name", ["author", "managingEditor"])
+async def test_a_text_where_a_name_should_be_does_not_cost_the_feed(parser: PooledParser, name: str) -> None:
+    odd = f"<{name}>{'a' * 50_000}</{name}><{name}>Ana</{name}>"
+    feed = await parser.parse(URL, rss([rss_item(1, extra=odd), rss_item(2)]))
+    assert [entry.guid for entry in feed.entries] == ["s-1", "s-2"]
+    assert feed.problems == ("an author of more than a name's length was left out",)
+
+
 async def test_a_feed_that_takes_too_long_is_stopped_and_the_next_one_parsed(parser: PooledParser) -> None:
-    slow = rss([f"<item><title>t</title><author>{'a' * 100_000}</author></item>"])
+    slow = rss(["<item><title>t</title>" + "<a>" * 100_000 + "</a>" * 100_000 + "</item>"])
     quick = PooledParser(workers=1, timeout=0.5)
     with pytest.raises(ParseError) as caught:
         await quick.parse(URL, slow)
