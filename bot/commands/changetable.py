@@ -135,3 +135,40 @@ OPERATING: tuple[CommandSpec, ...] = (
         examples=("test", "test us-forces-europe"),
     ),
 )
+
+UNDO = Option(name="undo", description="Number of an earlier one to take back", between=(1, 999_999_999))
+
+REGROUPING: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        name="merge",
+        description="Put one story into another, because both tell of the same event",
+        role=Role.EDITOR,
+        options=(
+            Option(
+                name="story",
+                description="Number or link of the story that ends",
+                positional=True,
+                completion=Completion.STORY,
+            ),
+            Option(name="into", description="Number or link of the story that goes on", completion=Completion.STORY),
+            UNDO,
+        ),
+        examples=("merge 2 into:1", "merge undo:1"),
+    ),
+    CommandSpec(
+        name="split",
+        description="Put articles of a story into one of their own, because they tell of another event",
+        role=Role.EDITOR,
+        options=(
+            Option(
+                name="story",
+                description="Number or link of the story",
+                positional=True,
+                completion=Completion.STORY,
+            ),
+            Option(name="items", description="Articles that leave it: numbers from /tocsin sources, or addresses"),
+            UNDO,
+        ),
+        examples=("split 1 items:2,3", "split undo:1"),
+    ),
+)

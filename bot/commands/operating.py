@@ -84,7 +84,7 @@ async def drill(desk: Desk, caller: Caller, command: Command) -> Reply:
         return answer(
             f"The drill waits: this channel stands still ({reason}). The operator can go on with: tocsin outbox"
         )
-    ahead = f" {count(waiting, 'message')} of this channel wait before it." if waiting else ""
+    ahead = f" Waiting before it: {count(waiting, 'message')}." if waiting else ""
     what = "the newest alert" if card is not None else "a sample, as nothing has rung yet"
     return answer(f"A drill with {what} is on its way to this channel, by the way that every alert takes.{ahead}")
 

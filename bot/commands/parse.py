@@ -80,12 +80,12 @@ def echo(value: str) -> str:
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """Return ``Did you mean ...?`` with up to three nearest words, else how to see what there is."""
     names = list(allowed)
-    near = get_close_matches(word.lower()[:ECHO], names, n=3, cutoff=0.5)
+    typed = word.lower()[:ECHO]
+    if len(names) > MOST_LISTED:
+        return f"The nearest are {', '.join(get_close_matches(typed, names, n=3, cutoff=0.0))}; all: /tocsin help"
+    near = get_close_matches(typed, names, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(near)}?"
-    if len(names) > MOST_LISTED:
-        closest = get_close_matches(word.lower()[:ECHO], names, n=3, cutoff=0.0)
-        return f"The nearest are {', '.join(closest)}; all of them: /tocsin help"
     return f"There are: {', '.join(names)}." if names else "It takes no options."
 
 

@@ -10,7 +10,18 @@ from dataclasses import replace
 
 import structlog
 
-from bot.commands import channel, claims, judging, operating, orientation, searching, silencing, story, tracing
+from bot.commands import (
+    channel,
+    claims,
+    judging,
+    operating,
+    orientation,
+    regrouping,
+    searching,
+    silencing,
+    story,
+    tracing,
+)
 from bot.commands.complete import complete
 from bot.commands.desk import Desk, Press, Run, Tools
 from bot.commands.parse import CommandError, parse
@@ -42,6 +53,8 @@ RUNS: Mapping[str, Run] = {
     "silences": silencing.list_silences,
     "feedback": judging.judge,
     "missed": judging.missed,
+    "merge": regrouping.merge,
+    "split": regrouping.split,
     "settings": operating.settings,
     "test": operating.drill,
     "status": operating.status,

@@ -6,7 +6,7 @@ one positional option at most, which may stand bare (``/tocsin subscribe us-forc
 
 from __future__ import annotations
 
-from bot.commands.changetable import JUDGING, OPERATING, SILENCING, SUBSCRIBING
+from bot.commands.changetable import JUDGING, OPERATING, REGROUPING, SILENCING, SUBSCRIBING
 from bot.commands.readtable import LOOKING_UP, ORIENTATION, OVERSEEING
 from bot.commands.shape import LONGEST_VALUE, CommandSpec, Completion, Option, Role
 
@@ -18,6 +18,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     *LOOKING_UP,
     *SILENCING,
     *JUDGING,
+    *REGROUPING,
     *OPERATING,
     *OVERSEEING,
 )

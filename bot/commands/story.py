@@ -30,6 +30,11 @@ OPEN_FOR = timedelta(days=10)
 async def story(desk: Desk, caller: Caller, command: Command) -> Reply:
     """Show a story."""
     key = await find_story(desk, caller, command.options.get("id"))
+    return await show_story(desk, caller, key, is_full=command.options.get("full") == "true")
+
+
+async def show_story(desk: Desk, caller: Caller, key: int, *, is_full: bool = False) -> Reply:
+    """Show the story with this number."""
     lane = str(caller.place)
     page = await desk.db.read(lambda connection: storypage.page(connection, key, lane))
     found = await desk.db.read(lambda connection: claims.of_story(connection, key))
@@ -38,7 +43,7 @@ async def story(desk: Desk, caller: Caller, command: Command) -> Reply:
         for state in states(found.mentions, desk.tools.policy)
         if any(mention.story == key for mention in state.mentions)
     ]
-    most = SHOWN_IN_FULL if command.options.get("full") == "true" else SHOWN
+    most = SHOWN_IN_FULL if is_full else SHOWN
     blocks = [Context(_state(page, desk.clock.now())), *_sections(page, known, most)]
     return Reply(message=message(page.title, blocks, f"Story {key}: {page.title}", buttons=_buttons(page)))
 

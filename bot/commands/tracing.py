@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from bot.alerts import StoryItem
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
@@ -158,17 +158,7 @@ async def _sources(desk: Desk, alert: int) -> Reply:
     found = await desk.db.read(lambda connection: alerts.sources(connection, alert))
     if not found:
         return answer(f"Alert {alert} is not known any more; alerts are kept for a time only.")
-    lines: list[Line] = []
-    for one in found:
-        source = Link(one.url, one.outlet) if one.url else Text(one.outlet)
-        lines.append(
-            (
-                Moment(one.at),
-                Text(" "),
-                source,
-                Text(_cites(one.chain, anonymous=one.anonymous, rewrite=one.is_rewrite)),
-            )
-        )
+    lines = [_source_line(one) for one in found]
     origins = dict.fromkeys(one.origin for one in found if one.origin)
     outlets = count(len({one.outlet for one in found}), "outlet")
     rewrites = count(sum(one.is_rewrite for one in found), "rewrite")
@@ -177,7 +167,9 @@ async def _sources(desk: Desk, alert: int) -> Reply:
     return Reply(message=message("Sources", (Bullets(tuple(lines)), Context((Text(words),))), words))
 
 
-def _cites(chain: Sequence[str], *, anonymous: bool, rewrite: bool) -> str:
-    words = f" cites {' < '.join(chain)}" if chain else " names no source"
-    words += " (unnamed)" if anonymous and chain else ""
-    return words + (" – repeats an earlier report" if rewrite else "")
+def _source_line(one: StoryItem) -> Line:
+    source = Link(one.url, one.outlet) if one.url else Text(one.outlet)
+    words = f" cites {' < '.join(one.chain)}" if one.chain else " names no source"
+    words += " (unnamed)" if one.anonymous and one.chain else ""
+    words += " – repeats an earlier report" if one.is_rewrite else ""
+    return (Moment(one.at), Text(" "), source, Text(f"{words} · item {one.id}"))

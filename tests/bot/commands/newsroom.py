@@ -81,7 +81,7 @@ class Newsroom:
             freshness=timedelta(hours=96),
         )
         self.commands = Commands(self.db, self.clock, self.ruleset.topics)
-        lend(self.commands.tools, self.ruleset, lexicon)
+        lend(self.commands.tools, self.ruleset, lexicon, self.pipeline.regroup)
 
     async def publish(
         self, outlet: str, title: str, text: str, *, url: str = "", hours: float = 1.0, rings: bool = True

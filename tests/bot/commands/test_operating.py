@@ -76,7 +76,7 @@ async def test_a_drill_goes_through_the_outbox_and_cannot_be_taken_for_news(room
 
 async def test_without_any_alert_the_drill_is_a_sample(room: Newsroom) -> None:
     assert "a sample, as nothing has rung yet" in await room.said("test")
-    assert "1 message of this channel wait" in await room.said("test")
+    assert "Waiting before it: 1 message" in await room.said("test")
 
 
 async def test_a_drill_in_a_parked_channel_says_that_it_waits(room: Newsroom) -> None:
