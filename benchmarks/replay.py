@@ -35,7 +35,11 @@ START = datetime(2025, 9, 1, 6, tzinfo=UTC)
 RINGING = frozenset({Novelty.NEW, Novelty.CHANGED, Novelty.CONTRADICTED, Novelty.CORRECTED})
 WIRES = ("Reuters", "AFP", "AP", "dpa", "Bloomberg", "Financial Times", "Der Spiegel", "Le Monde")
 DEEDS = {
-    "withdraw": ("withdraw {n} troops from {place}", "pull back {n} soldiers from {place}"),
+    "withdraw": (
+        "withdraw {n} troops from {place}",
+        "pull {n} soldiers out of {place}",
+        "pull back {n} soldiers from {place}",
+    ),
     "deploy": ("deploy {n} troops to {place}", "send {n} soldiers to {place}"),
     "pledge": ("pledge {n} million euros in aid to {place}", "pledge {n} million euros for {place}"),
     "deliver": ("deliver {n} tanks to {place}", "deliver {n} battle tanks to {place}"),
@@ -68,7 +72,7 @@ BACKGROUND = (
     "{name} of the institute for {topic} said that the timing had surprised the town of {town}.",
     "Officials in {town} declined to comment on {topic} and pointed to {name}.",
     "The matter of {topic} is on the agenda when {name} visits {town}.",
-    "The newspaper of {town} had written about {topic} since {name} visited in spring.",
+    "The newspaper of {town} had written about {topic} since spring, quoting {name}.",
     "In {town} families of {topic} workers gathered; {name} spoke to them.",
     "The mayor of {town}, {name}, called {topic} the greater worry.",
 )
@@ -174,7 +178,8 @@ class Month:
         chance = self.chance
         hedge = chance.choice(("", "", "about ", "some "))
         deed = chance.choice(DEEDS[kind])
-        core = deed.format(n=f"{hedge}{value:,}", place=place)
+        said = self._loosely(value) if outlet != origin and chance.random() < 0.2 else f"{hedge}{value:,}"
+        core = deed.format(n=said, place=place)
         credit = (
             "the defence ministry said"
             if outlet == origin
@@ -191,6 +196,14 @@ class Month:
         at = START + timedelta(days=self.chance.uniform(0, self.days))
         text = f"{line} {' '.join(self._details(None)[:2])}"
         return Piece(at=at, outlet=self.chance.choice(self.outlets), title=line.split(",")[0], text=text, truth=None)
+
+    def _loosely(self, value: int) -> str:
+        """Return a number as desks round it: ``more than 40,000`` for 42,000, ``nearly 40,000`` for 39,000."""
+        step = 10 ** (len(str(value)) - 1)
+        over, under = value % step, -value % step
+        if 0 < over <= step // 4:
+            return f"more than {value - over:,}"
+        return f"nearly {value + under:,}" if 0 < under <= step // 5 else f"{value:,}"
 
     def _word(self) -> str:
         return "".join(self.chance.choices(SYLLABLES, k=3))
