@@ -49,6 +49,7 @@ from rules.errors import Fault, guess
 from rules.excerpt import choose
 from rules.extract import Extractor
 from rules.extract.sentences import find_sentences
+from rules.ledger import Policy as LedgerPolicy
 from rules.load import load
 from rules.match import Matcher
 from rules.ruleset import RuleSet
@@ -252,6 +253,7 @@ async def _intake(
             ruleset.topics,
             lambda text, lang, claims: choose(sentences(text, lang), claims),
             story_window=timedelta(seconds=config.delivery.story_window),
+            policy=LedgerPolicy(contains=lexicon.contains),
         ),
         lambda: StoryIndex(words),
         clock,

@@ -35,6 +35,8 @@ _TYPES: dict[str, type] = {
         message.Table,
         message.Context,
         message.Image,
+        message.Chart,
+        message.ChartPoint,
         message.Button,
         message.Message,
         model.Figure,

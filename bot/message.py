@@ -106,12 +106,32 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One value of a figure: from ``low`` to ``high`` as of ``at``, first reported by ``origin``."""
+
+    at: datetime
+    low: float
+    high: float
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure over time, oldest point first; drawn by the adapter that sends it, never in a transaction."""
+
+    title: str
+    unit: str
+    points: tuple[ChartPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
-    """A PNG with the words that stand for it."""
+    """A PNG with the words that stand for it. With ``chart``, ``png`` is empty until the picture is drawn."""
 
     png: bytes
     alt: str
     name: str = "chart.png"
+    chart: Chart | None = None
 
 
 Block = Paragraph | Quote | Facts | Bullets | Table | Context | Image

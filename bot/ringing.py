@@ -14,12 +14,15 @@ from sqlalchemy import Connection
 
 from bot import summary
 from bot.alerts import STATE_CHANGES, Alert, Excerpt, Telling, present
+from bot.history import past
+from bot.message import Message
 from bot.routing import Route, RouteReason, route
 from bot.silencing import Silencer
-from bot.store import alerts, stories, subscriptions
+from bot.store import alerts, ledger, stories, subscriptions
 from bot.store.alerts import Thread, Told
 from bot.store.outbox import delivery_key, enqueue, enqueue_edit
-from rules.model import Claim, Development, Item, Match, Novelty, StoryId
+from rules.ledger import Policy, claim_key, states
+from rules.model import Claim, Development, Item, Match, Mention, Novelty, StoryId
 
 Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
 """Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
@@ -37,10 +40,18 @@ class _Occasion:
 class Ringer:
     """Writes alerts and their messages. ``topics`` maps topic ids to titles."""
 
-    def __init__(self, topics: Mapping[str, str], summarise: Summarise, *, story_window: timedelta) -> None:
+    def __init__(
+        self,
+        topics: Mapping[str, str],
+        summarise: Summarise,
+        *,
+        story_window: timedelta,
+        policy: Policy | None = None,
+    ) -> None:
         self.topics = dict(topics)
         self._summarise = summarise
         self._window = story_window
+        self._policy = policy or Policy()
 
     def without_repeats(self, connection: Connection, story: StoryId, matches: Sequence[Match]) -> tuple[Match, ...]:
         """Leave out rules without claims that have rung for this story before."""
@@ -145,8 +156,31 @@ class Ringer:
                 key=delivery_key("alert", thread.lane, alert.id, 0),
                 now=occasion.now,
             )
+            self._add_history(connection, occasion, thread, alert)
         self._edit(connection, occasion, thread, alert)
         alerts.touch_thread(connection, thread.id, occasion.now)
+
+    def _add_history(self, connection: Connection, occasion: _Occasion, thread: Thread, alert: Alert) -> None:
+        """Put the past of the strongest changed claim below its update: a table, and a chart where it is long."""
+        changed = next((one.development for one in alert.fresh if one.development.previous is not None), None)
+        message = None if changed is None else self._past(connection, changed.mention)
+        if message is None:
+            return
+        enqueue(
+            connection,
+            lane=thread.lane,
+            op="reply",
+            message=message,
+            thread_id=thread.id,
+            alert_id=alert.id,
+            key=delivery_key("history", thread.lane, alert.id),
+            now=occasion.now,
+        )
+
+    def _past(self, connection: Connection, mention: Mention) -> Message | None:
+        known = ledger.known(connection, {claim_key(mention.claim)})
+        found = (state for state in states(known.values(), self._policy) if mention in state.mentions)
+        return next((past(state) for state in found), None)
 
     def _tell_alone(
         self, connection: Connection, occasion: _Occasion, lane: str, alert: Alert, thread: Thread | None

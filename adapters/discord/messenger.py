@@ -7,12 +7,14 @@ reply, for Discord cannot show one message in both places.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
+from adapters.charts import with_pictures
 from adapters.discord.client import DiscordAccount
 from adapters.discord.limits import APPLIED_TAGS
 from adapters.discord.markdown import escape
@@ -50,6 +52,7 @@ class DiscordMessenger:
         self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
     ) -> Posted:
         """Post ``message``, its continuations below it, and for a broadcast reply the line in the channel."""
+        message = await asyncio.to_thread(with_pictures, message)
         keys = [key, *(derived(key, f".{number}") for number in range(1, MAX_MESSAGES))]
         pages = [checked(str(place), signed(page, own)) for page, own in zip(render_all(message), keys, strict=False)]
         if thread is None:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters.charts import with_pictures
 from adapters.slack.calls import Call, Calls, method
 from adapters.slack.client import TIMEOUT
 from adapters.slack.errors import Effect, delivery_error
@@ -68,7 +69,7 @@ class SlackMessenger:
         self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
     ) -> Posted:
         """Post once; see bot.ports.Messenger. Parts and images that Slack refuses afterwards do not undo the post."""
-        rendered = render(message)
+        rendered = render(await asyncio.to_thread(with_pictures, message))
         body = payload(place, rendered.main, {"delivery_id": key}, thread)
         if thread and broadcast:
             body["reply_broadcast"] = True

@@ -54,6 +54,11 @@ MESSAGE = m.Message(
         m.Table(("when", "value"), (("1 Sep", "20,000"), ("2 Sep", "40,000"))),
         m.Context((m.Text("rule"),)),
         m.Image(b"\x89PNG\x00", "a chart"),
+        m.Image(
+            b"",
+            "drawn later",
+            chart=m.Chart("t", "troops", (m.ChartPoint(datetime(2026, 9, 1, tzinfo=UTC), 1, 2, "x"),)),
+        ),
     ),
     buttons=(m.Button(action="why", label="Why", value="7", style=m.ButtonStyle.PRIMARY),),
 )

@@ -44,15 +44,15 @@ class TestModes:
         desk.subscribe()
         await story(desk)
         rows = desk.sent()
-        assert [row.op for row in rows] == ["post", "reply", "reply", "edit", "reply", "edit", "edit"]
-        assert [row.broadcast for row in rows] == [False, False, True, False, True, False, False]
+        assert [row.op for row in rows] == ["post", "reply", "reply", "reply", "edit", "reply", "reply", "edit", "edit"]
+        assert [row.broadcast for row in rows] == [False, False, True, False, False, True, False, False, False]
         assert len({row.thread for row in rows}) == 1
 
     async def test_thread_keeps_everything_in_the_thread(self, desk: Newsdesk) -> None:
         desk.subscribe(threads="thread")
         await story(desk)
         rows = desk.sent()
-        assert [row.op for row in rows] == ["post", "reply", "reply", "edit", "reply", "edit", "edit"]
+        assert [row.op for row in rows] == ["post", "reply", "reply", "reply", "edit", "reply", "reply", "edit", "edit"]
         assert not any(row.broadcast for row in rows)
 
     async def test_channel_posts_every_message_alone(self, desk: Newsdesk) -> None:
