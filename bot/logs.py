@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 
 import structlog
 
-from bot.secret import Secret
+from bot.secret import Secret, without_secrets
+
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")  # also within a sentence or a traceback
 
 
 def set_up(level: str | None = None) -> None:
@@ -19,8 +22,8 @@ def set_up(level: str | None = None) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _without_secrets,
             structlog.processors.format_exc_info,
+            _without_secrets,
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
@@ -33,4 +36,10 @@ def set_up(level: str | None = None) -> None:
 
 
 def _without_secrets(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    return {key: "<secret>" if isinstance(value, Secret) else value for key, value in event.items()}
+    return {key: _silent(value) for key, value in event.items()}
+
+
+def _silent(value: object) -> object:
+    if isinstance(value, Secret):
+        return "<secret>"
+    return _ADDRESS.sub(lambda found: without_secrets(found[0]), value) if isinstance(value, str) else value

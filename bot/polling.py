@@ -19,6 +19,7 @@ from statistics import median
 
 from bot.identity import Identified
 from bot.ports import Validators
+from bot.secret import without_secrets
 
 MIN_INTERVAL = 300.0  # seconds; Miniflux refuses less, and publishers notice
 MAX_INTERVAL = 3600.0
@@ -117,7 +118,7 @@ class FeedRow:
     @property
     def name(self) -> str:
         """What to call the outlet: as configured, else the feed's own title, else its address."""
-        return self.outlet or self.title or self.url
+        return self.outlet or self.title or without_secrets(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

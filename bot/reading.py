@@ -72,7 +72,7 @@ class Reader:
         """Choose the entry's text and extract from it. A page that cannot be had is recorded, never raised."""
         entry = identified.entry
         text, text_from, why = await self._text(identified, with_article=with_article)
-        outlet = without_secrets(feed.url) if feed.name == feed.url else feed.name
+        outlet = feed.name
         extraction = await asyncio.to_thread(
             self._extractor.extract, text, title=entry.title, outlet=outlet, lang=feed.lang or entry.lang
         )

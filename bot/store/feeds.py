@@ -32,6 +32,7 @@ from bot import polling
 from bot.identity import KnownItem, content_hash, identity_of, url_key, url_variants
 from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
 from bot.ports import Entry, Validators
+from bot.secret import without_secrets
 from bot.store.schema import feed, item
 
 T = TypeVar("T")
@@ -230,11 +231,12 @@ def _trouble(row: FeedRow, now: datetime) -> NoticeKind | None:
 
 
 def _notice_text(kind: NoticeKind, row: FeedRow, now: datetime) -> str:
+    address = without_secrets(row.url)
     match kind:
         case NoticeKind.FAILING:
             return f"{row.name}: failing ({row.error_code}): {row.error_text}; I keep trying, at least once a day"
         case NoticeKind.GONE:
-            return f"{row.name}: the server says that this feed is gone (410); I no longer poll {row.url}"
+            return f"{row.name}: the server says that this feed is gone (410); I no longer poll {address}"
         case NoticeKind.QUARANTINED:
             return (
                 f"{row.name}: nearly all entries came back as new with old dates, probably under new ids; they are "
@@ -242,7 +244,7 @@ def _notice_text(kind: NoticeKind, row: FeedRow, now: datetime) -> str:
             )
         case NoticeKind.STALE:
             days = (now - (row.item_at or row.added_at)).days
-            return f"{row.name}: answers, but has brought nothing new for {days} days; is {row.url} still right?"
+            return f"{row.name}: answers, but has brought nothing new for {days} days; is {address} still right?"
         case NoticeKind.RECOVERED:
             return f"{row.name}: works again"
 
