@@ -65,13 +65,19 @@ def judge(mention: Mention, state: ClaimState, policy: Policy) -> Judgement:
         if says_same(mention, value.lead, policy.tolerance):
             return _agreement(mention, value, policy)
     for value in reversed(state.past):
-        if says_same(mention, value.lead, policy.tolerance) and mention.origin in (None, *value.origins):
+        is_repeat = mention.origin in (None, *value.origins) and not _has_returned(mention, state, policy)
+        if is_repeat and says_same(mention, value.lead, policy.tolerance):
             return Judgement(novelty=Novelty.RESTATED, effect=Effect.JOIN, against=value, ground=Ground.OVERTAKEN)
     if denied := _denied(mention, state, policy):
         return Judgement(novelty=Novelty.WITHDRAWN, effect=Effect.REPLACE, against=denied, ground=Ground.DENIED)
     if mention.as_of < state.latest.since:
         return _late(mention, state.latest, policy)
     return _difference(mention, state, policy)
+
+
+def _has_returned(mention: Mention, state: ClaimState, policy: Policy) -> bool:
+    """Tell an origin that comes back to its old value, a day later in its own words, from those that repeat it."""
+    return mention.outlet == mention.origin and mention.as_of - state.latest.since >= policy.same_time
 
 
 def _agreement(mention: Mention, value: Value, policy: Policy) -> Judgement:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,13 @@ class TestFigureVerdicts:
         old, new = said(figure(20_000), origin="Reuters"), said(figure(50_000), DAY * 2, "Reuters")
         laggard = said(figure(20_000), DAY * 3, "Reuters", outlet="Village Voice Weekly")
         assert verdict(laggard, old, new) is Novelty.RESTATED
+
+    def test_an_origin_that_comes_back_to_its_old_value_in_its_own_words_changes_it_again(self) -> None:
+        first, then = said(figure(5_000), origin="ANSA", outlet="ANSA"), said(figure(9_000), DAY, "ANSA", outlet="ANSA")
+        own = said(figure(5_000), 3 * DAY, "ANSA", outlet="ANSA")
+        assert verdict(own, first, then) is Novelty.CHANGED
+        assert verdict(replace(own, outlet="Fenn Herald"), first, then) is Novelty.RESTATED
+        assert verdict(replace(own, as_of=then.as_of + HOUR), first, then) is Novelty.RESTATED
 
     def test_a_status_upgrade_by_another_origin_is_a_change(self) -> None:
         decided = compare(said(figure(40_000, 70_000, status=Status.PLANNED), 2 * HOUR, "Pentagon"), (SCOOP,))
