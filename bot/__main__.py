@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from importlib import metadata
 
 OURS = "tocsin"
 PACKAGES = ("bot", "adapters", "rules")
@@ -12,6 +11,8 @@ PACKAGES = ("bot", "adapters", "rules")
 
 def foreign_owners(packages: Iterable[str] = PACKAGES) -> list[str]:
     """Return ``package (distribution)`` for each of our package names that another distribution also installs."""
+    from importlib import metadata
+
     owners = metadata.packages_distributions()
     return [
         f"{package} ({owner})"
@@ -23,7 +24,8 @@ def foreign_owners(packages: Iterable[str] = PACKAGES) -> list[str]:
 
 def main() -> None:
     """Refuse to run with mixed-up packages, then hand over to the command line."""
-    foreign = foreign_owners()
+    # Reading every installed package's list of files takes longer than `--help` may: asked before anything is served.
+    foreign = foreign_owners() if sys.argv[1:2] in (["run"], ["demo"]) else []
     if foreign:
         sys.exit(f"tocsin: other packages share our names here: {', '.join(foreign)}; install Tocsin on its own")
     from bot.cli.main import main as run
