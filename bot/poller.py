@@ -22,6 +22,7 @@ from bot.errors import FetchError, FetchReason, ParseError
 from bot.identity import BatchVerdict, Identified, KnownItem, Verdict, identify, judge_batch, with_usable_dates
 from bot.polling import FeedRow, FeedState, Hints, IngestResult, PollReason, PollSummary, PollUpdate
 from bot.ports import Clock, Entry, FeedParser, Fetched, Fetcher, ParsedFeed, Validators
+from bot.secret import without_secrets
 from bot.store import feeds
 from bot.store.db import Database
 from rules.errors import TocsinError
@@ -159,7 +160,12 @@ class Poller:
 
     async def _poll_and_count(self, row: FeedRow, host: str) -> None:
         started = self._clock.monotonic()
-        reason = await self._poll(row, host)
+        try:
+            reason = await self._poll(row, host)
+        except Exception as error:  # a fault of ours must not end the lane and strand the feeds behind it
+            log.exception("poll broke", feed=without_secrets(row.url))
+            detail = f"{type(error).__name__}: {error}"
+            reason = self._fail(row, PollReason.INGEST_FAILED, "ingest_failed", detail)
         self._counts[reason] += 1
         if self._observe is not None:
             self._observe(row, reason, self._clock.monotonic() - started)
@@ -217,10 +223,10 @@ class Poller:
         try:
             result = await self._ingest(row, parsed, update)
         except TocsinError as error:
-            log.warning("items were not stored", feed=row.url, error=str(error))
+            log.warning("items were not stored", feed=without_secrets(row.url), error=str(error))
             return self._fail(row, PollReason.INGEST_FAILED, "ingest_failed", str(error))
         except Exception as error:  # one feed's trouble must not stop the others
-            log.exception("ingest failed", feed=row.url)
+            log.exception("ingest failed", feed=without_secrets(row.url))
             return self._fail(row, PollReason.INGEST_FAILED, "ingest_failed", f"{type(error).__name__}: {error}")
         self._items = _more(self._items, result)
         return reason
@@ -250,7 +256,7 @@ class Poller:
     def _fail(self, row: FeedRow, reason: PollReason, code: str, text: str, wait: float | None = None) -> PollReason:
         after = polling.failed(row, reason, now=self._clock.now(), code=code, text=text, wait=wait)
         if reason.is_failure:
-            log.info("poll failed", feed=row.url, reason=code, failures=after.failures)
+            log.info("poll failed", feed=without_secrets(row.url), reason=code, failures=after.failures)
         self._save(PollUpdate(row=after, reason=reason))
         return reason
 

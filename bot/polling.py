@@ -28,6 +28,7 @@ JITTER = 0.10
 BACKOFF_FIRST = 300.0  # 5 * 2^n minutes, as MonitoRSS
 BACKOFF_LIMIT = 86_400.0
 FULL_EVERY = timedelta(hours=24)  # a full fetch and parse, for servers whose 304 cannot be trusted
+ERROR_TEXT_LIMIT = 500  # characters
 FULL_DRIFT = 0.25
 WAIT_LIMIT = 86_400.0  # the longest wait that a server may ask for with Retry-After
 STALE_AFTER = timedelta(days=5)
@@ -323,6 +324,7 @@ def failed(
     Throttling and postponing only move the due time: a server that asks for patience is not a failing feed.
     """
     least = min(max(wait or 0.0, 0.0), WAIT_LIMIT)
+    text = text[:ERROR_TEXT_LIMIT]
     if not reason.is_failure:
         least = max(least, row.interval)
         due = now + timedelta(seconds=least * (1 + JITTER * jitter(row.id, now)))

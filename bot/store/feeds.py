@@ -76,9 +76,9 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[FeedRo
 
 
 def mend_clock(connection: Connection, now: datetime) -> int:
-    """Make feeds due whose last poll lies in the future: the clock was set back. Returns how many."""
-    late = update(feed).where(feed.c.polled_at > now).values(next_due=now, polled_at=now)
-    return connection.execute(late).rowcount
+    """Make feeds due that were polled or added in the future: the clock was set back. Returns how many."""
+    last = func.coalesce(feed.c.polled_at, feed.c.added_at)
+    return connection.execute(update(feed).where(last > now).values(next_due=now, polled_at=now)).rowcount
 
 
 def save_poll(connection: Connection, poll: PollUpdate) -> None:

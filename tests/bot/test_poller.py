@@ -270,6 +270,17 @@ async def test_what_could_not_be_stored_is_fetched_again(bench: Bench) -> None:
     assert bench.archive.rung == ["Statement 2"]
 
 
+async def test_a_fault_in_one_poll_strands_no_other(bench: Bench) -> None:
+    first, second = f"{URL}/1", f"{URL}/2"
+    bench.add(first, second)
+    bench.web.put(first, fetched(first, items(1), headers={"content-type": 5}))  # breaks inside the poller
+    bench.web.put(second, items(1))
+    assert await bench.poll() == {PollReason.INGEST_FAILED: 1, PollReason.BASELINE: 1}
+    assert bench.row(first).failures == 1
+    bench.web.put(first, items(1))
+    assert (await bench.poll())[PollReason.BASELINE] == 1
+
+
 async def test_a_thousand_feeds_due_together_are_all_polled_once(bench: Bench) -> None:
     urls = [f"https://h{number}.example/feed" for number in range(1000)]
     bench.add(*urls)

@@ -81,9 +81,10 @@ def test_a_claim_that_nobody_finished_comes_back(db: Database) -> None:
 def test_a_clock_set_back_delays_nothing(db: Database) -> None:
     add(db, 1, polled_at=NOW, next_due=NOW + timedelta(minutes=10))
     add(db, 2, polled_at=NOW - 2 * DAY, next_due=NOW + timedelta(minutes=10))
+    add(db, 3, next_due=NOW)  # never polled
     earlier = NOW - DAY
-    assert db.write(lambda c: feeds.mend_clock(c, earlier)) == 1
-    assert claim(db, earlier) == ["1"]
+    assert db.write(lambda c: feeds.mend_clock(c, earlier)) == 2
+    assert sorted(claim(db, earlier)) == ["1", "3"]
 
 
 def test_a_poll_is_kept_whole(db: Database) -> None:
