@@ -18,6 +18,7 @@ from bot.store.items import Stage
 from rules.model import Claim, Extraction, Item, ItemId
 from rules.text import Span
 
+LONGEST = 100_000  # code points of a text that are read; ten times a long article
 FULL_TEXT = 800  # code points from which an entry's own content counts as the whole article
 
 
@@ -71,7 +72,8 @@ class Reader:
     async def read(self, feed: FeedRow, identified: Identified, *, now: datetime, with_article: bool) -> Reading:
         """Choose the entry's text and extract from it. A page that cannot be had is recorded, never raised."""
         entry = identified.entry
-        text, text_from, why = await self._text(identified, with_article=with_article)
+        whole, text_from, why = await self._text(identified, with_article=with_article)
+        text = whole[:LONGEST]
         outlet = feed.name
         extraction = await asyncio.to_thread(
             self._extractor.extract, text, title=entry.title, outlet=outlet, lang=feed.lang or entry.lang
@@ -92,7 +94,7 @@ class Reader:
         trace = (
             stage("fetched", "ok", f"from {without_secrets(feed.url)}"),
             stage("identity", identified.verdict.value, identified.identity),
-            stage("text", text_from.value, why),
+            stage("text", text_from.value, why + _cut(len(whole))),
             stage("extracted", "ok" if extraction.claims else "none", found),
         )
         return Reading(
@@ -124,6 +126,10 @@ class Reader:
         if own:
             return own, own_from, why
         return entry.title, TextFrom.TITLE, f"{why}; the entry has no text of its own"
+
+
+def _cut(length: int) -> str:
+    return f"; only the first {LONGEST:,} of {length:,} characters are read" if length > LONGEST else ""
 
 
 def stage(name: str, outcome: str, reason: str) -> Stage:
