@@ -128,7 +128,8 @@ def test_other_languages(case: Chain) -> None:
     C("a spokesman with a name behind his office",
       "Об этом сообщил пресс-секретарь президента Дмитрий Песков, передает ТАСС.",
       ("TASS", "Dmitry Peskov"), "TASS", lang="ru"),
-    C("a name in Latin letters in Russian", "Войска отошли, сообщает Hamshahri.", ("Hamshahri",), "Hamshahri", lang="ru"),
+    C("a name in Latin letters in Russian", "Войска отошли, сообщает Hamshahri.",
+      ("Hamshahri",), "Hamshahri", lang="ru"),
 )  # fmt: skip
 def test_datelines_and_leads(case: Chain) -> None:
     check(case)
