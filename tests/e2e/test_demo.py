@@ -15,6 +15,7 @@ from tests.cli.terminal import Ended, files, tocsin
 
 ESCAPE = "\x1b"
 WIDTHS = (60, 120)
+COMMANDS = [command.format(tocsin="tocsin") for command, _ in NEXT]
 
 
 @pytest.fixture(params=WIDTHS, ids=lambda width: f"{width} columns")
@@ -91,11 +92,11 @@ def test_what_is_made_up_says_so_and_the_end_names_three_next_steps(played: tupl
     _, ended = played
     assert in_one_line(ended.out).count("made up for the demonstration") == 2
     last = ended.out.partition("What to try next")[2]
-    assert [f"  {command}\n" in last for command, _ in NEXT] == [True, True, True]
+    assert [f"  {command}\n" in last for command in COMMANDS] == [True, True, True]
 
 
-@pytest.mark.parametrize(("command", "_purpose"), NEXT, ids=lambda words: words if words.startswith("tocsin") else "")
-def test_each_next_step_works_in_a_checkout(command: str, _purpose: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_next_step_works_in_a_checkout(command: str, tmp_path: Path) -> None:
     for name in ("seeds", "rules"):
         (tmp_path / name).symlink_to(Path(__file__).resolve().parents[2] / name)
     words = command.split()

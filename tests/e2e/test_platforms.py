@@ -72,7 +72,7 @@ async def _article_rings(newsroom: Newsroom) -> None:
         assert "NEW · urgent · US forces in Europe" in text
         assert f"{FIGURE}" in text
         assert 'withdraw "40,000 to 70,000 of a total of up to 100,000 troops" from Europe' in text
-        assert "Origin: Welt am Sonntag, citing NATO sources · 1 outlet, 1 origin" in text
+        assert "Origin: Welt am Sonntag, citing NATO sources (unnamed) · 1 outlet, 1 origin" in text
     assert [button["text"]["text"] for button in slack_buttons(on_slack)] == LABELS
     assert [button["label"] for button in discord_buttons(on_discord)] == LABELS
     (slack_detail,) = newsroom.in_slack(on_slack["ts"])
@@ -98,8 +98,8 @@ async def _changed_figure_updates(newsroom: Newsroom) -> None:
     polled = await newsroom.poll()
     assert (polled.items.new, polled.items.alerts) == (1, 1)
     (on_slack,), (on_discord,) = newsroom.in_slack(), newsroom.in_discord()
-    slack_update = newsroom.in_slack(on_slack["ts"])[-1]
-    discord_update = newsroom.in_discord(on_discord["id"])[-1]
+    (slack_update,) = [each for each in newsroom.in_slack(on_slack["ts"]) if "UPDATE" in slack_text(each)]
+    (discord_update,) = [each for each in newsroom.in_discord(on_discord["id"]) if "UPDATE" in discord_text(each)]
     change = CHANGE.replace("**", "")
     for text in (slack_text(slack_update), slack_text(on_slack)):
         assert "UPDATE · urgent" in text
