@@ -47,6 +47,8 @@ class QueryIndex:
         self._always: list[Filed] = []
         for number, lang, node in queries:
             self._file(number, lang, node, cost)
+        # sets keep their members' hashes: two of them meet without touching a string, which spares the caches
+        self._seconds = {key: frozenset(paired) for key, paired in self._paired.items()}
         self._anchors = self._direct.keys() | self._paired.keys()
         self.always = tuple(filed.number for filed in self._always)
         del self._shared
@@ -105,7 +107,7 @@ class QueryIndex:
                 self._try(direct, wide, view, found, failed)
             paired = self._paired.get(key)
             if paired is not None:
-                for second in paired.keys() & wide:
+                for second in self._seconds[key] & wide:
                     self._try(paired[second], wide, view, found, failed)
         if self._always:
             self._try(self._always, wide, view, found, failed)
