@@ -30,6 +30,8 @@ from rules.errors import TocsinError
 log = structlog.get_logger("poller")
 SAVE_DELAY = 0.02  # seconds in which polls are gathered for one transaction
 
+IDENTIFY_HERE = 100  # entries; more are identified in a thread, so that the loop does not stand still meanwhile
+
 Ingest = Callable[[FeedRow, ParsedFeed, PollUpdate], Awaitable[IngestResult]]
 """Stores the entries and calls ``bot.store.feeds.save_poll(connection, update)`` in the same transaction."""
 
@@ -201,7 +203,11 @@ class Poller:
         """Identify the entries and hand them on. ``read`` is ``row`` with the body's marks, void if that fails."""
         now = self._clock.now()
         parsed = replace(parsed, entries=tuple(with_usable_dates(entry, now) for entry in parsed.entries))
-        entries = identify(parsed.entries, await self._known(row, parsed.entries))
+        known = await self._known(row, parsed.entries)
+        if len(parsed.entries) > IDENTIFY_HERE:
+            entries = await asyncio.to_thread(identify, parsed.entries, known)
+        else:
+            entries = identify(parsed.entries, known)
         reason, state = _judge(row, parsed, entries)
         after = polling.succeeded(
             _remember(read, parsed, fetched, now, state),

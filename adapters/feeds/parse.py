@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -42,26 +43,26 @@ class PooledParser:
         header = {"url": url, "content_type": content_type}
         slices = cut(body) if len(body) <= CUT_HERE else await asyncio.to_thread(cut, body)
         if slices is None:
-            return feed_from_answers([await self._ask(url, header, body)], None)
+            return _feed([await self._part(url, header, body)], None)
         new = [number for number, digest in enumerate(slices.digests) if digest not in seen]
         if not new:
             return ParsedFeed(title="", entries=(), total_entries=len(slices.spans), seen=frozenset(slices.digests))
-        answers = []
+        parts = []
         try:
             async with asyncio.timeout(self._total):
                 for start in range(0, len(new), ENTRIES_PER_JOB):
                     part = slices.keeping(set(new[start : start + ENTRIES_PER_JOB]))
-                    answers.append(await self._ask(url, header, part))
+                    parts.append(await self._part(url, header, part))
         except TimeoutError as error:
             detail = f"parsing {len(new):,} entries took longer than {self._total:g} s and was stopped"
             raise ParseError(without_secrets(url), ParseReason.TOO_SLOW, detail) from error
-        return feed_from_answers(answers, slices)
+        return _feed(parts, slices)
 
     async def close(self) -> None:
         """End the children."""
         await self._pool.close()
 
-    async def _ask(self, url: str, header: dict[str, Any], body: bytes) -> dict[str, Any]:
+    async def _part(self, url: str, header: dict[str, Any], body: bytes) -> ParsedFeed:
         shown = without_secrets(url)
         try:
             answer = await self._pool.run(header, body)
@@ -71,25 +72,34 @@ class PooledParser:
             raise ParseError(shown, ParseReason.CRASHED, str(error)) from error
         if "error" in answer:
             raise ParseError(shown, ParseReason(answer["error"]), answer["text"])
-        return answer
+        return feed_from_answer(answer)
 
 
-def feed_from_answers(answers: list[dict[str, Any]], slices: Slices | None) -> ParsedFeed:
-    """Join the children's answers to one feed; ``slices`` are the body's, when it could be cut."""
-    feed = answers[0]["feed"]
-    entries = tuple(_entry(values) for answer in answers for values in answer["feed"]["entries"])
-    problems = dict.fromkeys(problem for answer in answers for problem in answer["feed"]["problems"])
-    return ParsedFeed(
+def feed_from_answer(answer: dict[str, Any], slices: Slices | None = None) -> ParsedFeed:
+    """Turn a child's answer into the feed; ``slices`` are the body's, when it could be cut."""
+    feed = answer["feed"]
+    part = ParsedFeed(
         title=feed["title"],
-        entries=entries,
+        entries=tuple(_entry(values) for values in feed["entries"]),
         lang=feed["lang"],
         ttl=feed.get("ttl"),
         site_url=feed["site_url"],
-        problems=tuple(problems),
-        total_entries=max(len(slices.spans) if slices else 0, len(entries)),
-        seen=frozenset(slices.digests) if slices else frozenset(),
+        problems=tuple(feed["problems"]),
         skip_hours=frozenset(feed.get("skip_hours", ())),
         skip_days=frozenset(feed.get("skip_days", ())),
+    )
+    return _feed([part], slices)
+
+
+def _feed(parts: list[ParsedFeed], slices: Slices | None) -> ParsedFeed:
+    """Join the parts of a body to one feed."""
+    entries = tuple(entry for part in parts for entry in part.entries)
+    return replace(
+        parts[0],
+        entries=entries,
+        problems=tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
+        total_entries=max(len(slices.spans) if slices else 0, len(entries)),
+        seen=frozenset(slices.digests) if slices else frozenset(),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from adapters.feeds import feedjob
-from adapters.feeds.parse import feed_from_answers
+from adapters.feeds.parse import feed_from_answer
 from adapters.feeds.slices import cut
 from bot.errors import FetchError, FetchReason, ParseError, ParseReason
 from bot.ports import Fetched, ParsedFeed, Validators
@@ -65,7 +65,7 @@ class InlineParser:
         answer = feedjob.run(header, body if slices is None else slices.without(seen))
         if "error" in answer:
             raise ParseError(url, ParseReason(answer["error"]), answer["text"])
-        return feed_from_answers([answer], slices)
+        return feed_from_answer(answer, slices)
 
     async def close(self) -> None:
         """Nothing is held."""

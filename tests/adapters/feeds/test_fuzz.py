@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.feeds import feedjob
 from adapters.feeds.discover import declared_links
-from adapters.feeds.parse import feed_from_answers
+from adapters.feeds.parse import feed_from_answer
 from bot.errors import ParseReason
 from bot.identity import KnownItem, identify, with_usable_dates
 from tests.adapters.feeds.samples import atom, atom_entry, rss, rss_item
@@ -53,7 +53,7 @@ def test_a_damaged_feed_is_parsed_or_named(body: bytes) -> None:
     if "error" in answer:
         assert ParseReason(str(answer["error"]))
         return
-    feed = feed_from_answers([answer], None)
+    feed = feed_from_answer(answer)
     for entry in feed.entries:
         (entry.title + entry.summary + entry.content + entry.guid + entry.url).encode("utf-8")
         assert entry.url == "" or entry.url.startswith(("http://", "https://"))
@@ -71,7 +71,7 @@ def test_identity_holds_for_damaged_feeds(first: bytes, second: bytes) -> None:
     answers = [job(first), job(second)]
     if any("error" in answer for answer in answers):
         return
-    before, after = (feed_from_answers([answer], None).entries for answer in answers)
+    before, after = (feed_from_answer(answer).entries for answer in answers)
     known = [
         KnownItem(
             id=number,
