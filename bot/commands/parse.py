@@ -82,7 +82,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     typed = word.lower()[:ECHO]
     if len(names) > MOST_LISTED:
-        return f"The nearest are {', '.join(get_close_matches(typed, names, n=3, cutoff=0.0))}; all: /tocsin help"
+        first, second, third = get_close_matches(typed, names, n=3, cutoff=0.0)
+        return f"Did you mean {first}, {second} or {third}? All of them: /tocsin help"
     near = get_close_matches(typed, names, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(near)}?"
