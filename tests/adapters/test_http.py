@@ -32,7 +32,7 @@ async def server() -> AsyncIterator[FeedServer]:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[HttpFetcher]:
-    made = HttpFetcher(user_agent="Tocsin-test", timeout=0.5, max_bytes=MIB, allow_private=["127.0.0.1"])
+    made = HttpFetcher(user_agent="Tocsin-test", timeout=1.0, max_bytes=MIB, allow_private=["127.0.0.1"])
     yield made
     await made.close()
 
@@ -121,7 +121,7 @@ async def test_a_redirect_loop_ends_after_five_hops(server: FeedServer, fetcher:
         pytest.param(Ok(b"x" * (MIB + 1)), FetchReason.TOO_LARGE, None, id="declared too large"),
         pytest.param(GzipBomb(64 * MIB), FetchReason.TOO_LARGE, None, id="gzip bomb"),
         pytest.param(Endless(), FetchReason.TOO_LARGE, None, id="endless body"),
-        pytest.param(Drip(b"x" * 1000, every=0.01), FetchReason.TIMEOUT, None, id="a byte at a time"),
+        pytest.param(Drip(b"x" * 1000, every=0.02), FetchReason.TIMEOUT, None, id="a byte at a time"),
         pytest.param(Silent(), FetchReason.TIMEOUT, None, id="never answers"),
         pytest.param(Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nshort"), FetchReason.UNREACHABLE, None,
                      id="lying length"),
