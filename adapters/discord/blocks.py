@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from adapters.discord.markdown import capped, guard_start, line, link, unmention
+from adapters.tables import WIDEST, listed
 from bot.message import (
     Block,
     Bullets,
@@ -49,6 +50,16 @@ def block_text(block: Block) -> str:
             return f"-# {line(content)}" if content else ""
         case Image():
             return ""
+
+
+def narrowed(block: Block) -> Block:
+    """Return the block; a table that would wrap as a list."""
+    if not isinstance(block, Table):
+        return block
+    rows = [_cells(row) for row in (block.header, *block.rows)]
+    columns = max(map(len, rows))
+    widths = [max(_width(row[column]) for row in rows if column < len(row)) for column in range(columns)]
+    return listed(block) if sum(widths) + 2 * (columns - 1) > WIDEST else block
 
 
 def separator(before: Block, after: Block) -> str:

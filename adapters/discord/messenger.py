@@ -19,7 +19,7 @@ from adapters.discord.client import DiscordAccount
 from adapters.discord.limits import APPLIED_TAGS
 from adapters.discord.markdown import escape
 from adapters.discord.recent import Recent
-from adapters.discord.render import MAX_MESSAGES, Rendered, render, render_all
+from adapters.discord.render import MAX_MESSAGES, Rendered, render, render_all, sentence
 from adapters.discord.search import find_message, find_post, key_at
 from adapters.discord.sending import arguments, checked, derived, mentioning, replacement, sent_once, signed
 from adapters.discord.threads import ARCHIVE_AFTER, REMEMBERED, Channel, Threads, snowflake, thread_name
@@ -78,7 +78,7 @@ class DiscordMessenger:
             await self._account.call(str(place), lambda _: target.edit(**replacement(page)), repeatable=True)
 
         if posted.thread is not None and str(channel.id) == posted.thread:
-            await self._threads.within(place, posted.thread, message.fallback, change)
+            await self._threads.within(place, posted.thread, sentence(message), change)
         else:
             await change()
 
@@ -104,7 +104,7 @@ class DiscordMessenger:
         if (posted := self._sent.get(key)) is not None:
             return posted
         channel = await self._threads.channel(place)
-        title = thread_name(message.fallback or message.heading)
+        title = thread_name(sentence(message))
         given = mentioning(arguments(page), message.mention, place.workspace)
         if isinstance(channel, discord.ForumChannel):
             posted = await self._start_post(place, channel, message, title, given)
@@ -139,7 +139,7 @@ class DiscordMessenger:
             sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=key))
             return sent.id
 
-        title = message.fallback or message.heading
+        title = sentence(message)
         number = await self._threads.within(place, thread, title, send)
         return self._remember(key, _posted(place, channel.id, number, thread))
 
@@ -166,7 +166,7 @@ class DiscordMessenger:
         channel = await self._threads.channel(place)
         if isinstance(channel, discord.ForumChannel) or self._sent.get(nonce) is not None:
             return
-        words = " · ".join(part for part in (one_line(message.heading), one_line(message.fallback)) if part)
+        words = " · ".join(dict.fromkeys(part for part in (one_line(message.heading), sentence(message)) if part))
         page = Rendered(content=f"{escape(shorten(words, LINE))} {posted.link}")
         given = arguments(checked(str(place), page))
 

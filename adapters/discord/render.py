@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.discord import limits
-from adapters.discord.blocks import block_text, separator, split
+from adapters.discord.blocks import block_text, narrowed, separator, split
 from adapters.discord.markdown import escape, guard_start
 from bot.message import Block, Button, ButtonStyle, Context, Image, Message, MessageKind, Text
 from rules.model import Severity
@@ -87,6 +87,13 @@ def _page(message: Message, blocks: Sequence[Block]) -> Rendered:
     return Rendered(embeds=(embed,), components=_rows(message.buttons), files=images, overflow=overflow)
 
 
+def sentence(message: Message) -> str:
+    """Return what the message says in one line, without the word of its kind ("UPDATE: "), which a thread outlives."""
+    heading, fallback = one_line(message.heading), one_line(message.fallback)
+    kind = heading.partition(" · ")[0]
+    return fallback.removeprefix(f"{kind}: ") or heading
+
+
 def custom_id(action: str, value: str) -> str:
     """Return the id that a press of the button comes back with."""
     return f"{CUSTOM_ID_PREFIX}:{action}:{value}"
@@ -116,7 +123,7 @@ def _fill(blocks: Sequence[Block], used: int) -> tuple[tuple[Block, ...], tuple[
 def _fitting(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks, those larger than a message in pieces. What no message will show any more stays unsplit."""
     pieces: list[Block] = []
-    waiting = list(reversed(blocks))
+    waiting = [narrowed(block) for block in reversed(blocks)]
     room = MAX_MESSAGES * limits.DESCRIPTION
     while waiting and room > 0:
         block = waiting.pop()

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from adapters.slack import richtext
 from adapters.slack.escape import mrkdwn, plain
 from adapters.slack.limits import LIMITS, Json, SlackLimits, code_points, fits, json_size
-from adapters.slack.table import preformatted
+from adapters.slack.table import is_wide, preformatted
+from adapters.tables import listed
 from bot.message import (
     Block,
     Bullets,
@@ -156,6 +157,8 @@ def _blocks(block: Block, limits: SlackLimits) -> list[Json]:
             return _facts(block, limits)
         case Bullets():
             return _bullets(block, limits)
+        case Table() if is_wide(block, limits):
+            return _bullets(listed(block), limits)
         case Table():
             return [_rich("rich_text_preformatted", [richtext.text(chunk)]) for chunk in preformatted(block, limits)]
         case Context():

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from adapters.slack.limits import SlackLimits, size
+from adapters.tables import WIDEST
 from bot.message import Table
 from rules.sanitise import one_line, shorten
 
@@ -32,6 +33,13 @@ def preformatted(table: Table, limits: SlackLimits) -> Iterator[str]:
         chunk.append(line)
     if header:
         yield "\n".join(chunk)
+
+
+def is_wide(table: Table, limits: SlackLimits) -> bool:
+    """Tell whether the table would wrap in a thread beside its channel."""
+    header, rows = _cells(table, limits)
+    widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
+    return sum(widths) + len(_GAP) * (len(widths) - 1) > WIDEST
 
 
 def _cells(table: Table, limits: SlackLimits) -> tuple[list[str], list[list[str]]]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.discord.limits import message_faults
 from adapters.discord.markdown import escape, line
-from adapters.discord.render import MAX_MESSAGES, Rendered, custom_id, parse_custom_id, render, render_all
+from adapters.discord.render import MAX_MESSAGES, Rendered, custom_id, parse_custom_id, render, render_all, sentence
 from bot.message import (
     Bullets,
     Button,
@@ -327,3 +327,10 @@ def test_escape_is_for_one_line() -> None:
 def test_rendering_needs_no_discord_py() -> None:
     code = "import sys, adapters.discord.render; sys.exit('discord' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_thread_is_named_without_the_kind_which_changes_while_the_thread_stays() -> None:
+    message = dataclasses.replace(alert(), heading="NEW · urgent · Ports", fallback="NEW: 3 ports are to close")
+    assert sentence(message) == "3 ports are to close"
+    assert sentence(dataclasses.replace(message, fallback="")) == "NEW · urgent · Ports"
+    assert sentence(dataclasses.replace(message, heading="", fallback="NEW: 3 ports")) == "NEW: 3 ports"
