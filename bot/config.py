@@ -6,11 +6,14 @@ here: they come from the environment or from a file that only its owner can read
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     BaseModel,
@@ -25,6 +28,7 @@ from pydantic_core import PydanticCustomError
 
 from bot import duration
 from bot.errors import ConfigError
+from bot.holding import QuietBehaviour
 from bot.secret import without_secrets
 from rules import strictyaml
 from rules.errors import Fault, FaultsError
@@ -80,7 +84,32 @@ def _read_id(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _read_time(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value).strip())
+    if found is None:
+        why = f'"{value}" is no time of day; write hours and minutes, like 08:00 or 22:30'
+        raise PydanticCustomError("time", "{why}", {"why": why, "code": "TC159"})
+    return time(int(found[1]), int(found[2]))
+
+
+def _read_zone(value: object) -> object:
+    if isinstance(value, ZoneInfo):
+        return value
+    try:
+        return ZoneInfo(str(value))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        why = f'"{value}" is no time zone; write one like Europe/Berlin or UTC'
+        raise PydanticCustomError("zone", "{why}", {"why": why, "code": "TC161"}) from None
+
+
 Duration = Annotated[float, BeforeValidator(_read_duration), Field(gt=0)]
+Wait = Annotated[float, BeforeValidator(_read_duration), Field(ge=0)]
+LocalTime = Annotated[time, BeforeValidator(_read_time)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_read_zone)]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Days = Annotated[tuple[Day, ...], Field(min_length=1, strict=False)]
 Size = Annotated[int, BeforeValidator(_read_size), Field(gt=0)]
 Url = Annotated[str, BeforeValidator(_read_url)]
 PlatformId = Annotated[str, BeforeValidator(_read_id)]
@@ -120,6 +149,8 @@ class Delivery(Section):
     """How messages are paced."""
 
     pace: Annotated[float, BeforeValidator(_read_duration), Field(ge=0)] = 1.0  # between two posts to a channel
+    group_wait: Wait = 60.0  # a story's first message waits so long for what belongs to it
+    update_interval: Wait = 300.0  # between two messages about one story
     story_window: Duration = 7 * 86400.0  # silence after which a story gets a new thread
 
 
@@ -137,6 +168,31 @@ class Console(Section):
     width: int | None = Field(default=None, ge=40, le=400)
 
 
+class Quiet(Section):
+    """Quiet hours of a channel, in its time zone; none without ``start`` and ``end``."""
+
+    start: LocalTime | None = None
+    end: LocalTime | None = Field(default=None, validate_default=True)  # before ``start``: on the next day
+    days: Days = get_args(Day)  # those on which they begin
+    behaviour: QuietBehaviour = Field(default=QuietBehaviour.CRITICAL, strict=False)
+
+    @field_validator("end")
+    @classmethod
+    def _has_both(cls, value: time | None, info: ValidationInfo) -> time | None:
+        if (value is None) != (info.data.get("start") is None):
+            why = "quiet hours need both start and end, like {start: 22:00, end: 07:00}"
+            raise PydanticCustomError("quiet", "{why}", {"why": why, "code": "TC162"})
+        return value
+
+
+class Digest(Section):
+    """When a channel gets what did not ring at once, in one message; nothing is posted where there is nothing."""
+
+    at: LocalTime = time(8, 0)
+    days: Days = ("mon", "tue", "wed", "thu", "fri")
+    only: bool = False  # nothing rings: all of it comes in the digest
+
+
 class Channel(Section):
     """A channel with its subscriptions, fixed here rather than by ``/tocsin subscribe``."""
 
@@ -146,6 +202,10 @@ class Channel(Section):
     topics: tuple[str, ...] = Field(min_length=1, strict=False)
     severity: Severity = Field(default=Severity.NOTICE, strict=False)
     threads: Literal["broadcast", "thread", "channel", "edit"] = "broadcast"
+    timezone: Zone = ZoneInfo("UTC")
+    quiet: Quiet = Quiet()
+    digest: Digest = Digest()
+    cap: int = Field(default=20, ge=1, le=1000)  # posts an hour; the rest waits for the digest
 
     @field_validator("workspace")
     @classmethod

@@ -1,44 +1,37 @@
-"""From matches to outbox rows: one alert, one thread per story and channel, in the channel's own way.
+"""From matches to what each channel hears: one alert, routed, then posted, merged with what waits, or held back.
 
-Runs inside the transaction of the pipeline. Thread modes: ``broadcast`` (updates in the thread, state changes in the
-channel as well), ``thread``, ``channel`` (every message stands alone), ``edit`` (the parent only).
+Runs inside the transaction of the pipeline. Every channel that was asked leaves a row with its reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import summary
-from bot.alerts import STATE_CHANGES, Alert, Excerpt, Telling, present
-from bot.history import past
-from bot.message import Message
+from bot import gatekeeping, summary
+from bot.alerts import Alert, Telling, present
+from bot.digest import Entry
+from bot.duration import in_words
+from bot.gatekeeping import Waits
+from bot.holding import Fate, Holding, HoldReason
 from bot.routing import Route, RouteReason, route
 from bot.silencing import Silencer
-from bot.store import alerts, ledger, stories, subscriptions
-from bot.store.alerts import Thread, Told
-from bot.store.outbox import delivery_key, enqueue, enqueue_edit
-from rules.ledger import Policy, claim_key, states
-from rules.model import Claim, Development, Item, Match, Mention, Novelty, StoryId
-
-Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
-"""Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Occasion:
-    """What all channels have in common when an item rings or only joins."""
-
-    item: Item
-    story: StoryId
-    now: datetime
+from bot.store import alerts, channels, held, stories, subscriptions
+from bot.store.alerts import Told
+from bot.store.outbox import delivery_key, enqueue
+from bot.telling import Occasion, Summarise, Target, Teller
+from rules.ledger import Policy
+from rules.model import Development, Item, Match, Novelty, StoryId
 
 
 class Ringer:
-    """Writes alerts and their messages. ``topics`` maps topic ids to titles."""
+    """Writes alerts and their messages. ``topics`` maps topic ids to titles.
+
+    ``waits`` are the group wait and the update interval; ``admin`` are the lanes that hear of a channel's rate cap.
+    """
 
     def __init__(
         self,
@@ -47,11 +40,14 @@ class Ringer:
         *,
         story_window: timedelta,
         policy: Policy | None = None,
+        waits: Waits | None = None,
+        admin: Sequence[str] = (),
     ) -> None:
         self.topics = dict(topics)
-        self._summarise = summarise
         self._window = story_window
-        self._policy = policy or Policy()
+        self._teller = Teller(summarise, policy or Policy())
+        self._waits = waits or Waits()
+        self._admin = tuple(admin)
 
     def without_repeats(self, connection: Connection, story: StoryId, matches: Sequence[Match]) -> tuple[Match, ...]:
         """Leave out rules without claims that have rung for this story before."""
@@ -67,149 +63,98 @@ class Ringer:
         matches: Sequence[Match],
         developments: Mapping[int, Development],
         now: datetime,
+        *,
+        too_old: str = "",
     ) -> tuple[Route, ...]:
-        """Store the alert and put its messages into every subscribed channel's lane."""
-        first = _strongest(matches)
-        alert_id = alerts.add(
-            connection,
-            story=story,
-            item_id=item.id,
-            matches=matches,
-            developments=developments,
-            kind=first.development.novelty.value if first else Novelty.NEW.value,
-            severity=max((match.severity for match in matches), key=lambda one: one.rank),
-            sentence=summary.in_one_line(first) if first else item.title,
-            at=now,
-        )
-        occasion = _Occasion(item=item, story=story, now=now)
+        """Store the alert and put its messages into every subscribed channel's lane, or into its next digest.
+
+        ``too_old`` says why the item came too late to ring: then it is for digests only, and without anybody who gets
+        one nothing is stored.
+        """
+        occasion = Occasion(item=item, story=story, now=now, too_old=too_old)
         subscribed = subscriptions.for_topics(connection, {match.topic for match in matches})
         silencer = Silencer.load(connection, {one.place for one in subscribed}, item, story, now)
         routes = route(matches, subscribed, silencer.stop)
+        if too_old and not any(one.reason is RouteReason.DELIVERED for one in routes):
+            return ()
         silencer.settle(connection)
-        for one in routes:
+        alert_id = _store(connection, occasion, matches, developments)
+        settled = tuple(self._settle(connection, occasion, alert_id, one) for one in routes)
+        for one in settled:
             alerts.add_route(connection, alert_id, str(one.place), one.reason.value, one.detail, now)
-            if one.reason is RouteReason.DELIVERED:
-                self._tell(connection, occasion, one)
-        return routes
+        return settled
 
     def refresh(self, connection: Connection, item: Item, story: StoryId, now: datetime) -> None:
         """Bring the counts of a story's parents up to date after an item that brought nothing new."""
-        occasion = _Occasion(item=item, story=story, now=now)
+        occasion = Occasion(item=item, story=story, now=now)
         for thread in alerts.threads_of(connection, story):
             told = self._told(connection, story, thread.lane)
             if told is not None:
-                self._edit(connection, occasion, thread, _compose(connection, story, told))
+                self._teller.refresh(connection, occasion, thread, _compose(connection, story, told))
 
-    def _tell(self, connection: Connection, occasion: _Occasion, to: Route) -> None:
-        lane = str(to.place)
-        told = self._told(connection, occasion.story, lane)
+    def _settle(self, connection: Connection, occasion: Occasion, alert_id: int, to: Route) -> Route:
+        """Do what was decided for a channel; return the decision with what came of it."""
+        if to.reason is RouteReason.SILENCED:  # the digest counts it
+            entry = Entry(topic="", novelty=Novelty.NEW, sentence="", url="", held=HoldReason.SILENCED)
+            held.add(connection, str(to.place), alert_id, entry, is_listed=False, at=occasion.now)
+        if to.reason is not RouteReason.DELIVERED:
+            return to
+        told = self._told(connection, occasion.story, str(to.place))
         if told is None:
-            raise AssertionError(f"{lane} is routed an alert of which it may see nothing")
+            raise AssertionError(f"{to.place} is routed an alert of which it may see nothing")
+        return self._tell(connection, occasion, to, told)
+
+    def _tell(self, connection: Connection, occasion: Occasion, to: Route, told: Told) -> Route:
+        """Bring an alert to a channel: with what waits there already, now, later, or in its digest."""
+        lane = str(to.place)
         alert = _compose(connection, occasion.story, told)
+        if occasion.too_old:
+            late = Holding(fate=Fate.DIGEST, reason=HoldReason.TOO_OLD, detail=occasion.too_old)
+            return self._hold(connection, occasion, to, alert, late)
+        if alerts.was_deleted(connection, lane, occasion.story):
+            why = "the story's message was deleted in the channel; subscribe again to hear of it"
+            return replace(to, reason=RouteReason.THREAD_GONE, detail=why)
         thread = alerts.open_thread(connection, lane, occasion.story, occasion.now, self._window)
-        if to.threads == "channel":
-            self._tell_alone(connection, occasion, lane, alert, thread)
-        elif thread is None or thread.is_alone:
-            self._start(connection, occasion, lane, alert, has_replies=to.threads != "edit")
-        else:
-            self._continue(connection, occasion, thread, alert, to.threads)
+        if to.threads != "channel" and thread is not None and thread.is_alone:
+            thread = None  # the channel changed its way: the story gets a parent
+        target = Target(lane=lane, threads=to.threads, thread=thread)
+        merged = self._teller.merge(connection, occasion, target, alert, told)
+        if merged:
+            return replace(to, detail=f"{to.detail}; {merged}")
+        if thread is not None and to.threads == "edit":  # an edit rings nobody
+            self._teller.post(connection, occasion, target, alert)
+            return to
+        pace = channels.pace_of(connection, lane)
+        verdict = gatekeeping.admit(connection, lane, alert, pace, self._waits, occasion.now, is_first=thread is None)
+        if verdict.fate is not Fate.POST:
+            return self._hold(connection, occasion, to, alert, verdict)
+        self._teller.post(connection, occasion, replace(target, not_before=verdict.not_before), alert)
+        return _with_wait(to, verdict, occasion.now)
 
-    def _start(
-        self, connection: Connection, occasion: _Occasion, lane: str, alert: Alert, *, has_replies: bool
-    ) -> None:
-        earlier = alerts.last_thread(connection, lane, occasion.story)
-        key = alerts.start_thread(
-            connection,
-            lane,
-            occasion.story,
-            alert.id,
-            occasion.now,
-            previous=earlier.id if earlier else None,
+    def _hold(self, connection: Connection, occasion: Occasion, to: Route, alert: Alert, verdict: Holding) -> Route:
+        """Keep an alert for the channel's digest."""
+        lane = str(to.place)
+        sentence = summary.in_one_line(alert.fresh[0]) if alert.fresh else alert.item.title
+        entry = Entry(
+            topic=alert.fresh[0].topic if alert.fresh else alert.topics[0],
+            novelty=alert.kind,
+            sentence=f"{sentence} ({occasion.too_old})" if occasion.too_old else sentence,
+            url=alert.item.url,
+            held=verdict.reason,
         )
-        alert = replace(alert, excerpts=self._excerpts(occasion.item, alert.fresh))
-        messages = [summary.parent(alert, continues=earlier.link if earlier else "")]
-        messages += summary.details(alert) if has_replies else ()
-        for number, message in enumerate(messages):
-            enqueue(
-                connection,
-                lane=lane,
-                op="reply" if number else "post",
-                message=message,
-                thread_id=key,
-                alert_id=alert.id,
-                key=delivery_key("alert", lane, alert.id, number),
-                now=occasion.now,
-            )
+        held.add(connection, lane, alert.id, entry, is_listed=verdict.fate is Fate.DIGEST, at=occasion.now)
+        if verdict.reason is HoldReason.RATE_CAP:
+            self._tell_of_cap(connection, occasion, lane, alert)
+        detail = "; ".join(part for part in (to.detail, verdict.detail) if part)
+        return replace(to, reason=RouteReason(verdict.reason.value), detail=detail)
 
-    def _continue(
-        self, connection: Connection, occasion: _Occasion, thread: Thread, alert: Alert, threads: str
-    ) -> None:
-        if threads != "edit":
-            enqueue(
-                connection,
-                lane=thread.lane,
-                op="reply",
-                message=summary.update(alert),
-                thread_id=thread.id,
-                alert_id=alert.id,
-                broadcast=threads == "broadcast" and alert.kind in STATE_CHANGES,
-                key=delivery_key("alert", thread.lane, alert.id, 0),
-                now=occasion.now,
-            )
-            self._add_history(connection, occasion, thread, alert)
-        self._edit(connection, occasion, thread, alert)
-        alerts.touch_thread(connection, thread.id, occasion.now)
-
-    def _add_history(self, connection: Connection, occasion: _Occasion, thread: Thread, alert: Alert) -> None:
-        """Put the past of the strongest changed claim below its update: a table, and a chart where it is long."""
-        changed = next((one.development for one in alert.fresh if one.development.previous is not None), None)
-        message = None if changed is None else self._past(connection, changed.mention)
-        if message is None:
-            return
-        enqueue(
-            connection,
-            lane=thread.lane,
-            op="reply",
-            message=message,
-            thread_id=thread.id,
-            alert_id=alert.id,
-            key=delivery_key("history", thread.lane, alert.id),
-            now=occasion.now,
-        )
-
-    def _past(self, connection: Connection, mention: Mention) -> Message | None:
-        known = ledger.known(connection, {claim_key(mention.claim)})
-        found = (state for state in states(known.values(), self._policy) if mention in state.mentions)
-        return next((past(state) for state in found), None)
-
-    def _tell_alone(
-        self, connection: Connection, occasion: _Occasion, lane: str, alert: Alert, thread: Thread | None
-    ) -> None:
-        """Post a message of its own. Its thread row only tells a story's first message from the later ones."""
-        if thread is None:
-            alerts.start_thread(connection, lane, occasion.story, alert.id, occasion.now, is_alone=True)
-        else:
-            alerts.touch_thread(connection, thread.id, occasion.now)
-        enqueue(
-            connection,
-            lane=lane,
-            op="post",
-            message=summary.parent(alert) if thread is None else summary.update(alert),
-            alert_id=alert.id,
-            key=delivery_key("alert", lane, alert.id, 0),
-            now=occasion.now,
-        )
-
-    def _edit(self, connection: Connection, occasion: _Occasion, thread: Thread, alert: Alert) -> None:
-        enqueue_edit(
-            connection,
-            lane=thread.lane,
-            thread_id=thread.id,
-            message=summary.parent(alert, continues=alerts.link_before(connection, thread.id)),
-            alert_id=alert.id,
-            key=delivery_key("edit", thread.lane, thread.id, occasion.item.id, occasion.now.isoformat()),
-            now=occasion.now,
-        )
+    def _tell_of_cap(self, connection: Connection, occasion: Occasion, lane: str, alert: Alert) -> None:
+        """Say once an hour, in the channel and to the admins, that the rest waits for the digest."""
+        message = gatekeeping.cap_notice(lane, channels.pace_of(connection, lane), alert.rule_titles)
+        hour = int(occasion.now.timestamp() // 3600)
+        for to in dict.fromkeys((lane, *self._admin)):
+            key = delivery_key("cap", lane, to, hour)
+            enqueue(connection, lane=to, op="post", message=message, key=key, now=occasion.now)
 
     def _told(self, connection: Connection, story: StoryId, lane: str) -> Told | None:
         """Return what a channel may see of a story: of each topic that it follows, from the severity that it wants."""
@@ -217,10 +162,30 @@ class Ringer:
         topics = {one.topic: self.topics.get(one.topic, one.topic) for one in heard}
         return alerts.tellings(connection, story, topics, {one.topic: one.severity for one in heard})
 
-    def _excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
-        claims = [one.development.mention.claim for one in fresh if one.development.mention.item == item.id]
-        spans = self._summarise(item.text, item.lang, claims)
-        return tuple(Excerpt(text=item.text[start:end], outlet=item.outlet, url=item.url) for start, end in spans)
+
+def _store(
+    connection: Connection, occasion: Occasion, matches: Sequence[Match], developments: Mapping[int, Development]
+) -> int:
+    first = _strongest(matches)
+    return alerts.add(
+        connection,
+        story=occasion.story,
+        item_id=occasion.item.id,
+        matches=matches,
+        developments=developments,
+        kind=first.development.novelty.value if first else Novelty.NEW.value,
+        severity=max((match.severity for match in matches), key=lambda one: one.rank),
+        sentence=summary.in_one_line(first) if first else occasion.item.title,
+        at=occasion.now,
+    )
+
+
+def _with_wait(to: Route, verdict: Holding, now: datetime) -> Route:
+    """Say in the decision how long a message waits, and for what."""
+    if verdict.not_before is None:
+        return to
+    wait = in_words((verdict.not_before - now).total_seconds())
+    return replace(to, detail=f"{to.detail}; {verdict.reason.value.replace('_', ' ')}: {wait} at most")
 
 
 def _strongest(matches: Sequence[Match]) -> Telling | None:

@@ -19,6 +19,13 @@ class RouteReason(StrEnum):
     PARKED = "parked"
     SILENCED = "silenced"
     NO_SUBSCRIBER = "no_subscriber"
+    THREAD_GONE = "thread_gone"  # somebody deleted the story's message in the channel
+    # In the digest instead; the values are those of bot.holding.HoldReason:
+    TOO_OLD = "too_old"
+    DIGEST_ONLY = "digest_only"
+    QUIET_HELD = "quiet_held"
+    RATE_CAP = "rate_cap"
+    QUIET_DROPPED = "quiet_dropped"  # the digest only counts it
 
 
 Stop = Callable[[Place, Sequence[Match]], str | None]

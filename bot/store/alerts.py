@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select, update
 
 from bot.alerts import StoryItem, Telling
+from bot.routing import RouteReason
 from bot.store import ledger, stories
 from bot.store.items import Stage
 from bot.store.schema import alert, item, route, rule_match, thread
@@ -100,11 +101,12 @@ def add(
 
 
 def has_rung(connection: Connection, story: StoryId, rule: str) -> bool:
-    """Tell whether a rule has rung for a story before."""
+    """Tell whether a rule has rung for a story before. What came too late to ring does not count."""
+    came_late = exists().where(route.c.alert_id == alert.c.id, route.c.reason == RouteReason.TOO_OLD.value)
     found = connection.execute(
         select(rule_match.c.id)
         .join(alert, alert.c.id == rule_match.c.alert_id)
-        .where(alert.c.story_id == story, rule_match.c.rule == rule)
+        .where(alert.c.story_id == story, rule_match.c.rule == rule, ~came_late)
         .limit(1)
     ).scalar()
     return found is not None
@@ -173,6 +175,12 @@ def last_thread(connection: Connection, lane: str, story: StoryId) -> Thread | N
     """Return the newest thread of a story in a channel, closed ones included."""
     row = _newest_thread(connection, lane, story)
     return None if row is None else _thread(row)
+
+
+def was_deleted(connection: Connection, lane: str, story: StoryId) -> bool:
+    """Tell whether somebody deleted the story's message in a channel, and nothing took its place."""
+    row = _newest_thread(connection, lane, story)
+    return row is not None and row.state == "gone"
 
 
 def _newest_thread(connection: Connection, lane: str, story: StoryId) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -229,6 +230,7 @@ channel = Table(
     Column("state", String(16), nullable=False, server_default="active"),  # active | parked
     Column("state_reason", Text),
     Column("added_at", UtcDateTime, nullable=False),
+    Column("pace", JSON(none_as_null=True)),  # bot.store.channels; null: the defaults
 )
 
 subscription = Table(
@@ -294,6 +296,7 @@ outbox = Table(
     Column("remote", Text),
     Column("error", Text),
     Index("ix_outbox_lane_id", "lane", "id"),
+    Index("ix_outbox_lane_sent_at", "lane", "sent_at"),
     Index(
         "ix_outbox_pending",
         "lane",
@@ -340,6 +343,32 @@ silence = Table(
     Column("withheld", Integer, nullable=False, server_default="0"),  # alerts that it stopped
     Column("ended_at", UtcDateTime),  # null: it ends by itself
     Column("ended_by", Text),
+)
+
+held = Table(
+    "held",
+    metadata,
+    _id(),
+    Column("lane", String(200), nullable=False),
+    _ref("alert_id", "alert.id"),
+    Column("reason", String(32), nullable=False),  # bot.holding.HoldReason
+    Column("listed", Boolean, nullable=False),  # the digest lists it; false: it is only counted there
+    Column("at", UtcDateTime, nullable=False),
+    Column("topic", Text, nullable=False),  # title
+    Column("kind", String(16), nullable=False),  # novelty
+    Column("sentence", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("told_at", UtcDateTime),  # null: in no digest yet
+    Index("ix_held_told_at_lane", "told_at", "lane"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("lane", String(200), primary_key=True),
+    Column("kind", String(8), primary_key=True),  # daily | quiet
+    Column("day", Date, primary_key=True),  # of the channel's calendar
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 feedback = Table(

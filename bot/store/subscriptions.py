@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.ports import Place
-from bot.store.schema import alert, audit, channel, outbox, subscription
+from bot.store.schema import alert, audit, channel, outbox, rule_match, subscription, thread
 from rules.model import Severity
 
 
@@ -88,6 +88,8 @@ def subscribe(
         .where(subscription.c.lane == lane, subscription.c.topic == topic)
     ).first()
     _keep_channel(connection, place, threads, at)
+    if old is None or not configured:  # tocsin.yaml says the same again at every start
+        _reopen(connection, lane, topic)
     if old is None:
         connection.execute(
             insert(subscription).values(
@@ -124,6 +126,20 @@ def _keep_channel(connection: Connection, place: Place, threads: str | None, at:
         return
     values = {"state": "active", "state_reason": None} | ({"threads": threads} if threads else {})
     connection.execute(update(channel).where(channel.c.lane == lane).values(values))
+
+
+def _reopen(connection: Connection, lane: str, topic: str) -> None:
+    """Let stories of a topic be told again whose message was deleted: who subscribes wants to hear of them."""
+    rang = (
+        select(alert.c.story_id)
+        .join(rule_match, rule_match.c.alert_id == alert.c.id)
+        .where(rule_match.c.topic == topic)
+    )
+    connection.execute(
+        update(thread)
+        .where(thread.c.lane == lane, thread.c.state == "gone", thread.c.story_id.in_(rang))
+        .values(state="closed", link="")
+    )
 
 
 def unsubscribe(connection: Connection, place: Place, topic: str, *, by: str, at: datetime) -> bool:

@@ -113,6 +113,7 @@ class TestWindow:
         desk.subscribe(threads="channel")
         for claim in (LEAVING, MORE_LEAVE, FEWER_LEAVE):
             await desk.feed(report("1", claim))
+            desk.deliver()
             desk.clock.advance(timedelta(days=4).total_seconds())
         # An update has no buttons and no "Rule:" line; a parent would begin the story anew.
         assert ["Rule:" in row for row in desk.sent()] == [True, False, False]

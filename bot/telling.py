@@ -1,0 +1,218 @@
+"""An alert's messages into a channel's lane: a parent with details, an update, a message alone; or merged with others.
+
+Runs inside the transaction of the pipeline. Thread modes: ``broadcast`` (updates in the thread, state changes in the
+channel as well), ``thread``, ``channel`` (every message stands alone), ``edit`` (the parent only).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import merging, summary
+from bot.alerts import STATE_CHANGES, Alert, Excerpt, Telling
+from bot.history import past
+from bot.message import Message
+from bot.store import alerts, ledger, waiting
+from bot.store.alerts import Thread, Told
+from bot.store.outbox import delivery_key, enqueue, enqueue_edit
+from rules.ledger import Policy, claim_key, states
+from rules.model import Claim, Item, Mention, StoryId
+
+Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
+"""Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What all channels have in common when an item rings or only joins. ``too_old``: why it came too late to ring."""
+
+    item: Item
+    story: StoryId
+    now: datetime
+    too_old: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The channel that is told: its lane, its way to show updates, the story's open thread, and from when on."""
+
+    lane: str
+    threads: str
+    thread: Thread | None
+    not_before: datetime | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether every message stands alone."""
+        return self.threads == "channel"
+
+
+class Teller:
+    """Writes outbox rows and threads."""
+
+    def __init__(self, summarise: Summarise, policy: Policy) -> None:
+        self._summarise = summarise
+        self._policy = policy
+
+    def post(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> None:
+        """Tell a channel of an alert in messages of its own."""
+        if to.is_alone:
+            self._tell_alone(connection, occasion, to, alert)
+        elif to.thread is None:
+            self._start(connection, occasion, to, alert)
+        else:
+            self._continue(connection, occasion, to, to.thread, alert)
+
+    def merge(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert, told: Told) -> str:
+        """Put an alert into a message that is not on the platform yet; return words for ``why``, or none."""
+        thread = to.thread
+        if thread is None:
+            return ""
+        found = waiting.find(connection, thread.lane, occasion.story, None if to.is_alone else thread.id)
+        if found.parent is not None:
+            self._rewrite_parent(connection, occasion, to, thread, alert, found)
+            return f"merged into the message of alert {found.parent.alert}, which still waited"
+        combined = None if found.update is None else merging.since(alert, told, found.update.alert)
+        if found.update is None or combined is None:
+            return ""
+        broadcast = found.update.broadcast or (to.threads == "broadcast" and combined.kind in STATE_CHANGES)
+        waiting.rewrite(connection, found.update, summary.update(combined), broadcast=broadcast)
+        if not to.is_alone:
+            first = found.update.alert
+            history = [row for row in found.details if row.alert >= first]
+            wanted = self._history(connection, combined)
+            merging.replace_details(connection, thread, history, wanted, alert.id, occasion.now)
+            self._edit(connection, occasion, thread, alert)
+        alerts.touch_thread(connection, thread.id, occasion.now)
+        return f"merged into the update of alert {found.update.alert}, which still waited"
+
+    def refresh(self, connection: Connection, occasion: Occasion, thread: Thread, alert: Alert) -> None:
+        """Bring a parent up to date, on the platform or while it waits."""
+        parent = waiting.find(connection, thread.lane, occasion.story, thread.id).parent
+        if parent is None:
+            self._edit(connection, occasion, thread, alert)
+        else:
+            waiting.rewrite(connection, parent, _head(connection, thread, alert))
+
+    def _rewrite_parent(
+        self,
+        connection: Connection,
+        occasion: Occasion,
+        to: Target,
+        thread: Thread,
+        alert: Alert,
+        found: waiting.Waiting,
+    ) -> None:
+        if found.parent is None:
+            return
+        waiting.rewrite(connection, found.parent, _head(connection, thread, alert))
+        alert = replace(alert, excerpts=self._excerpts(occasion.item, alert.fresh))
+        details = () if to.threads in {"channel", "edit"} else summary.details(alert)
+        merging.replace_details(connection, thread, found.details, details, alert.id, occasion.now)
+        alerts.touch_thread(connection, thread.id, occasion.now)
+
+    def _start(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> None:
+        earlier = alerts.last_thread(connection, to.lane, occasion.story)
+        key = alerts.start_thread(
+            connection,
+            to.lane,
+            occasion.story,
+            alert.id,
+            occasion.now,
+            previous=earlier.id if earlier else None,
+        )
+        alert = replace(alert, excerpts=self._excerpts(occasion.item, alert.fresh))
+        messages = [summary.parent(alert, continues=earlier.link if earlier else "")]
+        messages += summary.details(alert) if to.threads != "edit" else ()
+        for number, message in enumerate(messages):
+            enqueue(
+                connection,
+                lane=to.lane,
+                op="reply" if number else "post",
+                message=message,
+                thread_id=key,
+                alert_id=alert.id,
+                key=delivery_key("alert", to.lane, alert.id, number),
+                now=occasion.now,
+                not_before=to.not_before,
+            )
+
+    def _continue(self, connection: Connection, occasion: Occasion, to: Target, thread: Thread, alert: Alert) -> None:
+        if to.threads != "edit":
+            enqueue(
+                connection,
+                lane=thread.lane,
+                op="reply",
+                message=summary.update(alert),
+                thread_id=thread.id,
+                alert_id=alert.id,
+                broadcast=to.threads == "broadcast" and alert.kind in STATE_CHANGES,
+                key=delivery_key("alert", thread.lane, alert.id, 0),
+                now=occasion.now,
+                not_before=to.not_before,
+            )
+            for message in self._history(connection, alert):
+                enqueue(
+                    connection,
+                    lane=thread.lane,
+                    op="reply",
+                    message=message,
+                    thread_id=thread.id,
+                    alert_id=alert.id,
+                    key=delivery_key("history", thread.lane, alert.id),
+                    now=occasion.now,
+                )
+        self._edit(connection, occasion, thread, alert)
+        alerts.touch_thread(connection, thread.id, occasion.now)
+
+    def _tell_alone(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> None:
+        """Post a message of its own. Its thread row only tells a story's first message from the later ones."""
+        if to.thread is None:
+            alerts.start_thread(connection, to.lane, occasion.story, alert.id, occasion.now, is_alone=True)
+        else:
+            alerts.touch_thread(connection, to.thread.id, occasion.now)
+        enqueue(
+            connection,
+            lane=to.lane,
+            op="post",
+            message=summary.parent(alert) if to.thread is None else summary.update(alert),
+            alert_id=alert.id,
+            key=delivery_key("alert", to.lane, alert.id, 0),
+            now=occasion.now,
+            not_before=to.not_before,
+        )
+
+    def _edit(self, connection: Connection, occasion: Occasion, thread: Thread, alert: Alert) -> None:
+        enqueue_edit(
+            connection,
+            lane=thread.lane,
+            thread_id=thread.id,
+            message=_head(connection, thread, alert),
+            alert_id=alert.id,
+            key=delivery_key("edit", thread.lane, thread.id, occasion.item.id, occasion.now.isoformat()),
+            now=occasion.now,
+        )
+
+    def _history(self, connection: Connection, alert: Alert) -> tuple[Message, ...]:
+        """Return the past of the strongest changed claim: a table, and a chart where it is long."""
+        changed = next((one.development for one in alert.fresh if one.development.previous is not None), None)
+        message = None if changed is None else self._past(connection, changed.mention)
+        return () if message is None else (message,)
+
+    def _past(self, connection: Connection, mention: Mention) -> Message | None:
+        known = ledger.known(connection, {claim_key(mention.claim)})
+        found = (state for state in states(known.values(), self._policy) if mention in state.mentions)
+        return next((past(state) for state in found), None)
+
+    def _excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
+        claims = [one.development.mention.claim for one in fresh if one.development.mention.item == item.id]
+        spans = self._summarise(item.text, item.lang, claims)
+        return tuple(Excerpt(text=item.text[start:end], outlet=item.outlet, url=item.url) for start, end in spans)
+
+
+def _head(connection: Connection, thread: Thread, alert: Alert) -> Message:
+    return summary.parent(alert, continues=alerts.link_before(connection, thread.id))
