@@ -186,5 +186,5 @@ def _config(base: str) -> Config:
             Channel(platform="console", channel="peacekeeping", topics=("un-mandate-peacekeeping",)),
         ),
         polling=Polling(allow_private=("127.0.0.1",), page_pace=0.0),
-        delivery=Delivery(pace=0.0),
+        delivery=Delivery(pace=0.0, group_wait=0.0, update_interval=0.0),
     )

@@ -134,7 +134,7 @@ def make_config(base: str, *, slack_url: str, discord_url: str) -> Config:
         rules=("pack:us-forces-europe", "pack:un-mandate-peacekeeping"),
         feeds=tuple(Feed(url=f"{base}/{name}.rss", outlet=outlet) for name, outlet in OUTLETS.items()),
         polling=Polling(allow_private=("127.0.0.1",), page_pace=0.0),
-        delivery=Delivery(pace=0.0),
+        delivery=Delivery(pace=0.0, group_wait=0.0, update_interval=0.0),
         slack=Platform(api_url=slack_url),
         discord=Platform(api_url=discord_url),
     )

@@ -1,0 +1,53 @@
+"""What ``tocsin.yaml`` says about when channels are rung, in the shapes that delivery takes. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.config import Channel, Config, Day
+from bot.digest import Schedule
+from bot.gatekeeping import Waits
+from bot.holding import QuietHours
+from bot.ports import Place
+from bot.store.channels import ChannelPace
+
+_DAYS: dict[Day, int] = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+_KEYS = {"timezone", "quiet", "digest", "cap"}
+
+
+def waits(config: Config, *, is_single_run: bool) -> Waits:
+    """Return how long messages wait for what belongs to them; not at all where nobody would be there to post them."""
+    if is_single_run:
+        return Waits()
+    delivery = config.delivery
+    return Waits(first=timedelta(seconds=delivery.group_wait), update=timedelta(seconds=delivery.update_interval))
+
+
+def paces(config: Config) -> dict[str, ChannelPace]:
+    """Return each listed channel's settings by lane; of several entries for one channel the last that sets any."""
+    found: dict[str, ChannelPace] = {}
+    for channel in config.channels:
+        lane = str(Place(platform=channel.platform, workspace=channel.workspace, channel=channel.channel))
+        if lane not in found or channel.model_fields_set & _KEYS:
+            found[lane] = _pace(channel)
+    return found
+
+
+def _pace(channel: Channel) -> ChannelPace:
+    quiet, digest = channel.quiet, channel.digest
+    hours = None
+    if quiet.start is not None and quiet.end is not None:
+        hours = QuietHours(
+            start=quiet.start,
+            end=quiet.end,
+            zone=channel.timezone,
+            days=frozenset(_DAYS[day] for day in quiet.days),
+            behaviour=quiet.behaviour,
+        )
+    days = frozenset(_DAYS[day] for day in digest.days)
+    return ChannelPace(
+        schedule=Schedule(zone=channel.timezone, at=digest.at, days=days),
+        quiet=hours,
+        digest_only=digest.only,
+        cap=channel.cap,
+    )
