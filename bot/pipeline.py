@@ -8,7 +8,7 @@ writer's thread, item by item in order of time, so that two entries of one poll 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,25 +21,27 @@ from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import Clock, ParsedFeed
 from bot.reading import Reader, Reading, TextFrom, stage
 from bot.ringing import Ringer
+from bot.routing import Route
 from bot.store import feeds, items, ledger, stories
 from bot.store.db import Database
 from bot.store.items import NewItem, Stage, StoredItem
+from bot.window import LENGTH, Window
 from rules.ledger import Contains, Policy, claim_key, compare_item
 from rules.match import Matcher
 from rules.model import Development, Item, ItemId, Match, Mention, StoryId
-from rules.stories import StoryDecision, StoryDocument, StoryIndex, StoryPolicy
+from rules.origins import decide_origin
+from rules.stories import StoryDecision, StoryDocument
 
 log = structlog.get_logger("tocsin.pipeline")
-STORY_WINDOW = StoryPolicy().window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned:
-    """An item in its story, with what its report repeats."""
+    """An item in its story, with who reported it first."""
 
     item: Item
     story: StoryId
-    rewrite_of: ItemId | None
+    origin: str | None
 
 
 class Pipeline:
@@ -51,7 +53,7 @@ class Pipeline:
         reader: Reader,
         matcher: Matcher,
         ringer: Ringer,
-        empty_index: Callable[[], StoryIndex],
+        window: Window,
         clock: Clock,
         *,
         contains: Contains,
@@ -61,8 +63,7 @@ class Pipeline:
         self._db = db
         self._reader = reader
         self._ringer = ringer
-        self._empty_index = empty_index
-        self._index = empty_index()
+        self._window = window
         self._clock = clock
         self._policy = Policy(contains=contains)
         self._freshness = freshness
@@ -76,6 +77,7 @@ class Pipeline:
         readings.sort(key=lambda reading: reading.item.time)
 
         def work(connection: Connection) -> int:
+            self._window.expire(now)
             known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
             alerts = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
             feeds.save_poll(connection, update)
@@ -101,10 +103,8 @@ class Pipeline:
         self._ringer.topics = dict(topics)
 
     def load_index(self, connection: Connection) -> None:
-        """Fill the story index from the stored items of its window; forget what it held."""
-        self._index = self._empty_index()
-        for document, story in stories.recent(connection, self._clock.now() - STORY_WINDOW):
-            self._index.add(document, story)
+        """Fill the window from the stored items; forget what it held."""
+        self._window.fill(stories.recent(connection, self._clock.now() - LENGTH))
 
     def regroup(self, connection: Connection, moved: Sequence[ItemId], story: StoryId) -> None:
         """Learn that people put items into another story, and bring its threads' heads up to date.
@@ -112,7 +112,7 @@ class Pipeline:
         Call it last in the transaction that moved them: what later items join must agree with what is committed.
         """
         for key in moved:
-            self._index.move(key, story)
+            self._window.move(key, story)
         if moved:
             self._ringer.refresh(connection, items.get(connection, moved[0]), story, self._clock.now())
 
@@ -142,10 +142,15 @@ class Pipeline:
         rings = 0
         if matches and silence is None:
             routed = self._ringer.ring(connection, placed.item, placed.story, matches, developments, now)
-            trace += [stage("routed", route.reason.value, f"{route.place}: {route.detail}") for route in routed]
+            trace += _routed(routed)
             rings = 1
         elif matches and silence is not None:
             trace.append(stage("held", *silence))
+            if silence[0] == "stale":
+                late = self._ringer.ring(
+                    connection, placed.item, placed.story, matches, developments, now, too_old=silence[1]
+                )
+                trace += _routed(late)
         else:
             self._ringer.refresh(connection, placed.item, placed.story, now)
         items.add_to_trace(connection, placed.item.id, trace)
@@ -164,13 +169,23 @@ class Pipeline:
     ) -> tuple[Assigned, list[Stage]]:
         """Give the item its story and its row."""
         item = reading.item
+        copied, likeness = self._copied(connection, item, old)
         if old is not None and old.story is not None:
             story, reason, outcome = old.story, "an edited item stays in its story", "kept"
+        elif copied is not None and copied.story is not None:
+            story, reason, outcome = copied.story, f"{likeness:.0%} the text of item {copied.item}", "join"
         else:
-            decision = self._index.assign(_document(item))
+            decision = self._window.assign(_document(item))
             story, reason, outcome = self._story_of(connection, decision, item), decision.reason, decision.kind.value
-        source = reading.extraction.provenance.origin
-        repeated = stories.first_report(connection, story, source, item.outlet, before=item.time)
+        origin = decide_origin(
+            item.outlet,
+            reading.extraction.provenance,
+            tier=item.tier,
+            copied=copied.report if copied is not None else None,
+        )
+        repeated = copied.item if copied is not None else None
+        if repeated is None:
+            repeated = stories.first_report(connection, story, origin.name, item.outlet, before=item.time)
         new = NewItem(
             item=item,
             feed=feed.id,
@@ -178,7 +193,7 @@ class Pipeline:
             content_hash=reading.identified.content_hash,
             text_from=reading.text_from.value,
             published_text=reading.identified.entry.date_text,
-            provenance=reading.extraction.provenance,
+            provenance=replace(reading.extraction.provenance, origin=origin.name),
             baseline=is_baseline,
             story=story,
             story_reason=reason,
@@ -187,15 +202,27 @@ class Pipeline:
         )
         if old is None:
             item = replace(item, id=items.add(connection, new))
-            self._index.add(_document(item), story)
+            self._window.add(_document(item), story)
         else:
             item = replace(item, id=old.id)
             items.revise(connection, old, new, now)
         stories.touch(connection, story, item.time)
         trace = [stage("story", outcome, f"story {story}: {reason}")]
-        if repeated is not None and old is None:
-            trace.append(stage("origin", "rewrite", f"repeats item {repeated} (origin: {source})"))
-        return Assigned(item=item, story=story, rewrite_of=repeated), trace
+        told = origin.reason if repeated is None else f"{origin.reason}; repeats item {repeated}"
+        trace.append(stage("origin", origin.ground.value if repeated is None else "rewrite", told))
+        return Assigned(item=item, story=story, origin=origin.name), trace
+
+    def _copied(
+        self, connection: Connection, item: Item, old: StoredItem | None
+    ) -> tuple[stories.Repeated | None, float]:
+        """Find the earlier item of another outlet whose text this one repeats, and how much of it."""
+        copy = self._window.find_copy(item.text) if old is None else None
+        if copy is None:
+            return None, 0.0
+        repeated = stories.repeated(connection, copy.item)
+        if repeated is None or repeated.report.outlet == item.outlet or repeated.at > item.time:
+            return None, 0.0
+        return repeated, copy.sameness
 
     def _story_of(self, connection: Connection, decision: StoryDecision, item: Item) -> StoryId:
         if decision.story is not None:
@@ -213,7 +240,7 @@ class Pipeline:
                 item=item.id,
                 story=placed.story,
                 outlet=item.outlet,
-                origin=reading.extraction.provenance.origin,
+                origin=placed.origin,
                 as_of=item.time,
                 url=item.url,
                 passage=reading.passage(claim),
@@ -247,6 +274,10 @@ def _has_lost_its_page(old: StoredItem, reading: Reading) -> bool:
 
 def _document(item: Item) -> StoryDocument:
     return StoryDocument(item=item.id, title=item.title, text=item.text, time=item.time, lang=item.lang)
+
+
+def _routed(routes: Sequence[Route]) -> list[Stage]:
+    return [stage("routed", route.reason.value, f"{route.place}: {route.detail}") for route in routes]
 
 
 def _rule_stage(matches: Sequence[Match]) -> Stage:

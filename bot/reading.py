@@ -62,10 +62,20 @@ class Reading:
 
 
 class Reader:
-    """Reads entries with one extractor; ``articles`` is None where pages are not to be fetched."""
+    """Reads entries with one extractor; ``articles`` is None where pages are not to be fetched.
 
-    def __init__(self, extractor: Extracts, find_sentences: FindSentences, articles: ArticleReader | None) -> None:
+    ``tier_of`` says how much weight a listed outlet has, for feeds that do not say it themselves.
+    """
+
+    def __init__(
+        self,
+        extractor: Extracts,
+        find_sentences: FindSentences,
+        articles: ArticleReader | None,
+        tier_of: Callable[[str], int | None] = lambda _outlet: None,
+    ) -> None:
         self._extractor = extractor
+        self._tier_of = tier_of
         self._find_sentences = find_sentences
         self._articles = articles
 
@@ -88,7 +98,7 @@ class Reader:
             fetched=now,
             lead=entry.summary,
             lang=extraction.lang,
-            tier=feed.tier,
+            tier=feed.tier if feed.tier is not None else self._tier_of(outlet),
         )
         found = f"{len(extraction.figures)} figures, {len(extraction.positions)} positions"
         trace = (

@@ -127,6 +127,10 @@ class Lexicon:
         """Return the entry of a canonical name, or None."""
         return self._by_name.get(canonical)
 
+    def tier(self, outlet: str) -> int | None:
+        """Return the tier of a news outlet by any of its names (1: quoted by others); None when it is not listed."""
+        return self.derive("tiers", _tiers).get(fold_name(outlet))
+
     def kind(self, canonical: str) -> str | None:
         """Return what a canonical name is ("state", "person", "organisation", "city", ...), or None."""
         entry = self._by_name.get(canonical)
@@ -229,3 +233,13 @@ def _spoken(entry: Entry, role: str, langs: tuple[str, ...]) -> Iterator[str]:
     if role in _SHARED_ROLES:
         for lang in langs[1:]:
             yield from entry.of(role, lang)
+
+
+def _tiers(lexicon: Lexicon) -> dict[str, int]:
+    tiers: dict[str, int] = {}
+    for entry in lexicon.entries("outlets"):
+        tier = entry.text("tier")
+        names = (entry.name, *(name for forms in entry.forms.values() for some in forms.values() for name in some))
+        for name in names if tier is not None else ():
+            tiers.setdefault(fold_name(name), int(tier or 0))
+    return tiers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -10,7 +11,18 @@ from sqlalchemy import Connection, insert, select, update
 from bot.alerts import StoryItem
 from bot.store.schema import item, story
 from rules.model import ItemId, StoryId
+from rules.origins import Report
 from rules.stories.model import StoryDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """An item whose text another one repeats."""
+
+    item: ItemId
+    story: StoryId | None
+    at: datetime
+    report: Report
 
 
 def open_story(connection: Connection, title: str, at: datetime, related: StoryId | None = None) -> StoryId:
@@ -64,6 +76,21 @@ def first_report(
         if has_told and known.outlet != outlet and known.at <= before:
             return known.id
     return None
+
+
+def repeated(connection: Connection, key: ItemId) -> Repeated | None:
+    """Return what is needed of an item whose text another repeats; None when it is gone."""
+    row = connection.execute(
+        select(item.c.outlet, item.c.origin, item.c.story_id, item.c.published, item.c.fetched).where(item.c.id == key)
+    ).first()
+    if row is None:
+        return None
+    return Repeated(
+        item=key,
+        story=None if row.story_id is None else StoryId(row.story_id),
+        at=row.published or row.fetched,
+        report=Report(item=key, outlet=row.outlet, origin=row.origin),
+    )
 
 
 def recent(connection: Connection, since: datetime) -> Iterator[tuple[StoryDocument, StoryId]]:

@@ -33,7 +33,7 @@ from bot.ringing import Ringer
 from bot.store import feeds, subscriptions
 from bot.store import schema as tables
 from bot.store.db import Database
-from rules.excerpt import choose
+from bot.window import Window
 from rules.load import load
 from rules.match import Matcher
 from rules.model import (
@@ -47,7 +47,7 @@ from rules.model import (
     Stance,
     Status,
 )
-from rules.stories import StoryIndex
+from rules.summary import summarise
 from rules.text import Span
 from tests.fakes.manual_clock import ManualClock
 from tests.rules.fakes import FakeVocabulary
@@ -216,7 +216,7 @@ class Newsdesk:
         self.ruleset = load({f"{number}.yaml": text for number, text in enumerate(rules)}, vocabulary)
         self.ringer = Ringer(
             self.ruleset.topics,
-            lambda text, lang, claims: choose(sentences(text, lang), claims),
+            lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
             story_window=timedelta(days=7),
         )
         self.pipeline = Pipeline(
@@ -224,7 +224,7 @@ class Newsdesk:
             Reader(SmallExtractor(), sentences, self.pages),
             Matcher(self.ruleset, vocabulary),
             self.ringer,
-            lambda: StoryIndex(words()),
+            Window(words()),
             self.clock,
             contains=vocabulary.contains,
             freshness=timedelta(seconds=freshness),

@@ -21,7 +21,7 @@ from tests.rules.extract.figure_cases import extractor
 SENTENCE = "Norway will send 300 soldiers to Latvia."
 FIGURE_KEYS = {
     *("low", "high", "bound", "unit", "actor", "action", "place", "of_total", "status"),
-    *("source_cited", "quote", "start", "end", "confidence"),
+    *("source_cited", "quote", "start", "end"),
 }
 
 

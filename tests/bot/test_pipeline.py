@@ -182,7 +182,7 @@ class TestSilence:
     async def test_the_way_of_an_item_that_rang_is_told_stage_by_stage(self, desk: Newsdesk) -> None:
         await desk.feed(report("1", LEAVING))
         way = desk.stages()
-        assert list(way) == ["fetched", "identity", "text", "extracted", "story", "ledger", "rules", "routed"]
+        assert list(way) == ["fetched", "identity", "text", "extracted", "story", "origin", "ledger", "rules", "routed"]
         assert way["rules"] == "matched: leaving"
         assert way["routed"] == f"delivered: {DESK}: bases"
 

@@ -23,13 +23,14 @@ from bot.store import feeds, outbox, subscriptions
 from bot.store.db import Database
 from bot.store.schema import outbox as outbox_table
 from bot.store.schema import thread as thread_table
-from rules.excerpt import choose
+from bot.window import Window
 from rules.extract import Extractor
 from rules.extract.sentences import find_sentences
 from rules.load import load
 from rules.match import Matcher
 from rules.model import Severity
-from rules.stories import StoryIndex, StoryWords
+from rules.stories import StoryWords
+from rules.summary import summarise
 from rules.text import Span
 from rules.vocabulary import Lexicon
 from tests.fakes.manual_clock import ManualClock
@@ -72,10 +73,10 @@ class Newsroom:
             Matcher(self.ruleset, lexicon),
             Ringer(
                 self.ruleset.topics,
-                lambda text, lang, claims: choose(sentences(text, lang), claims),
+                lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
                 story_window=timedelta(days=7),
             ),
-            lambda: StoryIndex(words),
+            Window(words),
             self.clock,
             contains=lexicon.contains,
             freshness=timedelta(hours=96),

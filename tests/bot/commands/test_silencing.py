@@ -19,9 +19,14 @@ async def opened(room: Newsroom) -> None:
 
 
 async def posts(room: Newsroom, channel: str = "C1") -> int:
+    """Count the messages that tell of something; what follows an update (its history) tells nothing new."""
     lane = f"slack:T1:{channel}"
     rows = await room.db.read(
-        lambda c: c.execute(select(outbox.c.id).where(outbox.c.lane == lane, outbox.c.op != "edit")).all()
+        lambda c: c.execute(
+            select(outbox.c.id).where(
+                outbox.c.lane == lane, outbox.c.op != "edit", outbox.c.body["heading"].as_string() != "History"
+            )
+        ).all()
     )
     return len(rows)
 
