@@ -22,7 +22,7 @@ from adapters.console.messenger import ConsoleMessenger
 from adapters.feeds.article import WebArticleReader
 from adapters.feeds.parse import PooledParser
 from adapters.http import HttpFetcher
-from bot import __version__
+from bot import __version__, pacing
 from bot.clock import SystemClock
 from bot.commands.lending import lend
 from bot.commands.run import Commands
@@ -30,7 +30,9 @@ from bot.config import Config, find_place
 from bot.credentials import Credentials
 from bot.delivery.decisions import Policy
 from bot.delivery.dispatcher import Dispatcher
+from bot.digesting import Digests
 from bot.errors import ConfigError
+from bot.gatekeeping import Waits
 from bot.pipeline import Pipeline
 from bot.poller import Poller, PollerSettings
 from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedSpec, PollSummary
@@ -40,20 +42,22 @@ from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
 from bot.ringing import Ringer
 from bot.rulefiles import read_rule_files
+from bot.rulehistory import FileHistory, folder_beside
 from bot.schedule import Ticker
-from bot.store import feeds, search, subscriptions
+from bot.store import channels, feeds, search, subscriptions
 from bot.store.db import Database
-from bot.store.rulesets import RuleHistory
+from bot.testedrules import loader_with_tests
 from bot.upkeep import Upkeep
+from bot.window import Window
 from rules.errors import Fault, guess
-from rules.excerpt import choose
 from rules.extract import Extractor
 from rules.extract.sentences import find_sentences
 from rules.ledger import Policy as LedgerPolicy
 from rules.load import load
 from rules.match import Matcher
 from rules.ruleset import RuleSet
-from rules.stories import StoryIndex, StoryWords
+from rules.stories import StoryWords
+from rules.summary import summarise
 from rules.text import Span
 from rules.vocabulary import Lexicon
 
@@ -61,6 +65,7 @@ log = structlog.get_logger("tocsin.app")
 RELOAD_SECONDS = 2.0  # how soon a changed rule file is seen
 RELOAD_LIMIT = 120.0  # compiling a very large rule set takes its time
 NOTICE_SECONDS = 60.0
+DIGEST_SECONDS = 30.0
 TICK_SECONDS = 15.0  # how soon a due feed is seen (PROMISES 4e: at most 30 s, so that a sleeping laptop catches up)
 
 
@@ -73,12 +78,14 @@ class App:
     dispatcher: Dispatcher
     commands: Commands
     upkeep: Upkeep
+    digests: Digests
     gateways: Sequence[Gateway] = ()
     clock: Clock = field(default_factory=SystemClock)
 
     async def once(self) -> PollSummary:
         """Poll everything that is due, deliver what can be delivered, and return what was polled."""
         polled = await self.poller.run_due()
+        await self.digests.tick()
         await self.dispatcher.drain()
         return polled
 
@@ -91,6 +98,7 @@ class App:
         ticker = Ticker(self.clock)
         ticker.every(TICK_SECONDS, "poll", self.poller.tick)
         ticker.every(RELOAD_SECONDS, "reload", self.upkeep.reload, limit=RELOAD_LIMIT)
+        ticker.every(DIGEST_SECONDS, "digests", self.digests.tick)
         ticker.every(NOTICE_SECONDS, "feed notices", self.upkeep.tell_of_feeds)
         ticker.start()
         tasks = [asyncio.create_task(stop.wait()), asyncio.create_task(self.dispatcher.run())]
@@ -138,12 +146,16 @@ async def opened(
     name: str = "tocsin.yaml",
     console: Console | None = None,
     environment: Mapping[str, str] | None = None,
+    is_single_run: bool = False,
 ) -> AsyncIterator[App]:
-    """Build the bot, give it out, and close everything afterwards. Raises TocsinError when it cannot be built."""
+    """Build the bot, give it out, and close everything afterwards. Raises TocsinError when it cannot be built.
+
+    ``is_single_run``: messages do not wait for what may belong to them, since nobody is there to post them later.
+    """
     clock = SystemClock()
     lexicon = load_lexicon([base / path for path in config.lexicon])
     db = Database(base / config.database)
-    watcher = RuleWatcher(config.rules, base, lambda documents: load(documents, lexicon), RuleHistory(db))
+    watcher = _watcher(config, base, lexicon, db)
     check_topics(config, load(read_rule_files(config.rules, base), lexicon), name)
     db.open()
     async with contextlib.AsyncExitStack() as stack:
@@ -154,10 +166,11 @@ async def opened(
         messengers, gateways = await _platforms(
             config, credentials, commands, clock, console, stack, os.environ if environment is None else environment
         )
-        poller, pipeline = await _intake(config, lexicon, applied.ruleset, db, clock, stack)
         admin = [
             Place(platform=one.platform, workspace=one.workspace, channel=one.channel) for one in config.admin_channels
         ]
+        waits = pacing.waits(config, is_single_run=is_single_run)
+        poller, pipeline = await _intake(config, lexicon, applied.ruleset, db, clock, stack, waits, admin)
         dispatcher = Dispatcher(db, messengers, clock, policy=_policy(config), admin_lanes=admin)
 
         def swap(ruleset: RuleSet) -> None:
@@ -176,9 +189,21 @@ async def opened(
             dispatcher=dispatcher,
             commands=commands,
             upkeep=upkeep,
+            digests=Digests(db, clock, dispatcher.wake),
             gateways=gateways,
             clock=clock,
         )
+
+
+def _watcher(config: Config, base: Path, lexicon: Lexicon, db: Database) -> RuleWatcher:
+    """Watch the rule files. A change has to pass the rules' own tests; a start does not: better old rules than none."""
+    tested = loader_with_tests(lexicon)
+
+    def read(documents: Mapping[str, str]) -> RuleSet:
+        return load(documents, lexicon) if watcher.applied is None else tested(documents)
+
+    watcher = RuleWatcher(config.rules, base, read, FileHistory(folder_beside(db.path)))
+    return watcher
 
 
 def _policy(config: Config) -> Policy:
@@ -216,6 +241,10 @@ def _sync(connection: Connection, config: Config, clock: Clock) -> None:
                 configured=True,
             )
     subscriptions.drop_unlisted(connection, listed, now)
+    paces = pacing.paces(config)
+    channels.forget_paces(connection, paces)
+    for lane, pace in paces.items():
+        channels.save_pace(connection, lane, pace)
 
 
 async def _intake(
@@ -225,6 +254,8 @@ async def _intake(
     db: Database,
     clock: Clock,
     stack: contextlib.AsyncExitStack,
+    waits: Waits,
+    admin: Sequence[Place],
 ) -> tuple[Poller, Pipeline]:
     polling = config.polling
     contact = f"; +{polling.contact}" if polling.contact else ""
@@ -247,15 +278,17 @@ async def _intake(
 
     pipeline = Pipeline(
         db,
-        Reader(Extractor(lexicon), sentences, articles),
+        Reader(Extractor(lexicon), sentences, articles, lexicon.tier),
         Matcher(ruleset, lexicon),
         Ringer(
             ruleset.topics,
-            lambda text, lang, claims: choose(sentences(text, lang), claims),
+            lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
             story_window=timedelta(seconds=config.delivery.story_window),
             policy=LedgerPolicy(contains=lexicon.contains),
+            waits=waits,
+            admin=[str(place) for place in admin],
         ),
-        lambda: StoryIndex(words),
+        Window(words),
         clock,
         contains=lexicon.contains,
         freshness=timedelta(seconds=polling.freshness),

@@ -418,14 +418,3 @@ search_document = Table(
     Column("item_id", Id, ForeignKey("item.id", ondelete="CASCADE"), nullable=False, unique=True),
     sqlite_autoincrement=True,  # never the number of a document that was deleted
 )
-
-ruleset = Table(
-    "ruleset",
-    metadata,
-    _id(),
-    Column("hash", String(64), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("author", Text, nullable=False),  # owner of the file that changed last, or who rolled back; may be empty
-    Column("changes", Text, nullable=False),
-    Column("documents", JSON, nullable=False),  # file name -> text
-)

@@ -14,9 +14,9 @@ from bot.codec import decode_message
 from bot.polling import FeedSpec
 from bot.ports import Place
 from bot.reload import Applied, RuleWatcher
-from bot.store import feeds, rulesets, schema
+from bot.rulehistory import Entry, FileHistory, folder_beside
+from bot.store import feeds, schema
 from bot.store.db import Database
-from bot.store.rulesets import RuleHistory
 from bot.upkeep import Upkeep
 from rules.load import load
 from rules.ruleset import RuleSet
@@ -48,7 +48,9 @@ class Bench:
         self.write("first")
         self.in_force: list[RuleSet] = []
         self.woken = 0
-        watcher = RuleWatcher(["rules"], folder, lambda texts: load(texts, FakeVocabulary()), RuleHistory(db))
+        watcher = RuleWatcher(
+            ["rules"], folder, lambda texts: load(texts, FakeVocabulary()), FileHistory(folder_beside(db.path))
+        )
         watcher.start(self.clock.now())
         self.upkeep = Upkeep(db, self.clock, watcher, self.in_force.append, admin, self.wake)
 
@@ -57,6 +59,9 @@ class Bench:
 
     def write(self, rule: str) -> None:
         self.file.write_text(RULES.format(id=rule), encoding="utf-8")
+
+    def history(self) -> list[Entry]:
+        return list(FileHistory(folder_beside(self.db.path)).entries())
 
     async def settle(self) -> None:
         """Let the files be quiet for long enough, as the ticks would."""
@@ -89,8 +94,8 @@ async def test_a_good_change_comes_into_force_and_is_told_and_kept(bench: Bench)
     (text,) = await bench.told()
     assert "+ second-rule" in text
     assert "- first" in text
-    kept = await bench.db.read(rulesets.history)
-    assert [line.changes for line in kept] == ["+ second-rule; - first", "+ first"]
+    kept = bench.history()
+    assert [line.changes for line in kept] == [("+ second-rule", "- first"), ("+ first",)]
     assert bench.woken == 1
 
 
@@ -109,17 +114,20 @@ async def test_a_broken_edit_keeps_the_rules_and_is_told_once_with_its_place(ben
 async def test_an_earlier_set_can_be_brought_back(bench: Bench) -> None:
     bench.write("second-rule")
     await bench.settle()
-    first = (await bench.db.read(rulesets.history))[-1].hash
+    first = bench.history()[-1].hash
+    bench.clock.advance(60)
     back = await _in_thread(lambda: bench.upkeep.watcher.rollback(first[:10], bench.clock.now(), "ana"))
     assert back is not None
     assert [rule.id for rule in back.ruleset.rules] == ["first"]
-    assert (await bench.db.read(rulesets.history))[0].author == "ana"
+    assert bench.history()[0].author == "ana"
 
 
 async def test_a_start_with_the_same_rules_is_no_change(tmp_path: Path, bench: Bench) -> None:
-    watcher = RuleWatcher(["rules"], tmp_path, lambda texts: load(texts, FakeVocabulary()), RuleHistory(bench.db))
+    watcher = RuleWatcher(
+        ["rules"], tmp_path, lambda texts: load(texts, FakeVocabulary()), FileHistory(folder_beside(bench.db.path))
+    )
     await _in_thread(lambda: watcher.start(bench.clock.now()))
-    assert len(await bench.db.read(rulesets.history)) == 1
+    assert len(bench.history()) == 1
 
 
 async def test_a_failing_feed_is_told_once_and_its_recovery_once(bench: Bench) -> None:
