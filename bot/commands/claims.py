@@ -15,7 +15,7 @@ from bot.ports import Caller
 from bot.store import claims
 from bot.store.claims import Found
 from rules import wording
-from rules.ledger import ClaimState, Value, states
+from rules.ledger import ClaimState, Policy, Value, claim_key, states
 from rules.model import Figure, Mention, Position
 from rules.text import fold_name
 
@@ -83,6 +83,16 @@ def value_words(value: Value) -> str:
     return wording.stance(claim) + (f" ({claim.condition})" if claim.condition else "")
 
 
+def known_states(mentions: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:
+    """Return the state of every claim. Key by key: only mentions of one key can be of one claim, and it takes
+    the square of their number.
+    """
+    by_key: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_key.setdefault(claim_key(mention.claim), []).append(mention)
+    return tuple(state for each in by_key.values() for state in states(each, policy))
+
+
 async def _found(desk: Desk, kind: str, options: dict[str, str]) -> tuple[list[ClaimState], bool]:
     """Return the claims that actor, topic and since ask for, newest first, and whether there was too much to read."""
     since = values.since(options["since"], desk.clock.now()) if "since" in options else None
@@ -98,7 +108,7 @@ async def _found(desk: Desk, kind: str, options: dict[str, str]) -> tuple[list[C
             raise CommandError(await _unknown_actor(desk, kind, options["actor"], actor))
     else:
         found = await desk.db.read(lambda connection: claims.recent(connection, kind, since))
-    known = states(found.mentions, desk.tools.policy)
+    known = known_states(found.mentions, desk.tools.policy)
     if rang is not None:
         known = tuple(state for state in known if not rang.isdisjoint(state.mentions))
         if "actor" in options:

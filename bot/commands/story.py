@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.alerts import StoryItem
-from bot.commands.claims import figure_line, position_line, value_words
+from bot.commands.claims import figure_line, known_states, position_line, value_words
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
@@ -18,7 +18,7 @@ from bot.ports import Caller
 from bot.store import claims, storypage, tracing
 from bot.store.storypage import StoryPage
 from rules import wording
-from rules.ledger import ClaimState, states
+from rules.ledger import ClaimState
 from rules.model import Figure, Novelty
 
 SHOWN = 5  # claims of each kind, alerts and origins; full:true shows more
@@ -40,7 +40,7 @@ async def show_story(desk: Desk, caller: Caller, key: int, *, is_full: bool = Fa
     found = await desk.db.read(lambda connection: claims.of_story(connection, key))
     known = [
         state
-        for state in states(found.mentions, desk.tools.policy)
+        for state in known_states(found.mentions, desk.tools.policy)
         if any(mention.story == key for mention in state.mentions)
     ]
     most = SHOWN_IN_FULL if is_full else SHOWN

@@ -15,7 +15,7 @@ from rules.text import fold_name
 
 RECENT = 4000  # mentions looked at where nothing narrows the question
 KEYS = 60  # claims' keys read for one answer
-MENTIONS = 2000  # mentions read for one answer, newest first
+MENTIONS = 600  # mentions read for one answer, newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +66,23 @@ def of_topic(connection: Connection, kind: str, topic: str, since: datetime | No
         )
         .order_by(mention.c.as_of.desc())
     ).all()
+    rang_here = tuple(to_mention(row) for row in found[:MENTIONS])
     keys = list(dict.fromkeys(row.key for row in found))[:KEYS]
-    return _of_keys(connection, keys), frozenset(to_mention(row) for row in found)
+    return _with(rang_here, _of_keys(connection, keys)), frozenset(rang_here)
 
 
 def of_story(connection: Connection, story: int) -> Found:
-    """Return everything known of the claims that a story speaks of."""
-    keys = connection.execute(select(mention.c.key).where(mention.c.story_id == story, mention.c.live).distinct())
-    return _of_keys(connection, list(keys.scalars()))
+    """Return what a story says, and what was said of the same claims up to then."""
+    rows = connection.execute(
+        select(mention)
+        .where(mention.c.story_id == story, mention.c.live)
+        .order_by(mention.c.as_of.desc())
+        .limit(MENTIONS)
+    ).all()
+    if not rows:
+        return Found(mentions=(), is_cut=False)
+    own = tuple(to_mention(row) for row in rows)
+    return _with(own, _of_keys(connection, {row.key for row in rows}, until=rows[0].as_of))
 
 
 def actors(connection: Connection, kind: str) -> tuple[str, ...]:
@@ -83,12 +92,17 @@ def actors(connection: Connection, kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key.split("|")[1] for key in keys))
 
 
-def _of_keys(connection: Connection, keys: Collection[str]) -> Found:
+def _with(needed: tuple[Mention, ...], others: Found) -> Found:
+    """Add mentions that must not be missing, however many newer ones there are."""
+    return Found(mentions=tuple(dict.fromkeys((*needed, *others.mentions))), is_cut=others.is_cut)
+
+
+def _of_keys(connection: Connection, keys: Collection[str], *, until: datetime | None = None) -> Found:
+    wanted = and_(mention.c.key.in_(sorted(keys)), mention.c.live)
+    if until is not None:
+        wanted = and_(wanted, mention.c.as_of <= until)
     rows = connection.execute(
-        select(mention)
-        .where(mention.c.key.in_(sorted(keys)), mention.c.live)
-        .order_by(mention.c.as_of.desc(), mention.c.id.desc())
-        .limit(MENTIONS + 1)
+        select(mention).where(wanted).order_by(mention.c.as_of.desc(), mention.c.id.desc()).limit(MENTIONS + 1)
     ).all()
     return Found(mentions=tuple(to_mention(row) for row in rows[:MENTIONS]), is_cut=len(rows) > MENTIONS)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rules.errors import TocsinError
 
 MOST_TERMS = 20
+LEAST_START = 3  # letters before a star; fewer begin thousands of words, and take seconds to look for
 _TERM = re.compile(r"""(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"()]+))""")
 # Scripts written without blanks: every character is a word of its own, and a query's run of them a phrase.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f])")
@@ -92,6 +93,8 @@ def _any_of(terms: Iterable[Term]) -> str:
 def _term(match: re.Match[str]) -> Term | None:
     raw = match["phrase"] if match["word"] is None else match["word"]
     words = tuple(_words(raw))
+    if words and raw.endswith("*") and len(words[-1]) < LEAST_START:
+        raise QueryError(f"write at least {LEAST_START} letters before the star, like withdraw*")
     return Term(words=words, is_open=raw.endswith("*")) if words else None
 
 
@@ -102,5 +105,5 @@ def _words(raw: str) -> Iterator[str]:
 def _without_accents(text: str) -> str:
     # Casefold turns "ß" into "ss"; what is left over after taking letters apart are the accents.
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()  # fancy capitals
     return plain.translate(_PLAIN_LETTERS)

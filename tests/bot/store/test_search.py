@@ -176,6 +176,12 @@ def test_a_query_that_asks_for_nothing_says_what_to_write(query: str) -> None:
         read(query)
 
 
+@pytest.mark.parametrize("query", ["a*", "troops w*", "-ab*"])
+def test_a_star_after_too_few_letters_is_refused(query: str) -> None:
+    with pytest.raises(QueryError, match="at least 3 letters before the star"):
+        read(query)
+
+
 def test_an_endless_query_is_refused() -> None:
     with pytest.raises(QueryError, match="more than 20 words"):
         read(" ".join(f"w{number}" for number in range(21)))
