@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 async def _run(args: argparse.Namespace, config: Config, base: Path, found: Credentials) -> int:
     from bot.app import opened
 
-    async with opened(config, base, found, name=str(args.config)) as app:
+    async with opened(config, base, found, name=str(args.config), is_single_run=args.once) as app:
         if args.once:
             return await _once(app)
         await _serve(app)

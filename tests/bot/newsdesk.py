@@ -23,6 +23,7 @@ from sqlalchemy import Connection, event, func, select
 
 from bot.codec import decode_message
 from bot.errors import FetchError, FetchReason
+from bot.gatekeeping import Waits
 from bot.identity import identify
 from bot.message import Bullets, Context, Facts, Message, Paragraph, Quote
 from bot.pipeline import Pipeline
@@ -208,7 +209,14 @@ class Sent:
 class Newsdesk:
     """One database, one clock, two feeds; channels subscribe with ``subscribe``."""
 
-    def __init__(self, db: Database, *, rules: Sequence[str] = (RULES,), freshness: float = 96 * 3600.0) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        rules: Sequence[str] = (RULES,),
+        freshness: float = 96 * 3600.0,
+        waits: Waits | None = None,
+    ) -> None:
         self.db = db
         self.clock = ManualClock()
         self.pages = Pages()
@@ -218,6 +226,7 @@ class Newsdesk:
             self.ruleset.topics,
             lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
             story_window=timedelta(days=7),
+            waits=waits,
         )
         self.pipeline = Pipeline(
             db,
