@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -46,8 +47,8 @@ PACKAGES = (
 PARTS = ROOT / "tools" / "pictures"
 TARGET = ROOT / "docs" / "pictures"
 POSITIONS = "un-mandate-peacekeeping"
-HOSTS = {"UNN": "unn.example", "The Example Courier": "courier.example", "The Example Wire": "wire.example"}
 COLOURS = 128  # of a picture's palette; text on plain ground needs no more
+QUESTIONS: dict[str, dict[str, str]] = {"list": {}, "figures": {}, "why": {"alert": "1"}}
 CHARTED = (
     (0, 40_000, 70_000, "Made-up Daily"),
     (9, 20_000, 30_000, "Made-up Daily"),
@@ -55,8 +56,16 @@ CHARTED = (
 )
 
 _PAGE = re.compile(r"http://127\.0\.0\.1:\d+/(unn|courier|wire)\.html")
-_ON_SLACK = re.compile(rf"({'|'.join(HOSTS)}) \(127\.0\.0\.1\)")
-_ON_DISCORD = re.compile(r"(\]\(https://(\w+\.example)/\)) \(127\.0\.0\.1\)")
+_FEED = re.compile(r"http(:\\*)//127\.0\.0\.1:\d+/(unn|courier|wire)\.rss")
+_SHOWN_HOST = re.compile(
+    r"""
+      ( "url": [ ]"https://(?P<element>\w+\.example)/", [ ]"text": [ ]"(?:[^"\\]|\\.)*?  # a link in Slack's rich text
+      | <https://(?P<mrkdwn>\w+\.example)/\|[^>"]*?                                    # in its small print
+      | \]\(https://(?P<markdown>\w+\.example)/\)[ ]                                  # on Discord
+      ) \(127\.0\.0\.1\)
+    """,
+    re.VERBOSE,
+)
 
 Json = dict[str, Any]
 
@@ -70,6 +79,7 @@ async def record() -> list[Json]:
         await _step(newsroom, 3)
         await _step(newsroom, 4)
         scenes += [_slack_thread(newsroom), _discord_thread(newsroom)]
+        scenes += await _answers(newsroom)
     async with _subscribed(POSITIONS) as newsroom:
         await _step(newsroom, 2)
         scenes += _alerts(newsroom, "position")
@@ -122,6 +132,20 @@ def _discord_thread(newsroom: Newsroom) -> Json:
     return _scene("discord", "thread", [alert, *lines, *replies])
 
 
+async def _answers(newsroom: Newsroom) -> list[Json]:
+    """Ask the same three questions on both platforms."""
+    on_slack, on_discord = [], []
+    for name, options in QUESTIONS.items():
+        words = " ".join((name, *options.values()))
+        before = len(newsroom.slack.answers)
+        await newsroom.ask_slack(words)
+        answer = newsroom.slack.answers[before]
+        on_slack.append(_from_slack({"ts": time.time(), **answer}) | {"label": f"/tocsin {words}"})
+        asked = await (await newsroom.discord.slash(newsroom.channel, name, permissions=0, **options)).answered()
+        on_discord.append(_from_discord(asked.original or {}) | {"label": f"/tocsin {words}"})
+    return [_scene("slack", "answers", on_slack), _scene("discord", "answers", on_discord)]
+
+
 def _scene(platform: str, name: str, messages: list[Json]) -> Json:
     return {"name": f"{platform}-{name}", "platform": platform, "messages": messages}
 
@@ -141,8 +165,12 @@ def _example_hosts(payload: Any) -> Any:
     """Replace the loopback addresses of the demonstration's pages, shown hosts included."""
     text = json.dumps(payload, ensure_ascii=False)
     text = _PAGE.sub(r"https://\1.example/", text)
-    text = _ON_SLACK.sub(lambda found: f"{found[1]} ({HOSTS[found[1]]})", text)
-    text = _ON_DISCORD.sub(r"\1 (\2)", text)
+    text = _FEED.sub(r"https\1//\2.example/feed.rss", text)  # Discord's text has a backslash in it
+    text = _SHOWN_HOST.sub(
+        lambda found: f"{found[1]}({found['element'] or found['mrkdwn'] or found['markdown']})", text
+    )
+    if "127.0.0.1" in text:
+        raise ValueError(f"an address of this machine would be in a picture: {text}")
     return json.loads(text)
 
 

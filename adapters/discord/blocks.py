@@ -31,6 +31,7 @@ _Part = TypeVar("_Part")
 CELL = 40  # code points of a table cell
 LABEL = 60  # code points of a fact's label
 COLUMNS = 8
+NO_BREAK = "\u00a0"  # a dash does not end a line
 
 
 def block_text(block: Block) -> str:
@@ -96,7 +97,7 @@ def _quote(block: Quote) -> str:
     lines = [guard_start(line((Text(part),))) for part in clean(block.text).split("\n") if part.strip()]
     if block.link is not None:
         source = link(block.link)
-        lines = [*lines[:-1], f"{lines[-1]} — {source}"] if lines else [source]
+        lines = [*lines[:-1], f"{lines[-1]} —{NO_BREAK}{source}"] if lines else [source]
     return "\n".join(f"> {each}" for each in lines)
 
 
