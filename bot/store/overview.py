@@ -62,14 +62,15 @@ def day(connection: Connection, since: datetime) -> Day:
 
 
 def delays(connection: Connection) -> tuple[timedelta, ...]:
-    """Return how long the newest posted messages took from their alert to the platform, shortest first."""
+    """Return how long the newest posted messages took to the platform once they could go out, shortest first."""
     rows = connection.execute(
-        select(outbox.c.created_at, outbox.c.sent_at)
+        select(outbox.c.created_at, outbox.c.not_before, outbox.c.sent_at)
         .where(outbox.c.state == "sent", outbox.c.sent_at.is_not(None))
         .order_by(outbox.c.id.desc())
         .limit(SAMPLE)
     )
-    return tuple(sorted(row.sent_at - row.created_at for row in rows))
+    starts = ((max(row.created_at, row.not_before or row.created_at), row.sent_at) for row in rows)
+    return tuple(sorted(max(sent - start, timedelta(0)) for start, sent in starts))
 
 
 def channel_state(connection: Connection, lane: str) -> ChannelState | None:

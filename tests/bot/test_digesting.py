@@ -143,9 +143,7 @@ class TestOnce:
     ) -> None:
         start = datetime.combine(first, time(0, 0), zone).astimezone(UTC)
         clerk = Clerk(db, start, replace(DAILY, schedule=Schedule(zone=zone, at=at, days=EVERY_DAY)))
-        for number in range(
-            3 * 48 - 4
-        ):  # nearly three days; something is held before every tick, and each tick is a restart
+        for number in range(3 * 48 - 4):  # nearly three days; each tick is a restart
             await clerk.hold(f"number {number}")
             clerk.clock.advance(1800)
             await clerk.tick()
