@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,8 @@ from adapters.console.messenger import ConsoleMessenger
 from adapters.feeds.article import WebArticleReader
 from adapters.feeds.parse import PooledParser
 from adapters.http import HttpFetcher
-from bot import __version__, pacing
+from adapters.webserver import Ask, WebServer
+from bot import __version__, pacing, pages, vitals
 from bot.clock import SystemClock
 from bot.commands.lending import lend
 from bot.commands.run import Commands
@@ -33,6 +34,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.digesting import Digests
 from bot.errors import ConfigError
 from bot.gatekeeping import Waits
+from bot.pages import Page, Vitals
 from bot.pipeline import Pipeline
 from bot.poller import Poller, PollerSettings
 from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedSpec, PollSummary
@@ -49,7 +51,7 @@ from bot.store.db import Database
 from bot.testedrules import loader_with_tests
 from bot.upkeep import Upkeep
 from bot.window import Window
-from rules.errors import Fault, guess
+from rules.errors import Fault, TocsinError, guess
 from rules.extract import Extractor
 from rules.extract.sentences import find_sentences
 from rules.ledger import Policy as LedgerPolicy
@@ -79,6 +81,7 @@ class App:
     commands: Commands
     upkeep: Upkeep
     digests: Digests
+    web: WebServer | None = None
     gateways: Sequence[Gateway] = ()
     clock: Clock = field(default_factory=SystemClock)
 
@@ -91,6 +94,8 @@ class App:
 
     async def serve(self) -> None:
         """Poll, deliver and answer commands until SIGTERM or SIGINT. Raises DeliveryError for a refused token."""
+        if self.web is not None:
+            await self._listen(self.web)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -110,6 +115,8 @@ class App:
                 task.result()
         finally:
             await ticker.stop()
+            if self.web is not None:
+                await self.web.close()
             for gateway in self.gateways:
                 await gateway.close()
             for task in tasks:
@@ -117,6 +124,13 @@ class App:
             await asyncio.gather(*tasks, return_exceptions=True)
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
+
+    async def _listen(self, server: WebServer) -> None:
+        try:
+            await server.start()
+        except OSError as error:
+            await server.close()
+            raise TocsinError(f"web.listen in tocsin.yaml: cannot listen there: {error.strerror or error}") from error
 
 
 def check_topics(config: Config, ruleset: RuleSet, name: str) -> None:
@@ -190,6 +204,7 @@ async def opened(
             commands=commands,
             upkeep=upkeep,
             digests=Digests(db, clock, dispatcher.wake),
+            web=_web(config, db, watcher, clock),
             gateways=gateways,
             clock=clock,
         )
@@ -204,6 +219,21 @@ def _watcher(config: Config, base: Path, lexicon: Lexicon, db: Database) -> Rule
 
     watcher = RuleWatcher(config.rules, base, read, FileHistory(folder_beside(db.path)))
     return watcher
+
+
+def _web(config: Config, db: Database, watcher: RuleWatcher, clock: Clock) -> WebServer | None:
+    if not config.web.enabled:
+        return None
+
+    def page(write: Callable[[Vitals], Page]) -> Ask:
+        async def answer() -> Page:
+            return write(await db.read(lambda connection: vitals.collect(connection, watcher, clock.now())))
+
+        return answer
+
+    host, port = config.web.address
+    found = {"/healthz": page(pages.health), "/readyz": page(pages.ready), "/metrics": page(pages.metrics)}
+    return WebServer(found, host=host, port=port)
 
 
 def _policy(config: Config) -> Policy:

@@ -104,6 +104,14 @@ def _read_zone(value: object) -> object:
         raise PydanticCustomError("zone", "{why}", {"why": why, "code": "TC161"}) from None
 
 
+def _read_listen(value: object) -> object:
+    found = re.fullmatch(r"(\[[0-9a-f:]+\]|[\w.-]+):(\d{1,5})", str(value))
+    if found is None or int(found[2]) > 65535:
+        why = f'"{value}" is no address to listen on; write host and port, like 127.0.0.1:8480'
+        raise PydanticCustomError("listen", "{why}", {"why": why, "code": "TC163"})
+    return value
+
+
 Duration = Annotated[float, BeforeValidator(_read_duration), Field(gt=0)]
 Wait = Annotated[float, BeforeValidator(_read_duration), Field(ge=0)]
 LocalTime = Annotated[time, BeforeValidator(_read_time)]
@@ -166,6 +174,19 @@ class Console(Section):
 
     enabled: bool = False
     width: int | None = Field(default=None, ge=40, le=400)
+
+
+class Web(Section):
+    """Health, readiness and figures over HTTP, for monitors on this machine."""
+
+    enabled: bool = False
+    listen: Annotated[str, BeforeValidator(_read_listen)] = "127.0.0.1:8480"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
 
 class Quiet(Section):
@@ -242,6 +263,7 @@ class Config(Section):
     console: Console = Console()
     slack: Platform = Platform()
     discord: Platform = Platform()
+    web: Web = Web()
 
     @field_validator("feeds")
     @classmethod

@@ -1,0 +1,126 @@
+"""Health, readiness and figures: what a monitor sees when all is well, and when something stands still."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from sqlalchemy import update
+
+from bot import pages
+from bot.app import opened
+from bot.config import Config, Feed, Web, check
+from bot.credentials import Credentials
+from bot.errors import ConfigError
+from bot.pages import Vitals
+from bot.store import lanes
+from bot.store import schema as tables
+from rules.errors import TocsinError
+
+WELL = Vitals(
+    poll_lag=3.0,
+    outbox={"ready": 2, "sending": 1, "sent": 40},
+    oldest_pending=12.0,
+    held={"rate_cap": 4},
+    feeds={"https://example.org/feed": 30.0, "https://example.com/new": None},
+    destinations={"slack:T1:C1": 7.5},
+    standing_still={},
+    ruleset="abc",
+    rules_refused=False,
+)
+
+
+class TestPages:
+    def test_health_tells_how_long_ago_each_feed_and_channel_succeeded(self) -> None:
+        page = pages.health(WELL)
+        told = json.loads(page.text)
+        assert (page.status, told["status"], told["pending"]) == (200, "ok", 3)
+        assert told["feeds"] == {"https://example.org/feed": 30.0, "https://example.com/new": None}
+        assert told["channels"] == {"slack:T1:C1": 7.5}
+
+    def test_a_poller_that_stands_still_is_not_healthy(self) -> None:
+        assert pages.health(replace(WELL, poll_lag=899.0)).status == 200
+        page = pages.health(replace(WELL, poll_lag=900.0))
+        assert page.status == 503
+        assert json.loads(page.text)["status"] == "the poller stands still"
+
+    def test_what_stands_still_is_not_ready_and_is_named(self) -> None:
+        assert pages.ready(WELL).status == 200
+        page = pages.ready(replace(WELL, standing_still={"slack": "token_refused"}))
+        assert page.status == 503
+        assert "token_refused" in page.text
+
+    def test_metrics_are_in_the_form_that_prometheus_reads(self) -> None:
+        lines = pages.metrics(replace(WELL, standing_still={'a"b': "x\\y"}, rules_refused=True)).text.splitlines()
+        assert "tocsin_poll_lag_seconds 3" in lines
+        assert 'tocsin_outbox_rows{state="ready"} 2' in lines
+        assert 'tocsin_held_alerts{reason="rate_cap"} 4' in lines
+        assert 'tocsin_feed_success_age_seconds{feed="https://example.org/feed"} 30' in lines
+        assert not any("example.com/new" in line for line in lines)
+        assert 'tocsin_standing_still{name="a\\"b",reason="x\\\\y"} 1' in lines
+        assert 'tocsin_ruleset_info{hash="abc"} 1' in lines
+        assert "tocsin_rules_refused 1" in lines
+
+
+async def test_the_running_bot_answers_and_a_frozen_poller_shows(tmp_path: Path) -> None:
+    config = Config(
+        version=1,
+        rules=("pack:us-forces-europe",),
+        feeds=(Feed(url="https://example.org/feed?token=secret"),),
+        web=Web(enabled=True, listen="127.0.0.1:0"),
+    )
+    async with (
+        opened(config, tmp_path, Credentials(), environment={}) as app,
+        aiohttp.ClientSession() as session,
+    ):
+        assert app.web is not None
+        base = f"http://127.0.0.1:{await app.web.start()}"
+
+        async def get(path: str) -> tuple[int, str]:
+            async with session.get(base + path) as answer:
+                return answer.status, await answer.text()
+
+        try:
+            assert (await get("/healthz"))[0] == 200
+            assert (await get("/readyz"))[0] == 200
+            status, figures = await get("/metrics")
+            assert status == 200
+            assert app.upkeep.watcher.applied is not None
+            assert app.upkeep.watcher.applied.ruleset.hash in figures
+            assert "secret" not in figures
+            long_ago = app.clock.now() - timedelta(hours=1)
+            await app.db.tx(lambda c: c.execute(update(tables.feed).values(next_due=long_ago)))
+            await app.db.tx(lambda c: lanes.pause_platform(c, "slack", "token_refused"))
+            assert (await get("/healthz"))[0] == 503
+            assert (await get("/readyz"))[0] == 503
+        finally:
+            await app.web.close()
+
+
+async def test_without_the_setting_nothing_listens(tmp_path: Path) -> None:
+    config = Config(version=1, rules=("pack:us-forces-europe",))
+    async with opened(config, tmp_path, Credentials(), environment={}) as app:
+        assert app.web is None
+
+
+async def test_a_port_that_is_taken_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        config = Config(version=1, rules=("pack:us-forces-europe",), web=Web(enabled=True, listen=address))
+        async with opened(config, tmp_path, Credentials(), environment={}) as app:
+            with pytest.raises(TocsinError, match=r"web\.listen in tocsin\.yaml: cannot listen there"):
+                await app.serve()
+
+
+@pytest.mark.parametrize("words", ["8480", "127.0.0.1:99999", "http://localhost:1"])
+def test_an_address_that_is_none_is_refused(words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(f"version: 1\nweb: {{listen: '{words}'}}\n".encode(), "tocsin.yaml")
+    assert [fault.code for fault in caught.value.faults] == ["TC163"]
