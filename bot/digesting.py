@@ -82,7 +82,7 @@ def _due(
     if any(one.reason in _QUIET for one in untold) and not held.was_made(connection, lane, DigestKind.QUIET, today):
         return DigestKind.QUIET, today, untold
     last = held.last_digest(connection, lane, DigestKind.DAILY)
-    day = digest.due(pace.schedule, now, last=last, since=untold[0].at) if untold else None
+    day = digest.due(pace.schedule, now, last=last, since=min(one.at for one in untold)) if untold else None
     if day is None or held.was_made(connection, lane, DigestKind.DAILY, day):
         return None
     moment = instant_of(day, pace.schedule.at, pace.zone)
