@@ -303,11 +303,11 @@ def test_what_cannot_be_read_has_its_line_too(tmp_path: Path, capsys: Output) ->
 
 def test_a_hostile_file_takes_its_time_and_no_more(capsys: Output, tmp_path: Path) -> None:
     slow = tmp_path / "slow.xml"
-    slow.write_text("<rss><channel><item>" + "<a>" * 200_000 + "</a>" * 200_000 + "</item></channel></rss>")
+    slow.write_text("<rss><channel><item>" + "<a>" * 1_000_000)  # minutes of work on any machine
     started = time.monotonic()
     code, answers = parse(capsys, str(slow))
     assert (code, answers[0]["error"]) == (0, "too_slow")
-    assert time.monotonic() - started < 8  # the promise is 5 s on an idle machine
+    assert time.monotonic() - started < 20  # the deadline is 4.5 s of work; the rest is a busy machine's
 
 
 def test_for_people_there_is_a_line_and_the_problems(tmp_path: Path, capsys: Output) -> None:

@@ -23,7 +23,8 @@ async def test_it_asks_for_guilds_only_and_registers_every_command_once(live: Li
     (identify,) = live.desk.server.gateway.identified
     assert identify["intents"] == 1
     (request,) = live.desk.server.sent("bulk_set_application_commands")
-    (group,) = request.body
+    group, menu = request.body
+    assert menu["name"] == "Explain with Tocsin"
     assert [option["name"] for option in group["options"]] == [command.name for command in COMMANDS]
     assert await live.gateway.is_connected()
 
