@@ -15,6 +15,7 @@ _SHORTEST: Final = 25
 _STEM: Final = 6
 _REPEATS: Final = 0.8  # of its words are in sentences that are chosen already
 _CLAIM, _LEAD, _DIGITS = 10.0, 1.5, 0.5
+_ENDS: Final = frozenset(".!?…\"'”’»)")
 _NUMBER = re.compile(r"\d")
 
 
@@ -40,7 +41,7 @@ def summarise(text: str, claims: Iterable[Claim], sentences: Sequence[Span], lim
     for score, _, span in scored:
         if len(chosen) >= limit or (score <= 0 and len(chosen) >= LEAST):
             break
-        if not _is_usable(span, holds_claim=score >= _CLAIM) or _is_repeated(text, span, chosen):
+        if not _is_usable(text, span, holds_claim=score >= _CLAIM) or _is_repeated(text, span, chosen):
             continue
         chosen.append(span)
     return tuple(Sentence(span.of(text), span.start, span.end) for span in sorted(chosen))
@@ -63,9 +64,12 @@ def _subject(claim: Claim) -> str:
     return f"{claim.actor} {claim.proposition} {claim.condition or ''}"
 
 
-def _is_usable(span: Span, *, holds_claim: bool) -> bool:
+def _is_usable(text: str, span: Span, *, holds_claim: bool) -> bool:
     length = span.end - span.start
-    return _SHORTEST <= length <= _LONGEST or (holds_claim and length <= 2 * _LONGEST)
+    if holds_claim:
+        return length <= 2 * _LONGEST
+    # A sub-heading is no sentence: it ends without a mark.
+    return _SHORTEST <= length <= _LONGEST and text[span.end - 1] in _ENDS
 
 
 def _is_repeated(text: str, span: Span, chosen: Sequence[Span]) -> bool:

@@ -34,7 +34,8 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     [
         key
         for key in keys(Config)
-        if key not in {"polling", "delivery", "console", "slack", "discord", "web", "channels", "feeds", "admin_channels"}
+        if key
+        not in {"polling", "delivery", "console", "slack", "discord", "web", "channels", "feeds", "admin_channels"}
     ],
 )
 def test_every_configuration_key_is_explained(key: str) -> None:

@@ -79,3 +79,10 @@ def test_every_sentence_is_whole_verbatim_and_in_order(text: str, start: int) ->
     assert all(text[each.start : each.end] == each.text for each in summary)
     assert all(Span(each.start, each.end) in spans for each in summary)
     assert all(one.end <= other.start for one, other in pairwise(summary))
+
+
+def test_a_sub_heading_is_no_sentence() -> None:
+    text = "Norway plans ahead. Troops for Finland\nThe brigade leaves for Finland in May. It will return in autumn."
+    found = [one.text for one in summarise(text, (), find_sentences(text, Lexicon([]), "en"))]
+    assert "Troops for Finland" not in found
+    assert "The brigade leaves for Finland in May." in found
