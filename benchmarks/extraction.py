@@ -81,7 +81,7 @@ def article(extractor: Extractor, *, with_spacy: bool) -> bool:
 
 def spacy_run(extractor: Extractor, text: str) -> Callable[[], object]:
     """Return a run of a blank pipeline with the lexicon's English names as patterns."""
-    import spacy  # type: ignore[import-not-found]  # not a dependency: install it to compare
+    import spacy
 
     pipeline: Any = spacy.blank("en")
     pipeline.add_pipe("sentencizer")

@@ -198,7 +198,7 @@ class Peer:
 def run_peer(where: str, database: str, base: str, count: int) -> None:
     """Be the peer: one update of all feeds for each line that comes in."""
     sys.path.insert(0, where)
-    from reader import make_reader  # type: ignore[import-not-found]  # only there when it is measured
+    from reader import make_reader
 
     reader = make_reader(database)
     for number in range(count):
