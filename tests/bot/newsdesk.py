@@ -14,9 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, event, func, select
@@ -146,30 +143,6 @@ def _position(found: re.Match[str]) -> Position:
 def sentences(text: str, lang: str) -> list[Span]:
     """Cut at full stops; enough for the texts of these tests."""
     return [Span(found.start(), found.end()) for found in re.finditer(r"\S[^.]*\.", text)]
-
-
-@cache
-def _blank() -> bytes:
-    """Return an empty database with every table; migrating one takes longer than most tests."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "blank.db"
-        database = Database(path)
-        database.open()
-        database.close()
-        return path.read_bytes()
-
-
-@contextmanager
-def open_database(folder: Path) -> Iterator[Database]:
-    """Open a new database in ``folder``."""
-    path = folder / "tocsin.db"
-    path.write_bytes(_blank())
-    database = Database(path)
-    database.open()
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 @dataclass

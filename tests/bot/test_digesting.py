@@ -18,7 +18,8 @@ from bot.store import schema as tables
 from bot.store.channels import ChannelPace
 from bot.store.db import Database
 from rules.model import Novelty
-from tests.bot.newsdesk import DESK, Newsdesk, open_database, report
+from tests.bot.newsdesk import DESK, Newsdesk, report
+from tests.databases import open_database
 from tests.fakes.manual_clock import ManualClock
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -20,7 +20,8 @@ from bot.store import channels, outbox
 from bot.store import schema as tables
 from bot.store.channels import ChannelPace
 from bot.store.db import Database
-from tests.bot.newsdesk import DESK, Newsdesk, open_database, report
+from tests.bot.newsdesk import DESK, Newsdesk, report
+from tests.databases import open_database
 
 LEAVING = "Washington will withdraw 5000 troops from Germany."
 MORE_LEAVE = "Washington will withdraw 8000 troops from Germany."

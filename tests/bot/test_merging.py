@@ -14,7 +14,8 @@ from bot.store import outbox as store
 from bot.store import schema as tables
 from bot.store import subscriptions
 from bot.store.db import Database
-from tests.bot.newsdesk import DESK, MORE_RULES, RULES, Newsdesk, open_database, report
+from tests.bot.newsdesk import DESK, MORE_RULES, RULES, Newsdesk, report
+from tests.databases import open_database
 
 LEAVING = "Washington will withdraw 5000 troops from Germany."
 MORE_LEAVE = "Washington will withdraw 8000 troops from Germany."

@@ -12,18 +12,16 @@ import pytest
 from bot.cli import outbox as command
 from bot.delivery.model import RowState
 from bot.store import lanes, outbox
-from bot.store.db import Database
 from tests.bot.delivery.desk import LANE, Desk
+from tests.databases import open_database
 
 Run = Callable[..., int]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    db = Database(tmp_path / "tocsin.db")
-    db.open()
-    yield Desk(db=db)
-    db.close()
+    with open_database(tmp_path) as db:
+        yield Desk(db=db)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import pytest
 from bot.identity import identify
 from bot.reading import Reader
 from bot.store.db import Database
-from tests.bot.newsdesk import BODY, DESK, MORE_RULES, RULES, Newsdesk, SmallExtractor, open_database, report, sentences
+from tests.bot.newsdesk import BODY, DESK, MORE_RULES, RULES, Newsdesk, SmallExtractor, report, sentences
+from tests.databases import open_database
 
 LEAVING = "Washington will withdraw 5000 troops from Germany."
 MORE_LEAVE = "Washington will withdraw 8000 troops from Germany."

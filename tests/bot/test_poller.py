@@ -19,6 +19,7 @@ from bot.ports import ParsedFeed, Validators
 from bot.store import feeds, schema
 from bot.store.db import Database
 from tests.adapters.feeds.samples import rss, rss_item
+from tests.databases import open_database
 from tests.fakes.intake import CannedFetcher, InlineParser, fetched
 from tests.fakes.manual_clock import START, ManualClock
 
@@ -93,10 +94,8 @@ class Bench:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
-    database.open()
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        yield database
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from bot.store.db import Database
 from bot.upkeep import Upkeep
 from rules.load import load
 from rules.ruleset import RuleSet
+from tests.databases import open_database
 from tests.fakes.manual_clock import ManualClock
 from tests.rules.fakes import FakeVocabulary
 
@@ -76,10 +77,8 @@ class Bench:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
-    database.open()
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        yield database
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
 from bot.store import feeds
 from bot.store.db import Database
 from tests.adapters.feeds.samples import rss, rss_item
+from tests.databases import blank_database
 from tests.fakes.feedserver import FeedServer, Ok, Status
 from tests.shared import ROOT, shared_path
 
@@ -30,7 +31,7 @@ Output = pytest.CaptureFixture[str]
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A folder with a database of two feeds; returns the database's path."""
-    path = tmp_path / "tocsin.db"
+    path = blank_database(tmp_path / "tocsin.db")
     database = Database(path)
     database.open()
     now = SystemClock().now()

@@ -13,9 +13,9 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.model import Op
 from bot.message import MessageKind
 from bot.ports import Messenger, Posted
-from bot.store.db import Database
 from tests.bot.delivery.desk import Desk
 from tests.contract.benches import LOST_ANSWERS, NEVER_ACCEPTED, Bench, DiscordBench, SlackBench, open_bench
+from tests.databases import open_database
 from tests.fakes import slack
 
 QUICK = Policy(gap=0.0, settle=0.05, first_wait=0.05)
@@ -59,10 +59,8 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    db = Database(tmp_path / "tocsin.db")
-    db.open()
-    yield Desk(db=db)
-    db.close()
+    with open_database(tmp_path) as db:
+        yield Desk(db=db)
 
 
 def dispatcher(desk: Desk, bench: Bench, messenger: Messenger | None = None) -> Dispatcher:

@@ -17,6 +17,7 @@ from bot.commands.spec import COMMANDS, CommandSpec
 from bot.message import Reply
 from rules.vocabulary import Lexicon
 from tests.bot.commands.newsroom import CHEESE, LOWER, RANGE, Newsroom, caller
+from tests.databases import blank_database
 from tests.shared import ROOT
 
 DOCS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -63,10 +64,9 @@ def test_every_command_has_its_run_and_fits_into_one_group_of_discord() -> None:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, migrated: Path) -> Path:
+def scene(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
     """Return a database in which every example has something to say."""
-    path = tmp_path_factory.mktemp("scene") / "tocsin.db"
-    shutil.copy(migrated, path)
+    path = blank_database(tmp_path_factory.mktemp("scene") / "tocsin.db")
     asyncio.run(_played(path, lexicon))
     return path
 

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.db import Database
 from tests.bot.delivery.desk import Desk
+from tests.databases import open_database
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    db = Database(tmp_path / "tocsin.db")
-    db.open()
-    yield Desk(db=db)
-    db.close()
+    with open_database(tmp_path) as db:
+        yield Desk(db=db)

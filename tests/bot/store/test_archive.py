@@ -17,6 +17,7 @@ from bot.store import alerts, archive, ledger, schema
 from bot.store.db import Database
 from rules.backtest import PastItem
 from rules.model import Development, ItemId, Match, Novelty, Severity, StoryId
+from tests.databases import open_database
 from tests.rules.builders import FIGURE, development, figure
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # the command asks the real clock
@@ -34,11 +35,9 @@ rules:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
-    database.open()
-    database.write(_fill)
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        database.write(_fill)
+        yield database
 
 
 def _fill(connection: Connection) -> None:

@@ -12,17 +12,16 @@ from sqlalchemy import Connection, insert
 from bot.store import claims, ledger, schema
 from bot.store.db import Database
 from rules.model import Action, Bound, Figure, ItemId, Mention, Status, StoryId
+from tests.databases import open_database
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
-    database.open()
-    database.write(fill)
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        database.write(fill)
+        yield database
 
 
 def said(value: int, story: int, hours: float, actor: str = "Germany") -> Mention:

@@ -17,6 +17,7 @@ from bot.ports import Entry, Validators
 from bot.store import feeds, schema
 from bot.store.db import Database
 from bot.store.feeds import LEASE, NoticeKind
+from tests.databases import open_database
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -24,10 +25,8 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
-    database.open()
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        yield database
 
 
 def add(db: Database, number: int = 1, /, **columns: object) -> FeedRow:

@@ -14,19 +14,17 @@ from sqlalchemy import Connection, event, select
 from bot.delivery.model import Op, RowState
 from bot.errors import StoreError
 from bot.store import lanes, outbox, outbox_admin, schema
-from bot.store.db import Database
 from bot.store.guest import visit
 from tests.bot.delivery.desk import LANE, Desk, message
+from tests.databases import open_database
 
 LEASE = timedelta(seconds=30)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    db = Database(tmp_path / "tocsin.db")
-    db.open()
-    yield Desk(db=db)
-    db.close()
+    with open_database(tmp_path) as db:
+        yield Desk(db=db)
 
 
 def claim(desk: Desk, lane: str = LANE, *, owner: str = "me", sole_owner: bool = False) -> int | None:

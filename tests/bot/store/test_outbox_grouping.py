@@ -13,14 +13,13 @@ from sqlalchemy import Connection, insert, select
 from bot.store import schema
 from bot.store.db import Database
 from bot.store.grouping import GroupedWriter
+from tests.databases import open_database
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
-    database.open()
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        yield database
 
 
 def add(key: str, *, fails: bool = False) -> Callable[[Connection], str]:

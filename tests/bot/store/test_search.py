@@ -16,17 +16,18 @@ from bot.store import schema, search
 from bot.store.db import Database
 from bot.store.search import Fts5Index, Hits, Narrowing
 from bot.store.searchtext import QueryError, folded, read, spell
+from tests.databases import open_database
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
-    database.open()
-    database.write(lambda c: c.execute(insert(schema.feed).values(id=1, url="https://f", next_due=NOW, added_at=NOW)))
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        database.write(
+            lambda c: c.execute(insert(schema.feed).values(id=1, url="https://f", next_due=NOW, added_at=NOW))
+        )
+        yield database
 
 
 def add(db: Database, title: str, body: str = "", *, outlet: str = "The Courier", hours: float = 1.0) -> int:
