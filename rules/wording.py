@@ -28,7 +28,7 @@ _ACTION = {
     Action.OTHER: ("", "in"),
 }
 
-_STATUS = {
+STATUS_WORDS = {
     Status.FACT: "reported as fact",
     Status.PLANNED: "planned",
     Status.EXPECTED: "expected",
@@ -73,19 +73,59 @@ def number(value: Number) -> str:
     return display_number(value)
 
 
+def span(low: Number, high: Number) -> str:
+    """Write a range with an en dash, as ranges are set, and one number as it is: ``40,000–70,000``, ``5,000``."""
+    return "–".join(dict.fromkeys((number(low), number(high))))
+
+
 def amount(figure: Figure) -> str:
-    """Return value, bound and unit: ``40,000-70,000 troops``, ``up to US$1.5 billion``, ``about 5 percent``."""
-    ends = dict.fromkeys((number(figure.low), number(figure.high)))
-    value = "–".join(ends)  # an en dash, as ranges are set
-    if figure.unit in _CURRENCIES:
-        return _BOUND[figure.bound].format(_CURRENCIES[figure.unit] + value)
-    unit = figure.unit.upper() if figure.unit in _ISO_MONEY else _plural(figure)
-    return f"{_BOUND[figure.bound].format(value)} {unit}".rstrip()
+    """Return value, bound and unit: ``40,000–70,000 troops``, ``up to US$1.5 billion``, ``about 5 percent``."""
+    is_single = figure.low == figure.high == 1
+    return f"{_bounded(figure)} {_unit(figure, is_single=is_single)}".rstrip()
 
 
-def _plural(figure: Figure) -> str:
+def measure(figure: Figure) -> str:
+    """Return the amount with the whole that it is a part of: ``40,000–70,000 of up to 100,000 troops``."""
+    whole = total(figure)
+    if whole is None:
+        return amount(figure)
+    if figure.unit == "percent":
+        return f"{amount(figure)} {whole}"
+    return f"{_bounded(figure)} {whole} {_unit(figure)}".rstrip()
+
+
+def bare(figure: Figure) -> str:
+    """Return value and bound without the unit, for sentences that name it elsewhere: ``about 5,000``, ``12%``."""
+    text = span(figure.low, figure.high) + ("%" if figure.unit == "percent" else "")
+    return _BOUND[figure.bound].format(text)
+
+
+def value(claim: Claim) -> str:
+    """Return only what can change: the amount and its whole, or the stance with its condition."""
+    if isinstance(claim, Figure):
+        return measure(claim)
+    return stance(claim) + (f" ({claim.condition})" if claim.condition else "")
+
+
+def brief(claim: Claim) -> str:
+    """Return what a claim holds in the fewest words, for sentences about it: ``40,000–70,000``, ``against``."""
+    if isinstance(claim, Figure):
+        return bare(claim)
+    return stance(claim) + (f' ("{claim.condition}")' if claim.condition else "")
+
+
+def _bounded(figure: Figure) -> str:
+    return _BOUND[figure.bound].format(_CURRENCIES.get(figure.unit, "") + span(figure.low, figure.high))
+
+
+def _unit(figure: Figure, *, is_single: bool = False) -> str:
+    """Return the unit as it follows a number; nothing where a currency's sign stands before it."""
     unit = figure.unit
-    if unit in _INVARIANT_UNITS or (figure.low == figure.high == 1) or not unit:
+    if unit in _CURRENCIES:
+        return ""
+    if unit in _ISO_MONEY:
+        return unit.upper()
+    if unit in _INVARIANT_UNITS or is_single or not unit:
         return unit
     if unit.endswith("y") and unit[-2:-1] not in tuple("aeiou"):
         return unit[:-1] + "ies"
@@ -97,12 +137,12 @@ def total(figure: Figure) -> str | None:
     if figure.of_total is None:
         return None
     bound = figure.of_total_bound or Bound.EXACT
-    return f"of {_BOUND[bound].format(number(figure.of_total))}"
+    return f"of {_BOUND[bound].format(_CURRENCIES.get(figure.unit, '') + number(figure.of_total))}"
 
 
 def status(figure: Figure) -> str:
     """Return how real the figure is, in words."""
-    return _STATUS[figure.status]
+    return STATUS_WORDS[figure.status]
 
 
 def holder(position: Position) -> str:
@@ -133,8 +173,7 @@ def sentence(claim: Claim) -> str:
     words = (
         f"{claim.actor}:" if claim.actor else "",
         verb,
-        amount(claim),
-        total(claim) or "",
+        measure(claim),
         f"{preposition} {claim.place}" if claim.place else "",
         f"({status(claim)})",
     )

@@ -8,9 +8,11 @@ Pure: the store hands in the known mentions that share a ``claim_key``, and keep
 from rules.ledger.claims import ClaimState, Policy, Value, dedupe, says_same
 from rules.ledger.fold import current, states
 from rules.ledger.identity import Contains, Kinship, claim_key, kinship
-from rules.ledger.values import STATUS_WORDS, display_claim, display_figure
 from rules.ledger.verdict import compare, compare_item, withdraw
 from rules.ledger.wording import format_day, from_to, who
+from rules.wording import STATUS_WORDS
+from rules.wording import bare as display_figure
+from rules.wording import brief as display_claim
 
 __all__ = [
     "STATUS_WORDS",

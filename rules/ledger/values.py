@@ -1,4 +1,4 @@
-"""Whether two figures say the same number, and how a claim is written for people.
+"""Whether two figures say the same number. How a claim is written for people is ``rules.wording``'s.
 
 News rounds, hedges and narrows: "about 40,000", "39,800", "more than 38,000" and "30,000-50,000" are four
 ways of saying one thing. A figure has a *core* (what is written) and a *reach* (what the wording covers);
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rules.model import Action, Bound, Claim, Figure, Number, Position, Status, display_number
+from rules.model import Action, Bound, Figure, Number, Status
 
 TOLERANCE = 0.02
 """Relative difference that a plain number may have from its own rounded form (39,800 and 40,000)."""
@@ -17,15 +17,6 @@ TOLERANCE = 0.02
 _ABOUT_LEAST, _ABOUT_MOST = 0.025, 0.10  # "about" never covers less, nor more, than this share of the number
 _OPEN_END = 0.25  # "more than 40,000" is not said of more than 50,000
 _SAME_MAGNITUDE = 10.0
-
-STATUS_WORDS = {
-    Status.FACT: "done or in force",
-    Status.PLANNED: "planned",
-    Status.EXPECTED: "expected",
-    Status.CLAIMED: "claimed",
-    Status.DENIED: "denied",
-    Status.CONDITIONAL: "conditional",
-}
 
 _FIRMNESS = {
     Status.CONDITIONAL: 0,
@@ -66,28 +57,6 @@ def is_comparable(one: Figure, other: Figure) -> bool:
 def is_higher(figure: Figure, than: Figure) -> bool:
     """Tell whether the number is above the other one."""
     return _middle(figure) > _middle(than)
-
-
-def display_figure(figure: Figure) -> str:
-    """Write the value as prose does: ``40,000-70,000``, ``about 5,000``, ``at least 12``, ``12%``."""
-    low, high = display_number(figure.low), display_number(figure.high)
-    text = low if figure.low == figure.high else f"{low}-{high}"
-    if figure.unit == "percent":
-        text += "%"
-    prefix = {Bound.ABOUT: "about ", Bound.AT_LEAST: "at least ", Bound.AT_MOST: "up to "}.get(figure.bound, "")
-    return prefix + text
-
-
-def display_claim(claim: Claim) -> str:
-    """Write what a claim holds in a few words: ``40,000-70,000``, ``oppose``, ``conditional ("only if ...")``."""
-    if isinstance(claim, Figure):
-        return display_figure(claim)
-    return display_position(claim)
-
-
-def display_position(position: Position) -> str:
-    """Write the stance, with its condition where it has one."""
-    return f'{position.stance} ("{position.condition}")' if position.condition else str(position.stance)
 
 
 def _middle(figure: Figure) -> float:

@@ -13,9 +13,9 @@ from rules.ledger.claims import ClaimState, Policy, dedupe, order, says_same
 from rules.ledger.fold import assign, build
 from rules.ledger.identity import Kinship, claim_key, kinship
 from rules.ledger.judge import judge
-from rules.ledger.values import display_claim
 from rules.ledger.wording import explain, first_report, format_day, who
 from rules.model import Development, Figure, ItemId, Mention, Novelty
+from rules.wording import brief as display_claim
 
 
 def compare(mention: Mention, known: Sequence[Mention], policy: Policy | None = None) -> Development:

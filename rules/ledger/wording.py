@@ -6,8 +6,9 @@ from datetime import datetime
 
 from rules.ledger.claims import ClaimState, Value
 from rules.ledger.judge import Ground, Judgement
-from rules.ledger.values import STATUS_WORDS, display_claim
 from rules.model import Figure, Mention, Novelty
+from rules.wording import STATUS_WORDS
+from rules.wording import brief as display_claim
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

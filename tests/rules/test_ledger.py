@@ -21,7 +21,7 @@ class TestFigureVerdicts:
     def test_a_figure_that_nobody_gave_is_new(self) -> None:
         development = compare(SCOOP, ())
         assert development.novelty is Novelty.NEW
-        assert development.reason == "first figure of its kind: 40,000-70,000 (Welt am Sonntag)"
+        assert development.reason == "first figure of its kind: 40,000–70,000 (Welt am Sonntag)"
         assert development.origins == 1
 
     @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ class TestFigureVerdicts:
     @pytest.mark.parametrize(
         ("first", "then"),
         [
-            pytest.param(figure(20_000), figure(40_000, 70_000), id="20,000 and 40,000-70,000"),
+            pytest.param(figure(20_000), figure(40_000, 70_000), id="20,000 and 40,000–70,000"),
             pytest.param(figure(2_946), figure(2_947), id="an exact count that grew by one"),
             pytest.param(figure(40_000, bound=Bound.AT_LEAST), figure(60_000), id="more than 40,000 and 60,000"),
             pytest.param(figure(5.4, unit="percent"), figure(5.5, unit="percent"), id="5.4 and 5.5 percent"),
@@ -68,7 +68,7 @@ class TestFigureVerdicts:
     def test_the_reason_of_a_change_reads_from_to(self) -> None:
         old = said(figure(20_000), origin="Reuters")
         development = compare(said(figure(40_000, 70_000), DAY * 3), (old,))
-        assert development.reason == "was 20,000 on 1 Sep (Reuters), now 40,000-70,000"
+        assert development.reason == "was 20,000 on 1 Sep (Reuters), now 40,000–70,000"
         assert development.previous == old
 
     def test_an_origin_that_revises_its_own_word_changes_it_within_the_hour(self) -> None:
@@ -77,7 +77,7 @@ class TestFigureVerdicts:
     def test_two_origins_within_a_day_contradict_each_other(self) -> None:
         development = compare(said(figure(20_000), 5 * HOUR, "Reuters"), (SCOOP,))
         assert development.novelty is Novelty.CONTRADICTED
-        assert development.reason == "Reuters says 20,000, Welt am Sonntag says 40,000-70,000 (1 Sep)"
+        assert development.reason == "Reuters says 20,000, Welt am Sonntag says 40,000–70,000 (1 Sep)"
 
     def test_a_day_later_another_origin_brings_later_news(self) -> None:
         assert verdict(said(figure(20_000), DAY, "Reuters"), SCOOP) is Novelty.CHANGED
@@ -107,7 +107,7 @@ class TestFigureVerdicts:
         new = said(figure(40_000, 70_000), DAY * 5)
         late = compare(said(figure(20_000), DAY, "Reuters"), (new,))
         assert late.novelty is Novelty.RESTATED
-        assert late.reason == "speaks for 2 Sep; 40,000-70,000 of 6 Sep (Welt am Sonntag) is newer"
+        assert late.reason == "speaks for 2 Sep; 40,000–70,000 of 6 Sep (Welt am Sonntag) is newer"
 
     def test_a_rival_word_of_the_same_day_that_comes_late_still_contradicts(self) -> None:
         assert verdict(said(figure(20_000), 2 * HOUR, "Reuters"), said(SCOOP.claim, 5 * HOUR)) is Novelty.CONTRADICTED
@@ -128,7 +128,7 @@ class TestFigureVerdicts:
         decided = compare(said(figure(40_000, 70_000, status=Status.PLANNED), 2 * HOUR, "Pentagon"), (SCOOP,))
         assert decided.novelty is Novelty.CHANGED
         assert decided.reason == (
-            "was 40,000-70,000 (expected) on 1 Sep (Welt am Sonntag), now 40,000-70,000 (planned)"
+            "was 40,000–70,000 (expected) on 1 Sep (Welt am Sonntag), now 40,000–70,000 (planned)"
         )
 
     def test_a_rewrite_that_drops_the_hedge_is_no_upgrade(self) -> None:
@@ -143,7 +143,7 @@ class TestFigureVerdicts:
     def test_a_denial_withdraws_the_figure(self) -> None:
         denial = compare(said(figure(40_000, 70_000, status=Status.DENIED), HOUR, "Pentagon"), (SCOOP,))
         assert denial.novelty is Novelty.WITHDRAWN
-        assert denial.reason == "40,000-70,000 of 1 Sep (Welt am Sonntag) is denied (Pentagon)"
+        assert denial.reason == "40,000–70,000 of 1 Sep (Welt am Sonntag) is denied (Pentagon)"
 
     def test_a_denial_of_another_figure_leaves_this_one_alone(self) -> None:
         assert verdict(said(figure(90_000, status=Status.DENIED), HOUR, "Pentagon"), SCOOP) is Novelty.NEW
@@ -270,12 +270,12 @@ class TestEdits:
         rewrite = said(figure(40_000, 70_000), HOUR, "Reuters")
         (gone,) = withdraw((SCOOP, rewrite), SCOOP.item)
         assert (gone.novelty, gone.mention, gone.origins) == (Novelty.WITHDRAWN, SCOOP, 1)
-        assert gone.reason == "Welt am Sonntag reported 40,000-70,000 on 1 Sep; the item is gone"
+        assert gone.reason == "Welt am Sonntag reported 40,000–70,000 on 1 Sep; the item is gone"
 
     def test_a_claim_that_was_taken_back_and_comes_again_is_new_and_says_so(self) -> None:
         development = compare(said(figure(40_000, 70_000), DAY, "Reuters"), (said(SCOOP.claim, live=False),))
         assert development.novelty is Novelty.NEW
-        assert development.reason == "40,000-70,000 was taken back by Welt am Sonntag; Reuters now reports it"
+        assert development.reason == "40,000–70,000 was taken back by Welt am Sonntag; Reuters now reports it"
 
     def test_a_claim_made_twice_in_one_item_is_one_mention(self) -> None:
         title = said(figure(40_000, start=0, end=6, place=None), item=3)
@@ -290,7 +290,7 @@ class TestPositions:
         old = said(position(Stance.OPPOSE))
         development = compare(said(position(Stance.SUPPORT, "peacekeeping forces for Ukraine"), 4 * DAY), (old,))
         assert development.novelty is Novelty.CHANGED
-        assert development.reason == "was oppose on 1 Sep (Welt am Sonntag), now support"
+        assert development.reason == "was against on 1 Sep (Welt am Sonntag), now in favour"
 
     def test_a_condition_that_is_added_is_a_change(self) -> None:
         now = said(position(Stance.CONDITIONAL, condition=self.CONDITION), 2 * DAY)

@@ -57,6 +57,47 @@ def test_an_amount_has_its_bound_and_its_unit(changes: dict[str, object], words:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        pytest.param({"of_total": None}, "40,000–70,000 troops", id="no whole"),
+        pytest.param({}, "40,000–70,000 of 100,000 troops", id="the unit once, behind the whole"),
+        pytest.param(
+            {"low": 1, "high": 1, "bound": Bound.EXACT, "unit": "tank", "of_total": 30}, "1 of 30 tanks", id="one"
+        ),
+        pytest.param(
+            {"low": 5 * 10**6, "high": 5 * 10**6, "bound": Bound.ABOUT, "unit": "usd", "of_total": 10**9},
+            "about US$5 million of US$1 billion",
+            id="money",
+        ),
+        pytest.param(
+            {"low": 5, "high": 5, "bound": Bound.EXACT, "unit": "percent", "of_total": 900},
+            "5 percent of 900",
+            id="share",
+        ),
+    ],
+)
+def test_a_part_is_written_with_its_whole(changes: dict[str, object], words: str) -> None:
+    assert wording.measure(figure(**changes)) == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({}, "40,000–70,000", id="a range"),
+        pytest.param({"low": 5, "high": 5, "bound": Bound.ABOUT}, "about 5", id="about"),
+        pytest.param({"low": 12, "high": 12, "bound": Bound.EXACT, "unit": "percent"}, "12%", id="a share"),
+        pytest.param({"low": 3e9, "high": 3e9, "bound": Bound.AT_LEAST}, "at least 3 billion", id="many"),
+    ],
+)
+def test_a_figure_in_the_fewest_words(changes: dict[str, object], words: str) -> None:
+    assert wording.brief(figure(**changes)) == words
+
+
+def test_a_position_in_the_fewest_words_keeps_its_condition() -> None:
+    assert wording.brief(position()) == 'on a condition ("only under a UN mandate")'
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
         pytest.param({"of_total": None}, None, id="no whole"),
         pytest.param({"of_total": 100_000}, "of 100,000", id="an exact whole"),
         pytest.param({"of_total": 100_000, "of_total_bound": Bound.AT_MOST}, "of up to 100,000", id="a bounded whole"),
@@ -69,7 +110,7 @@ def test_the_whole_of_which_a_figure_is_a_part(changes: dict[str, object], words
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({}, "United States: withdraw 40,000–70,000 troops of 100,000 from Europe (expected)", id="all"),
+        pytest.param({}, "United States: withdraw 40,000–70,000 of 100,000 troops from Europe (expected)", id="all"),
         pytest.param(
             {"actor": None, "place": None, "of_total": None, "status": Status.CLAIMED},
             "withdraw 40,000–70,000 troops (claimed)",
