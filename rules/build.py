@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rules.errors import Fault
 from rules.matching.words import words
 from rules.model import Novelty
+from rules.ports import Vocabulary
 from rules.query.ast import And, Node, Not, Or, Query
 from rules.ruleset import (
     DEFAULT_ALERT_ON,
@@ -32,13 +32,9 @@ from rules.schema import (
     TestForm,
     kinds,
 )
-from rules.strictyaml import Document
 from rules.validation import path_text
+from rules.yamldocument import Document, Path
 
-if TYPE_CHECKING:
-    from rules.load import Vocabulary
-
-Path = tuple[str | int, ...]
 QueryLike = Query | ListQuery | dict[str, Query | ListQuery]
 
 

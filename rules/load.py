@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rules.errors import Fault, FaultsError, RuleFileError, guess
-from rules.query.names import NamedThing
+from rules.ports import Vocabulary
 from rules.ruleset import Rule, RuleSet
-from rules.strictyaml import Document, faults_from_validation, parse
-from rules.validation import path_text
+from rules.strictyaml import parse
+from rules.validation import faults_from_validation, path_text
+from rules.yamldocument import Document
 
 if TYPE_CHECKING:
     from rules.schema import RuleFile
 
+__all__ = ["Vocabulary", "load"]
+
 Path = tuple[str | int, ...]
-
-
-class Vocabulary(Protocol):
-    """What rules need to know of names; ``rules.vocabulary.Lexicon`` is the real one."""
-
-    def resolve(self, name: str) -> str | None:
-        """Return the canonical name of anything known by ``name``, or None."""
-
-    def resolve_actor(self, name: str) -> str | None:
-        """Return the canonical actor that ``name`` stands for (a capital is its government), or None."""
-
-    def entry(self, canonical: str) -> NamedThing | None:
-        """Return the entry of a canonical name, or None."""
-
-    def contains(self, region: str, place: str) -> bool:
-        """Tell whether ``place`` lies in ``region``; every place contains itself."""
-
-    def members(self, group: str) -> frozenset[str]:
-        """Return the members of a group of states; empty where there is no such group."""
-
-    @property
-    def units(self) -> frozenset[str]:
-        """All canonical units."""
-
-    @property
-    def actors(self) -> frozenset[str]:
-        """All canonical actors."""
-
-    @property
-    def places(self) -> frozenset[str]:
-        """All canonical places."""
 
 
 def load(documents: Mapping[str, str], vocabulary: Vocabulary) -> RuleSet:

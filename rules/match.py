@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from rules.conditions import asks_of_item, claim_findings, item_findings, may_be_about, news_findings
 from rules.extract.sentences import find_sentences
-from rules.load import Vocabulary
 from rules.matching.compile import Test, compile_node
 from rules.matching.highlight import spans_of
 from rules.matching.index import QueryIndex
 from rules.matching.view import MOST_TOKENS, Dictionary, ItemView, Sentences, plain_sentences
 from rules.model import Claim, Development, Figure, Item, Match
+from rules.ports import Vocabulary
 from rules.query.ast import Node, keys_of
 from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about
 from rules.vocabulary import Lexicon

@@ -8,20 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from rules.errors import guess
+from rules.ports import Vocabulary
 from rules.query import Query, QueryError, parse_plain, parse_query
 from rules.query.lexer import Problem
 from rules.query.names import resolve_names
 from rules.ruleset import Change
 from rules.validation import shown
-
-if TYPE_CHECKING:
-    from rules.load import Vocabulary
 
 _OPERATOR = re.compile(r"""[()"“”]|\b(?:AND|OR|NOT)\b|(?:W|NEAR|PRE)/\d|/s\b|ATLEAST\d|ALLCAPS\(|re:/|\b\w+:\S""")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)\Z")

@@ -13,14 +13,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from rules.errors import Fault, guess
+from rules.yamldocument import Document, Path
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-    from rules.strictyaml import Document
-
-Path = tuple[str | int, ...]
 
 UNKNOWN_KEY = "101"
 MISSING_KEY = "102"

@@ -9,18 +9,12 @@ from typing import Any
 import yaml
 
 from rules.errors import Fault
+from rules.yamldocument import LINE_END, Mark, Value
 from rules.yamlhints import explain_syntax_error
 
 MAX_DEPTH = 64
-LINE_END = re.compile(r"\r\n|\n|\r")
 NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Controls, lone surrogates, non-characters, and the line ends that editors do not count (NEL, LS, PS)."""
-
-Mark = tuple[int, int]
-"""Line and column, both from 1."""
-
-Value = Any
-"""dict[str, Value], list[Value], str, int, float, bool or None."""
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml where the wheel has it: 20 times faster
 _NodeEvent = yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Protocol
 
 from rules.errors import guess
 from rules.matching.words import fold_token, offsets
+from rules.ports import NamedThing, Vocabulary
 from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, SameSentence, Word, walk
 from rules.query.lexer import Problem
 from rules.vocabulary import Lexicon
@@ -17,43 +17,7 @@ PLACE_ROLES = ("names", "aliases", "short")
 _SHORT = 4  # letters: up to this length a name in capitals ("US", "WHO") is meant in capitals
 
 
-class NamedThing(Protocol):
-    """An entry of the lexicon, as far as its names go."""
-
-    @property
-    def name(self) -> str:
-        """The canonical name."""
-
-    @property
-    def forms(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Role ("names", "adjectives", ...) to language to surface forms."""
-
-
-class Names(Protocol):
-    """What resolving names in queries needs of the vocabulary."""
-
-    def resolve(self, name: str) -> str | None:
-        """Return the canonical name, or None."""
-
-    def resolve_actor(self, name: str) -> str | None:
-        """Return the canonical actor, or None."""
-
-    def entry(self, canonical: str) -> NamedThing | None:
-        """Return the entry of a canonical name, or None."""
-
-    def members(self, group: str) -> frozenset[str]:
-        """Return the members of a group; empty where there is no such group."""
-
-    @property
-    def actors(self) -> frozenset[str]:
-        """All canonical actors."""
-
-    @property
-    def places(self) -> frozenset[str]:
-        """All canonical places."""
-
-
-def resolve_names(root: Node, names: Names) -> tuple[Node, list[Problem]]:
+def resolve_names(root: Node, names: Vocabulary) -> tuple[Node, list[Problem]]:
     """Give every ``actor:`` and ``place:`` the forms it stands for; unknown names come back as problems."""
     problems: list[Problem] = []
     if not any(isinstance(node, Named) for node in walk(root)):
@@ -75,7 +39,7 @@ def resolve_names(root: Node, names: Names) -> tuple[Node, list[Problem]]:
     return fill(root), problems
 
 
-def _filled(node: Named, names: Names, problems: list[Problem]) -> Named:
+def _filled(node: Named, names: Vocabulary, problems: list[Problem]) -> Named:
     is_actor = node.field == "actor"
     group = names.resolve(node.name)
     members = names.members(group) if group is not None else frozenset()
@@ -93,7 +57,7 @@ def _filled(node: Named, names: Names, problems: list[Problem]) -> Named:
     return replace(node, names=Or(parts=parts, start=node.start, end=node.end))
 
 
-def _all_forms(entry: NamedThing, names: Names, *, is_actor: bool) -> Iterator[str]:
+def _all_forms(entry: NamedThing, names: Vocabulary, *, is_actor: bool) -> Iterator[str]:
     if not is_actor:
         yield from _forms(entry, PLACE_ROLES)
         return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -38,11 +40,11 @@ VENDORS = {
 IMPURE = {"os", "pathlib", "socket", "random", "time", "asyncio", "threading", "subprocess", "sqlite3", "sqlalchemy"}
 
 
-def modules(package: str) -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted((ROOT / package).rglob("*.py")):
-        if "migrations" not in path.parts:
-            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            yield name.removesuffix(".__init__"), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules(package: str) -> tuple[tuple[str, ast.Module], ...]:
+    paths = [path for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts]
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
+    return tuple((name, ast.parse(path.read_text("utf-8"))) for name, path in zip(names, paths, strict=True))
 
 
 def imports(tree: ast.Module, *, outside_type_checking: bool = False) -> Iterator[str]:
@@ -60,6 +62,41 @@ def imports(tree: ast.Module, *, outside_type_checking: bool = False) -> Iterato
 
 def is_below(name: str, packages: tuple[str, ...] | set[str]) -> bool:
     return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def links(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """Return which of these modules each of them names, also late or for types only."""
+    found: dict[str, set[str]] = {}
+    for name, tree in trees.items():
+        named = {used if used in trees else used.rpartition(".")[0] for used in imports(tree)}
+        found[name] = (named & trees.keys()) - {name}
+    return found
+
+
+def circle(found: Mapping[str, set[str]]) -> list[str]:
+    """Return modules of which each names the next and the last is the first again; nothing where there are none."""
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+@pytest.mark.parametrize("package", ["rules", "bot", "adapters"])
+def test_no_module_needs_itself(package: str) -> None:
+    assert circle(links(dict(modules(package)))) == []
+
+
+def test_a_circle_is_seen_however_it_is_imported() -> None:
+    trees = {
+        "rules.a": ast.parse("def f():\n    from rules.b import g\n"),
+        "rules.b": ast.parse("if TYPE_CHECKING:\n    import rules.c\n"),
+        "rules.c": ast.parse("from rules import d\n"),
+        "rules.d": ast.parse(""),
+    }
+    assert circle(links(trees)) == []
+    trees["rules.d"] = ast.parse("from rules.a import f\n")
+    assert len(circle(links(trees))) == 5
 
 
 def test_rules_know_nobody() -> None:
