@@ -238,7 +238,7 @@ class Poller:
         return reason
 
     async def _known(self, row: FeedRow, entries: tuple[Entry, ...]) -> tuple[KnownItem, ...]:
-        if not row.baselined or not entries:
+        if not entries:
             return ()
         return await self._db.read(lambda connection: feeds.known_items(connection, row.id, entries))
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "feeds": "the feeds that are polled",
     "rules": "check, lint, test, explain and try out alert rules",
     "outbox": "what was not delivered, and sending it again",
+    "db": "back up, restore and check the database",
 }
 DESCRIPTION = "Tocsin rings when policy moves: new figures, changed positions, corrections."
 

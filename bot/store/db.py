@@ -15,18 +15,25 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from bot.clock import SystemClock
 from bot.errors import StoreError
+from bot.store import backups, restoring
+from bot.store.migrate import migrate
 
 T = TypeVar("T")
 BUSY_SECONDS = 30.0
 READERS = 2
+
+log = structlog.get_logger("tocsin.store")
 
 
 class Database:
@@ -47,19 +54,18 @@ class Database:
         """Lock, check and migrate. Raises StoreError with one sentence when the file cannot be used."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = _take_lock(self.path.with_name(self.path.name + ".lock"))
+            self._lock = take_lock(self.path)
             self._write_engine = _engine(self.path, begin="BEGIN IMMEDIATE", pool_size=0)
             self._read_engine = _engine(self.path, begin="BEGIN", pool_size=READERS)
             _check(self._write_engine, self.path)
-            from bot.store.migrate import migrate
-
-            migrate(self._write_engine)
+            migrate(self._write_engine, self.path)
+            self._note_restored(self._write_engine)
         except OSError as error:
             self.close()
             raise StoreError(f"{self.path}: {error.strerror or error}; choose another path under database:") from error
         except (DatabaseError, sqlite3.DatabaseError) as error:
             self.close()
-            raise StoreError(f"{self.path}: {_plain(error)}") from error
+            raise StoreError(f"{self.path}: {_plain(error, self.path)}") from error
         except BaseException:
             self.close()
             raise
@@ -88,7 +94,18 @@ class Database:
             with engine.begin() as connection:
                 return work(connection)
         except OperationalError as error:
-            raise StoreError(f"{self.path}: {_plain(error)}") from error
+            raise StoreError(f"{self.path}: {_plain(error, self.path)}") from error
+
+    def _note_restored(self, engine: Engine) -> None:
+        """Where the file is a copy that was put back, settle what people may have seen since, once."""
+        with engine.begin() as connection:
+            seconds = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+            if seconds <= 0:
+                return
+            made_at = datetime.fromtimestamp(seconds, UTC)
+            asked, cold = restoring.settle(connection, made_at, SystemClock().now())
+            connection.exec_driver_sql("PRAGMA user_version = 0")
+        log.warning("a restored copy", made_at=made_at.isoformat(), looked_for=asked, cold_feeds=cold)
 
     def close(self) -> None:
         """Finish running transactions, close the file and free the lock."""
@@ -103,7 +120,9 @@ class Database:
             self._lock = None
 
 
-def _take_lock(path: Path) -> IO[str]:
+def take_lock(database: Path) -> IO[str]:
+    """Become the owner of a database until the handle is closed. Raises StoreError with the owner's process."""
+    path = database.with_name(database.name + ".lock")
     handle = path.open("a+", encoding="ascii")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -111,9 +130,7 @@ def _take_lock(path: Path) -> IO[str]:
         handle.seek(0)
         owner = handle.read().strip() or "unknown"
         handle.close()
-        raise StoreError(
-            f"{path.with_suffix('')}: another Tocsin (process {owner}) uses this database; stop it first"
-        ) from None
+        raise StoreError(f"{database}: another Tocsin (process {owner}) uses this database; stop it first") from None
     handle.truncate(0)
     handle.write(str(os.getpid()))
     handle.flush()
@@ -145,11 +162,11 @@ def _check(engine: Engine, path: Path) -> None:
     with engine.connect() as connection:
         answer = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if answer != "ok":
-        raise StoreError(f"{path}: the database is damaged ({answer}); restore a backup of it, or move it away")
+        raise StoreError(f"{path}: the database is damaged ({answer}); {backups.advice(path)}")
 
 
-def _plain(error: Exception) -> str:
+def _plain(error: Exception, path: Path) -> str:
     text = str(getattr(error, "orig", error))
     if "not a database" in text or "malformed" in text:
-        return f"the file is damaged or is no Tocsin database ({text}); restore a backup of it, or move it away"
+        return f"the file is damaged or is no Tocsin database ({text}); {backups.advice(path)}"
     return text

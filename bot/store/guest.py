@@ -10,13 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from bot.errors import StoreError
-from bot.store.migrate import HERE
+from bot.store import migrate
 
 T = TypeVar("T")
 BUSY_SECONDS = 10.0
@@ -47,8 +45,7 @@ def visit(path: Path, work: Callable[[Connection], T]) -> T:
 
 
 def _check_version(connection: Connection, path: Path) -> None:
-    found = MigrationContext.configure(connection).get_current_revision()
-    wanted = ScriptDirectory(str(HERE)).get_current_head()
+    found, wanted = migrate.revision(connection), migrate.newest()
     if found != wanted:
         raise StoreError(
             f"{path}: the database has version {found or 'none'}, this Tocsin needs {wanted}; start `tocsin run` once"

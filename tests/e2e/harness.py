@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -59,11 +60,13 @@ def forget_faults(job: Job) -> None:
     Path(job.faults_log).unlink(missing_ok=True)
 
 
-async def attempt(job: Job, fault: str) -> bool:
+async def attempt(job: Job, fault: str, *, between: Callable[[], None] | None = None) -> bool:
     """Run with a fault, then without until all is delivered; return whether the fault fired."""
     forget_faults(job)
     await run_to_end(replace(job, faults=fault))
     fired = has_fired(job)
+    if between is not None:
+        between()
     assert await run_to_end(replace(job, faults="")) == 0
     return fired
 

@@ -1,0 +1,101 @@
+"""``tocsin db backup | restore | check``: copies of the database, and whether it is sound.
+
+``backup`` and ``check`` work beside a running Tocsin; ``restore`` needs it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot import config
+from bot.clock import SystemClock
+from bot.errors import StoreError
+from bot.store import backups
+from bot.store.backups import Report
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add ``db`` to the command line."""
+    parser = subparsers.add_parser("db", help="back up, restore and check the database")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="backup | restore | check")
+    backup = actions.add_parser("backup", help="copy the database, also while Tocsin runs")
+    backup.add_argument("file", nargs="?", type=Path, help="where to (default: beside the database, named by the time)")
+    restore = actions.add_parser("restore", help="put a copy in the database's place; Tocsin has to be stopped")
+    restore.add_argument("file", type=Path, help="the copy")
+    check = actions.add_parser("check", help="read every page and reference and say whether all is well")
+    check.add_argument("file", nargs="?", type=Path, help="a copy (default: the database itself)")
+    for one in (backup, restore, check):
+        one.add_argument("--config", default=config.DEFAULT_NAME, help="tocsin.yaml, for the database's path")
+        one.add_argument("--database", type=Path, help="the database file itself")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what the arguments ask. Raises ConfigError and StoreError."""
+    path = _database(args)
+    match args.action:
+        case "backup":
+            return _backup(path, args.file)
+        case "restore":
+            return _restore(path, args.file)
+        case _:
+            return _check(args.file or path)
+
+
+def _backup(path: Path, target: Path | None) -> int:
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no database here; name it with --database")
+    named = target or path.with_name(f"{path.name}.{_now():%Y%m%d-%H%M%S}{backups.SUFFIX}")
+    if named.exists():
+        raise StoreError(f"{named}: there is a file of that name; name another, or delete it first")
+    report = backups.check(backups.copy(path, named))
+    _say(f"{named}: {_size(report)}, sound. Put it back with `tocsin db restore {named}`.")
+    return 0
+
+
+def _restore(path: Path, copy: Path) -> int:
+    kept = backups.put_back(path, copy, _now())
+    if kept is not None:
+        _say(f"What was there is kept as {kept}.")
+    _say(f"{path} is now the copy {copy}.")
+    _say("At the next start every message that waits in it is looked for before it is sent, and each feed's first poll")
+    _say("is stored without ringing: what happened since the copy was made is in /tocsin latest and /tocsin search.")
+    return 0
+
+
+def _check(path: Path) -> int:
+    report = backups.check(path)
+    for problem in report.problems:
+        sys.stderr.write(f"{path}: {problem}\n")
+    if report.problems:
+        sys.stderr.write(f"{path} is damaged; {backups.advice(path)}\n")
+        return 1
+    if report.revision is None:
+        sys.stderr.write(f"{path}: sound, but not a database of Tocsin\n")
+        return 1
+    made = f", a copy made {report.made_at:%Y-%m-%d %H:%M} UTC" if report.made_at is not None else ""
+    _say(f"{path}: sound, {_size(report)}{made}.")
+    return 0
+
+
+def _size(report: Report) -> str:
+    return f"{report.size / 1e6:.1f} MB, revision {report.revision}, {report.rows} messages"
+
+
+def _database(args: argparse.Namespace) -> Path:
+    if args.database:
+        return Path(args.database)
+    path = Path(args.config)
+    return path.parent / config.load(path).database
+
+
+def _now() -> datetime:
+    return SystemClock().now()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
