@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rules.errors import Fault
 from rules.matching.words import words
@@ -63,7 +63,7 @@ def build_rules(document: Document, form: RuleFile, vocabulary: Vocabulary) -> I
             valid_from=rule.valid_from,
             valid_until=rule.valid_until,
             owner=rule.owner or form.owner,
-            references=tuple(rule.references),
+            references=rule.references,
             description=rule.description,
             expect=Volume(at_least=rule.expect.at_least, at_most=rule.expect.at_most) if rule.expect else None,
             tests=tuple(_test(test, line) for test, line in zip(rule.tests, lines, strict=True)),
@@ -89,7 +89,7 @@ def _node(form: Query | ListQuery) -> Node:
     return _joined(parts, And)
 
 
-def _joined(parts: list[Node], kind: type[And | Or]) -> Node:
+def _joined(parts: Sequence[Node], kind: type[And | Or]) -> Node:
     return parts[0] if len(parts) == 1 else kind(parts=tuple(parts))
 
 
@@ -122,7 +122,7 @@ def _position(form: PositionForm | None, vocabulary: Vocabulary) -> PositionClau
     )
 
 
-def _with_members(names: list[str], vocabulary: Vocabulary) -> frozenset[str]:
+def _with_members(names: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
     """Take groups apart, and keep them: a claim may be the group's own."""
     return frozenset(names).union(*(vocabulary.members(name) for name in names))
 

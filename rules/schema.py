@@ -43,7 +43,11 @@ Outcome = Literal["new", "changed", "confirmed", "contradicted", "corrected", "w
 
 
 class Shape(BaseModel):
-    """What all parts of a rule file share: unknown keys are refused, numbers may stand where text is wanted."""
+    """What all parts of a rule file share: unknown keys are refused, numbers may stand where text is wanted.
+
+    Lists that may be absent are tuples: their empty default need not be copied for every rule. Those that need a
+    member are lists, as a tuple of faulty members would also be called too short.
+    """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
@@ -51,12 +55,14 @@ class Shape(BaseModel):
 class ListQuery(Shape):
     """A query for those who write no boolean: ``all`` of these, and one of ``any``, and ``none`` of those."""
 
-    any: list[Annotated[PlainItem, Discriminator(types.form_of)]] = Field(default=[], min_length=1)
-    all: list[Annotated[PlainItem, Discriminator(types.form_of)]] = Field(default=[], min_length=1)
-    none: list[Annotated[PlainItem, Discriminator(types.form_of)]] = Field(default=[], min_length=1)
+    any: list[PlainMember] = Field(default=[], min_length=1)
+    all: list[PlainMember] = Field(default=[], min_length=1)
+    none: list[PlainMember] = Field(default=[], min_length=1)
 
 
-PlainItem = Annotated[PlainText, Tag("text")] | Annotated[ListQuery, Tag("lists")]
+PlainMember = Annotated[
+    Annotated[PlainText, Tag("text")] | Annotated[ListQuery, Tag("lists")], Discriminator(types.form_of)
+]
 OneLanguage = Annotated[Text, Tag("text")] | Annotated[ListQuery, Tag("lists")]
 ByLanguage = dict[Lang, Annotated[OneLanguage, Discriminator(types.form_of)]]
 QueryForm = Annotated[
@@ -82,12 +88,12 @@ TierForm = Annotated[Bounds, BeforeValidator(types.at_most, json_schema_input_ty
 class FigureForm(Shape):
     """Which figures the rule is about."""
 
-    unit: Annotated[list[Unit], types.ONE_OR_MANY] = []
-    actor: Annotated[list[Actor], types.ONE_OR_MANY] = []
-    action: Annotated[list[Action], types.ONE_OR_MANY] = []
-    place: Annotated[list[Place], types.ONE_OR_MANY] = []
-    status: Annotated[list[Status], types.ONE_OR_MANY] = []
-    bound: Annotated[list[Bound], types.ONE_OR_MANY] = []
+    unit: Annotated[tuple[Unit, ...], types.ONE_OR_MANY] = ()
+    actor: Annotated[tuple[Actor, ...], types.ONE_OR_MANY] = ()
+    action: Annotated[tuple[Action, ...], types.ONE_OR_MANY] = ()
+    place: Annotated[tuple[Place, ...], types.ONE_OR_MANY] = ()
+    status: Annotated[tuple[Status, ...], types.ONE_OR_MANY] = ()
+    bound: Annotated[tuple[Bound, ...], types.ONE_OR_MANY] = ()
     low: NumberForm | None = None
     high: NumberForm | None = None
     of_total: NumberForm | None = None
@@ -97,8 +103,8 @@ class FigureForm(Shape):
 class PositionForm(Shape):
     """Which positions the rule is about."""
 
-    actor: Annotated[list[Actor], types.ONE_OR_MANY] = []
-    stance: Annotated[list[Stance], types.ONE_OR_MANY] = []
+    actor: Annotated[tuple[Actor, ...], types.ONE_OR_MANY] = ()
+    stance: Annotated[tuple[Stance, ...], types.ONE_OR_MANY] = ()
     proposition: QueryForm | None = None
     condition: QueryForm | None = None
     confidence: Confidence | None = None
@@ -160,9 +166,9 @@ class TestForm(Shape):
     lang: Lang | None = None
     tier: int | None = None
     given: Annotated[
-        list[Annotated[GivenForm, BeforeValidator(types.given_text, json_schema_input_type=str | GivenForm)]],
+        tuple[Annotated[GivenForm, BeforeValidator(types.given_text, json_schema_input_type=str | GivenForm)], ...],
         types.ONE_OR_MANY,
-    ] = []
+    ] = ()
     expect: Expectation
 
 
@@ -183,22 +189,22 @@ class RuleForm(Shape):
     status: Life = Life.ACTIVE
     owner: str = ""
     description: str = ""
-    references: Annotated[list[str], types.ONE_OR_MANY] = []
+    references: Annotated[tuple[str, ...], types.ONE_OR_MANY] = ()
     match: QueryForm | None = None
     unless: QueryForm | None = None
     figure: FigureForm | None = None
     position: PositionForm | None = None
-    alert_on: Annotated[list[AlertKind], types.ONE_OR_MANY] | None = None
+    alert_on: Annotated[tuple[AlertKind, ...], types.ONE_OR_MANY] | None = None
     min_change: Delta | None = None
     origins: Annotated[int, Field(ge=1, le=100)] = 1
     cooldown: Span | None = None
-    outlets: Annotated[list[Line], types.ONE_OR_MANY] = []
+    outlets: Annotated[tuple[Line, ...], types.ONE_OR_MANY] = ()
     tier: TierForm | None = None
-    languages: Annotated[list[Lang], types.ONE_OR_MANY] = []
+    languages: Annotated[tuple[Lang, ...], types.ONE_OR_MANY] = ()
     valid_from: Moment | None = None
     valid_until: LastMoment | None = None
     expect: VolumeForm | None = None
-    tests: list[TestForm] = []
+    tests: tuple[TestForm, ...] = ()
 
 
 class RuleFile(Shape):
