@@ -1,7 +1,7 @@
 """Near-copies: which earlier item a text was rewritten from, by the four-word runs that both hold.
 
 Only runs are kept that start with a word whose hash is a multiple of eight (of less for short texts): the choice is
-made by looking at 300 hashes of words instead of computing 300 hashes of runs, and words of up to three letters,
+made by looking at 300 hashes of words instead of computing 300 hashes of runs, and words of up to three bytes,
 of which any text is full, start none. So 300,000 items fit in 50 MB. Of two texts that share 80 % of their words,
 0.8 ** 4 = 41 % of the runs agree.
 """
@@ -9,7 +9,7 @@ of which any text is full, start none. So 300,000 items fit in 50 MB. Of two tex
 from __future__ import annotations
 
 from array import array
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -23,7 +23,7 @@ REWRITE: Final = 0.80
 
 _STEPS: Final = ((50, 1), (110, 2), (220, 4))  # (below so many words, one long word in so many starts a run)
 _STEP: Final = 8
-_SHORT_WORD: Final = 3
+_SHORT_WORD: Final = 3  # bytes
 _KEPT: Final = 24  # hashes at most; of a long text the smallest after mixing
 _POSTED: Final = 10  # of these can be found by look-up
 _LEAST_SHARED: Final = 3
@@ -32,7 +32,6 @@ _LEAST_RUNS: Final = 0.30  # 0.41 would be 80 % of the words; a sketch of 16 has
 # keep the run, so that the smallest runs of two texts are the same ones however long each text is.
 _FINENESS: Final = tuple(int(f"{low:03b}"[::-1], 2) << 29 for low in range(8))
 _BODY: Final = (1 << 29) - 1
-_WORD_MEMO: Final = 100_000
 _BUCKET_BITS: Final = 17
 _SWEPT: Final = 4
 
@@ -42,6 +41,13 @@ class Copy(NamedTuple):
 
     item: ItemId
     sameness: float
+
+
+class _Sketch(NamedTuple):
+    """The hashes kept of a text, those that are posted first, and the step by which they were chosen."""
+
+    runs: list[int]
+    step: int
 
 
 def sameness(one: str, other: str) -> float:
@@ -56,7 +62,6 @@ class CopyIndex:
     """The sketches of the window. A plain data structure: no clock, no I/O."""
 
     def __init__(self) -> None:
-        self._words = _WordHashes()
         self._items = array("q")
         self._sizes = array("B")
         self._steps = array("B")
@@ -67,6 +72,7 @@ class CopyIndex:
         self._resting: deque[tuple[int, int]] = deque()
         self._round = 0
         self._count = 0
+        self._last: tuple[str, _Sketch] | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -76,12 +82,9 @@ class CopyIndex:
         sketch, step = self._sketch(text)
         if len(sketch) < _LEAST_SHARED:
             return None
-        seen: set[int] = set()
-        candidates: set[int] = set()  # slots that share two posted runs or more; set operations beat counting twofold
-        for run in sketch[:_POSTED]:
-            posted = self._posted.get(run << 15 & 0xFFFFFFFF)
-            candidates.update(seen.intersection(posted))
-            seen.update(posted)
+        candidates = self._candidates(sketch)
+        if not candidates:
+            return None
         best: Copy | None = None
         short = frozenset(_short(sketch))
         for slot in candidates:
@@ -115,14 +118,21 @@ class CopyIndex:
                 return True
         return False
 
-    def _sketch(self, text: str) -> tuple[list[int], int]:
-        """Return the hashes kept, those that are posted first, and the step by which they were chosen."""
-        words = list(map(self._words.__getitem__, fold(text).split()))
-        step = next((step for limit, step in _STEPS if len(words) < limit), _STEP)
-        rest = step - 1
-        runs = zip(words, words[1:], words[2:], words[3:], strict=False)
-        kept = {_FINENESS[a & 7] | (a ^ b << 1 ^ c << 2 ^ d << 3) & _BODY for a, b, c, d in runs if not a & rest}
-        return sorted(kept)[:_KEPT], step
+    def _candidates(self, sketch: list[int]) -> list[int]:
+        """Return the slots that share two posted runs or more. Mostly there is none, which one set finds out."""
+        posted = array("I")
+        for run in sketch[:_POSTED]:
+            posted += self._posted.get(run << 15 & 0xFFFFFFFF)
+        slots = posted.tolist()
+        if len(set(slots)) == len(slots):
+            return []
+        return [slot for slot, runs in Counter(slots).items() if runs > 1]
+
+    def _sketch(self, text: str) -> _Sketch:
+        """Return what is kept of a text; ``add`` mostly follows ``find``, so the last one is remembered."""
+        if self._last is None or self._last[0] != text:
+            self._last = (text, _sketch_of(text))
+        return self._last[1]
 
     def _shared(self, slot: int, mine: frozenset[int], step: int) -> float:
         """Return the share of the smaller sketch that the other holds, over the runs that both could have kept."""
@@ -157,19 +167,18 @@ def _all_runs(text: str) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
-class _WordHashes(dict[str, int]):
-    """Hashes of words, computed once each; bounded."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _WORD_MEMO:
-            self.clear()
-        value = self[word] = _word_hash(word)
-        return value
-
-
-def _word_hash(word: str) -> int:
-    value = crc32(word.encode("utf-8", "replace"))
-    return value | 1 if len(word) <= _SHORT_WORD else value
+def _sketch_of(text: str) -> _Sketch:
+    words = fold(text).encode("utf-8", "replace").split()
+    step = next((step for limit, step in _STEPS if len(words) < limit), _STEP)
+    rest = step - 1
+    hashes = [crc32(word) if len(word) > _SHORT_WORD else crc32(word) | 1 for word in words]
+    starts = [at for at, value in enumerate(hashes[:-3]) if not value & rest]
+    kept = {
+        _FINENESS[hashes[at] & 7]
+        | (hashes[at] ^ hashes[at + 1] << 1 ^ hashes[at + 2] << 2 ^ hashes[at + 3] << 3) & _BODY
+        for at in starts
+    }
+    return _Sketch(sorted(kept)[:_KEPT], step)
 
 
 def _short(runs: Iterable[int]) -> list[int]:
