@@ -43,19 +43,18 @@ from bot.reading import Reader
 from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
 from bot.ringing import Ringer
-from bot.rulefiles import read_rule_files
 from bot.rulehistory import FileHistory, folder_beside
+from bot.ruleworks import RuleWorks
 from bot.schedule import Ticker
 from bot.store import channels, feeds, search, subscriptions
 from bot.store.db import Database
-from bot.testedrules import loader_with_tests
+from bot.testedrules import RuleLoader
 from bot.upkeep import Upkeep
 from bot.window import Window
 from rules.errors import Fault, TocsinError, guess
 from rules.extract import Extractor
 from rules.extract.sentences import find_sentences
 from rules.ledger import Policy as LedgerPolicy
-from rules.load import load
 from rules.match import Matcher
 from rules.ruleset import RuleSet
 from rules.stories import StoryWords
@@ -169,12 +168,14 @@ async def opened(
     clock = SystemClock()
     lexicon = load_lexicon([base / path for path in config.lexicon])
     db = Database(base / config.database)
-    watcher = _watcher(config, base, lexicon, db)
-    check_topics(config, load(read_rule_files(config.rules, base), lexicon), name)
+    loader = RuleLoader(lexicon)
+    watcher = RuleWatcher(config.rules, base, loader, FileHistory(folder_beside(db.path)))
+    applied = await asyncio.to_thread(watcher.start, clock.now())
+    check_topics(config, applied.ruleset, name)
     db.open()
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(db.close)
-        applied = await asyncio.to_thread(watcher.start, clock.now())
+        watcher.keep_start()
         await db.tx(lambda connection: _sync(connection, config, clock))
         commands = Commands(db, clock, applied.ruleset.topics)
         messengers, gateways = await _platforms(
@@ -184,11 +185,14 @@ async def opened(
             Place(platform=one.platform, workspace=one.workspace, channel=one.channel) for one in config.admin_channels
         ]
         waits = pacing.waits(config, is_single_run=is_single_run)
-        poller, pipeline = await _intake(config, lexicon, applied.ruleset, db, clock, stack, waits, admin)
+        matcher = loader.matcher(applied.ruleset)
+        poller, pipeline = await _intake(config, lexicon, matcher, db, clock, stack, waits, admin)
         dispatcher = Dispatcher(db, messengers, clock, policy=_policy(config), admin_lanes=admin)
 
         def swap(ruleset: RuleSet) -> None:
-            pipeline.use(Matcher(ruleset, lexicon), ruleset.topics)
+            nonlocal matcher
+            matcher = loader.matcher(ruleset)
+            pipeline.use(matcher, ruleset.topics)
             commands.topics = dict(ruleset.topics)
             lend(commands.tools, ruleset, lexicon)
 
@@ -196,7 +200,8 @@ async def opened(
         commands.tools.wake = dispatcher.wake
         while await db.tx(lambda connection: search.index_of(connection).catch_up(connection)):
             pass  # an archive from before there was an index, taken in by portions
-        upkeep = Upkeep(db, clock, watcher, swap, admin, dispatcher.wake)
+        upkeep = Upkeep(db, clock, watcher, swap, admin, dispatcher.wake, lambda: matcher.failures)
+        commands.tools.works = RuleWorks(upkeep, loader, db, clock)
         yield App(
             db=db,
             poller=poller,
@@ -204,30 +209,20 @@ async def opened(
             commands=commands,
             upkeep=upkeep,
             digests=Digests(db, clock, dispatcher.wake),
-            web=_web(config, db, watcher, clock),
+            web=_web(config, db, upkeep, clock),
             gateways=gateways,
             clock=clock,
         )
 
 
-def _watcher(config: Config, base: Path, lexicon: Lexicon, db: Database) -> RuleWatcher:
-    """Watch the rule files. A change has to pass the rules' own tests; a start does not: better old rules than none."""
-    tested = loader_with_tests(lexicon)
-
-    def read(documents: Mapping[str, str]) -> RuleSet:
-        return load(documents, lexicon) if watcher.applied is None else tested(documents)
-
-    watcher = RuleWatcher(config.rules, base, read, FileHistory(folder_beside(db.path)))
-    return watcher
-
-
-def _web(config: Config, db: Database, watcher: RuleWatcher, clock: Clock) -> WebServer | None:
+def _web(config: Config, db: Database, upkeep: Upkeep, clock: Clock) -> WebServer | None:
     if not config.web.enabled:
         return None
 
     def page(write: Callable[[Vitals], Page]) -> Ask:
         async def answer() -> Page:
-            return write(await db.read(lambda connection: vitals.collect(connection, watcher, clock.now())))
+            now, watcher, failing = clock.now(), upkeep.watcher, upkeep.failing()
+            return write(await db.read(lambda connection: vitals.collect(connection, watcher, failing, now)))
 
         return answer
 
@@ -280,7 +275,7 @@ def _sync(connection: Connection, config: Config, clock: Clock) -> None:
 async def _intake(
     config: Config,
     lexicon: Lexicon,
-    ruleset: RuleSet,
+    matcher: Matcher,
     db: Database,
     clock: Clock,
     stack: contextlib.AsyncExitStack,
@@ -309,9 +304,9 @@ async def _intake(
     pipeline = Pipeline(
         db,
         Reader(Extractor(lexicon), sentences, articles, lexicon.tier),
-        Matcher(ruleset, lexicon),
+        matcher,
         Ringer(
-            ruleset.topics,
+            matcher.ruleset.topics,
             lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
             story_window=timedelta(seconds=config.delivery.story_window),
             policy=LedgerPolicy(contains=lexicon.contains),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 OVERDUE = 900.0  # seconds; a feed that should have been polled so long ago was not: the poller stands still
+MOST_FAULTS = 10  # of the rule files that an answer lists
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -20,6 +21,23 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleState:
+    """The rules in force and what is the matter with them. Ages are seconds."""
+
+    hash: str = ""  # of the set in force, which is the last good one; empty when there is none
+    age: float | None = None  # since it came into force
+    refused_for: float | None = None  # since the files on disk cannot be used; None when they can
+    faults: tuple[str, ...] = ()  # why they cannot, each with file, line and column
+    failing: Mapping[str, int] = field(default_factory=dict)  # articles on which matching a rule raised, by rule
+    unrecorded: str = ""  # why the history cannot be written
+
+    @property
+    def state(self) -> str:
+        """The files on disk: ``applied`` or ``refused``."""
+        return "applied" if self.refused_for is None else "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
     """How the bot is. Ages are seconds since the last success, None where there was none yet."""
 
@@ -30,8 +48,7 @@ class Vitals:
     feeds: Mapping[str, float | None]  # by address, without secrets
     destinations: Mapping[str, float | None]  # by lane
     standing_still: Mapping[str, str]  # channel or platform, and why
-    ruleset: str  # hash
-    rules_refused: bool  # the files on disk cannot be used; the last good set is in force
+    rules: RuleState
 
     @property
     def is_polling(self) -> bool:
@@ -51,17 +68,31 @@ def health(vitals: Vitals) -> Page:
             "feeds": {url: _rounded(age) for url, age in vitals.feeds.items()},
             "channels": {lane: _rounded(age) for lane, age in vitals.destinations.items()},
             "standing_still": dict(vitals.standing_still),
-            "ruleset": vitals.ruleset,
-            "rules_refused": vitals.rules_refused,
+            "rules": _rules(vitals.rules),
         },
     )
 
 
 def ready(vitals: Vitals) -> Page:
     """Say whether rules are in force and every platform and channel takes messages; 503 when one does not."""
-    is_ready = bool(vitals.ruleset) and not vitals.standing_still
+    is_ready = bool(vitals.rules.hash) and not vitals.standing_still
     words = "ready" if is_ready else "not ready"
-    return _json(200 if is_ready else 503, {"status": words, "standing_still": dict(vitals.standing_still)})
+    body = {"status": words, "standing_still": dict(vitals.standing_still), "rules": _rules(vitals.rules)}
+    return _json(200 if is_ready else 503, body)
+
+
+def _rules(rules: RuleState) -> Mapping[str, object]:
+    """Describe the rules; refused files do not make the bot unready, as the last good set goes on."""
+    return {
+        "hash": rules.hash,
+        "age_seconds": _rounded(rules.age),
+        "state": rules.state,
+        "refused_seconds": _rounded(rules.refused_for),
+        "faults": list(rules.faults[:MOST_FAULTS]),
+        "more_faults": len(rules.faults[MOST_FAULTS:]),
+        "failing": dict(rules.failing),
+        "history": rules.unrecorded or "written",
+    }
 
 
 def metrics(vitals: Vitals) -> Page:
@@ -78,13 +109,24 @@ def metrics(vitals: Vitals) -> Page:
             "Parked channels and paused platforms.",
             [({"name": name, "reason": why}, 1.0) for name, why in vitals.standing_still.items()],
         ),
-        *_metric("tocsin_ruleset_info", "The rule set in force.", [({"hash": vitals.ruleset}, 1.0)]),
-        *_metric("tocsin_rules_refused", "1 while the rule files cannot be used.", [({}, float(vitals.rules_refused))]),
+        *_rule_metrics(vitals.rules),
     ]
     return Page(status=200, content_type=METRICS_TYPE, text="\n".join(lines) + "\n")
 
 
 Sample = tuple[Mapping[str, str], float]
+
+
+def _rule_metrics(rules: RuleState) -> Iterator[str]:
+    states = [({"state": state}, float(state == rules.state)) for state in ("applied", "refused")]
+    yield from _metric("tocsin_rules_reload_state", "Whether the rule files on disk are used.", states)
+    yield from _metric(
+        "tocsin_ruleset_info", "The rule set in force: the last good one.", [({"hash": rules.hash}, 1.0)]
+    )
+    yield from _metric("tocsin_ruleset_age_seconds", "Since it came into force.", [({}, rules.age or 0.0)])
+    refused: list[Sample] = [({}, rules.refused_for or 0.0)]
+    yield from _metric("tocsin_rules_refused_seconds", "Since the files cannot be used; 0 when they can.", refused)
+    yield from _metric("tocsin_rule_failures", "Articles on which matching a rule raised.", _by("rule", rules.failing))
 
 
 def _by(label: str, values: Mapping[str, int] | Mapping[str, float | None]) -> list[Sample]:

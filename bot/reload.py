@@ -4,23 +4,30 @@
                                                                  └→ refused  (the last good set stays; told once)
 
 ``RuleWatcher.poll(now)`` is called on every tick and touches the disk only to look at file stamps until they change.
+``change`` and ``rollback`` write the files themselves, for commands; they hold the same lock as ``poll``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import pwd
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
-from bot.rulefiles import PACK_PREFIX, read_rule_files, rule_paths
-from rules.changes import Changes, changes_between
-from rules.errors import Fault, FaultsError
+import structlog
+
+from bot.inforce import Applied, Outcome, Refused
+from bot.ruleedit import Edit, EditError, EditLog, edited, is_of, restoring
+from bot.rulefiles import PACK_PREFIX, find_rule_files, read_found, read_rule_files, rule_paths
+from bot.rulehistory import FileHistory
+from rules.changes import changes_between
+from rules.errors import Fault, FaultsError, TocsinError
 from rules.ruleset import RuleSet
 
+log = structlog.get_logger("tocsin.reload")
 SETTLE = timedelta(seconds=2)
 """How long files have to be quiet: editors write in several steps, and a copy of many files takes a moment."""
 
@@ -45,124 +52,176 @@ def decide(now: datetime, current: Stamp, handled: Stamp, seen: Stamp, seen_at: 
     return Decision.LOAD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """A rule set that came into force: enough to show it, and to bring it back."""
-
-    ruleset: RuleSet
-    documents: Mapping[str, str] = field(repr=False)
-    at: datetime
-    author: str  # who wrote the newest file, or who rolled back; empty when unknown
-    changes: Changes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Files that cannot be used. ``since`` is when it began; the set in force stays."""
-
-    faults: tuple[Fault, ...]
-    since: datetime
-    author: str
-
-    def sentence(self) -> str:
-        """Say it for the admin channel."""
-        first = self.faults[0]
-        more = f" and {len(self.faults) - 1} more" if len(self.faults) > 1 else ""
-        return f"The rules were changed but cannot be used, so the last good ones stay in force: {first}{more}"
-
-
-Outcome = Applied | Refused | None
-"""What a poll led to: None when nothing is to be told."""
-
 Load = Callable[[Mapping[str, str]], RuleSet]
 """Texts to a checked rule set. Raises FaultsError; may run the rules' own tests and raise their failures too."""
 
 
-class History(Protocol):
-    """Where applied sets are kept."""
-
-    def record(self, applied: Applied) -> None:
-        """Keep one more."""
-
-    def documents(self, digest: str) -> Mapping[str, str] | None:
-        """Return the files of the set with this hash, or None."""
-
-
 class RuleWatcher:
-    """Holds the rule set in force. ``refused`` is set while the files on disk cannot be used; show it in status."""
+    """Holds the rule set in force. ``refused`` is set while the files on disk cannot be used.
 
-    def __init__(self, sources: Sequence[str], base: Path, load: Load, history: History | None = None) -> None:
-        self._sources = tuple(sources)
-        self._base = base
+    ``unrecorded`` says why the history could not be written, empty when it could: the rules go on without it.
+    ``saved`` is where the last ``change`` or ``rollback`` put files that no set of the history has, None where nowhere.
+    """
+
+    def __init__(self, sources: Sequence[str], base: Path, load: Load, history: FileHistory) -> None:
+        self.sources = tuple(sources)
+        self.base = base
+        self.history = history
+        self.applied: Applied | None = None
+        self.refused: Refused | None = None
+        self.unrecorded = ""
+        self.saved: Path | None = None
         self._load = load
-        self._history = history
+        self._edits = EditLog(history.folder, base)
+        self._lock = threading.Lock()
         self._handled: Stamp = {}
         self._seen: Stamp = {}
         self._seen_at: datetime | None = None
-        self.applied: Applied | None = None
-        self.refused: Refused | None = None
-        self.reloads = 0
-        self.failures = 0
 
     def start(self, now: datetime) -> Applied:
-        """Load for the first time. Raises FaultsError: without any rules there is nothing to serve."""
+        """Load for the first time; ``keep_start`` records it, once all else is well.
+
+        Raises FaultsError: without any rules there is nothing to serve.
+        """
+        self._edits.finish()
         self._handled = self._seen = self._stamp()
         self._seen_at = now
-        documents = read_rule_files(self._sources, self._base)
-        return self._apply(documents, now, self._author())
+        documents = read_rule_files(self.sources, self.base)
+        return self._take(self._load(documents), documents, now, self._author())
+
+    def keep_start(self) -> None:
+        """Record the set of the start."""
+        assert self.applied is not None, "call start first"
+        self._keep(self.applied)
+
+    def resume(self, now: datetime) -> None:
+        """Take the newest recorded set for the one in force: for commands beside the running bot.
+
+        Without a usable record nothing is in force.
+        """
+        newest = next(self.history.entries(), None)
+        if newest is not None:
+            with contextlib.suppress(TocsinError):
+                documents = self.history.documents(newest)
+                self._take(self._load(documents), documents, now, newest.author)
 
     def poll(self, now: datetime) -> Outcome:
         """Look at the files; return what is to be told, at most once for each state of the files."""
-        current = self._stamp()
-        if self._seen_at is None or current != self._seen:
-            self._seen, self._seen_at = current, now
-        if decide(now, current, self._handled, self._seen, self._seen_at) is not Decision.LOAD:
-            return None
-        self._handled = current
-        return self._reload(now)
+        with self._lock:
+            try:
+                self._edits.finish()
+            except EditError as error:
+                return self._refuse([self._fault(str(error), "TC324")], now, "")
+            current = self._stamp()
+            if self._seen_at is None or current != self._seen:
+                self._seen, self._seen_at = current, now
+            if decide(now, current, self._handled, self._seen, self._seen_at) is not Decision.LOAD:
+                return None
+            self._handled = current
+            return self._reload(now)
+
+    def preview(self, edit: Edit) -> dict[str, str]:
+        """Return the rule files as they would be read after an edit. Raises FaultsError for those that stay."""
+        stay = {name: path for name, path in self._files().items() if name not in edit.names}
+        after = edited(read_found(stay), edit, self.sources)
+        bare = [source for source in self.sources if not any(is_of(name, source) for name in after)]
+        read_rule_files(bare, self.base)  # says which source is not there, or empty
+        return after
+
+    def change(self, edit: Edit, now: datetime, author: str) -> Applied:
+        """Check files as they would be, write them, and bring them into force: all of it, or nothing.
+
+        Raises FaultsError for rules that cannot be used, EditError for files that cannot be written.
+        """
+        with self._lock:
+            self._edits.finish()
+            return self._change(edit, self.preview(edit), now, author)
+
+    def rollback(self, digest: str, now: datetime, author: str) -> Applied:
+        """Write the files of an earlier set, and bring it into force: all of it, or nothing.
+
+        Raises UnknownSetError, EditError where tocsin.yaml names other files by now, and FaultsError when the set does
+        not pass today's checks.
+        """
+        with self._lock:
+            self._edits.finish()
+            then = self.history.documents(self.history.find(digest))
+            edit = restoring(then, self._files(), self.sources)
+            packs = [source for source in self.sources if source.startswith(PACK_PREFIX)]
+            ours = {name: text for name, text in then.items() if not name.startswith(PACK_PREFIX)}
+            after = edited({**read_rule_files(packs), **ours}, Edit(), self.sources)
+            return self._change(edit, after, now, author)
+
+    def _change(self, edit: Edit, after: Mapping[str, str], now: datetime, author: str) -> Applied:
+        ruleset = self._load(after)
+        replaced = {name: path for name, path in self._files().items() if name in edit.names}
+        self.saved = self.history.keep_unrecorded(replaced, now)
+        self._edits.carry_out(edit)
+        self._seen = self._handled = self._stamp()
+        self._seen_at = now
+        applied = self._take(ruleset, after, now, author)
+        self._keep(applied)
+        return applied
 
     def _reload(self, now: datetime) -> Outcome:
         author = self._author()
         try:
-            documents = read_rule_files(self._sources, self._base)
+            documents = read_rule_files(self.sources, self.base)
             if self.applied is not None and documents == self.applied.documents:
                 self.refused = None
+                self._note(None)
                 return None
-            return self._apply(documents, now, author)
+            applied = self._take(self._load(documents), documents, now, author)
         except FaultsError as error:
             return self._refuse(error.faults, now, author)
         except Exception as error:  # noqa: BLE001 - a defect of ours must not take the rules in force down
             text = f"loading failed with {type(error).__name__}: {error}; please report this"
-            return self._refuse([Fault(file=", ".join(self._sources), text=text, code="TC399")], now, author)
+            return self._refuse([self._fault(text, "TC399")], now, author)
+        self._keep(applied)
+        return applied
+
+    def _fault(self, text: str, code: str) -> Fault:
+        return Fault(file=", ".join(self.sources), text=text, code=code)
 
     def _refuse(self, faults: Sequence[Fault], now: datetime, author: str) -> Refused | None:
         before = self.refused
-        self.failures += 1
         since = before.since if before is not None else now
         self.refused = Refused(faults=tuple(faults), since=since, author=author)
-        return None if before is not None and before.faults == self.refused.faults else self.refused
-
-    def _apply(self, documents: Mapping[str, str], now: datetime, author: str) -> Applied:
-        ruleset = self._load(documents)
-        before = self.applied.ruleset if self.applied is not None else None
-        changes = changes_between(before, ruleset)
-        applied = Applied(ruleset=ruleset, documents=dict(documents), at=now, author=author, changes=changes)
-        self.applied, self.refused = applied, None
-        self.reloads += 1
-        if self._history is not None:
-            self._history.record(applied)
-        return applied
-
-    def rollback(self, digest: str, now: datetime, author: str) -> Applied | None:
-        """Bring an earlier set back into force, until the files change again; None when it is not kept.
-
-        Raises FaultsError when today's lexicon no longer knows a name of it.
-        """
-        documents = self._history.documents(digest) if self._history is not None else None
-        if documents is None:
+        if before is not None and before.faults == self.refused.faults:
             return None
-        self._handled = self._stamp()
-        return self._apply(documents, now, author)
+        self._note(self.refused)
+        return self.refused
+
+    def _take(self, ruleset: RuleSet, documents: Mapping[str, str], now: datetime, author: str) -> Applied:
+        before = self.applied.ruleset if self.applied is not None else None
+        self.applied = Applied(
+            ruleset=ruleset,
+            documents=dict(documents),
+            at=now,
+            author=author,
+            changes=changes_between(before, ruleset),
+            before=before.hash if before is not None else "",
+        )
+        self.refused = None
+        return self.applied
+
+    def _keep(self, applied: Applied) -> None:
+        try:
+            self.history.record(applied)
+            self.unrecorded = ""
+        except OSError as error:  # a full disk must not keep good rules out of force
+            self.unrecorded = f"the history of rules cannot be written: {error.filename}: {error.strerror}"
+            log.warning("rule set not recorded", error=self.unrecorded)
+        self._note(None)
+
+    def _note(self, refused: Refused | None) -> None:
+        try:
+            self.history.note_refusal(refused)
+        except OSError as error:
+            log.warning("refusal not noted", error=str(error))
+
+    def _files(self) -> dict[str, Path]:
+        return find_rule_files(self.sources, self.base)
 
     def _stamp(self) -> Stamp:
         found: dict[str, tuple[int, int, int]] = {}
@@ -176,10 +235,10 @@ class RuleWatcher:
 
     def _paths(self) -> list[Path]:
         paths: list[Path] = []
-        for source in self._sources:
+        for source in self.sources:
             if source.startswith(PACK_PREFIX):
                 continue  # shipped: changes only with a new version of Tocsin
-            path = self._base / source
+            path = self.base / source
             paths += rule_paths(path) if path.is_dir() else [path]
         return paths
 

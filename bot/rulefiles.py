@@ -40,6 +40,31 @@ def read_rule_files(sources: Sequence[str], base: Path | None = None) -> dict[st
     return documents
 
 
+def find_rule_files(sources: Sequence[str], base: Path | None = None) -> dict[str, Path]:
+    """Return name -> path of the rule files that are there now; sources that are not there give none."""
+    found: dict[str, Path] = {}
+    for source in sources:
+        try:
+            found.update(_find(source, base))
+        except FaultsError:
+            continue
+    return found
+
+
+def read_found(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return name -> text of files that were found. Raises RuleFileError with all that cannot be read."""
+    documents: dict[str, str] = {}
+    faults: list[Fault] = []
+    for name, path in files.items():
+        try:
+            documents[name] = _read(path, name)
+        except FaultsError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise RuleFileError(faults)
+    return documents
+
+
 def load_rules(documents: Mapping[str, str], lexicon: Lexicon) -> RuleSet:
     """Load rule files with the cycle collector at rest. Raises RuleFileError."""
     with resting_collector():

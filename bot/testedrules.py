@@ -1,46 +1,75 @@
-"""Rules that are put into force are rules whose own tests pass: what a reload loads with."""
+"""Loads rules for the running bot: a change has to pass the rules' own tests, and is compiled before it counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.reload import Load
 from bot.rulefiles import load_rules
 from rules.errors import Fault, RuleFileError
 from rules.extract import Extractor
+from rules.match import Matcher
 from rules.reading import ledger_compare
 from rules.ruleset import RuleSet
-from rules.ruletest import run_tests
+from rules.ruletest import TestResult, run_tests
 from rules.vocabulary import Lexicon
 
 
-def loader_with_tests(lexicon: Lexicon) -> Load:
-    """Return a loader that also runs the rules' tests, and raises RuleFileError for each that fails.
+class RuleLoader:
+    """Turns texts into a rule set that is ready to be matched.
 
-    A rule without tests loads: lint and ``tocsin rules test`` are strict about that, a reload is not. Takes some
-    milliseconds a test, so run it off the event loop.
+    The first set of a process need not pass its own tests: better old rules than none. Takes some milliseconds a test
+    and, for large sets, seconds, so run it off the event loop.
     """
-    extract = Extractor(lexicon).extract
-    compare = ledger_compare(lexicon)
 
-    def load(documents: Mapping[str, str]) -> RuleSet:
-        ruleset = load_rules(documents, lexicon)
-        results = run_tests(ruleset, vocabulary=lexicon, extract=extract, compare=compare)
-        tested = {rule.id for rule in ruleset.rules if rule.tests}
-        faults = [
-            Fault(
-                file=result.file,
-                line=result.line,
-                column=1,
-                path=result.rule,
-                text=f'the test "{result.name}" fails: {result.problems[0]}',
-                code="TC313",
-            )
-            for result in results
-            if not result.passed and result.rule in tested
-        ]
-        if faults:
-            raise RuleFileError(faults)
+    def __init__(self, lexicon: Lexicon, *, tests_first: bool = False) -> None:
+        """Test the first set too with ``tests_first``."""
+        self.lexicon = lexicon
+        self._tests = tests_first
+        self._compiled: Matcher | None = None
+
+    def __call__(self, documents: Mapping[str, str]) -> RuleSet:
+        """Load, test and compile. Raises RuleFileError with every fault, or with every test that fails."""
+        ruleset = load_rules(documents, self.lexicon)
+        if self._tests:
+            faults = failures_of(self.run_tests(ruleset), ruleset)
+            if faults:
+                raise RuleFileError(faults)
+        self._tests = True
+        self._compiled = Matcher(ruleset, self.lexicon)  # a defect shows here, not when the set is in force already
         return ruleset
 
-    return load
+    def run_tests(self, ruleset: RuleSet, only: str | None = None) -> tuple[TestResult, ...]:
+        """Run the rules' own tests, or those of the rule called ``only``."""
+        return run_tests(
+            ruleset,
+            vocabulary=self.lexicon,
+            extract=Extractor(self.lexicon).extract,
+            compare=ledger_compare(self.lexicon),
+            only=only,
+        )
+
+    def matcher(self, ruleset: RuleSet) -> Matcher:
+        """Return the matcher of a set, compiled when it was loaded."""
+        if self._compiled is None or self._compiled.ruleset is not ruleset:
+            self._compiled = Matcher(ruleset, self.lexicon)
+        return self._compiled
+
+
+def failures_of(results: Sequence[TestResult], ruleset: RuleSet) -> list[Fault]:
+    """Return a fault for each test that fails.
+
+    A rule without tests gives none: lint and ``tocsin rules test`` are strict about that, a reload is not.
+    """
+    tested = {rule.id for rule in ruleset.rules if rule.tests}
+    return [
+        Fault(
+            file=result.file,
+            line=result.line,
+            column=1,
+            path=result.rule,
+            text=f'the test "{result.name}" fails: {result.problems[0]}',
+            code="TC313",
+        )
+        for result in results
+        if not result.passed and result.rule in tested
+    ]

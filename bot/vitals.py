@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from bot.pages import Vitals
+from bot.pages import RuleState, Vitals
 from bot.polling import FeedState
 from bot.reload import RuleWatcher
 from bot.secret import without_secrets
@@ -14,8 +15,8 @@ from bot.store import feeds, held, lanes, outbox
 from bot.store import schema as tables
 
 
-def collect(connection: Connection, watcher: RuleWatcher, now: datetime) -> Vitals:
-    """Look at everything once."""
+def collect(connection: Connection, watcher: RuleWatcher, failing: Mapping[str, int], now: datetime) -> Vitals:
+    """Look at everything once. ``failing`` counts, by rule, the articles on which matching it raised."""
     known = feeds.list_feeds(connection)
     due = [row.next_due for row in known if row.state is FeedState.ACTIVE]
     depth = outbox.depth(connection)
@@ -27,8 +28,20 @@ def collect(connection: Connection, watcher: RuleWatcher, now: datetime) -> Vita
         feeds={without_secrets(row.url): _age(row.ok_at, now) for row in known},
         destinations=_destinations(connection, now),
         standing_still=dict(lanes.standing_still(connection)),
-        ruleset=watcher.applied.ruleset.hash if watcher.applied is not None else "",
-        rules_refused=watcher.refused is not None,
+        rules=rule_state(watcher, failing, now),
+    )
+
+
+def rule_state(watcher: RuleWatcher, failing: Mapping[str, int], now: datetime) -> RuleState:
+    """Say which rules are in force, since when, and what is the matter with them."""
+    applied, refused = watcher.applied, watcher.refused
+    return RuleState(
+        hash=applied.ruleset.hash if applied is not None else "",
+        age=_age(applied.at if applied is not None else None, now),
+        refused_for=_age(refused.since if refused is not None else None, now),
+        faults=tuple(str(fault) for fault in refused.faults) if refused is not None else (),
+        failing=dict(failing),
+        unrecorded=watcher.unrecorded,
     )
 
 

@@ -42,12 +42,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What the store knows of a rule: alerts over the period, the last one, votes, and since when it is in force."""
+    """What the store knows of a rule: alerts over the period, the last one, votes, and since when it is in force.
+
+    ``other_votes`` say that something else was wrong: the figure, the source, or that it was told before.
+    """
 
     alerts: int = 0
     last_rang: datetime | None = None
     relevant: int = 0
     not_relevant: int = 0
+    other_votes: int = 0
     since: datetime | None = None
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.commands.parse import Command, CommandError, echo
 from bot.message import Reply
 from bot.ports import Caller, Clock
+from bot.ruleworks import RuleWorks
 from bot.store.db import Database
 from rules.errors import guess
 from rules.explanation import Explanation
@@ -51,7 +52,8 @@ class Tools:
     """What only the running bot has. Every default is harmless; the wiring may swap each at any time (reload).
 
     ``rules`` maps rule ids to titles. ``resolve`` and ``resolve_place`` return the canonical name of an actor or a
-    place, None when nobody is called so. ``wake`` tells the delivery that something waits.
+    place, None when nobody is called so. ``wake`` tells the delivery that something waits. ``works`` is the workshop
+    for rules.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -63,6 +65,7 @@ class Tools:
     sentences: Sentences = _whole
     regroup: Regroup = _unheard
     wake: Callable[[], None] = _rest
+    works: RuleWorks | None = None
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from bot.codec import decode_message
 from bot.polling import FeedSpec
 from bot.ports import Place
-from bot.reload import Applied, RuleWatcher
+from bot.inforce import Applied
+from bot.reload import RuleWatcher
 from bot.rulehistory import Entry, FileHistory, folder_beside
 from bot.store import feeds, schema
 from bot.store.db import Database
@@ -53,6 +54,7 @@ class Bench:
             ["rules"], folder, lambda texts: load(texts, FakeVocabulary()), FileHistory(folder_beside(db.path))
         )
         watcher.start(self.clock.now())
+        watcher.keep_start()
         self.upkeep = Upkeep(db, self.clock, watcher, self.in_force.append, admin, self.wake)
 
     def wake(self) -> None:

@@ -17,7 +17,7 @@ from bot.app import opened
 from bot.config import Config, Feed, Web, check
 from bot.credentials import Credentials
 from bot.errors import ConfigError
-from bot.pages import Vitals
+from bot.pages import RuleState, Vitals
 from bot.store import lanes
 from bot.store import schema as tables
 from rules.errors import TocsinError
@@ -30,8 +30,7 @@ WELL = Vitals(
     feeds={"https://example.org/feed": 30.0, "https://example.com/new": None},
     destinations={"slack:T1:C1": 7.5},
     standing_still={},
-    ruleset="abc",
-    rules_refused=False,
+    rules=RuleState(hash="abc", age=60.0),
 )
 
 
@@ -56,7 +55,7 @@ class TestPages:
         assert "token_refused" in page.text
 
     def test_metrics_are_in_the_form_that_prometheus_reads(self) -> None:
-        lines = pages.metrics(replace(WELL, standing_still={'a"b': "x\\y"}, rules_refused=True)).text.splitlines()
+        lines = pages.metrics(replace(WELL, standing_still={'a"b': "x\\y"})).text.splitlines()
         assert "tocsin_poll_lag_seconds 3" in lines
         assert 'tocsin_outbox_rows{state="ready"} 2' in lines
         assert 'tocsin_held_alerts{reason="rate_cap"} 4' in lines
@@ -64,7 +63,26 @@ class TestPages:
         assert not any("example.com/new" in line for line in lines)
         assert 'tocsin_standing_still{name="a\\"b",reason="x\\\\y"} 1' in lines
         assert 'tocsin_ruleset_info{hash="abc"} 1' in lines
-        assert "tocsin_rules_refused 1" in lines
+        assert "tocsin_ruleset_age_seconds 60" in lines
+        assert 'tocsin_rules_reload_state{state="applied"} 1' in lines
+        assert 'tocsin_rules_reload_state{state="refused"} 0' in lines
+
+    def test_refused_rules_are_told_with_their_places_and_do_not_make_the_bot_unready(self) -> None:
+        faults = tuple(f"rules/a.yaml:{line}:1: no" for line in range(1, 13))
+        broken = replace(WELL, rules=replace(WELL.rules, refused_for=5.0, faults=faults, failing={"noisy": 3}))
+        lines = pages.metrics(broken).text.splitlines()
+        assert 'tocsin_rules_reload_state{state="applied"} 0' in lines
+        assert 'tocsin_rules_reload_state{state="refused"} 1' in lines
+        assert "tocsin_rules_refused_seconds 5" in lines
+        assert 'tocsin_ruleset_info{hash="abc"} 1' in lines, "the last good set"
+        assert 'tocsin_rule_failures{rule="noisy"} 3' in lines
+        for page in (pages.health(broken), pages.ready(broken)):
+            told = json.loads(page.text)["rules"]
+            assert page.status == 200
+            assert (told["state"], told["refused_seconds"], told["hash"]) == ("refused", 5.0, "abc")
+            assert told["faults"][0] == "rules/a.yaml:1:1: no"
+            assert (len(told["faults"]), told["more_faults"]) == (10, 2)
+            assert told["failing"] == {"noisy": 3}
 
 
 async def test_the_running_bot_answers_and_a_frozen_poller_shows(tmp_path: Path) -> None:

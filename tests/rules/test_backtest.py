@@ -85,7 +85,7 @@ def test_changes_between_sets_name_rules_and_keys() -> None:
     old = ruleset("match: troops", "match: tanks", "match: ships")
     new = ruleset("match: troops, severity: urgent, status: draft", "match: '(tanks)'")
     changes = changes_between(old, new)
-    assert list(changes.lines()) == ["- r2", "~ r0: severity, status"]
+    assert list(changes.lines()) == ["- r2", "~ r0: severity: notice → urgent, status: active → draft"]
     assert not changes_between(old, old)
     assert str(changes_between(old, old)) == "no rule changed"
     assert changes_between(None, old).added == ("r0", "r1", "r2")

@@ -1,0 +1,187 @@
+"""The workshop for rules of a running bot: looks at candidates, tries them, puts them into force. For chat commands.
+
+Everything heavy runs in a thread; nothing here touches the rules in force but ``apply`` and ``rollback``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from bot.inforce import Applied, Refused
+from bot.ports import Clock, Place
+from bot.reload import RuleWatcher
+from bot.ruleedit import Edit, placed
+from bot.rulefiles import load_rules, read_rule_files
+from bot.rulehistory import Entry, FileHistory
+from bot.rulerecords import rule_records
+from bot.store import archive
+from bot.store.db import Database
+from bot.testedrules import RuleLoader, failures_of
+from bot.upkeep import Upkeep
+from rules.backtest import Backtest, Difference, PastItem, backtest, differences
+from rules.changes import Changes, changes_between
+from rules.errors import Fault
+from rules.ruleset import Rule, RuleSet
+from rules.ruletest import TestResult
+from rules.scorecard import Score, scorecard
+
+MOST_ITEMS = 10_000  # that a backtest from the chat looks at; the command line knows no such bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Rules that could come into force. ``name`` is the file that they differ by, empty for the files on disk."""
+
+    name: str
+    edit: Edit
+    documents: Mapping[str, str]
+    ruleset: RuleSet
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A backtest. ``is_cut`` says that older items of the time asked for were left out."""
+
+    result: Backtest
+    changes: tuple[Difference, ...]
+    is_cut: bool
+
+
+class RuleWorks:
+    """Works on the rules of one bot."""
+
+    def __init__(self, upkeep: Upkeep, loader: RuleLoader, db: Database, clock: Clock) -> None:
+        self._upkeep = upkeep
+        self._loader = loader
+        self._db = db
+        self._clock = clock
+
+    @property
+    def in_force(self) -> Applied:
+        """The set in force."""
+        assert self._watcher.applied is not None, "the bot started with rules"
+        return self._watcher.applied
+
+    @property
+    def refused(self) -> Refused | None:
+        """Why the files on disk are not used; None when they are."""
+        return self._watcher.refused
+
+    @property
+    def failing(self) -> Mapping[str, int]:
+        """How many articles each rule failed on."""
+        return self._upkeep.failing()
+
+    @property
+    def unrecorded(self) -> str:
+        """Why the history cannot be written; empty when it can."""
+        return self._watcher.unrecorded
+
+    @property
+    def history(self) -> FileHistory:
+        """The sets of the past."""
+        return self._watcher.history
+
+    @property
+    def _watcher(self) -> RuleWatcher:
+        return self._upkeep.watcher
+
+    def may_be_changed_from(self, place: Place) -> bool:
+        """Tell whether rules, which all workspaces share, may be changed from one: that of an admin channel, if any."""
+        return self._upkeep.is_overseen_from(place)
+
+    def text_of(self, rule: Rule) -> str:
+        """Return a rule as it stands in its file."""
+        applied = self.in_force
+        lines = applied.documents[rule.source.file].splitlines()
+        starts = sorted(each.source.line for each in applied.ruleset.rules if each.source.file == rule.source.file)
+        end = next((line - 1 for line in starts if line > rule.source.line), len(lines))
+        return "\n".join(lines[rule.source.line - 1 : end]).rstrip()
+
+    async def candidate(self, file: str = "", text: str = "") -> Candidate:
+        """Check a rule file together with the others, or without one the files on disk.
+
+        Raises RuleFileError with every fault, EditError where there is no place for the file.
+        """
+        return await asyncio.to_thread(self._candidate, file, text)
+
+    def _candidate(self, file: str, text: str) -> Candidate:
+        watcher = self._watcher
+        if not file:
+            name, edit, documents = "", Edit(), read_rule_files(watcher.sources, watcher.base)
+        else:
+            name = placed(file, watcher.sources, watcher.base)
+            edit = Edit(write={name: text})
+            documents = watcher.preview(edit)
+        ruleset = load_rules(documents, self._loader.lexicon)
+        changes = changes_between(self.in_force.ruleset, ruleset)
+        return Candidate(name=name, edit=edit, documents=documents, ruleset=ruleset, changes=changes)
+
+    async def failures(self, candidate: Candidate) -> list[Fault]:
+        """Return what its own tests have against a candidate: faults, none when they pass."""
+        results = await asyncio.to_thread(self._loader.run_tests, candidate.ruleset)
+        return failures_of(results, candidate.ruleset)
+
+    async def run_tests(self, ruleset: RuleSet, only: str | None = None) -> tuple[TestResult, ...]:
+        """Run the tests of a set, or of one of its rules."""
+        return await asyncio.to_thread(self._loader.run_tests, ruleset, only)
+
+    async def backtest(self, ruleset: RuleSet, since: datetime, only: str | None = None) -> Trial:
+        """Hold rules, or the one called ``only``, against the newest archived items; compare with those in force."""
+        past, is_cut = await self._past(since)
+        in_force = _only(self.in_force.ruleset, only)
+        before, after = await asyncio.to_thread(self._backtests, in_force, _only(ruleset, only), past)
+        return Trial(result=after, changes=differences(before, after), is_cut=is_cut)
+
+    def _backtests(self, before: RuleSet, after: RuleSet, past: Sequence[PastItem]) -> tuple[Backtest, Backtest]:
+        lexicon = self._loader.lexicon
+        result = backtest(after, past, lexicon)
+        return (result if before.rules == after.rules else backtest(before, past, lexicon)), result
+
+    async def _past(self, since: datetime) -> tuple[list[PastItem], bool]:
+        """Read the items since then; where there are too many, the newest of them."""
+        now, start = self._clock.now(), since
+        while await self._db.read(partial(archive.count, since=start)) > MOST_ITEMS:
+            start += (now - start) / 2
+        past: list[PastItem] = []
+        after: tuple[datetime, int] | None = None
+        while True:
+            page = await self._db.read(partial(archive.page, since=start, after=after))
+            past += page.items
+            after = page.after
+            if after is None:
+                return past, start != since
+
+    async def scores(self, since: datetime) -> tuple[Score, ...]:
+        """Judge every rule in force."""
+        now, rules = self._clock.now(), self.in_force.ruleset.rules
+        records = await self._db.read(lambda connection: rule_records(connection, self.history, since))
+        return scorecard(rules, records, now)
+
+    async def apply(self, candidate: Candidate, author: str) -> Applied:
+        """Put a candidate into force. Raises FaultsError when its tests fail, EditError; then nothing was changed."""
+        return await self._upkeep.change(candidate.edit, author)
+
+    async def rollback(self, digest: str, author: str) -> Applied:
+        """Bring an earlier set back. Raises UnknownSetError, FaultsError or EditError; then nothing was changed."""
+        return await self._upkeep.rollback(digest, author)
+
+    async def earlier(self, digest: str) -> tuple[Entry, Mapping[str, str]]:
+        """Return a set of the history with its files. Raises UnknownSetError."""
+        return await asyncio.to_thread(self._earlier, digest)
+
+    def _earlier(self, digest: str) -> tuple[Entry, Mapping[str, str]]:
+        entry = self.history.find(digest)
+        return entry, self.history.documents(entry)
+
+
+def _only(ruleset: RuleSet, rule_id: str | None) -> RuleSet:
+    if rule_id is None:
+        return ruleset
+    rules = tuple(rule for rule in ruleset.rules if rule.id == rule_id)
+    return RuleSet(topics=ruleset.topics, rules=rules, hash=ruleset.hash)
