@@ -21,6 +21,7 @@ _NodeEvent = yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent
 _CUT_COMMENT = re.compile(r"[ \t]+#(?=[^\s#])")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,29})\Z")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}\Z")
+_BEGINS_NUMBER = frozenset("+-0123456789")
 _CONSTANTS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -32,6 +33,8 @@ def resolve_scalar(text: str) -> str | int | float | bool | None:
     """Return what a plain (unquoted) scalar means."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
+    if text[0] not in _BEGINS_NUMBER:
+        return text
     if _INT.match(text):
         return int(text)
     if _FLOAT.match(text) and repr(float(text)) == text:
@@ -62,6 +65,7 @@ class Builder:
         self.name = name
         self.text = text
         self.lines = LINE_END.split(text)
+        self.commented = {number for number, line in enumerate(self.lines) if "#" in line}
         self.faults: list[Fault] = []
         self.root: Value = None
         self.start: Mark = (1, 1)
@@ -72,18 +76,18 @@ class Builder:
 
     def run(self) -> None:
         """Read all events; what is wrong ends in ``faults``."""
-        handlers: dict[str, Callable[[Any], None]] = {
-            "DocumentStartEvent": self._document,
-            "ScalarEvent": self._scalar,
-            "MappingStartEvent": self._open,
-            "SequenceStartEvent": self._open,
-            "MappingEndEvent": self._close,
-            "SequenceEndEvent": self._close,
-            "AliasEvent": self._alias,
+        handlers: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.DocumentStartEvent: self._document,
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
         }
         try:
             for event in yaml.parse(self.text, Loader=_LOADER):
-                handler = handlers.get(type(event).__name__)
+                handler = handlers.get(type(event))
                 if handler is not None:
                     handler(event)
         except _Stop:
@@ -144,7 +148,8 @@ class Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         mark = _mark(event)
-        self._refuse_properties(event)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_properties(event)
         plain = event.implicit[0]
         if not plain and NOT_TEXT.search(event.value):
             self._fault(mark, "an escape in this text stands for a character that is no text; remove it", "TC009")
@@ -171,7 +176,7 @@ class Builder:
     def _warn_of_cut(self, event: yaml.ScalarEvent) -> None:
         end = event.end_mark
         assert end is not None, "only hand-made events have none"
-        found = _CUT_COMMENT.match(self.lines[end.line], end.column) if end.line < len(self.lines) else None
+        found = _CUT_COMMENT.match(self.lines[end.line], end.column) if end.line in self.commented else None
         if found is None:
             return
         rest = self.lines[end.line][found.end() - 1 :].strip()

@@ -81,6 +81,7 @@ _TOKEN = re.compile(
 )
 _NUMBERED = {"near": (Kind.NEAR, "within"), "pre": (Kind.PRE, "before"), "atleast": (Kind.ATLEAST, "count")}
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+_LONGEST_OPERATOR = max(map(len, _OPERATORS))
 
 
 class _Lexer:
@@ -91,15 +92,18 @@ class _Lexer:
         self.open: list[int] = []
 
     def run(self) -> None:
+        add = self.tokens.append
         for found in _TOKEN.finditer(self.text):
             kind = found.lastgroup
-            if kind in {"plain", "word"}:
-                self._word(found)
-            elif kind != "space":
+            if kind == "space":
+                continue
+            if kind == "plain" and len(found[0]) > _LONGEST_OPERATOR:  # most of what people write
+                add(Token(Kind.WORD, found[0], found.start(), found.end()))
+            else:
                 self._take(found)
         for offset in self.open:
             self.problems.append(Problem(offset, 'this "(" is never closed', "TC202"))
-        self.tokens.append(Token(Kind.END, "", len(self.text), len(self.text)))
+        add(Token(Kind.END, "", len(self.text), len(self.text)))
 
     def _take(self, found: re.Match[str]) -> None:
         kind = found.lastgroup
@@ -159,9 +163,8 @@ class _Lexer:
 
     def _word(self, found: re.Match[str]) -> None:
         word = found[0]
-        operator = _OPERATORS.get(word)
-        if operator is not None or (len(word) > 3 and word.isalnum()):
-            self.tokens.append(Token(operator or Kind.WORD, word, found.start(), found.end()))
+        if word in _OPERATORS:
+            self._add(_OPERATORS[word], word, found)
             return
         if word.upper() in _OPERATORS:
             text = f'write {word.upper()} in capitals; the word itself needs quotes: "{word}"'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rules.errors import guess
-from rules.matching.words import fold_token, offsets
 from rules.query.ast import (
     And,
     AtLeast,
@@ -22,6 +21,7 @@ from rules.query.ast import (
 )
 from rules.query.lexer import Kind, Problem, QueryError, Token, tokenize
 from rules.query.patterns import pattern_problem
+from rules.query.phrases import read_phrase
 
 _SCOPES = {"title": Scope.TITLE, "lead": Scope.LEAD, "body": Scope.BODY, "outlet": Scope.OUTLET, "lang": Scope.LANG}
 _NAMED = ("actor", "place")
@@ -43,10 +43,9 @@ def parse_query(text: str) -> Query:
 
 def parse_plain(text: str) -> Query:
     """Read a text as the phrase that it is (a word may end in ``*``), with no operators. Raises QueryError."""
-    parser = _Parser(text, [], [])
-    node = parser.phrase(text, 0, len(text), is_quoted=True)
-    if parser.problems:
-        raise QueryError(parser.problems)
+    node, problems = read_phrase(text, 0)
+    if problems:
+        raise QueryError(problems)
     return Query(text=text, root=node)
 
 
@@ -96,20 +95,21 @@ class _Parser:
         return "the end" if token.kind is Kind.END else f'"{self.text[token.start : token.end].strip()}"'
 
     def _or(self) -> Node:
-        parts, bare_and = [], []
-        while True:
-            before = self.at
-            part = self._and()
-            parts.append(part)
-            if isinstance(part, And) and not self._is_one_group(before):
-                bare_and.append((self.tokens[before].start, self.tokens[self.at - 1].end))
-            if self.peek.kind is not Kind.OR:
-                break
-            self._next()
+        begin, parts = self.at, [self._and()]
+        while self.tokens[self.at].kind is Kind.OR:
+            self._note_bare_and(begin, parts[-1])
+            self.at += 1
+            begin = self.at
+            parts.append(self._and())
         if len(parts) == 1:
             return parts[0]
-        self.mixed.extend(bare_and)
+        self._note_bare_and(begin, parts[-1])
         return Or(parts=_flat(Or, parts), start=parts[0].start, end=parts[-1].end)
+
+    def _note_bare_and(self, begin: int, part: Node) -> None:
+        """Remember an AND, read from token ``begin`` up to here, that stands in an OR without parentheses."""
+        if isinstance(part, And) and not self._is_one_group(begin):
+            self.mixed.append((self.tokens[begin].start, self.tokens[self.at - 1].end))
 
     def _is_one_group(self, first: int) -> bool:
         """Tell whether the tokens from ``first`` up to here are one pair of parentheses."""
@@ -199,15 +199,14 @@ class _Parser:
     def _primary(self) -> Node:
         token = self._next()
         if token.kind is Kind.WORD:
-            return self.phrase(token.value, token.start, token.end, is_quoted=False)
+            return self._phrase(token, quotes=0)
         match token.kind:
             case Kind.OPEN:
                 node = self._or()
                 self._close()
                 return node
             case Kind.QUOTED:
-                inside = token.start + 1
-                return self.phrase(token.value, inside, token.end - 1, is_quoted=True)
+                return self._phrase(token, quotes=1)
             case Kind.REGEX:
                 return self._regex(token)
             case Kind.FIELD:
@@ -232,51 +231,10 @@ class _Parser:
             self._problem(self.peek.start, f"{self._shown(self.peek)} is not expected here", "TC205")
             raise _Stop
 
-    def phrase(self, text: str, start: int, end: int, *, is_quoted: bool) -> Node:
-        """Read the words of a phrase or a bare word; several tokens in one word are a phrase too."""
-        bare = text.removesuffix("*")
-        if bare.isascii() and bare.isalnum():  # most words: nothing to take apart
-            prefix = bare != text
-            start, end = start - is_quoted, end + is_quoted
-            return Word(text=bare.lower(), prefix=prefix, caps=self.in_caps, start=start, end=end)
-        words: list[Word] = []
-        for left, right in offsets(text):
-            prefix = text[right : right + 1] == "*"
-            word = Word(
-                text=fold_token(text[left:right]),
-                prefix=prefix,
-                caps=self.in_caps,
-                start=start + left,
-                end=start + right + prefix,
-            )
-            words.append(word)
-        before = len(self.problems)
-        self._check_wildcards(text, start, words)
-        if not words:
-            if len(self.problems) == before:
-                self._problem(start, f'"{text}" has no letter or digit to look for', "TC212")
-            return Word(text="", start=start, end=end)
-        if len(words) == 1:
-            one = words[0]
-            return Word(text=one.text, prefix=one.prefix, caps=one.caps, start=start - is_quoted, end=end + is_quoted)
-        return Phrase(words=tuple(words), start=start - is_quoted, end=end + is_quoted)
-
-    def _check_wildcards(self, text: str, start: int, words: list[Word]) -> None:
-        ends = {word.end - 1 - start for word in words if word.prefix}
-        for offset, char in enumerate(text):
-            if char == "*" and offset not in ends:
-                advice = "a * can only end a word (withdraw*); for other wildcards use re:/.../"
-                self._problem(start + offset, advice, "TC207")
-            elif char == "?" and text[offset + 1 : offset + 2].isalnum():
-                self._problem(start + offset, "? is not a wildcard here; use OR, or re:/.../", "TC207")
-        if text.endswith("!") and len(text) > 1:
-            advice = f'"{text}": here the wildcard is a star: {text[:-1]}*'
-            self._problem(start, advice, "TC207")
-        for word in words:
-            following = text[word.end - start : word.end - start + 1]
-            if word.prefix and following.isalnum():
-                advice = "a * can only end a word (withdraw*); for other wildcards use re:/.../"
-                self._problem(word.end - 1, advice, "TC207")
+    def _phrase(self, token: Token, quotes: int) -> Node:
+        node, problems = read_phrase(token.value, token.start + quotes, quotes=quotes, caps=self.in_caps)
+        self.problems += problems
+        return node
 
     def _regex(self, token: Token) -> Node:
         pattern = token.value.replace("\\/", "/")
