@@ -14,7 +14,7 @@ from bot.inforce import Applied, Refused
 from bot.reload import SETTLE, Decision, RuleWatcher, decide
 from bot.ruleedit import Edit
 from bot.rulefiles import pack_names, read_rule_files
-from bot.rulehistory import KEPT, FileHistory, UnknownSetError, folder_beside
+from bot.rulehistory import KEPT, FileHistory, folder_beside
 from bot.testedrules import RuleLoader
 from rules.errors import RuleFileError
 from rules.load import load
@@ -259,3 +259,36 @@ def test_everything_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
         "TC013", "TC320", "TC321", "TC322", "TC323",
     ]  # fmt: skip
     assert any('did you mean "us-forces-europe"' in fault.text for fault in caught.value.faults)
+
+
+def test_a_history_that_cannot_be_written_keeps_no_good_rules_out(desk: Desk) -> None:
+    desk.history.folder.rename(desk.history.folder.with_name("elsewhere"))
+    desk.history.folder.write_text("in the way", encoding="utf-8")
+    desk.write("a.yaml", TWO)
+    assert isinstance(desk.settle(), Applied)
+    assert desk.query == "tanks"
+    assert desk.watcher.unrecorded.startswith("the history of rules cannot be written")
+
+
+def test_a_refusal_is_noted_for_other_processes_until_it_is_mended(desk: Desk) -> None:
+    assert desk.history.refusal() is None
+    desk.write("a.yaml", BROKEN)
+    desk.settle()
+    noted = desk.history.refusal()
+    assert noted is not None
+    assert desk.watcher.refused is not None
+    assert noted == desk.watcher.refused
+    desk.write("a.yaml", ONE)
+    desk.settle()
+    assert desk.history.refusal() is None
+
+
+def test_a_command_beside_the_bot_takes_the_recorded_set_for_the_one_in_force(desk: Desk) -> None:
+    beside = RuleWatcher(["rules"], desk.folder.parent, load_files, desk.history)
+    beside.resume(desk.now)
+    assert beside.applied is not None
+    assert desk.watcher.applied is not None
+    assert beside.applied.ruleset.hash == desk.watcher.applied.ruleset.hash
+    empty = RuleWatcher(["rules"], desk.folder.parent, load_files, FileHistory(desk.folder.parent / "none"))
+    empty.resume(desk.now)
+    assert empty.applied is None
