@@ -13,6 +13,7 @@ import contextlib
 import pwd
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +24,7 @@ from bot.inforce import Applied, Outcome, Refused
 from bot.ruleedit import Edit, EditError, EditLog, edited, is_of, restoring
 from bot.rulefiles import PACK_PREFIX, find_rule_files, read_found, read_rule_files, rule_paths
 from bot.rulehistory import FileHistory
-from rules.changes import changes_between
+from rules.changes import Changes, changes_between
 from rules.errors import Fault, FaultsError, TocsinError
 from rules.ruleset import RuleSet
 
@@ -56,6 +57,16 @@ Load = Callable[[Mapping[str, str]], RuleSet]
 """Texts to a checked rule set. Raises FaultsError; may run the rules' own tests and raise their failures too."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Rule files that could come into force: what would be written, and what that changes."""
+
+    edit: Edit
+    documents: Mapping[str, str]
+    ruleset: RuleSet
+    changes: Changes
+
+
 class RuleWatcher:
     """Holds the rule set in force. ``refused`` is set while the files on disk cannot be used.
 
@@ -63,7 +74,10 @@ class RuleWatcher:
     ``saved`` is where the last ``change`` or ``rollback`` put files that no set of the history has, None where nowhere.
     """
 
-    def __init__(self, sources: Sequence[str], base: Path, load: Load, history: FileHistory) -> None:
+    def __init__(
+        self, sources: Sequence[str], base: Path, load: Load, history: FileHistory, *, tested: Load | None = None
+    ) -> None:
+        """Load with ``load`` at a start, where old rules are better than none; what changes later, with ``tested``."""
         self.sources = tuple(sources)
         self.base = base
         self.history = history
@@ -72,6 +86,7 @@ class RuleWatcher:
         self.unrecorded = ""
         self.saved: Path | None = None
         self._load = load
+        self._tested = tested or load
         self._edits = EditLog(history.folder, base)
         self._lock = threading.Lock()
         self._handled: Stamp = {}
@@ -87,7 +102,10 @@ class RuleWatcher:
         self._handled = self._seen = self._stamp()
         self._seen_at = now
         documents = read_rule_files(self.sources, self.base)
-        return self._take(self._load(documents), documents, now, self._author())
+        ruleset = self._load(documents)
+        if next((entry.hash for entry in self.history.entries()), ruleset.hash) != ruleset.hash:
+            self.resume(now)  # changed while nothing ran: the history is to say what
+        return self._take(ruleset, documents, now, self._author())
 
     def keep_start(self) -> None:
         """Record the set of the start."""
@@ -120,7 +138,7 @@ class RuleWatcher:
             self._handled = current
             return self._reload(now)
 
-    def preview(self, edit: Edit) -> dict[str, str]:
+    def after(self, edit: Edit) -> dict[str, str]:
         """Return the rule files as they would be read after an edit. Raises FaultsError for those that stay."""
         stay = {name: path for name, path in self._files().items() if name not in edit.names}
         after = edited(read_found(stay), edit, self.sources)
@@ -128,38 +146,50 @@ class RuleWatcher:
         read_rule_files(bare, self.base)  # says which source is not there, or empty
         return after
 
+    def plan_rollback(self, digest: str) -> Plan:
+        """Check an earlier set by today's standards.
+
+        Raises UnknownSetError, EditError where tocsin.yaml names other files by now, and FaultsError.
+        """
+        then = self.history.documents(self.history.find(digest))
+        edit = restoring(then, self._files(), self.sources)
+        packs = [source for source in self.sources if source.startswith(PACK_PREFIX)]
+        ours = {name: text for name, text in then.items() if not name.startswith(PACK_PREFIX)}
+        return self._plan(edit, edited({**read_rule_files(packs), **ours}, Edit(), self.sources))
+
     def change(self, edit: Edit, now: datetime, author: str) -> Applied:
-        """Check files as they would be, write them, and bring them into force: all of it, or nothing.
+        """Write rule files and bring them into force: all of it, or nothing.
 
         Raises FaultsError for rules that cannot be used, EditError for files that cannot be written.
         """
         with self._lock:
             self._edits.finish()
-            return self._change(edit, self.preview(edit), now, author)
+            return self._carry_out(self._plan(edit, self.after(edit)), now, author)
 
     def rollback(self, digest: str, now: datetime, author: str) -> Applied:
-        """Write the files of an earlier set, and bring it into force: all of it, or nothing.
+        """Write the files of an earlier set and bring it into force: all of it, or nothing.
 
-        Raises UnknownSetError, EditError where tocsin.yaml names other files by now, and FaultsError when the set does
-        not pass today's checks.
+        Raises what ``plan_rollback`` raises, and EditError for files that cannot be written.
         """
         with self._lock:
             self._edits.finish()
-            then = self.history.documents(self.history.find(digest))
-            edit = restoring(then, self._files(), self.sources)
-            packs = [source for source in self.sources if source.startswith(PACK_PREFIX)]
-            ours = {name: text for name, text in then.items() if not name.startswith(PACK_PREFIX)}
-            after = edited({**read_rule_files(packs), **ours}, Edit(), self.sources)
-            return self._change(edit, after, now, author)
+            return self._carry_out(self.plan_rollback(digest), now, author)
 
-    def _change(self, edit: Edit, after: Mapping[str, str], now: datetime, author: str) -> Applied:
-        ruleset = self._load(after)
-        replaced = {name: path for name, path in self._files().items() if name in edit.names}
-        self.saved = self.history.keep_unrecorded(replaced, now)
-        self._edits.carry_out(edit)
+    def _plan(self, edit: Edit, documents: Mapping[str, str]) -> Plan:
+        ruleset = self._tested(documents)
+        before = self.applied.ruleset if self.applied is not None else None
+        return Plan(edit=edit, documents=documents, ruleset=ruleset, changes=changes_between(before, ruleset))
+
+    def _carry_out(self, plan: Plan, now: datetime, author: str) -> Applied:
+        replaced = {name: path for name, path in self._files().items() if name in plan.edit.names}
+        try:
+            self.saved = self.history.keep_unrecorded(replaced, now)
+        except OSError as error:
+            raise EditError(f"{error.filename} cannot be written: {error.strerror}; nothing was changed") from error
+        self._edits.carry_out(plan.edit)
         self._seen = self._handled = self._stamp()
         self._seen_at = now
-        applied = self._take(ruleset, after, now, author)
+        applied = self._take(plan.ruleset, plan.documents, now, author)
         self._keep(applied)
         return applied
 
@@ -171,7 +201,7 @@ class RuleWatcher:
                 self.refused = None
                 self._note(None)
                 return None
-            applied = self._take(self._load(documents), documents, now, author)
+            applied = self._take(self._tested(documents), documents, now, author)
         except FaultsError as error:
             return self._refuse(error.faults, now, author)
         except Exception as error:  # noqa: BLE001 - a defect of ours must not take the rules in force down

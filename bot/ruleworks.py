@@ -13,34 +13,22 @@ from functools import partial
 
 from bot.inforce import Applied, Refused
 from bot.ports import Clock, Place
-from bot.reload import RuleWatcher
+from bot.reload import Plan, RuleWatcher
 from bot.ruleedit import Edit, placed
-from bot.rulefiles import load_rules, read_rule_files
+from bot.rulefiles import load_rules
 from bot.rulehistory import Entry, FileHistory
 from bot.rulerecords import rule_records
 from bot.store import archive
 from bot.store.db import Database
-from bot.testedrules import RuleLoader, failures_of
+from bot.testedrules import RuleLoader
 from bot.upkeep import Upkeep
 from rules.backtest import Backtest, Difference, PastItem, backtest, differences
-from rules.changes import Changes, changes_between
-from rules.errors import Fault
+from rules.changes import changes_between
 from rules.ruleset import Rule, RuleSet
 from rules.ruletest import TestResult
 from rules.scorecard import Score, scorecard
 
 MOST_ITEMS = 10_000  # that a backtest from the chat looks at; the command line knows no such bound
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Rules that could come into force. ``name`` is the file that they differ by, empty for the files on disk."""
-
-    name: str
-    edit: Edit
-    documents: Mapping[str, str]
-    ruleset: RuleSet
-    changes: Changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,29 +91,20 @@ class RuleWorks:
         end = next((line - 1 for line in starts if line > rule.source.line), len(lines))
         return "\n".join(lines[rule.source.line - 1 : end]).rstrip()
 
-    async def candidate(self, file: str = "", text: str = "") -> Candidate:
-        """Check a rule file together with the others, or without one the files on disk.
+    async def candidate(self, file: str = "", text: str = "") -> Plan:
+        """Check a rule file together with the others, or without one the files on disk; run no tests.
 
         Raises RuleFileError with every fault, EditError where there is no place for the file.
         """
         return await asyncio.to_thread(self._candidate, file, text)
 
-    def _candidate(self, file: str, text: str) -> Candidate:
+    def _candidate(self, file: str, text: str) -> Plan:
         watcher = self._watcher
-        if not file:
-            name, edit, documents = "", Edit(), read_rule_files(watcher.sources, watcher.base)
-        else:
-            name = placed(file, watcher.sources, watcher.base)
-            edit = Edit(write={name: text})
-            documents = watcher.preview(edit)
+        edit = Edit(write={placed(file, watcher.sources, watcher.base): text}) if file else Edit()
+        documents = watcher.after(edit)
         ruleset = load_rules(documents, self._loader.lexicon)
         changes = changes_between(self.in_force.ruleset, ruleset)
-        return Candidate(name=name, edit=edit, documents=documents, ruleset=ruleset, changes=changes)
-
-    async def failures(self, candidate: Candidate) -> list[Fault]:
-        """Return what its own tests have against a candidate: faults, none when they pass."""
-        results = await asyncio.to_thread(self._loader.run_tests, candidate.ruleset)
-        return failures_of(results, candidate.ruleset)
+        return Plan(edit=edit, documents=documents, ruleset=ruleset, changes=changes)
 
     async def run_tests(self, ruleset: RuleSet, only: str | None = None) -> tuple[TestResult, ...]:
         """Run the tests of a set, or of one of its rules."""
@@ -163,9 +142,9 @@ class RuleWorks:
         records = await self._db.read(lambda connection: rule_records(connection, self.history, since))
         return scorecard(rules, records, now)
 
-    async def apply(self, candidate: Candidate, author: str) -> Applied:
-        """Put a candidate into force. Raises FaultsError when its tests fail, EditError; then nothing was changed."""
-        return await self._upkeep.change(candidate.edit, author)
+    async def apply(self, edit: Edit, author: str) -> Applied:
+        """Put an edit into force. Raises FaultsError, also when tests fail, and EditError; then nothing was changed."""
+        return await self._upkeep.change(edit, author)
 
     async def rollback(self, digest: str, author: str) -> Applied:
         """Bring an earlier set back. Raises UnknownSetError, FaultsError or EditError; then nothing was changed."""

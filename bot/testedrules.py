@@ -17,25 +17,25 @@ from rules.vocabulary import Lexicon
 class RuleLoader:
     """Turns texts into a rule set that is ready to be matched.
 
-    The first set of a process need not pass its own tests: better old rules than none. Takes some milliseconds a test
-    and, for large sets, seconds, so run it off the event loop.
+    Takes some milliseconds a test and, for large sets, seconds, so run it off the event loop.
     """
 
-    def __init__(self, lexicon: Lexicon, *, tests_first: bool = False) -> None:
-        """Test the first set too with ``tests_first``."""
+    def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._tests = tests_first
         self._compiled: Matcher | None = None
 
-    def __call__(self, documents: Mapping[str, str]) -> RuleSet:
-        """Load, test and compile. Raises RuleFileError with every fault, or with every test that fails."""
+    def load(self, documents: Mapping[str, str]) -> RuleSet:
+        """Load and compile. Raises RuleFileError with every fault."""
         ruleset = load_rules(documents, self.lexicon)
-        if self._tests:
-            faults = failures_of(self.run_tests(ruleset), ruleset)
-            if faults:
-                raise RuleFileError(faults)
-        self._tests = True
         self._compiled = Matcher(ruleset, self.lexicon)  # a defect shows here, not when the set is in force already
+        return ruleset
+
+    def load_tested(self, documents: Mapping[str, str]) -> RuleSet:
+        """Load, compile, and run the rules' own tests. Raises RuleFileError with every fault or failing test."""
+        ruleset = self.load(documents)
+        faults = failures_of(self.run_tests(ruleset), ruleset)
+        if faults:
+            raise RuleFileError(faults)
         return ruleset
 
     def run_tests(self, ruleset: RuleSet, only: str | None = None) -> tuple[TestResult, ...]:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot import duration
 from bot.resources import load_lexicon
@@ -19,6 +19,9 @@ from bot.rulefiles import load_rules, read_rule_files
 from rules.errors import Fault, TocsinError
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 _STYLES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "strong": "1"}
 
@@ -58,13 +61,23 @@ def ruleset(args: argparse.Namespace, given: Sequence[str]) -> tuple[RuleSet, Le
     return load_rules(texts, lexicon), lexicon
 
 
-def database_of(args: argparse.Namespace) -> Path:
-    """Return the database that tocsin.yaml names. Raises UsageError where there is no tocsin.yaml."""
+def configuration(args: argparse.Namespace) -> Config:
+    """Load tocsin.yaml. Raises UsageError where there is none, ConfigError with its faults."""
     if not args.config.exists():
-        raise UsageError(f"there is no {args.config} that names the archive; give --config FILE")
+        raise UsageError(f"there is no {args.config} that names rules and archive; give --config FILE")
     from bot import config
 
-    return Path(args.config.parent / config.load(args.config).database)
+    return config.load(args.config)
+
+
+def database_of(args: argparse.Namespace) -> Path:
+    """Return the database that tocsin.yaml names. Raises UsageError where there is no tocsin.yaml."""
+    return Path(args.config.parent / configuration(args).database)
+
+
+def lexicon_of(args: argparse.Namespace, loaded: Config) -> Lexicon:
+    """Return the lexicon of tocsin.yaml with the files of the command line."""
+    return _lexicon((*(args.config.parent / name for name in loaded.lexicon), *args.lexicon))
 
 
 def since(args: argparse.Namespace) -> timedelta:

@@ -111,6 +111,12 @@ def _history() -> Callable[[argparse.Namespace], int]:
     return history
 
 
+def _rollback() -> Callable[[argparse.Namespace], int]:
+    from bot.cli.rulehistory import rollback
+
+    return rollback
+
+
 def _add_reading(commands: Any) -> None:
     check = _add(commands, "check", "read rule files and report every fault with its place", _check)
     lint = _add(commands, "lint", "look for what is allowed but unwise: no owner, no test, too broad, twice", _lint)
@@ -144,7 +150,11 @@ def _add_running(commands: Any) -> None:
     )
     match.add_argument("files", nargs="*", type=Path, metavar="FILE", help="JSON lines; default standard input")
     history = _add(commands, "history", "which rule sets were in force, by whom, and what changed", _history)
+    history.add_argument("set", nargs="?", default="", metavar="HASH", help="show the changed lines of this set")
     history.add_argument("--json", action="store_true", help="one JSON object a set")
+    rollback = _add(commands, "rollback", "bring the files of an earlier rule set back, all or none", _rollback)
+    rollback.add_argument("set", metavar="HASH", help="the set, or the beginning of its hash, from `rules history`")
+    rollback.add_argument("--yes", action="store_true", help="do not ask")
     scorecard = _add(commands, "scorecard", "what each rule is worth: volume, last alert, what to do", _scorecard)
     scorecard.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
     scorecard.add_argument("--since", default="30d", metavar="SPAN", help="volumes over that time (default 30d)")

@@ -41,7 +41,9 @@ class Dropper:
         self.rules.mkdir()
         (self.rules / "good.yaml").write_text(GOOD, encoding="utf-8")
         self.now = datetime(2026, 9, 1, tzinfo=UTC)
-        self.watcher = RuleWatcher(["rules"], folder, RuleLoader(lexicon()), FileHistory(folder / "history"))
+        loader = RuleLoader(lexicon())
+        history = FileHistory(folder / "history")
+        self.watcher = RuleWatcher(["rules"], folder, loader.load, history, tested=loader.load_tested)
         self.before = self.watcher.start(self.now)
         self.watcher.keep_start()
         self.told = 0

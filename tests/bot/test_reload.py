@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
 from bot.inforce import Applied, Refused
 from bot.reload import SETTLE, Decision, RuleWatcher, decide
 from bot.ruleedit import Edit
 from bot.rulefiles import pack_names, read_rule_files
-from bot.rulehistory import KEPT, FileHistory, folder_beside
+from bot.rulehistory import KEPT, FileHistory
 from bot.testedrules import RuleLoader
 from rules.errors import RuleFileError
 from rules.load import load
@@ -163,7 +162,7 @@ def test_a_defect_of_the_loader_does_not_take_the_rules_down(tmp_path: Path) -> 
     def broken(_documents: Mapping[str, str]) -> RuleSet:
         raise ZeroDivisionError("a defect")
 
-    desk.watcher._load = broken
+    desk.watcher._tested = broken
     desk.write("a.yaml", TWO)
     outcome = desk.settle()
     assert isinstance(outcome, Refused)
@@ -184,6 +183,14 @@ def test_the_history_survives_damage_and_does_not_grow_for_ever(desk: Desk) -> N
         text = ONE.replace("title: R", f"title: R{number}")
         desk.watcher.change(Edit(write={"rules/a.yaml": text}), START + timedelta(minutes=number), "x")
     assert len(list(desk.history.folder.glob("*.json"))) == KEPT
+
+
+def test_what_changed_while_nothing_ran_is_recorded_as_that(desk: Desk) -> None:
+    desk.write("a.yaml", TWO)
+    again = RuleWatcher(["rules"], desk.folder.parent, load_files, desk.history)
+    again.start(desk.now + timedelta(hours=1))
+    again.keep_start()
+    assert [entry.changes for entry in desk.history.entries()] == [("~ one: match: troops → tanks",), ("+ one",)]
 
 
 def test_a_restart_is_not_recorded_again(desk: Desk) -> None:
@@ -212,7 +219,7 @@ def test_files_are_read_when_they_differ_and_are_quiet(
 
 
 def test_a_reload_runs_the_rules_own_tests_first() -> None:
-    load_tested = RuleLoader(lexicon(), tests_first=True)
+    load_tested = RuleLoader(lexicon()).load_tested
     tests = "\n    tests:\n      - {name: a, text: The troops stay., expect: {alert: %s}}\n"
     rule = "version: 1\ntopic: t\ntitle: T\nrules:\n  - id: one\n    title: R\n    match: troops"
     assert load_tested({"a.yaml": rule + tests % "new"}).rules
@@ -221,21 +228,6 @@ def test_a_reload_runs_the_rules_own_tests_first() -> None:
         load_tested({"a.yaml": rule + tests % "none"})
     message = 'a.yaml:9:1: one: the test "a" fails: it rang but must not: its words are in the text [TC313]'
     assert str(caught.value) == message
-
-
-def test_history_is_shown_by_the_command_line(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(desk.folder.parent)
-    Path("tocsin.yaml").write_text("version: 1\nrules: [rules]\ndatabase: tocsin.db\n", encoding="utf-8")
-    assert main(["rules", "history"]) == 0
-    assert "No rule set has been recorded yet" in capsys.readouterr().out
-    desk.history.folder.rename(folder_beside(Path("tocsin.db")))
-    assert main(["rules", "history"]) == 0
-    first, second = capsys.readouterr().out.splitlines()
-    assert desk.watcher.applied is not None
-    assert first.startswith(f"{desk.watcher.applied.ruleset.hash}  2026-09-01 12:00 UTC  ")
-    assert second == "    + one"
 
 
 def test_sources_are_files_folders_and_packs(tmp_path: Path) -> None:
