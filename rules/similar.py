@@ -43,7 +43,7 @@ class Copy(NamedTuple):
     sameness: float
 
 
-class _Sketch(NamedTuple):
+class Sketch(NamedTuple):
     """The hashes kept of a text, those that are posted first, and the step by which they were chosen."""
 
     runs: list[int]
@@ -72,7 +72,7 @@ class CopyIndex:
         self._resting: deque[tuple[int, int]] = deque()
         self._round = 0
         self._count = 0
-        self._last: tuple[str, _Sketch] | None = None
+        self._last: tuple[str, Sketch] | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -103,7 +103,7 @@ class CopyIndex:
         self._items[slot], self._steps[slot], self._sizes[slot], self._alive[slot] = item, step, len(sketch), 1
         self._hashes[slot * _KEPT : slot * _KEPT + len(sketch)] = array("H", _short(sketch))
         for run in sketch[:_POSTED]:
-            self._posted.add(run << 15 & 0xFFFFFFFF, slot)  # the smallest runs differ in their lower halves
+            self._posted.add(_run_key(run), slot)
         self._slots.add(_item_key(item), slot)
         self._count += 1
         self._sweep()
@@ -120,15 +120,14 @@ class CopyIndex:
 
     def _candidates(self, sketch: list[int]) -> list[int]:
         """Return the slots that share two posted runs or more. Mostly there is none, which one set finds out."""
-        posted = array("I")
+        slots: list[int] = []
         for run in sketch[:_POSTED]:
-            posted += self._posted.get(run << 15 & 0xFFFFFFFF)
-        slots = posted.tolist()
+            slots += self._posted.get(_run_key(run))
         if len(set(slots)) == len(slots):
             return []
         return [slot for slot, runs in Counter(slots).items() if runs > 1]
 
-    def _sketch(self, text: str) -> _Sketch:
+    def _sketch(self, text: str) -> Sketch:
         """Return what is kept of a text; ``add`` mostly follows ``find``, so the last one is remembered."""
         if self._last is None or self._last[0] != text:
             self._last = (text, _sketch_of(text))
@@ -167,7 +166,7 @@ def _all_runs(text: str) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
-def _sketch_of(text: str) -> _Sketch:
+def _sketch_of(text: str) -> Sketch:
     words = fold(text).encode("utf-8", "replace").split()
     step = next((step for limit, step in _STEPS if len(words) < limit), _STEP)
     rest = step - 1
@@ -178,12 +177,17 @@ def _sketch_of(text: str) -> _Sketch:
         | (hashes[at] ^ hashes[at + 1] << 1 ^ hashes[at + 2] << 2 ^ hashes[at + 3] << 3) & _BODY
         for at in starts
     }
-    return _Sketch(sorted(kept)[:_KEPT], step)
+    return Sketch(sorted(kept)[:_KEPT], step)
 
 
 def _short(runs: Iterable[int]) -> list[int]:
     """Return 16 bits of each hash: how fine it is, and those that do not name its bucket."""
     return [run >> 16 for run in runs]
+
+
+def _run_key(run: int) -> int:
+    """Return the key under which a run is posted: its lower half first, in which the smallest runs differ."""
+    return (run << 15 | run >> 12 & 0x7FFF) & 0xFFFFFFFF
 
 
 def _item_key(item: int) -> int:

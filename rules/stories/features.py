@@ -8,6 +8,7 @@ Terms are cognate keys of words (``bundes``), concepts (``=ceasefire``), numbers
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -30,8 +31,8 @@ _KIND_FACTORS: Final = {"#": 1.4, "@": 1.3, "=": 0.85, "&": 2.0}  # numbers and 
 
 _TOKEN: Final = re.compile(
     r"""
-    (?P<number>\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)
-    |(?P<word>[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*)
+    (?P<word>[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*)
+    |(?P<number>\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)
     """,
     re.VERBOSE,
 )
@@ -100,10 +101,11 @@ class _Tally:
         self.documents: set[str] = set()
 
     def add(self, term: str, surface: str, weight: float) -> None:
-        if term in self.counts:
-            self.counts[term] += weight
+        counts = self.counts
+        if term in counts:
+            counts[term] += weight
         else:
-            self.counts[term], self.surfaces[term] = weight, surface
+            counts[term], self.surfaces[term] = weight, surface
 
 
 def _weigh(term: str, count: float, names: set[str]) -> float:
@@ -115,37 +117,40 @@ def _weigh(term: str, count: float, names: set[str]) -> float:
 
 def _tokens(text: str, words: StoryWords, lang: str, limit: int) -> list[_Token]:
     found: list[_Token] = []
-    look_up = words.look_up
+    meanings = words.meanings(lang)
     for match in islice(_TOKEN.finditer(text), limit):
         token, start = match[0], match.start()
-        if match.lastgroup == "number":
-            found.append(_Token(token, start, True, _NOTHING))
-            continue
         if token.isalpha():
-            found.append(_Token(token, start, False, look_up(token, lang)))
-            continue
-        token = _ELISION.sub("", token)
-        meaning = look_up(token, lang)
-        if meaning.is_concept or token.isalpha():
-            found.append(_Token(token, start, False, meaning))
-            continue
-        if meaning.phrases:
-            found.append(_Token(token, start, False, Meaning("", phrases=meaning.phrases)))
-        found += [_Token(part, start, False, look_up(part, lang)) for part in _PARTS.split(token)]
+            found.append(_Token(token, start, False, meanings[token]))
+        elif match.lastgroup == "number":
+            found.append(_Token(token, start, True, _NOTHING))
+        else:
+            found += _compound(token, start, meanings)
     return found
+
+
+def _compound(token: str, start: int, meanings: Mapping[str, Meaning]) -> list[_Token]:
+    """Read a word with hyphens, dots or apostrophes: as a whole where it means something, else by its parts."""
+    token = _ELISION.sub("", token)
+    meaning = meanings[token]
+    if meaning.is_concept or token.isalpha():
+        return [_Token(token, start, False, meaning)]
+    parts = [_Token(part, start, False, meanings[part]) for part in _PARTS.split(token)]
+    if meaning.phrases:
+        parts.insert(0, _Token(token, start, False, Meaning("", phrases=meaning.phrases)))
+    return parts
 
 
 _NOTHING: Final = Meaning("")
 
 
 def _count(text: str, tokens: list[_Token], tally: _Tally, *, weight: float) -> None:
+    add = tally.add
     for index, (word, start, is_number, meaning) in enumerate(tokens):
         if index == _LEAD_WORDS:
             weight *= _BACKGROUND_WEIGHT
-        for phrase in meaning.phrases:
-            if _follows(tokens, index, phrase):
-                surface = " ".join(each.text for each in tokens[index : index + 1 + len(phrase.tail)])
-                tally.add(phrase.term, surface, weight)
+        if meaning.phrases:
+            _count_phrases(tokens, index, tally, weight)
         if is_number:
             _count_number(tokens, index, tally, weight)
             continue
@@ -153,17 +158,24 @@ def _count(text: str, tokens: list[_Token], tally: _Tally, *, weight: float) -> 
         if not term or len(word) < 2:
             continue
         if meaning.month and (date := _date(tokens, index)):
-            tally.add(date, date[1:], weight)
+            add(date, date[1:], weight)
             tally.names.add(date)
             continue
-        tally.add(term, word, weight)
+        add(term, word, weight)
         if meaning.is_mission:
             tally.missions.add(term)
         if word[0].isupper():
             if meaning.is_place:
                 tally.places.add(term)
-            if _is_inside(text, start):
+            if term not in tally.names and _is_inside(text, start):
                 tally.names.add(term)
+
+
+def _count_phrases(tokens: list[_Token], index: int, tally: _Tally, weight: float) -> None:
+    for phrase in tokens[index].meaning.phrases:
+        if _follows(tokens, index, phrase):
+            surface = " ".join(each.text for each in tokens[index : index + 1 + len(phrase.tail)])
+            tally.add(phrase.term, surface, weight)
 
 
 def _count_number(tokens: list[_Token], index: int, tally: _Tally, weight: float) -> None:

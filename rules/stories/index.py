@@ -9,7 +9,7 @@ merging made every measured set worse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import exp, sqrt
@@ -25,11 +25,12 @@ from rules.stories.shelf import TERMS, UNDATED, Marks, Shelf, Vector
 from rules.stories.words import StoryWords
 
 _ASKED: Final = 24  # terms of a new item by which candidates are sought
-_SCANNED: Final = 4_000  # postings read at most for one item; the rarest terms come first
+_SCANNED: Final = 2_500  # postings read at most for one item; the rarest terms come first
 _WEIGHED: Final = 16  # candidates whose cosine is computed
 _COMPANIONS: Final = 4  # further members of a candidate's story that are weighed as well
 _LEAST_SHARED: Final = 0.15  # weight of the shared terms of a candidate
 _PRIOR_ITEMS: Final = 100.0
+_KEY_MEMO: Final = 30_000
 _OTHER_PLACE: Final = 0.75  # likeness left where the titles name different countries
 
 
@@ -56,6 +57,7 @@ class StoryIndex:
         self._words = words
         self._policy = policy or StoryPolicy()
         self._shelf = Shelf()
+        self._keys = _Keys()
         self._rarity = Rarity({_key(term): share for term, share in words.common.items()}, _PRIOR_ITEMS)
         self._last: tuple[StoryDocument, _Prepared] | None = None
 
@@ -82,7 +84,7 @@ class StoryIndex:
             self._shelf.remove(slot)
         prepared = self._prepare(document)
         self._shelf.put(document.item, story, prepared.hour, prepared.vector, prepared.marks)
-        self._rarity.learn([_key(term) for term in prepared.features.terms])
+        self._rarity.learn([self._keys[term] for term in prepared.features.terms])
 
     def move(self, item: ItemId, story: StoryId) -> bool:
         """Put an item into another story (merge, split, undo). Return whether it was in the window."""
@@ -105,7 +107,7 @@ class StoryIndex:
         if self._last is not None and replace(self._last[0], item=document.item) == document:
             return self._last[1]  # ``add`` mostly follows ``assign``, and may know the item by its row's number
         features = read(document.title, document.text, self._words, document.lang)
-        keys = [_key(term) for term in features.terms]
+        keys = [self._keys[term] for term in features.terms]
         found = [
             (weight * rarity, key, weight, rarity)
             for key, weight, rarity in zip(keys, features.terms.values(), self._rarity.of(keys), strict=True)
@@ -125,17 +127,19 @@ class StoryIndex:
         return prepared
 
     def _candidates(self, prepared: _Prepared) -> list[int]:
-        """Return the slots that share two or more of the rarest terms, those that share most weight first."""
+        """Return the slots that share two or more of the weightiest terms, those that share most weight first."""
         shelf = self._shelf
+        asked = zip(prepared.vector.keys[:_ASKED], prepared.shares, strict=False)
+        by_cost = sorted((shelf.cost(key), key, weight) for key, weight in asked)
         seen: set[int] = set()
         twice: set[int] = set()  # set operations run over thousands of postings at a fraction of a loop's cost
-        read: list[tuple[Sequence[int], float]] = []
+        read: list[tuple[list[int], float]] = []
         scanned = 0
-        for key, weight in zip(prepared.vector.keys[:_ASKED], prepared.shares, strict=False):
-            posted = shelf.posted(key)
-            scanned += len(posted)
+        for cost, key, weight in by_cost:
+            scanned += cost
             if scanned > _SCANNED and read:
                 break
+            posted = shelf.posted(key)
             twice.update(seen.intersection(posted))
             seen.update(posted)
             read.append((posted, weight))
@@ -218,6 +222,16 @@ class StoryIndex:
             days=days,
             nearest=tuple(ItemId(self._shelf.items[slot]) for slot in best.slots),
         )
+
+
+class _Keys(dict[str, int]):
+    """Keys of terms, computed once each; bounded."""
+
+    def __missing__(self, term: str) -> int:
+        if len(self) >= _KEY_MEMO:
+            self.clear()
+        value = self[term] = _key(term)
+        return value
 
 
 def _key(term: str) -> int:

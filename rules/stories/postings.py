@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from math import log
 from typing import Final
 
 _RARITY_CELLS: Final = 1 << 20
 _RARITY_CAP: Final = 500_000  # items; beyond it counts are halved, so that yesterday's news weighs less than today's
+_SLOT_BITS: Final = 22
+_SLOT: Final = (1 << _SLOT_BITS) - 1
+_UNSEEN: Final = 0.5  # items that a term is counted in before it was seen
 
 
 class Buckets:
-    """Slots by 32-bit key. A bucket holds several keys: a look-up returns candidates, to be checked by the caller.
+    """Slots by 32-bit key, in hashed buckets; each posting carries ten more bits of its key, the tag.
 
     One array a bucket instead of a list a key: 300,000 items have half a million distinct terms, and a Python
-    object for each would cost more than all of the slots.
+    object for each would cost more than all of the slots. A look-up may return the slot of another key (one posting
+    in a thousand of its bucket) and of what is dead: the caller checks.
     """
 
     def __init__(self, bits: int) -> None:
         self._shift = 32 - bits
+        self._tag_shift = max(0, self._shift + _SLOT_BITS - 32)
         self._buckets: list[array[int]] = [array("I") for _ in range(1 << bits)]
         self._next_sweep = 0
 
     def add(self, key: int, slot: int) -> None:
-        """Put a slot under a key."""
-        self._buckets[key >> self._shift].append(slot)
+        """Put a slot under a key. Raises OverflowError from four million slots on."""
+        if slot > _SLOT:
+            raise OverflowError(f"the window holds {slot:,} items; {_SLOT:,} is the most it can")
+        self._buckets[key >> self._shift].append(self._tag(key) | slot)
 
-    def get(self, key: int) -> array[int]:
-        """Return the slots that may stand under the key, in order of arrival; not to be changed."""
-        return self._buckets[key >> self._shift]
+    def get(self, key: int) -> list[int]:
+        """Return the slots that stand under the key, in order of arrival."""
+        tag = self._tag(key)
+        end = tag | _SLOT
+        return [posting & _SLOT for posting in self._buckets[key >> self._shift] if tag <= posting <= end]
+
+    def cost(self, key: int) -> int:
+        """Return how many postings a look-up has to read."""
+        return len(self._buckets[key >> self._shift])
 
     def sweep(self, alive: bytearray, count: int) -> int:
         """Drop dead slots from the next ``count`` buckets; return how often the round has been completed by it."""
@@ -37,18 +50,15 @@ class Buckets:
         for _ in range(count):
             bucket = self._buckets[self._next_sweep]
             if bucket:
-                kept = array("I", [slot for slot in bucket if alive[slot]])
+                kept = array("I", [posting for posting in bucket if alive[posting & _SLOT]])
                 if len(kept) < len(bucket):
                     self._buckets[self._next_sweep] = kept
             self._next_sweep = (self._next_sweep + 1) % len(self._buckets)
             rounds += self._next_sweep == 0
         return rounds
 
-    def __len__(self) -> int:
-        return len(self._buckets)
-
-    def __iter__(self) -> Iterator[array[int]]:
-        return iter(self._buckets)
+    def _tag(self, key: int) -> int:
+        return (key >> self._tag_shift << _SLOT_BITS) & 0xFFFFFFFF
 
 
 class Rarity:
@@ -59,25 +69,22 @@ class Rarity:
 
     def __init__(self, common: dict[int, float], prior: float) -> None:
         """Start from ``common``, the share of items that hold each term key; it counts as much as ``prior`` items."""
-        self._counts = array("I", bytes(4 * _RARITY_CELLS))
-        self._common = common
-        self._prior = prior
-        self._items = 0
+        self._counts = array("f", [_UNSEEN]) * _RARITY_CELLS
+        for key, share in common.items():
+            self._counts[key % _RARITY_CELLS] += share * prior
+        self._items = prior + 1.0
 
-    def learn(self, keys: list[int]) -> None:
+    def learn(self, keys: Iterable[int]) -> None:
         """Count one item with these distinct terms."""
         self._items += 1
         counts = self._counts
         for key in keys:
             counts[key % _RARITY_CELLS] += 1
         if self._items > _RARITY_CAP:
-            self._items //= 2
-            self._counts = array("I", [count >> 1 for count in counts])
+            self._items /= 2
+            self._counts = array("f", [max(_UNSEEN, count / 2) for count in counts])
 
-    def of(self, keys: Sequence[int]) -> list[float]:
+    def of(self, keys: Iterable[int]) -> list[float]:
         """Return for each term the natural logarithm of one over the share of items that hold it; never negative."""
-        counts, common, prior = self._counts, self._common, self._prior
-        total = self._items + prior + 1.0
-        return [
-            max(0.0, log(total / (counts[key % _RARITY_CELLS] + common.get(key, 0.0) * prior + 0.5))) for key in keys
-        ]
+        counts, total = self._counts, self._items
+        return [log(total / count) if (count := counts[key % _RARITY_CELLS]) < total else 0.0 for key in keys]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -112,9 +112,13 @@ class Shelf:
                 return slot
         return None
 
-    def posted(self, key: int) -> Sequence[int]:
-        """Return the slots that may hold a term; dead ones and others' are among them."""
+    def posted(self, key: int) -> list[int]:
+        """Return the slots that hold a term; dead ones, and now and then another's, are among them."""
         return self._by_term.get(key)
+
+    def cost(self, key: int) -> int:
+        """Return how many postings ``posted`` has to read."""
+        return self._by_term.cost(key)
 
     def members(self, slot: int, limit: int) -> Iterator[int]:
         """Yield members of a slot's story, itself first."""

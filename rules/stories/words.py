@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 from rules.lexiconfile import ANY, Entry
@@ -79,7 +80,7 @@ class StoryWords:
         self._stems: dict[str, dict[str, Meaning]] = {}
         self._phrases: dict[str, dict[str, list[Phrase]]] = {}
         self._heads: dict[str, set[str]] = {}  # how words begin that may begin a phrase
-        self._memo: dict[str, dict[str, Meaning]] = {}
+        self._memo: dict[str, _Meanings] = {}
         self.common: dict[str, float] = {}
         for table in CONCEPT_TABLES:
             for entry in tables.get(table, ()):
@@ -101,15 +102,12 @@ class StoryWords:
         """Return the tables of a lexicon, built once for it."""
         return lexicon.derive(cls, lambda source: cls({table: source.entries(table) for table in source.tables}))
 
-    def look_up(self, word: str, lang: str) -> Meaning:
-        """Return what a word means. ``lang`` is "any" where it is unknown."""
-        memo = self._memo.setdefault(lang, {})
-        found = memo.get(word)
-        if found is None:
-            if len(memo) >= _MEMO_SIZE:
-                memo.clear()
-            found = memo[word] = self._find(word, lang)
-        return found
+    def meanings(self, lang: str) -> Mapping[str, Meaning]:
+        """Return what words mean: a look-up by any word, as written. ``lang`` is "any" where it is unknown."""
+        memo = self._memo.get(lang)
+        if memo is None:
+            memo = self._memo[lang] = _Meanings(partial(self._find, lang=lang))
+        return memo
 
     def _read_small_tables(self, tables: Mapping[str, Iterable[Entry]]) -> None:
         for entry in tables.get("story_documents", ()):
@@ -127,7 +125,7 @@ class StoryWords:
         for entry in tables.get("story_common_words", ()):
             share = float(entry.text("share") or 0)
             for lang, form in _forms(entry):
-                term = self.look_up(form, lang).term
+                term = self.meanings(lang)[form].term
                 self.common[term] = max(share, self.common.get(term, 0.0))
 
     def _add(self, lang: str, form: str, meaning: Meaning) -> None:
@@ -181,6 +179,20 @@ class StoryWords:
         if lang != ANY:
             return (lang, ANY)
         return tuple(sorted({*self._exact, *self._stems, *self._phrases}, key=lambda each: (each != "en", each)))
+
+
+class _Meanings(dict[str, Meaning]):
+    """Meanings of words, found once each; bounded."""
+
+    def __init__(self, find: Callable[[str], Meaning]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, word: str) -> Meaning:
+        if len(self) >= _MEMO_SIZE:
+            self.clear()
+        found = self[word] = self._find(word)
+        return found
 
 
 def _forms(entry: Entry) -> Iterable[tuple[str, str]]:
