@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from rules.model import Confidence, Development, Figure, ItemId, Novelty, Severity
+from rules.model import Confidence, Development, Figure, ItemId, Mention, Novelty, Severity
+from rules.origins import Credibility, Report, Spread, spread
 
 # What a reader must see first: something taken back beats something new.
 _URGENCY = {
@@ -32,7 +33,7 @@ class Telling:
     """A development together with the rule that rings for it.
 
     ``claim`` is the same number for every development of one claim (the id of its first mention), ``alert`` the id
-    of the alert that tells it.
+    of the alert that tells it. ``earlier`` are the tellings of the claim before this one, oldest first, where known.
     """
 
     development: Development
@@ -41,6 +42,7 @@ class Telling:
     rule_title: str
     topic: str
     severity: Severity
+    earlier: tuple[Telling, ...] = ()
 
     @property
     def order(self) -> tuple[int, int, int, int, int]:
@@ -80,12 +82,23 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backing:
+    """What stands behind a claim, as the ledger has it. ``whole`` is the newest mention that names the whole of which
+    the figure is a part.
+    """
+
+    credibility: Credibility
+    whole: Mention | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """What one channel is told about one story.
 
     ``tellings`` is the present state, strongest first; ``fresh`` are those of this alert only, strongest first.
     Both are empty for rules that look at keywords alone. ``items`` are the story's items, earliest first; ``item``
-    is the one that rang.
+    is the one that rang. ``rang`` are the items that brought something new, ``backings`` what stands behind the
+    claims that a message may tell first, by claim.
     """
 
     id: int
@@ -99,7 +112,9 @@ class Alert:
     items: tuple[StoryItem, ...]
     item: StoryItem
     excerpts: tuple[Excerpt, ...] = ()
-    origins: int = 0  # independent, known ones
+    origins: int = 0  # names as they are written; messages count with ``spread``
+    rang: frozenset[ItemId] = frozenset()
+    backings: Mapping[int, Backing] = field(default_factory=dict)
 
     @property
     def kind(self) -> Novelty:
@@ -107,22 +122,40 @@ class Alert:
         return self.fresh[0].development.novelty if self.fresh else Novelty.NEW
 
     @property
-    def outlets(self) -> int:
-        """How many outlets carry the story."""
-        return len({item.outlet for item in self.items})
+    def spread(self) -> Spread:
+        """The story's known origins, and how many items only repeat another's report.
 
-    @property
-    def rewrites(self) -> int:
-        """How many items only repeat another's report."""
-        return sum(item.is_rewrite for item in self.items)
+        An item that rang brought something new, so it is no rewrite, whoever it cites.
+        """
+        found = spread([_report(item) for item in self.items])
+        repeats = [item for item in self.items if item.is_rewrite and item.id not in self.rang]
+        return replace(found, rewrites=len(repeats))
+
+    def item_of(self, telling: Telling) -> StoryItem:
+        """Return the item in which a telling's claim stands; the one that rang where it has left the story."""
+        wanted = telling.development.mention.item
+        return next((item for item in self.items if item.id == wanted), self.item)
+
+
+def _report(item: StoryItem) -> Report:
+    return Report(item=item.id, outlet=item.outlet, origin=item.origin, copy_of=item.id if item.is_rewrite else None)
 
 
 def present(told: Iterable[Telling]) -> tuple[Telling, ...]:
-    """Keep the newest telling of each claim, strongest first: the state that a parent message shows."""
-    newest: dict[int, Telling] = {}
+    """Keep the newest telling of each claim, strongest first: the state that a parent message shows.
+
+    Each knows the ``earlier`` ones of its claim, the strongest of each alert.
+    """
+    by_claim: dict[int, dict[int, Telling]] = {}
     for telling in told:
-        known = newest.get(telling.claim)
-        is_stronger = known is not None and known.alert == telling.alert and telling.order < known.order
-        if known is None or known.alert < telling.alert or is_stronger:
-            newest[telling.claim] = telling
-    return tuple(sorted(newest.values(), key=lambda telling: telling.order))
+        steps = by_claim.setdefault(telling.claim, {})
+        known = steps.get(telling.alert)
+        if known is None or telling.order < known.order:
+            steps[telling.alert] = telling
+    newest = [_with_earlier([steps[number] for number in sorted(steps)]) for steps in by_claim.values()]
+    return tuple(sorted(newest, key=lambda telling: telling.order))
+
+
+def _with_earlier(steps: list[Telling]) -> Telling:
+    *earlier, newest = steps
+    return replace(newest, earlier=tuple(earlier)) if earlier else newest

@@ -30,7 +30,7 @@ def past(state: ClaimState) -> Message | None:
 
 def _row(value: Value, *, is_standing: bool) -> tuple[str, ...]:
     claim = value.lead.claim
-    said = wording.amount(claim) if isinstance(claim, Figure) else wording.stance(claim)
+    said = wording.measure(claim) if isinstance(claim, Figure) else wording.stance(claim)
     mark = "" if is_standing else " (superseded)"
     origin = value.lead.origin or value.lead.outlet
     return (value.since.strftime("%-d %b %Y"), said + mark, origin, claim.source_cited or "")
@@ -57,4 +57,4 @@ def _alt(chart: Chart) -> str:
 
 
 def _span(point: ChartPoint) -> str:
-    return "–".join(dict.fromkeys((wording.number(point.low), wording.number(point.high))))
+    return wording.span(point.low, point.high)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.alerts import Alert
 from bot.message import Message
 from bot.store import waiting
 from bot.store.alerts import Thread, Told
@@ -16,17 +14,10 @@ from bot.store.outbox import delivery_key, enqueue
 from bot.store.waiting import WaitingRow
 
 
-def since(alert: Alert, told: Told, first: int) -> Alert | None:
-    """Return the alert with all that is new from alert ``first`` on, the newest word on each claim.
-
-    None where one of the two has no claims: only a message of its own would show what it found.
-    """
+def has_claims(told: Told, alerts: Iterable[int]) -> bool:
+    """Tell whether each of these alerts has claims: what keywords alone found, only a message of its own would show."""
     numbers = {one.alert for one in told.tellings}
-    if first not in numbers or alert.id not in numbers:
-        return None
-    fresh = tuple(one for one in alert.tellings if one.alert >= first)
-    severity = max((one.severity for one in fresh), key=lambda severity: severity.rank)
-    return replace(alert, fresh=fresh, severity=severity)
+    return all(number in numbers for number in alerts)
 
 
 def replace_details(

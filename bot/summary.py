@@ -1,15 +1,17 @@
 """Alerts as messages: pure, and the same for every platform.
 
 A parent shows the present state of the story in at most about twelve lines; an update shows one change; details
-(verbatim summary, history, further outlets) go below the parent. Quotes are verbatim or absent: one that is too long
-is left to the thread, never cut.
+(verbatim summary, further claims) go below the parent. Quotes are verbatim or absent: one that is too long is left to
+the thread, never cut. No line says what another line of the same message says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from bot.alerts import Alert, Excerpt, StoryItem, Telling
+from bot import provenance
+from bot.alerts import Alert, Excerpt, Telling
+from bot.headline import bullet, headline, in_one_line
 from bot.message import (
     Block,
     Bullets,
@@ -24,16 +26,18 @@ from bot.message import (
     Paragraph,
     Quote,
     Strong,
-    Struck,
     Text,
 )
 from rules import wording
-from rules.model import Claim, Figure, Mention, Novelty, Position
+from rules.model import Figure, Mention, Novelty
+
+__all__ = ["MORE_CLAIMS", "QUOTE_LIMIT", "buttons", "details", "in_one_line", "parent", "update"]
 
 QUOTE_LIMIT = 240  # code points; DESIGN section 4
-MORE_CLAIMS = 4  # further claims that a parent lists in a line each
-MAX_LINKS = 3
-SEPARATOR = Text(" · ")
+MORE_CLAIMS = 4  # further claims that a message lists in a line each
+
+_STEPS = frozenset({Novelty.CHANGED, Novelty.CONTRADICTED, Novelty.CORRECTED})
+_EXPLAINED = frozenset({Novelty.WITHDRAWN, Novelty.CONFIRMED})  # the headline does not say why
 
 
 def parent(alert: Alert, *, continues: str = "") -> Message:
@@ -41,56 +45,18 @@ def parent(alert: Alert, *, continues: str = "") -> Message:
 
     ``continues`` is the link of an earlier thread about the same story.
     """
-    label = wording.novelty_label(alert.kind)
-    heading = f"{label} · {alert.severity} · {' + '.join(alert.topics)}"
-    blocks: list[Block] = []
-    if alert.tellings:
-        first, *more = alert.tellings
-        blocks += _telling_blocks(first)
-        if more:
-            blocks.append(Bullets(tuple(_headline(telling) for telling in more[:MORE_CLAIMS])))
-        if len(more) > MORE_CLAIMS:
-            blocks.append(Context((Text(f"{len(more) - MORE_CLAIMS} more in the thread"),)))
-        fallback = _plain(_headline(first))
-    else:
-        blocks.append(Paragraph((Strong(alert.item.title),)))
-        fallback = alert.item.title
-    blocks += [Context(_provenance(alert)), Context(_links(alert.items)), Context(_rules(alert))]
+    blocks = _body(alert, alert.tellings)
+    blocks.append(Context((Text("Rule: " + "; ".join(alert.rule_titles)),)))
     if continues:
         blocks.append(Context((Link(continues, "Earlier thread about this story"),)))
-    return Message(
-        kind=MessageKind.ALERT,
-        heading=heading,
-        fallback=f"{label}: {fallback}",
-        blocks=tuple(blocks),
-        buttons=buttons(alert),
-        severity=alert.severity,
-    )
+    return _message(alert, MessageKind.ALERT, alert.tellings, blocks, buttons(alert))
 
 
 def update(alert: Alert) -> Message:
     """Make the reply that tells what is new in a story that already has its thread."""
-    label = wording.novelty_label(alert.kind)
-    blocks: list[Block] = []
-    for number, telling in enumerate(alert.fresh):
-        if number == 0:
-            blocks += _telling_blocks(telling)
-        else:
-            blocks.append(Bullets((_headline(telling),)))
-        blocks.append(Context((Text(telling.development.reason),)))
-    if not alert.fresh:
-        blocks.append(Paragraph((Strong(alert.item.title),)))
-    blocks.append(Context((Link(alert.item.url, alert.item.outlet) if alert.item.url else Text(alert.item.outlet),)))
-    blocks.append(Context(_provenance(alert)))
     is_correction = alert.kind in {Novelty.CORRECTED, Novelty.WITHDRAWN}
-    fallback = _plain(_headline(alert.fresh[0])) if alert.fresh else alert.item.title
-    return Message(
-        kind=MessageKind.CORRECTION if is_correction else MessageKind.UPDATE,
-        heading=f"{label} · {alert.severity} · {' + '.join(alert.topics)}",
-        fallback=f"{label}: {fallback}",
-        blocks=tuple(blocks),
-        severity=alert.severity,
-    )
+    kind = MessageKind.CORRECTION if is_correction else MessageKind.UPDATE
+    return _message(alert, kind, alert.fresh, _body(alert, alert.fresh))
 
 
 def details(alert: Alert) -> tuple[Message, ...]:
@@ -102,15 +68,11 @@ def details(alert: Alert) -> tuple[Message, ...]:
     if further:
         blocks: list[Block] = []
         for telling in further:
-            blocks.append(Paragraph(_headline(telling)))
-            blocks.append(Quote(telling.development.mention.claim.quote, _link_of(telling.development.mention)))
+            mention = telling.development.mention
+            blocks.append(Paragraph(headline(telling)))
+            blocks.append(Quote(mention.claim.quote, provenance.link_of(mention)))
         found.append(_detail("Further claims", tuple(blocks)))
     return tuple(found)
-
-
-def in_one_line(telling: Telling) -> str:
-    """Say a claim with its change in plain text, for lists of alerts."""
-    return _plain(_headline(telling))
 
 
 def buttons(alert: Alert) -> tuple[Button, ...]:
@@ -124,22 +86,74 @@ def buttons(alert: Alert) -> tuple[Button, ...]:
     )
 
 
-def _quote(excerpt: Excerpt) -> Quote:
-    return Quote(excerpt.text, Link(excerpt.url, excerpt.outlet) if excerpt.url else None)
+def _message(
+    alert: Alert,
+    kind: MessageKind,
+    told: Sequence[Telling],
+    blocks: Sequence[Block],
+    pressed: tuple[Button, ...] = (),
+) -> Message:
+    label = wording.novelty_label(alert.kind)
+    sentence = in_one_line(told[0]) if told else alert.item.title
+    return Message(
+        kind=kind,
+        heading=f"{label} · {alert.severity} · {' + '.join(alert.topics)}",
+        fallback=f"{label}: {sentence}",
+        blocks=tuple(blocks),
+        buttons=pressed,
+        severity=alert.severity,
+    )
 
 
-def _detail(heading: str, blocks: tuple[Block, ...]) -> Message:
-    return Message(kind=MessageKind.DETAIL, heading=heading, fallback=heading, blocks=blocks)
+def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
+    """Return what is told first with its quote and facts, the other claims in a line each, then the small print."""
+    first = told[0] if told else None
+    blocks: list[Block] = [Paragraph((Strong(alert.item.title),))] if first is None else _first(alert, first)
+    linked = _links_in(blocks)
+    more = told[1 : 1 + MORE_CLAIMS]
+    if more:
+        blocks.append(Bullets(tuple(_further(telling, alert, linked) for telling in more)))
+    left = len(told) - 1 - len(more)
+    if left > 0:
+        blocks.append(Context((Text(f"{provenance.count(left, 'more claim')}: /tocsin story full:true"),)))
+    small_print = (
+        provenance.origin_line(alert, first),
+        provenance.credibility_line(alert, first),
+        provenance.source_links(alert, linked),
+    )
+    return blocks + [Context(line) for line in small_print if line]
 
 
-def _telling_blocks(telling: Telling) -> list[Block]:
-    mention = telling.development.mention
-    blocks: list[Block] = [Paragraph(_headline(telling))]
-    quote = _verbatim(mention)
+def _first(alert: Alert, telling: Telling) -> list[Block]:
+    development = telling.development
+    blocks: list[Block] = [Paragraph(headline(telling))]
+    quote = _verbatim(development.mention)
     if quote:
-        blocks.append(Quote(quote, _link_of(mention)))
-    blocks.append(Facts(_facts(mention)))
+        blocks.append(Quote(quote, provenance.link_of(development.mention)))
+    has_past = development.previous is not None or telling.earlier  # of its kin, or steps that nobody was shown
+    if development.novelty is Novelty.CORRECTED:
+        blocks.append(Context((Text(f"{development.mention.outlet} changed its own report."),)))
+    if development.novelty in _EXPLAINED or (development.novelty is Novelty.NEW and has_past):
+        blocks.append(Context((Text(development.reason),)))
+    blocks.append(Facts(_facts(alert, telling)))
     return blocks
+
+
+def _links_in(blocks: Sequence[Block]) -> set[str]:
+    """Return the addresses that quotations and facts link already."""
+    quoted = {block.link.url for block in blocks if isinstance(block, Quote) and block.link}
+    rows = [line for block in blocks if isinstance(block, Facts) for _, line in block.rows]
+    return quoted | {part.url for line in rows for part in line if isinstance(part, Link)}
+
+
+def _further(telling: Telling, alert: Alert, linked: set[str]) -> Line:
+    """Say a further claim in one line, with its source where that is another than the quotation's."""
+    line = bullet(telling, alert.kind)
+    link = provenance.link_of(telling.development.mention)
+    if link is None or link.url in linked or not linked:
+        return line
+    linked.add(link.url)
+    return (*line, provenance.SEPARATOR, link)
 
 
 def _verbatim(mention: Mention) -> str:
@@ -148,108 +162,50 @@ def _verbatim(mention: Mention) -> str:
     return next((words for words in candidates if words and len(words) <= QUOTE_LIMIT), "")
 
 
-def _headline(telling: Telling) -> Line:
-    """Say the claim with its change: ``from -> to``, the old value struck through when it was wrong."""
+def _facts(alert: Alert, telling: Telling) -> tuple[tuple[str, Line], ...]:
+    """Return what neither the headline nor the origin's line says."""
     development = telling.development
-    claim, previous = development.mention.claim, development.previous
-    if previous is None or development.novelty in {Novelty.NEW, Novelty.RESTATED}:
-        return (Strong(wording.sentence(claim)),)
-    before, now = _short(previous.claim), _short(claim)
-    about = Text(f" · {_subject(claim)}")
-    if development.novelty is Novelty.WITHDRAWN:
-        return (Struck(now), Text(" is taken back"), about)
-    if development.novelty is Novelty.CORRECTED:
-        return (Struck(before), Text(" → "), Strong(now), about)
-    if development.novelty is Novelty.CHANGED:
-        return (Text(f"{before} → "), Strong(now), about)
-    if development.novelty is Novelty.CONTRADICTED:
-        return (Strong(now), Text(f" against {before} ({previous.origin or previous.outlet})"), about)
-    return (Strong(wording.sentence(claim)), Text(f" – {development.origins} independent origins"))
-
-
-def _short(claim: Claim) -> str:
-    """Say only what can change: the amount with its status, or the stance with its condition."""
-    if isinstance(claim, Position):
-        return wording.stance(claim) + (f" ({claim.condition})" if claim.condition else "")
-    return wording.amount(claim)
-
-
-def _subject(claim: Claim) -> str:
-    if isinstance(claim, Position):
-        return f"{wording.holder(claim)}: {claim.proposition}"
-    return wording.deed(claim)
-
-
-def _facts(mention: Mention) -> tuple[tuple[str, Line], ...]:
-    claim = mention.claim
-    rows: list[tuple[str, Line]]
-    if isinstance(claim, Figure):
-        whole = wording.total(claim)
-        rows = [("Figure", (Text(wording.amount(claim) + (f" {whole}" if whole else "")),))]
-        rows.append(("Status", (Text(wording.status(claim)),)))
-    else:
-        rows = [("Position", (Text(f"{wording.holder(claim)}: {wording.stance(claim)}"),))]
-        if claim.condition:
-            rows.append(("Condition", (Text(claim.condition),)))
-    if claim.source_cited:
-        rows.append(("Said by", (Text(claim.source_cited),)))
-    rows.append(("As of", (Moment(mention.as_of),)))
+    mention, before = development.mention, development.previous
+    rows: list[tuple[str, Line]] = [("As of", (Moment(mention.as_of),))]
+    if before is not None and development.novelty in _STEPS:
+        label = "Against" if development.novelty is Novelty.CONTRADICTED else "Before"
+        rows.append((label, (Moment(before.as_of), *_elsewhere(before, mention))))
+    whole = _known_whole(alert, telling)
+    if whole:
+        rows.append(("Total", whole))
+    if mention.claim.source_cited and not provenance.says_source(alert, telling):
+        rows.append(("Said by", (Text(mention.claim.source_cited),)))
     return tuple(rows)
 
 
-def _provenance(alert: Alert) -> Line:
-    """Say who reported it first and whom they cite, how many origins stand behind it, and how many only repeat it."""
-    first = next((item for item in alert.items if item.origin or item.chain), alert.item)
-    if first.origin:
-        cited, is_unnamed = _cited(alert, first)
-        words = f"Origin: {first.origin}" + (f", citing {cited}" if cited else "")
-        words += " (unnamed)" if is_unnamed else ""
-    else:
-        words = "Origin: not known"
-    counts = [_count(alert.outlets, "outlet"), _count(alert.origins, "origin")]
-    if alert.rewrites:
-        counts.append(_count(alert.rewrites, "rewrite"))
-    return (Text(words), SEPARATOR, Text(", ".join(counts)))
+def _known_whole(alert: Alert, telling: Telling) -> Line:
+    """Return the whole that an earlier report gave, where neither value of the headline has it."""
+    backing = alert.backings.get(telling.claim)
+    whole = None if backing is None else backing.whole
+    if whole is None or not isinstance(whole.claim, Figure):
+        return ()
+    before = telling.development.previous
+    shown = [telling.development.mention.claim] + ([before.claim] if before else [])
+    if any(isinstance(claim, Figure) and claim.of_total is not None for claim in shown):
+        return ()
+    return (Text(wording.whole(whole.claim) or ""), *_elsewhere(whole, telling.development.mention))
 
 
-def _cited(alert: Alert, first: StoryItem) -> tuple[str, bool]:
-    """Return whom the origin cites for what is told first, and whether they are unnamed."""
-    claim = alert.tellings[0].development.mention.claim if alert.tellings else None
-    hops = [hop for hop in first.chain if hop != first.origin]
-    if claim and claim.source_cited and claim.source_cited not in (first.origin, *hops):
-        return claim.source_cited, claim.source_unnamed
-    return ", ".join(hops[-2:]), first.anonymous and bool(hops)
+def _elsewhere(mention: Mention, told: Mention) -> Line:
+    """Name where a mention stands, unless it is where the told one does."""
+    if mention.url == told.url and mention.outlet == told.outlet:
+        return ()
+    return (Text(", "), provenance.link_of(mention) or Text(mention.outlet))
 
 
-def _links(items: Sequence[StoryItem]) -> Line:
-    """Link the original first, then the earliest others, one link an outlet."""
-    ranked = sorted(items, key=lambda item: (item.is_rewrite, item.outlet != item.origin, item.at))
-    line: list[Text | Link] = []
-    seen: set[str] = set()
-    for item in ranked:
-        if not item.url or item.outlet in seen or len(seen) == MAX_LINKS:
-            continue
-        seen.add(item.outlet)
-        line += [SEPARATOR, Link(item.url, item.outlet)] if line else [Link(item.url, item.outlet)]
-    return tuple(line) or (Text("no link given by the feed"),)
+def _quote(excerpt: Excerpt) -> Quote:
+    return Quote(excerpt.text, Link(excerpt.url, excerpt.outlet) if excerpt.url else None)
 
 
-def _rules(alert: Alert) -> Line:
-    return (Text("Rule: " + "; ".join(alert.rule_titles)),)
+def _detail(heading: str, blocks: tuple[Block, ...]) -> Message:
+    return Message(kind=MessageKind.DETAIL, heading=heading, fallback=heading, blocks=blocks)
 
 
 def _is_quoted(telling: Telling, alert: Alert) -> bool:
     quote = telling.development.mention.claim.quote
     return any(quote in excerpt.text for excerpt in alert.excerpts)
-
-
-def _link_of(mention: Mention) -> Link | None:
-    return Link(mention.url, mention.outlet) if mention.url else None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _plain(line: Iterable[object]) -> str:
-    return "".join(getattr(part, "text", "") for part in line)

@@ -13,14 +13,17 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import merging, summary
-from bot.alerts import STATE_CHANGES, Alert, Excerpt, Telling
+from bot.alerts import STATE_CHANGES, Alert, Backing, Excerpt, Telling
 from bot.history import past
 from bot.message import Message
-from bot.store import alerts, ledger, waiting
+from bot.steps import Messages, as_shown
+from bot.store import alerts, ledger, shown, waiting
 from bot.store.alerts import Thread, Told
 from bot.store.outbox import delivery_key, enqueue, enqueue_edit
-from rules.ledger import Policy, claim_key, states
-from rules.model import Claim, Item, Mention, StoryId
+from rules.ledger import ClaimState, Policy, claim_key, states
+from rules.model import Claim, Figure, Item, Mention, StoryId
+from rules.origins import credibility
+from rules.text import fold_name
 
 Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
 """Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
@@ -52,14 +55,19 @@ class Target:
 
 
 class Teller:
-    """Writes outbox rows and threads."""
+    """Writes outbox rows and threads. ``tier_of`` gives the weight of a listed outlet, None for any other."""
 
-    def __init__(self, summarise: Summarise, policy: Policy) -> None:
+    def __init__(
+        self, summarise: Summarise, policy: Policy, tier_of: Callable[[str], int | None] = lambda _outlet: None
+    ) -> None:
         self._summarise = summarise
         self._policy = policy
+        self._tier_of = tier_of
 
     def post(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> None:
         """Tell a channel of an alert in messages of its own."""
+        messages = shown.messages(connection, to.lane, occasion.story, alert.id)
+        alert = self._complete(connection, occasion, alert, {**messages, alert.id: alert.id})
         if to.is_alone:
             self._tell_alone(connection, occasion, to, alert)
         elif to.thread is None:
@@ -73,11 +81,15 @@ class Teller:
         if thread is None:
             return ""
         found = waiting.find(connection, thread.lane, occasion.story, None if to.is_alone else thread.id)
+        into = found.parent or found.update
+        if into is None or (into is found.update and not merging.has_claims(told, (into.alert, alert.id))):
+            return ""
+        messages = shown.messages(connection, to.lane, occasion.story, alert.id)
+        combined = self._complete(connection, occasion, alert, {**messages, alert.id: into.alert})
         if found.parent is not None:
-            self._rewrite_parent(connection, occasion, to, thread, alert, found)
+            self._rewrite_parent(connection, occasion, to, thread, combined, found)
             return f"merged into the message of alert {found.parent.alert}, which still waited"
-        combined = None if found.update is None else merging.since(alert, told, found.update.alert)
-        if found.update is None or combined is None:
+        if found.update is None:
             return ""
         broadcast = found.update.broadcast or (to.threads == "broadcast" and combined.kind in STATE_CHANGES)
         waiting.rewrite(connection, found.update, summary.update(combined), broadcast=broadcast)
@@ -86,15 +98,17 @@ class Teller:
             history = [row for row in found.details if row.alert >= first]
             wanted = self._history(connection, combined)
             merging.replace_details(connection, thread, history, wanted, alert.id, occasion.now)
-            self._edit(connection, occasion, thread, alert)
+            self._edit(connection, occasion, thread, combined, first)
         alerts.touch_thread(connection, thread.id, occasion.now)
         return f"merged into the update of alert {found.update.alert}, which still waited"
 
     def refresh(self, connection: Connection, occasion: Occasion, thread: Thread, alert: Alert) -> None:
         """Bring a parent up to date, on the platform or while it waits."""
+        messages = shown.messages(connection, thread.lane, occasion.story, alert.id)
+        alert = self._complete(connection, occasion, alert, messages)
         parent = waiting.find(connection, thread.lane, occasion.story, thread.id).parent
         if parent is None:
-            self._edit(connection, occasion, thread, alert)
+            self._edit(connection, occasion, thread, alert, messages.get(alert.id, alert.id))
         else:
             waiting.rewrite(connection, parent, _head(connection, thread, alert))
 
@@ -166,7 +180,7 @@ class Teller:
                     key=delivery_key("history", thread.lane, alert.id),
                     now=occasion.now,
                 )
-        self._edit(connection, occasion, thread, alert)
+        self._edit(connection, occasion, thread, alert, alert.id)
         alerts.touch_thread(connection, thread.id, occasion.now)
 
     def _tell_alone(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> None:
@@ -186,13 +200,14 @@ class Teller:
             not_before=to.not_before,
         )
 
-    def _edit(self, connection: Connection, occasion: Occasion, thread: Thread, alert: Alert) -> None:
+    def _edit(self, connection: Connection, occasion: Occasion, thread: Thread, alert: Alert, told_by: int) -> None:
+        """Bring the parent up to date; ``told_by`` is the first alert of the message that tells the newest one."""
         enqueue_edit(
             connection,
             lane=thread.lane,
             thread_id=thread.id,
             message=_head(connection, thread, alert),
-            alert_id=alert.id,
+            alert_id=told_by,
             key=delivery_key("edit", thread.lane, thread.id, occasion.item.id, occasion.now.isoformat()),
             now=occasion.now,
         )
@@ -204,9 +219,37 @@ class Teller:
         return () if message is None else (message,)
 
     def _past(self, connection: Connection, mention: Mention) -> Message | None:
+        state = self._state_of(connection, mention)
+        return None if state is None else past(state)
+
+    def _state_of(self, connection: Connection, mention: Mention) -> ClaimState | None:
         known = ledger.known(connection, {claim_key(mention.claim)})
-        found = (state for state in states(known.values(), self._policy) if mention in state.mentions)
-        return next((past(state) for state in found), None)
+        return next((one for one in states(known.values(), self._policy) if mention in one.mentions), None)
+
+    def _complete(self, connection: Connection, occasion: Occasion, alert: Alert, messages: Messages) -> Alert:
+        """Add to an alert what its channel was shown before, which items brought news, and what backs its claims."""
+        seen = as_shown(alert, messages)
+        backings: dict[int, Backing] = {}
+        for telling in (*seen.tellings[:1], *seen.fresh[:1]):
+            backing = None if telling.claim in backings else self._backing(connection, seen, telling)
+            if backing is not None:
+                backings[telling.claim] = backing
+        return replace(seen, rang=shown.rang(connection, occasion.story), backings=backings)
+
+    def _backing(self, connection: Connection, alert: Alert, telling: Telling) -> Backing | None:
+        mention = telling.development.mention
+        state = self._state_of(connection, mention)
+        if state is None or not any(value.origins or value.mentions for value in state.standing):
+            return None
+        lead = state.latest.lead
+        names = {lead.origin or lead.outlet, lead.outlet}
+        polled = shown.tiers(connection, names)
+        is_anonymous = mention.claim.source_unnamed or alert.item_of(telling).anonymous
+        grade = credibility(
+            state, lambda name: self._tier_of(name) or polled.get(fold_name(name)), is_anonymous=is_anonymous
+        )
+        wholes = [one for one in state.mentions if isinstance(one.claim, Figure) and one.claim.of_total is not None]
+        return Backing(credibility=grade, whole=wholes[-1] if wholes else None)
 
     def _excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
         claims = [one.development.mention.claim for one in fresh if one.development.mention.item == item.id]

@@ -84,9 +84,32 @@ class Credibility:
     information: int
     reason: str
 
+    @property
+    def words(self) -> str:
+        """Say the grade in the words of the scale: ``usually reliable, possibly true``."""
+        return f"{_RELIABILITY[self.reliability]}, {_INFORMATION[self.information]}"
+
     def __str__(self) -> str:
         """Write ``B3``."""
         return f"{self.reliability}{self.information}"
+
+
+_RELIABILITY = {
+    Reliability.A: "reliable",
+    Reliability.B: "usually reliable",
+    Reliability.C: "fairly reliable",
+    Reliability.D: "not usually reliable",
+    Reliability.E: "unreliable",
+    Reliability.F: "reliability not known",
+}
+_INFORMATION = {
+    1: "confirmed",
+    2: "probably true",
+    3: "possibly true",
+    4: "contested",
+    5: "denied",
+    6: "truth not known",
+}
 
 
 def decide_origin(
@@ -142,7 +165,8 @@ def credibility(state: ClaimState, tier_of: Callable[[str], int | None], *, is_a
     source = lead.origin or lead.outlet
     reliability, source_reason = _grade_source(source, tier_of(source), is_known=lead.origin is not None)
     information, reason = _grade_information(state, is_anonymous=is_anonymous)
-    return Credibility(reliability=reliability, information=information, reason=f"{source_reason}; {reason}")
+    told = "; ".join(part for part in (source_reason, reason) if part)
+    return Credibility(reliability=reliability, information=information, reason=told)
 
 
 def _grade_source(source: str, tier: int | None, *, is_known: bool) -> tuple[Reliability, str]:
@@ -165,7 +189,7 @@ def _grade_information(state: ClaimState, *, is_anonymous: bool) -> tuple[int, s
     if len(latest.origins) >= 2:
         return 1, f"{len(latest.origins)} independent origins"
     if not latest.origins:
-        return 6, "no known origin"
+        return 6, ""  # that the origin is not known is said already
     if latest.lead.origin == claim.actor:
         return 2, f"{claim.actor} speaks for itself"
     return 3, "a single origin" + (", citing unnamed sources" if is_anonymous else "")

@@ -132,12 +132,22 @@ def _unit(figure: Figure, *, is_single: bool = False) -> str:
     return unit + ("es" if unit.endswith(("s", "x", "ch", "sh")) else "s")
 
 
-def total(figure: Figure) -> str | None:
-    """Return the whole that the figure is a part of: ``of up to 100,000``, or None."""
+def whole(figure: Figure) -> str | None:
+    """Return the whole that the figure is a part of, with its unit: ``up to 100,000 troops``, or None."""
     if figure.of_total is None:
         return None
+    unit = "" if figure.unit == "percent" else _unit(figure)
+    return f"{_whole(figure, figure.of_total)} {unit}".rstrip()
+
+
+def total(figure: Figure) -> str | None:
+    """Return the whole as it stands behind its part: ``of up to 100,000``, or None."""
+    return None if figure.of_total is None else f"of {_whole(figure, figure.of_total)}"
+
+
+def _whole(figure: Figure, size: Number) -> str:
     bound = figure.of_total_bound or Bound.EXACT
-    return f"of {_BOUND[bound].format(_CURRENCIES.get(figure.unit, '') + number(figure.of_total))}"
+    return _BOUND[bound].format(_CURRENCIES.get(figure.unit, "") + number(size))
 
 
 def status(figure: Figure) -> str:
@@ -155,12 +165,17 @@ def stance(position: Position) -> str:
     return _STANCE[position.stance]
 
 
-def deed(figure: Figure) -> str:
-    """Return what a figure measures, without the number: ``United States, withdraw from Europe (expected)``."""
+def topic(figure: Figure) -> str:
+    """Return what a figure measures, without the number: ``United States, withdraw from Europe``; may be empty."""
     verb, preposition = _ACTION[figure.action]
     where = f"{preposition} {figure.place}" if figure.place else ""
     what = " ".join(part for part in (verb, where) if part)
-    whose = ", ".join(part for part in (figure.actor or "", what) if part)
+    return ", ".join(part for part in (figure.actor or "", what) if part)
+
+
+def deed(figure: Figure) -> str:
+    """Return what a figure measures and how real it is: ``United States, withdraw from Europe (expected)``."""
+    whose = topic(figure)
     return f"{whose} ({status(figure)})" if whose else status(figure)
 
 

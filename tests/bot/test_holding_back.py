@@ -154,7 +154,8 @@ class TestQuietHours:
         await desk.feed(report("2", MORE_LEAVE))
         parent = desk.sent()[0]
         assert parent.op == "post"
-        assert "5,000 troops → 8,000 troops" in parent
+        assert "withdraw 8,000 troops" in parent
+        assert "was 5,000 on 1 Sep (Example Times), now 8,000" in parent
 
 
 class TestDigestOnly:

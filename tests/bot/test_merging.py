@@ -84,7 +84,9 @@ class TestGroupWait:
         await desk.feed(report("2", MORE_LEAVE), outlet="Fenn Herald")
         parent, *below = desk.sent()
         assert [row.op for row in (parent, *below)] == ["post", "reply"][:rows]
-        assert "5,000 troops → 8,000 troops" in parent
+        assert parent.heading.startswith("NEW")  # nobody was shown the 5,000
+        assert "withdraw 8,000 troops" in parent
+        assert "was 5,000 on 1 Sep (Example Times), now 8,000" in parent
         assert all("8000 troops" in row and "5000 troops" not in row for row in below)
         assert [reason for reason, _ in reasons(desk)] == ["delivered", "delivered"]
         assert reasons(desk)[1][1] == "bases; merged into the message of alert 1, which still waited"
@@ -111,7 +113,7 @@ class TestGroupWait:
         await desk.feed(report("1", LEAVING))
         await desk.feed(report("a", LEAVING), outlet="Fenn Herald")
         assert [row.op for row in desk.sent()] == ["post", "reply"]
-        assert "2 outlets" in desk.sent()[0]
+        assert "1 rewrite · 1 report of unknown origin" in desk.sent()[0]
 
     async def test_a_message_that_is_being_posted_is_left_alone(self, desk: Newsdesk) -> None:
         """It may be on the platform already: what comes now is an update."""

@@ -84,7 +84,7 @@ class TestOnce:
         result = await desk.feed(report("a", LEAVING), outlet="Fenn Herald")
         assert result.alerts == 0
         assert [row.op for row in desk.sent()] == ["post", "reply", "edit"]
-        assert "2 outlets" in desk.sent()[-1]
+        assert "1 rewrite · 1 report of unknown origin" in desk.sent()[-1]
 
     async def test_a_keyword_rule_rings_once_for_a_story(self, desk: Newsdesk) -> None:
         first = await desk.feed(report("1", "A summit was called."))
@@ -98,7 +98,7 @@ class TestOnce:
         result = await desk.feed(newer, older)
         assert (result.new, result.alerts) == (2, 2)
         assert "5000" not in desk.sent()[-1].heading
-        assert any("5,000 troops → 8,000 troops" in row for row in desk.sent())
+        assert any("was 5,000 on 1 Sep (Example Times), now 8,000" in row for row in desk.sent())
 
 
 class TestEdits:
@@ -152,7 +152,7 @@ class TestEdits:
         desk.pages.texts[summary.url] = f"{MORE_LEAVE} {BODY} {BODY}"
         result = await desk.feed(report("1", "More in the article, updated."))
         assert (result.edited, result.alerts) == (1, 1)
-        assert any("5,000 troops → 8,000 troops" in row for row in desk.sent())
+        assert any("it said 5,000, it now says 8,000" in row for row in desk.sent())
 
 
 class TestSilence:
@@ -205,4 +205,4 @@ class TestRules:
         assert first.alerts == 1
         second = await desk.feed(report("2", "Beijing rejects the mandate."))
         assert second.alerts == 1
-        assert any("in favour → against" in row for row in desk.sent())
+        assert any("was in favour on 1 Sep (Example Times), now against" in row for row in desk.sent())

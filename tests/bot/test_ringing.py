@@ -166,7 +166,7 @@ class TestWhatAChannelSees:
         await desk.feed(report("a", "The choir was heard."), outlet="Fenn Herald")
         parent, edit = (row for row in desk.sent() if row.op in {"post", "edit"})
         assert edit.text.splitlines()[1] == parent.text.splitlines()[1]
-        assert "2 outlets" in edit
+        assert "1 report of unknown origin" in edit
 
     async def test_a_channel_that_unsubscribed_gets_no_more_edits(self, desk: Newsdesk) -> None:
         desk.subscribe()

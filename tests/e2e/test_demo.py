@@ -62,7 +62,7 @@ def test_both_channels_ring_for_the_new_article_with_quote_facts_and_bullets(pla
     _, ended = played
     forces, mandate = section(ended.out, "us-forces", 0), section(ended.out, "peacekeeping", 0)
     assert "NEW · urgent · US forces in Europe" in forces
-    assert "withdraw 40,000–70,000 troops of up to 100,000 from Europe (expected)" in forces
+    assert "withdraw 40,000–70,000 of up to 100,000 troops from Europe (expected)" in forces
     assert 'withdraw "40,000 to 70,000 of a total of up to 100,000 troops" from Europe.”' in forces
     assert "[Why] [Sources] [Snooze] [Not relevant]" in forces
     assert "NEW · urgent · UN mandate and peacekeepers for Ukraine" in mandate
@@ -73,7 +73,7 @@ def test_both_channels_ring_for_the_new_article_with_quote_facts_and_bullets(pla
 def test_the_rewrite_is_counted_in_the_head_and_rings_nowhere(played: tuple[int, Ended]) -> None:
     _, ended = played
     third = ended.out.partition("[3/4]")[2].partition("[4/4]")[0]
-    assert "2 outlets, 1 origin, 1 rewrite" in in_one_line(third)
+    assert "1 independent origin · 1 rewrite" in in_one_line(third)
     titles = re.findall(r"^#(\S+(?: · \w+)?) ─", third, re.MULTILINE)
     assert sorted(titles) == ["peacekeeping · edited", "us-forces · edited"]
 
@@ -82,8 +82,8 @@ def test_the_changed_figure_is_an_update_in_the_thread_of_its_story(played: tupl
     _, ended = played
     update = section(ended.out, "us-forces · thread", 1)
     assert "UPDATE · urgent · US forces in Europe" in update
-    assert "40,000–70,000 troops → 20,000–30,000 troops" in update
-    assert "3 outlets, 1 origin, 2 rewrites" in update
+    assert "40,000–70,000 of up to 100,000 troops → 20,000–30,000 troops" in in_one_line(update)
+    assert "1 independent origin · 1 rewrite" in in_one_line(update)
     fourth = ended.out.partition("[4/4]")[2]
     assert "#peacekeeping" not in fourth
 

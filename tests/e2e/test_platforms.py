@@ -30,8 +30,8 @@ from tests.fakes.discord import fake_discord
 from tests.fakes.slack import APP_TOKEN, fake_slack
 
 LABELS = ["Why", "Sources", "Snooze", "Not relevant"]
-FIGURE = "40,000–70,000 troops of up to 100,000"
-CHANGE = "40,000–70,000 troops → **20,000–30,000 troops**"
+FIGURE = "40,000–70,000 of up to 100,000 troops"
+CHANGE = "40,000–70,000 of up to 100,000 troops → **20,000–30,000 troops**"
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ async def _article_rings(newsroom: Newsroom) -> None:
         assert "NEW · urgent · US forces in Europe" in text
         assert f"{FIGURE}" in text
         assert 'withdraw "40,000 to 70,000 of a total of up to 100,000 troops" from Europe' in text
-        assert "Origin: Welt am Sonntag, citing NATO sources (unnamed) · 1 outlet, 1 origin" in text
+        assert "Origin: Welt am Sonntag, citing NATO sources (unnamed) · 1 independent origin" in text
     assert [button["text"]["text"] for button in slack_buttons(on_slack)] == LABELS
     assert [button["label"] for button in discord_buttons(on_discord)] == LABELS
     (slack_detail,) = newsroom.in_slack(on_slack["ts"])
@@ -88,7 +88,7 @@ async def _rewrite_is_counted(newsroom: Newsroom) -> None:
     (on_slack,), (on_discord,) = newsroom.in_slack(), newsroom.in_discord()
     for text in (slack_text(on_slack), discord_text(on_discord)):
         assert "NEW · urgent" in text
-        assert "2 outlets, 1 origin, 1 rewrite" in text
+        assert "1 independent origin · 1 rewrite" in text
     assert len(newsroom.in_slack(on_slack["ts"])) == 1
     assert len(newsroom.in_discord(on_discord["id"])) == 1
 
@@ -104,11 +104,11 @@ async def _changed_figure_updates(newsroom: Newsroom) -> None:
     for text in (slack_text(slack_update), slack_text(on_slack)):
         assert "UPDATE · urgent" in text
         assert change in text
-        assert "3 outlets, 1 origin, 2 rewrites" in text
+        assert "1 independent origin · 1 rewrite" in text
     for text in (discord_text(discord_update), discord_text(on_discord)):
         assert "UPDATE · urgent" in text
         assert CHANGE in text
-        assert "3 outlets, 1 origin, 2 rewrites" in text
+        assert "1 independent origin · 1 rewrite" in text
     assert slack_update["subtype"] == "thread_broadcast"
 
 

@@ -84,7 +84,7 @@ class TestCredibility:
             pytest.param(
                 [said(figure(5), origin=None)],
                 "F6",
-                "where Somewhere Daily has it from is unknown; no known origin",
+                "where Somewhere Daily has it from is unknown",
                 id="unknown",
             ),
             pytest.param(

@@ -86,3 +86,43 @@ def test_a_sub_heading_is_no_sentence() -> None:
     found = [one.text for one in summarise(text, (), find_sentences(text, Lexicon([]), "en"))]
     assert "Troops for Finland" not in found
     assert "The brigade leaves for Finland in May." in found
+
+
+HARBOUR = (
+    "The council of Skarvik met on Tuesday and spoke about many things. "
+    "A choir sang in the hall, and the mayor thanked it for its many years of song.\n"
+    "Norway will send 1,200 troops to Finland by spring, the ministry in Oslo said. "
+    "Minister Brandvik was to sign the order for the brigade in the first days of March. "
+    "Now Brandvik will sign the order at the end of April only, a spokeswoman said. "
+    "Visitors are asked to leave their dogs at home.\n"
+    "The ferry company of Skarvik counts more guests than ever, and its new ship has 300 beds and two saunas."
+)
+HARBOUR_SENTENCES = find_sentences(HARBOUR, Lexicon([]), "en")
+
+
+def harbour() -> list[str]:
+    start = HARBOUR.index("1,200 troops")
+    claim = figure(
+        1_200,
+        actor="Norway",
+        place="Finland",
+        action=Action.DEPLOY,
+        start=start,
+        end=start + 12,
+        quote="Norway will send 1,200 troops to Finland",
+    )
+    return [sentence.text for sentence in summarise(HARBOUR, [claim], HARBOUR_SENTENCES)]
+
+
+def test_where_little_is_about_the_claim_the_summary_is_short() -> None:
+    assert harbour() == [HARBOUR_SENTENCES[index].of(HARBOUR) for index in (2, 3, 4)]
+
+
+def test_a_sentence_is_not_quoted_without_the_one_that_overtakes_it() -> None:
+    """Who reads the old date must read the new one as well, although only the old one's sentence is like the claim."""
+    text = HARBOUR.replace("sign the order for the brigade", "sign the order for the troops to Finland")
+    claim = figure(1_200, actor="Norway", place="Finland", start=text.index("1,200"), end=text.index("1,200") + 5)
+    told = [each.text for each in summarise(text, [claim], find_sentences(text, Lexicon([]), "en"))]
+    assert any("first days of March" in sentence for sentence in told)
+    assert any("end of April only" in sentence for sentence in told)
+    assert not any("dogs" in sentence or "choir" in sentence for sentence in told)

@@ -1,0 +1,93 @@
+"""The small print of an alert: who reported it first and whom they cite, how far it went, how far to trust it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.alerts import Alert, StoryItem, Telling
+from bot.message import Line, Link, Text
+from rules.model import Mention
+
+MAX_LINKS = 3
+SEPARATOR = Text(" · ")
+
+
+def origin_line(alert: Alert, telling: Telling | None) -> Line:
+    """Say who reported first what is told, whom they cite, how many origins there are, and how many only repeat it."""
+    item = alert.item_of(telling) if telling else _first_attributed(alert)
+    return (Text(_origin_words(item, telling)), *(part for words in _counts(alert) for part in (SEPARATOR, words)))
+
+
+def says_source(alert: Alert, telling: Telling) -> bool:
+    """Tell whether the origin's line names whom the claim itself cites."""
+    cited = telling.development.mention.claim.source_cited
+    return cited is None or cited in _origin_words(alert.item_of(telling), telling)
+
+
+def credibility_line(alert: Alert, telling: Telling | None) -> Line:
+    """Give the grade of what is told, in words and with its reason; nothing where no claim is told."""
+    backing = alert.backings.get(telling.claim) if telling else None
+    if backing is None:
+        return ()
+    grade = backing.credibility
+    return (Text(f"Credibility {grade} ({grade.words}): {grade.reason}"),)
+
+
+def source_links(alert: Alert, linked: Collection[str]) -> Line:
+    """Link the original first, then the earliest others, one link an outlet, three with those ``linked`` above.
+
+    Nothing where every source is linked above already.
+    """
+    items = alert.items
+    ranked = sorted(items, key=lambda item: (item.is_rewrite, item.outlet != item.origin, item.at))
+    seen = {item.outlet for item in items if item.url in linked}
+    line: list[Text | Link] = []
+    for item in ranked:
+        if not item.url or item.outlet in seen or len(seen) == MAX_LINKS:
+            continue
+        seen.add(item.outlet)
+        line += [SEPARATOR if line else Text("Also: " if linked else "Source: "), Link(item.url, item.outlet)]
+    if not line and not linked:
+        return (Text("Source: no link given by the feed"),)
+    return tuple(line)
+
+
+def link_of(mention: Mention) -> Link | None:
+    """Return the link to where a claim stands, or None where the feed gave none."""
+    return Link(mention.url, mention.outlet) if mention.url else None
+
+
+def count(number: int, noun: str) -> str:
+    """Write ``1 origin``, ``2 origins``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _first_attributed(alert: Alert) -> StoryItem:
+    return next((item for item in alert.items if item.origin or item.chain), alert.item)
+
+
+def _origin_words(item: StoryItem, telling: Telling | None) -> str:
+    if not item.origin:
+        return "Origin: not known"
+    cited, is_unnamed = _cited(item, telling)
+    return f"Origin: {item.origin}" + (f", citing {cited}" if cited else "") + (" (unnamed)" if is_unnamed else "")
+
+
+def _cited(item: StoryItem, telling: Telling | None) -> tuple[str, bool]:
+    """Return whom the origin cites for what is told, and whether they are unnamed."""
+    claim = telling.development.mention.claim if telling else None
+    hops = [hop for hop in item.chain if hop != item.origin]
+    if claim and claim.source_cited and claim.source_cited not in (item.origin, *hops):
+        return claim.source_cited, claim.source_unnamed
+    return ", ".join(hops[-2:]), item.anonymous and bool(hops)
+
+
+def _counts(alert: Alert) -> Sequence[Text]:
+    found = alert.spread
+    names = f" ({', '.join(found.origins)})" if len(found.origins) > 1 else ""
+    words = [count(len(found.origins), "independent origin") + names]
+    if found.rewrites:
+        words.append(count(found.rewrites, "rewrite"))
+    if found.unknown:
+        words.append(f"{count(found.unknown, 'report')} of unknown origin")
+    return [Text(each) for each in words]

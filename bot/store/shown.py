@@ -1,0 +1,75 @@
+"""What a channel was shown of a story, and what stands behind it: read for the messages that come next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from bot.delivery.model import Op, RowState
+from bot.message import MessageKind
+from bot.routing import RouteReason
+from bot.store.schema import alert, held, item, outbox, route
+from rules.model import ItemId, StoryId
+from rules.text import fold_name
+
+_KIND = outbox.c.body["kind"].as_string()
+_NEVER_SHOWN = (RowState.DEAD.value, RowState.DROPPED.value)
+
+
+def messages(connection: Connection, lane: str, story: StoryId, newest: int) -> dict[int, int]:
+    """Map the alerts that a channel was shown to the first alert of the message that tells them.
+
+    Merged alerts share a message. What was held back counts once its digest is told. ``newest`` is the alert that is
+    about to be told: in a channel whose parent is only edited, a waiting edit shows none but that one.
+    """
+    rows = connection.execute(
+        select(outbox.c.alert_id, outbox.c.op, outbox.c.state)
+        .join(alert, alert.c.id == outbox.c.alert_id)
+        .where(
+            outbox.c.lane == lane,
+            alert.c.story_id == story,
+            outbox.c.state.not_in(_NEVER_SHOWN),
+            MessageKind.DETAIL.value != _KIND,
+        )
+    ).all()
+    own = {row.alert_id for row in rows if (row.op, row.state) != (Op.EDIT.value, RowState.READY.value)}
+    edits = {row.alert_id for row in rows} - own
+    own |= _in_digests(connection, lane, story) | ({newest} & edits)
+    merged = _delivered(connection, lane, story) - edits - own
+    found: dict[int, int] = {}
+    first: int | None = None
+    for number in sorted(own | merged):
+        first = number if number in own or first is None else first
+        found[number] = first
+    return found
+
+
+def rang(connection: Connection, story: StoryId) -> frozenset[ItemId]:
+    """Return the items of a story that brought something new: those of its alerts."""
+    found = connection.execute(select(alert.c.item_id).where(alert.c.story_id == story)).scalars()
+    return frozenset(ItemId(key) for key in found)
+
+
+def tiers(connection: Connection, names: Collection[str]) -> dict[str, int]:
+    """Return the weight of the outlets among ``names`` that are polled, by folded name."""
+    wanted = select(item.c.outlet, item.c.tier).where(item.c.outlet.in_(sorted(names)), item.c.tier.is_not(None))
+    return {fold_name(row.outlet): int(row.tier) for row in connection.execute(wanted.distinct())}
+
+
+def _delivered(connection: Connection, lane: str, story: StoryId) -> set[int]:
+    wanted = (
+        select(route.c.alert_id)
+        .join(alert, alert.c.id == route.c.alert_id)
+        .where(alert.c.story_id == story, route.c.lane == lane, route.c.reason == RouteReason.DELIVERED.value)
+    )
+    return set(connection.execute(wanted).scalars())
+
+
+def _in_digests(connection: Connection, lane: str, story: StoryId) -> set[int]:
+    wanted = (
+        select(held.c.alert_id)
+        .join(alert, alert.c.id == held.c.alert_id)
+        .where(alert.c.story_id == story, held.c.lane == lane, held.c.listed, held.c.told_at.is_not(None))
+    )
+    return set(connection.execute(wanted).scalars())
