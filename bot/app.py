@@ -310,6 +310,7 @@ async def _intake(
             matcher.ruleset.topics,
             lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
             story_window=timedelta(seconds=config.delivery.story_window),
+            tier_of=lexicon.tier,
             policy=LedgerPolicy(contains=lexicon.contains),
             waits=waits,
             admin=[str(place) for place in admin],

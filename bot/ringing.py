@@ -5,7 +5,7 @@ Runs inside the transaction of the pipeline. Every channel that was asked leaves
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,8 @@ from rules.model import Development, Item, Match, Novelty, StoryId
 class Ringer:
     """Writes alerts and their messages. ``topics`` maps topic ids to titles.
 
-    ``waits`` are the group wait and the update interval; ``admin`` are the lanes that hear of a channel's rate cap.
+    ``waits`` are the group wait and the update interval; ``admin`` are the lanes that hear of a channel's rate cap;
+    ``tier_of`` gives the weight of a listed outlet.
     """
 
     def __init__(
@@ -42,10 +43,11 @@ class Ringer:
         policy: Policy | None = None,
         waits: Waits | None = None,
         admin: Sequence[str] = (),
+        tier_of: Callable[[str], int | None] = lambda _outlet: None,
     ) -> None:
         self.topics = dict(topics)
         self._window = story_window
-        self._teller = Teller(summarise, policy or Policy())
+        self._teller = Teller(summarise, policy or Policy(), tier_of)
         self._waits = waits or Waits()
         self._admin = tuple(admin)
 
