@@ -92,17 +92,24 @@ class DeliveryReason(StrEnum):
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - not a password; pauses the whole platform
     CHANNEL_GONE = "channel_gone"  # park the subscription
     NO_PERMISSION = "no_permission"  # park the subscription, tell the admin
-    THREAD_GONE = "thread_gone"  # root deleted or thread locked
+    THREAD_GONE = "thread_gone"  # it takes no messages, and the platform does not say why
+    THREAD_LOCKED = (
+        "thread_locked"  # or archived for good, or one thread too many: the parent is there and can be edited
+    )
+    THREAD_DELETED = "thread_deleted"  # the thread, or the message that it hangs on
     REJECTED = "rejected"  # payload refused: try once as plain text, then dead-letter
     EDIT_LIMIT = "edit_limit"  # too many edits of an old message: post instead
 
 
 class DeliveryError(TocsinError):
-    """A platform did not take a message."""
+    """A platform did not take a message. ``code`` is the platform's own error code, empty where it gave none."""
 
-    def __init__(self, channel: str, reason: DeliveryReason, detail: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, channel: str, reason: DeliveryReason, detail: str, retry_after: float | None = None, *, code: str = ""
+    ) -> None:
         super().__init__(f"{channel}: {detail}")
         self.channel = channel
+        self.code = code
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after

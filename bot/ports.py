@@ -145,34 +145,76 @@ class Posted:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """A later part of a message that one post does not hold. ``part`` counts from 1, ``first`` names part 0."""
+
+    part: int
+    first: str
+
+
 class Messenger(Protocol):
     """Posts to one platform. Every method raises DeliveryError with a reason, and nothing else, on failure."""
 
     platform: str
 
+    async def parts(self, message: Message, *, broadcast: bool = False) -> int:
+        """Return in how many posts ``message`` goes out: always the same number for the same message."""
+
     async def post(
-        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+        self,
+        place: Place,
+        message: Message,
+        *,
+        key: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+        further: Further | None = None,
     ) -> Posted:
-        """Post ``message`` once. ``key`` (<= 25 characters) is our delivery id and travels with the message so that
-        ``find`` can see it. With ``thread``, post as a reply there; ``broadcast`` shows the reply in the channel too.
-        Without ``thread`` the returned handle names the thread that replies will go to.
+        """Post ``message``, or with ``further`` a later part of it, once. ``key`` (<= 25 characters) is our delivery
+        id, another for each part, and travels with the message so that ``find`` can see it. With ``thread``, post as a
+        reply there; ``broadcast`` shows the reply in the channel too. Without ``thread`` the returned handle names the
+        thread that replies, and further parts, will go to.
         """
 
     async def edit(self, place: Place, posted: Posted, message: Message) -> None:
         """Replace the content of an own message."""
 
-    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
-        """Look for an own message that carries ``key``: asked only after an ambiguous end."""
+    async def find(
+        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
+    ) -> Posted | None:
+        """Look for an own message, or a later part of one, that carries ``key``: asked only after an ambiguous end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file on a platform. ``size`` is what the platform says, in bytes; look at it before ``read``.
+
+    ``read`` fetches the content, and raises DeliveryError when the platform does not give it.
+    """
+
+    name: str
+    size: int
+    read: Callable[[], Awaitable[bytes]]
+
+
+FindFile = Callable[[str], Awaitable[Attached]]
+"""Takes the link or id of a file on the platform. Raises DeliveryError, in words for the one who gave it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who runs a command, and where. ``role`` is reader, editor or admin as mapped by the adapter."""
+    """Who runs a command, and where. ``role`` is reader, editor or admin as mapped by the adapter.
+
+    ``files`` came with the command; ``find_file`` looks up one that was named in its words, where a platform can.
+    """
 
     place: Place
     user: str
     user_name: str
     role: str = "reader"
+    files: tuple[Attached, ...] = ()
+    find_file: FindFile | None = None
 
 
 CommandHandler = Callable[[Caller, str], Awaitable[Reply]]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from adapters.console.render import render
 from bot.message import Message
-from bot.ports import Place, Posted
+from bot.ports import Further, Place, Posted
 from rules.sanitise import clean
 
 REMEMBERED = 1000  # parents whose last form is kept, so that an edit can show what differs
@@ -24,8 +24,19 @@ class ConsoleMessenger:
         self._console = console
         self._forms: dict[str, Message] = {}
 
+    async def parts(self, message: Message, *, broadcast: bool = False) -> int:
+        """Return 1: a terminal is long enough."""
+        return 1
+
     async def post(
-        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+        self,
+        place: Place,
+        message: Message,
+        *,
+        key: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+        further: Further | None = None,
     ) -> Posted:
         """Print the message, as a reply where ``thread`` names one."""
         self._head(place, "thread" if thread else "")
@@ -41,7 +52,9 @@ class ConsoleMessenger:
         self._print(render(message, note=note, before=self._forms.get(posted.message)))
         self._remember(posted.message, message)
 
-    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+    async def find(
+        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
+    ) -> Posted | None:
         """Find nothing: what a terminal showed cannot be asked for."""
         return None
 

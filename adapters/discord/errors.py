@@ -22,7 +22,7 @@ EDIT_LIMIT_CODE = 30046
 CODES: dict[int, DeliveryReason] = {
     10003: DeliveryReason.CHANNEL_GONE,  # unknown channel
     10004: DeliveryReason.CHANNEL_GONE,  # unknown guild
-    10008: DeliveryReason.THREAD_GONE,  # unknown message: the root was deleted
+    10008: DeliveryReason.THREAD_DELETED,  # unknown message: the root was deleted
     20009: DeliveryReason.REJECTED,  # explicit content
     20016: DeliveryReason.THROTTLED,  # slow mode
     20022: DeliveryReason.THROTTLED,  # announcement limit
@@ -42,11 +42,11 @@ CODES: dict[int, DeliveryReason] = {
     50014: DeliveryReason.TOKEN_REFUSED,  # invalid token
     50024: DeliveryReason.CHANNEL_GONE,  # not possible on this kind of channel
     50035: DeliveryReason.REJECTED,  # invalid form body
-    50083: DeliveryReason.THREAD_GONE,  # archived, and unarchiving did not help
+    50083: DeliveryReason.THREAD_LOCKED,  # archived, and unarchiving did not help
     130000: DeliveryReason.UNAVAILABLE,  # overloaded
-    160005: DeliveryReason.THREAD_GONE,  # locked
-    160006: DeliveryReason.THREAD_GONE,  # too many active threads
-    160007: DeliveryReason.THREAD_GONE,  # too many active announcement threads
+    160005: DeliveryReason.THREAD_LOCKED,  # locked
+    160006: DeliveryReason.THREAD_LOCKED,  # too many active threads
+    160007: DeliveryReason.THREAD_LOCKED,  # too many active announcement threads
     200000: DeliveryReason.REJECTED,  # AutoMod
     200001: DeliveryReason.REJECTED,  # AutoMod (title)
     240000: DeliveryReason.REJECTED,  # harmful link
@@ -67,7 +67,8 @@ _NEXT_STEPS: dict[DeliveryReason, str] = {
     DeliveryReason.NO_PERMISSION: "give Tocsin's role View Channel, Send Messages, Create Public Threads, Send "
     "Messages in Threads, Embed Links, Attach Files and Read Message History there",
     DeliveryReason.CHANNEL_GONE: "the channel or server was deleted, or Tocsin was removed from it",
-    DeliveryReason.THREAD_GONE: "the thread is locked or its first message was deleted",
+    DeliveryReason.THREAD_LOCKED: "the thread is locked, or there are too many; let Tocsin manage threads there",
+    DeliveryReason.THREAD_DELETED: "the message, or the thread below it, was deleted",
     DeliveryReason.TOKEN_REFUSED: REFUSED_SENTENCE,
 }
 
@@ -118,7 +119,13 @@ def translate(channel: str, error: BaseException, attempts: Attempts, *, repeata
         reason = DeliveryReason.AMBIGUOUS
     if reason is DeliveryReason.AMBIGUOUS and repeatable:
         reason = DeliveryReason.UNAVAILABLE
-    return DeliveryError(channel, reason, detail, retry_after)
+    return DeliveryError(channel, reason, detail, retry_after, code=_code(error))
+
+
+def _code(error: BaseException) -> str:
+    if isinstance(error, EditLimitReachedError):
+        return str(EDIT_LIMIT_CODE)
+    return str(error.code) if isinstance(error, discord.HTTPException) and error.code else ""
 
 
 def _judge(error: BaseException, attempts: Attempts) -> tuple[DeliveryReason, str, float | None]:
@@ -167,6 +174,5 @@ def _judge_answer(error: discord.HTTPException, attempts: Attempts) -> tuple[Del
 
 
 def code_of(failure: DeliveryError) -> int:
-    """Return Discord's JSON error code behind a failure, or 0."""
-    cause = failure.__cause__
-    return cause.code if isinstance(cause, discord.HTTPException) else 0
+    """Return Discord's JSON error code of a failure, or 0."""
+    return int(failure.code or 0)

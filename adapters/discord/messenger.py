@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import discord
@@ -19,17 +22,18 @@ from adapters.discord.client import DiscordAccount
 from adapters.discord.limits import APPLIED_TAGS
 from adapters.discord.markdown import escape
 from adapters.discord.recent import Recent
-from adapters.discord.render import MAX_MESSAGES, Rendered, render, render_all, sentence
+from adapters.discord.render import Rendered, render, render_all, sentence
 from adapters.discord.search import find_message, find_post, key_at
-from adapters.discord.sending import arguments, checked, derived, mentioning, replacement, sent_once, signed
+from adapters.discord.sending import arguments, checked, mentioning, replacement, signed
 from adapters.discord.threads import ARCHIVE_AFTER, REMEMBERED, Channel, Threads, snowflake, thread_name
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Message, MessageKind
-from bot.ports import Place, Posted
+from bot.ports import Further, Place, Posted
 from rules.sanitise import one_line, shorten
 
 CLOCK_SLACK = timedelta(minutes=2)  # Discord's clock against ours
 STATE_CHANGES = (MessageKind.UPDATE, MessageKind.CORRECTION)  # not posted below a root that was deleted
+DRAWN = 64  # messages whose pages are kept: each page of a long one asks for them
 LINE = 300  # code points of the line that points from the channel into the thread
 
 _log = logging.getLogger(__name__)
@@ -45,25 +49,33 @@ class DiscordMessenger:
         self._threads = Threads(account)
         self._sent: Recent[str, Posted] = Recent(REMEMBERED)  # by nonce: what a repeated post must not send again
         self._keys: Recent[str, str] = Recent(REMEMBERED)  # by message: the key that an edit has to keep
-        self.lost_parts = 0  # further pages that Discord did not take after it had taken the message itself
+        self._draw = lru_cache(DRAWN)(_drawn)
         self.lost_lines = 0  # updates that reached their thread but could not be pointed to in the channel
 
+    async def parts(self, message: Message, *, broadcast: bool = False) -> int:
+        """Return the number of pages, and one more for a broadcast reply: the line in the channel."""
+        return len(await asyncio.to_thread(self._draw, message)) + broadcast
+
     async def post(
-        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+        self,
+        place: Place,
+        message: Message,
+        *,
+        key: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+        further: Further | None = None,
     ) -> Posted:
-        """Post ``message``, its continuations below it, and for a broadcast reply the line in the channel."""
-        message = await asyncio.to_thread(with_pictures, message)
-        keys = [key, *(derived(key, f".{number}") for number in range(1, MAX_MESSAGES))]
-        pages = [checked(str(place), signed(page, own)) for page, own in zip(render_all(message), keys, strict=False)]
+        """Post ``message``, or a further page of it, or for a broadcast reply the line in the channel."""
+        pages = [checked(str(place), page) for page in await asyncio.to_thread(self._draw, message)]
+        if further is not None and thread is not None:
+            return await self._post_further(place, message, pages, key, thread, further)
+        page = checked(str(place), signed(pages[0], key))
         if thread is None:
-            posted = await self._post_root(place, message, pages[0], key)
-        else:
-            posted = await self._reply(place, message, pages[0], key, thread)
-        for page, own in zip(pages[1:], keys[1:], strict=False):
-            await self._post_rest(place, message, page, own, posted.thread or posted.message)
-        if broadcast and thread is not None and thread != place.channel:
-            await self._point_to(place, message, posted, derived(key, "b"))
-        return posted
+            return await self._post_root(place, message, page, key)
+        if message.kind in STATE_CHANGES and thread != place.channel:
+            await self._check_root(place, thread)
+        return await self._reply(place, message, page, key, thread)
 
     async def edit(self, place: Place, posted: Posted, message: Message) -> None:
         """Replace an own message by the first page of ``message``; further pages are not posted again."""
@@ -82,7 +94,9 @@ class DiscordMessenger:
         else:
             await change()
 
-    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+    async def find(
+        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
+    ) -> Posted | None:
         """Look through the history of the channel, the thread, or the forum's active posts since ``since``."""
         after = since - CLOCK_SLACK
         channel = await self._threads.channel(place)
@@ -91,6 +105,9 @@ class DiscordMessenger:
             return None if number is None else self._remember(key, _posted(place, number, number, str(number)))
         where = await self._messageable(place, thread or place.channel)
         number = await find_message(self._account, place, where, key, after)
+        if number is None and further is not None and not isinstance(channel, discord.ForumChannel):
+            home = await self._messageable(place, place.channel)  # it may be the line that points to the reply
+            number = await find_message(self._account, place, home, f"/{further.first}", after)
         if number is None:
             return None
         found = _root(place, channel, number) if thread is None else _posted(place, where.id, number, thread)
@@ -130,8 +147,6 @@ class DiscordMessenger:
     async def _reply(self, place: Place, message: Message, page: Rendered, key: str, thread: str) -> Posted:
         if (posted := self._sent.get(key)) is not None:
             return posted
-        if message.kind in STATE_CHANGES and thread != place.channel:
-            await self._check_root(place, thread)
         channel = await self._messageable(place, thread)
         given = mentioning(arguments(page), message.mention, place.workspace)
 
@@ -144,7 +159,7 @@ class DiscordMessenger:
         return self._remember(key, _posted(place, channel.id, number, thread))
 
     async def _check_root(self, place: Place, root: str) -> None:
-        """Raise DeliveryError(THREAD_GONE) when the root was deleted: its thread lives on, the story must not."""
+        """Raise DeliveryError(THREAD_DELETED) when the root was deleted: its thread lives on, the story must not."""
         home = await self._home(place, Posted(message=root, thread=root))
         target = home.get_partial_message(snowflake(place, root))
         try:
@@ -153,36 +168,34 @@ class DiscordMessenger:
             if failure.reason is not DeliveryReason.NO_PERMISSION:
                 raise
 
-    async def _post_rest(self, place: Place, message: Message, page: Rendered, nonce: str, thread: str) -> None:
-        """Post a further page. One that Discord does not take is counted; it does not undo the message before it."""
-        try:
-            await sent_once(lambda: self._reply(place, message, page, nonce, thread))
-        except DeliveryError as failure:
-            self.lost_parts += 1
-            _log.warning("further part of a message not posted", extra=_fields(place, failure))
+    async def _post_further(
+        self, place: Place, message: Message, pages: Sequence[Rendered], key: str, thread: str, further: Further
+    ) -> Posted:
+        """Post a further page into the thread; after the last one comes the line in the channel."""
+        if further.part < len(pages):
+            page = checked(str(place), signed(pages[further.part], key))
+            return await self._reply(place, replace(message, mention=None), page, key, thread)
+        where = await self._messageable(place, thread)
+        first = _posted(place, where.id, int(further.first), thread)
+        if thread != place.channel:
+            await self._point_to(place, message, first, key)
+        return first
 
     async def _point_to(self, place: Place, message: Message, posted: Posted, nonce: str) -> None:
         """Post the line in the channel. A forum has none; a channel that takes no posts is reported, not an error."""
         channel = await self._threads.channel(place)
-        if isinstance(channel, discord.ForumChannel) or self._sent.get(nonce) is not None:
+        if isinstance(channel, discord.ForumChannel):
             return
         words = " · ".join(dict.fromkeys(part for part in (one_line(message.heading), sentence(message)) if part))
         page = Rendered(content=f"{escape(shorten(words, LINE))} {posted.link}")
         given = arguments(checked(str(place), page))
-
-        async def send() -> int:
-            sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=nonce))
-            return int(sent.id)
-
         try:
-            number = await sent_once(send)
+            await self._account.call(str(place), lambda _: channel.send(**given, nonce=nonce))
         except DeliveryError as failure:
             if failure.reason not in (DeliveryReason.NO_PERMISSION, DeliveryReason.REJECTED):
                 raise
             self.lost_lines += 1
             _log.warning("update reached its thread only", extra=_fields(place, failure))
-            return
-        self._sent.put(nonce, _posted(place, channel.id, number, None))
 
     async def _messageable(self, place: Place, channel: str) -> discord.PartialMessageable:
         """Return a channel or thread to write to or read from, without asking Discord about it."""
@@ -204,6 +217,10 @@ class DiscordMessenger:
         self._sent.put(key, posted)
         self._keys.put(posted.message, key)
         return posted
+
+
+def _drawn(message: Message) -> tuple[Rendered, ...]:
+    return render_all(with_pictures(message))
 
 
 def _fields(place: Place, failure: DeliveryError) -> dict[str, str]:

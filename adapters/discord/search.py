@@ -62,8 +62,13 @@ async def key_at(account: DiscordAccount, place: Place, target: discord.PartialM
     return key_of(message)
 
 
+def _points(message: discord.Message, end: str) -> bool:
+    """Tell whether a message ends with a link to the message that ``end`` (``/`` and its id) names."""
+    return end.startswith("/") and message.content.endswith(end)
+
+
 async def _first(history: AsyncIterator[discord.Message], own: int, key: str) -> int | None:
     async for message in history:
-        if message.author.id == own and key in (key_of(message), str(message.nonce)):
+        if message.author.id == own and (key in (key_of(message), str(message.nonce)) or _points(message, key)):
             return message.id
     return None

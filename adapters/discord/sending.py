@@ -6,7 +6,6 @@ making a second one, and in small print at the end of the message, where ``find`
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -23,15 +22,6 @@ from rules.sanitise import clean, shorten
 SIGNATURE = "Tocsin"
 
 _T = TypeVar("_T")
-
-
-def derived(key: str, part: str) -> str:
-    """Return the nonce of a further message that belongs to the delivery ``key``: at most 25 characters."""
-    nonce = f"{key}{part}"
-    if len(nonce) <= limits.NONCE:
-        return nonce
-    room = limits.NONCE - len(part)
-    return hashlib.sha256(key.encode()).hexdigest()[:room] + part
 
 
 def signed(page: Rendered, key: str) -> Rendered:

@@ -72,7 +72,7 @@ class Threads:
         self._open.put(thread, True)
 
     async def within(self, place: Place, thread: str, title: str, action: Callable[[], Awaitable[_T]]) -> _T:
-        """Do ``action`` in the thread, opened or unarchived where needed. Raises DeliveryError(THREAD_GONE)."""
+        """Do ``action`` in the thread, opened or unarchived where needed. Raises DeliveryError."""
         if thread == place.channel:
             return await action()
         if self._titles.get(thread) is not None:
@@ -99,7 +99,7 @@ class Threads:
         """Start the thread on its root. That it exists already is as good."""
         channel = await self.channel(place)
         if not isinstance(channel, discord.TextChannel):
-            raise DeliveryError(str(place), DeliveryReason.THREAD_GONE, "the post was deleted")
+            raise DeliveryError(str(place), DeliveryReason.THREAD_DELETED, "the post was deleted")
         root = channel.get_partial_message(snowflake(place, thread))
         name = self._titles.get(thread) or await self._root_title(place, root, title)
         try:
@@ -128,7 +128,7 @@ class Threads:
         number = snowflake(place, thread)
         found = await self._account.call(str(place), lambda client: client.fetch_channel(number), repeatable=True)
         if not isinstance(found, discord.Thread) or found.locked:
-            raise DeliveryError(str(place), DeliveryReason.THREAD_GONE, "the thread is locked")
+            raise DeliveryError(str(place), DeliveryReason.THREAD_LOCKED, "the thread is locked")
         await self._account.call(str(place), lambda _: found.edit(archived=False), repeatable=True)
 
 
@@ -143,4 +143,4 @@ def _about_thread(failure: DeliveryError) -> DeliveryError:
     """Say of the thread what Discord says of a channel: the channel itself is still there."""
     if failure.reason is not DeliveryReason.CHANNEL_GONE or code_of(failure) != _UNKNOWN_CHANNEL:
         return failure
-    return DeliveryError(failure.channel, DeliveryReason.THREAD_GONE, "the thread was deleted")
+    return DeliveryError(failure.channel, DeliveryReason.THREAD_DELETED, "the thread was deleted", code=failure.code)

@@ -45,7 +45,7 @@ class Calls:
     async def make(self, place: Place, effect: Effect, call: Call) -> Json:
         """Make one call. A refused token is remembered, so that the calls waiting behind it do not fail one by one."""
         if self._refusal is not None and self._clock.monotonic() - self._refused_at < REFUSED_PAUSE:
-            raise DeliveryError(str(place), DeliveryReason.TOKEN_REFUSED, self._refusal.detail)
+            raise DeliveryError(str(place), self._refusal.reason, self._refusal.detail, code=self._refusal.code)
         if self._session is None or self._session.closed:
             self._session = self._client.session = http_session(self._timeout)
         try:
@@ -69,7 +69,7 @@ class Calls:
         try:
             return await self.make(place, effect, call)
         except DeliveryError as error:
-            if NOT_IN_CHANNEL not in error.detail:
+            if error.code != NOT_IN_CHANNEL:
                 raise
         await self.make(place, Effect.HARMLESS, lambda api: api.conversations_join(channel=place.channel))
         return await self.make(place, effect, call)

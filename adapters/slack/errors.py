@@ -33,17 +33,15 @@ _CODES: dict[DeliveryReason, str] = {
         " not_allowed file_uploads_disabled file_uploads_except_images_disabled enterprise_is_restricted"
         " posting_to_general_channel_denied posting_to_channel_denied cant_update_message cant_delete_message"
     ),
-    DeliveryReason.THREAD_GONE: (
-        "thread_not_found message_not_found cannot_reply_to_message restricted_action_thread_locked thread_locked"
-        " invalid_thread_ts"
-    ),
+    DeliveryReason.THREAD_DELETED: "thread_not_found message_not_found invalid_thread_ts",
+    DeliveryReason.THREAD_LOCKED: "cannot_reply_to_message restricted_action_thread_locked thread_locked",
     DeliveryReason.EDIT_LIMIT: "edit_window_closed",
     DeliveryReason.AMBIGUOUS: "internal_error fatal_error service_unavailable unknown_error",
     DeliveryReason.UNAVAILABLE: "team_added_to_org request_timeout migration_in_progress",
 }
 REASONS: dict[str, DeliveryReason] = {code: reason for reason, codes in _CODES.items() for code in codes.split()}
 
-NOT_IN_CHANNEL = "[not_in_channel]"  # as it stands in a DeliveryError's detail
+NOT_IN_CHANNEL = "not_in_channel"
 
 _ADVICE: dict[str, str] = {
     "channel_not_found": "the channel does not exist or is private; invite the app with /invite @Tocsin",
@@ -75,7 +73,11 @@ def delivery_error(where: str, error: Exception, effect: Effect) -> DeliveryErro
     reason, detail, retry_after = _judge(error)
     if reason is DeliveryReason.AMBIGUOUS and effect is Effect.HARMLESS:
         reason = DeliveryReason.UNAVAILABLE
-    return DeliveryError(where, reason, detail, retry_after)
+    return DeliveryError(where, reason, detail, retry_after, code=_code(error))
+
+
+def _code(error: Exception) -> str:
+    return str(_parts(error.response)[2].get("error") or "") if isinstance(error, SlackApiError) else ""
 
 
 def _judge(error: Exception) -> tuple[DeliveryReason, str, float | None]:

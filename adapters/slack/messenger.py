@@ -1,6 +1,7 @@
 """Posting to Slack: bot.ports.Messenger over the Web API.
 
-    post    render | chat.postMessage (never twice) | chat.getPermalink | parts and images in the thread
+    post    render | chat.postMessage (never twice) | chat.getPermalink
+            or a further part of it | chat.postMessage or files.upload in the thread
     edit    render | chat.update
     find    conversations.history or .replies | the own message whose metadata carries the key
 
@@ -12,26 +13,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from adapters.charts import with_pictures
 from adapters.slack.calls import Call, Calls, method
 from adapters.slack.client import TIMEOUT
 from adapters.slack.errors import Effect, delivery_error
-from adapters.slack.followup import EVENT_TYPE, Followups, payload
+from adapters.slack.followup import carries, further_parts, in_words, payload, upload
 from adapters.slack.limits import Json
-from adapters.slack.render import render, render_edit
+from adapters.slack.render import Part, Rendered, render, render_edit
 from bot.errors import DeliveryError, DeliveryReason
-from bot.message import Message
-from bot.ports import Clock, Place, Posted
+from bot.message import Image, Message
+from bot.ports import Clock, Further, Place, Posted
 from bot.secret import Secret
 
 PAGE = 200  # messages of a history page; Slack advises no more
 PAGES = 25
 CLOCK_SKEW = timedelta(minutes=5)  # Slack's clock stamps messages, ours names the moment to look from
-AFTERWARDS = 8.0  # seconds for all that follows a post; with TIMEOUT it must stay below the outbox's patience (20 s)
+LINK_SECONDS = 4.0  # for a permalink; with TIMEOUT it must stay below the outbox's patience (20 s)
+DRAWN = 64  # messages whose form is kept: each part of a long one asks for it
+
+_NO_PICTURE = {DeliveryReason.REJECTED, DeliveryReason.NO_PERMISSION, DeliveryReason.CHANNEL_GONE}
 
 logger = logging.getLogger(__name__)
 
@@ -49,38 +53,38 @@ class SlackMessenger:
         clock: Clock,
         proxy: str | None = None,
         timeout: float = TIMEOUT,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._clock = clock
+        self.lost_pictures = 0  # that Slack did not take, so that words stand in their place
         self._calls = Calls(token, api_url, clock, proxy=proxy, timeout=timeout)
-        self._followups = Followups(self._calls, clock, sleep)
+        self._draw = lru_cache(DRAWN)(_drawn)
         self._bot_id = ""
-
-    @property
-    def lost_parts(self) -> int:
-        """How many further parts and images Slack did not take after it had taken the message itself."""
-        return self._followups.lost
 
     async def close(self) -> None:
         """Release connections."""
         await self._calls.close()
 
+    async def parts(self, message: Message, *, broadcast: bool = False) -> int:
+        """Return 1 and one more for each part and picture in the thread."""
+        return 1 + len(further_parts(await asyncio.to_thread(self._draw, message)))
+
     async def post(
-        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+        self,
+        place: Place,
+        message: Message,
+        *,
+        key: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+        further: Further | None = None,
     ) -> Posted:
-        """Post once; see bot.ports.Messenger. Parts and images that Slack refuses afterwards do not undo the post."""
-        rendered = render(await asyncio.to_thread(with_pictures, message))
+        """Post a message, or a further part of it, once; see bot.ports.Messenger."""
+        rendered = await asyncio.to_thread(self._draw, message)
+        if further is not None and thread is not None:
+            return await self._post_further(place, rendered, key, thread, further)
         body = payload(place, rendered.main, {"delivery_id": key}, thread)
         if thread and broadcast:
             body["reply_broadcast"] = True
-        self._followups.owe(key, rendered)
-        try:
-            sent = await self._post_main(place, body, thread)
-        except DeliveryError as error:
-            if error.reason is not DeliveryReason.AMBIGUOUS:
-                self._followups.forget(key)
-            raise
-        return await self._finish(place, key, sent, thread)
+        return await self._posted(place, await self._post_main(place, body, thread), thread)
 
     async def edit(self, place: Place, posted: Posted, message: Message) -> None:
         """Replace the content of an own message; its metadata stays."""
@@ -89,7 +93,9 @@ class SlackMessenger:
         body |= {"text": part.text, "blocks": list(part.blocks)}
         await self._calls.make(place, Effect.HARMLESS, method("chat.update", body))
 
-    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+    async def find(
+        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
+    ) -> Posted | None:
         """Look through the channel, or the thread, from ``since`` on for the own message that carries ``key``."""
         await self._identify(place)
         oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
@@ -98,8 +104,9 @@ class SlackMessenger:
             page = await self._calls.make_as_member(place, Effect.HARMLESS, _history(place, thread, oldest, cursor))
             for found in page.get("messages") or ():
                 sent = str(found.get("ts") or "")
-                if sent != thread and self._carries(found, key):  # replies begin with the thread's root
-                    return await self._finish(place, key, sent, thread)
+                is_ours = found.get("bot_id") == self._bot_id or bool(found.get("files"))
+                if sent != thread and is_ours and carries(found, key):  # replies begin with the thread's root
+                    return await self._posted(place, sent, thread)
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return None
@@ -127,20 +134,42 @@ class SlackMessenger:
             await self._calls.make(place, Effect.HARMLESS, lambda api: api.chat_delete(channel=place.channel, ts=sent))
         except DeliveryError as error:
             detail += f", and the stray reply could not be taken back ({error.detail})"
-        raise DeliveryError(str(place), DeliveryReason.THREAD_GONE, detail)
+        raise DeliveryError(str(place), DeliveryReason.THREAD_DELETED, detail)
 
-    async def _finish(self, place: Place, key: str, sent: str, thread: str | None) -> Posted:
-        """Do what follows an accepted message; whatever becomes of it, the message itself stands."""
-        deadline = self._clock.monotonic() + AFTERWARDS
-        root = thread or sent
+    async def _post_further(self, place: Place, rendered: Rendered, key: str, thread: str, further: Further) -> Posted:
+        parts = further_parts(rendered)
+        if further.part > len(parts):
+            detail = f"the message has {len(parts) + 1} parts only"
+            raise DeliveryError(str(place), DeliveryReason.REJECTED, detail)
+        one = parts[further.part - 1]
+        if isinstance(one, Image):
+            return await self._post_picture(place, one, key, thread)
+        return await self._post_part(place, one, key, thread)
+
+    async def _post_part(self, place: Place, part: Part, key: str, thread: str) -> Posted:
+        sent = await self._post_main(place, payload(place, part, {"delivery_id": key}, thread), thread)
+        return Posted(message=sent, thread=thread)
+
+    async def _post_picture(self, place: Place, image: Image, key: str, thread: str) -> Posted:
+        """Upload a picture; where Slack does not take it, say in words what it shows."""
+        try:
+            await self._calls.make_as_member(place, Effect.POST, upload(place, thread, image, key))
+        except DeliveryError as error:
+            if error.reason not in _NO_PICTURE:
+                raise
+            self.lost_pictures += 1
+            logger.warning("slack picture not uploaded: %s", error)
+            return await self._post_part(place, in_words(image), key, thread)
+        return Posted(message=thread, thread=thread)
+
+    async def _posted(self, place: Place, sent: str, thread: str | None) -> Posted:
         link = "" if thread else await self._link(place, sent)
-        await self._followups.pay(place, key, root, deadline)
-        return Posted(message=sent, thread=root, link=link)
+        return Posted(message=sent, thread=thread or sent, link=link)
 
     async def _link(self, place: Place, sent: str) -> str:
         """Return the permalink, or an empty string: a message without one is still a message."""
         try:
-            async with asyncio.timeout(AFTERWARDS / 2):
+            async with asyncio.timeout(LINK_SECONDS):
                 answer = await self._calls.make(
                     place,
                     Effect.HARMLESS,
@@ -156,11 +185,9 @@ class SlackMessenger:
             answer = await self._calls.make(place, Effect.HARMLESS, lambda api: api.auth_test())
             self._bot_id = str(answer.get("bot_id") or "")
 
-    def _carries(self, found: Json, key: str) -> bool:
-        metadata = found.get("metadata") or {}
-        delivery = metadata.get("event_payload") or {}
-        is_ours = found.get("bot_id") == self._bot_id and metadata.get("event_type") == EVENT_TYPE
-        return is_ours and delivery.get("delivery_id") == key and "part" not in delivery
+
+def _drawn(message: Message) -> Rendered:
+    return render(with_pictures(message))
 
 
 def _history(place: Place, thread: str | None, oldest: str, cursor: str) -> Call:

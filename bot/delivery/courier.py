@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.delivery import decisions
@@ -26,10 +27,13 @@ from bot.delivery.model import Claim, Delivery, Op, RowState
 from bot.delivery.recording import Recorder
 from bot.errors import DeliveryError, DeliveryReason, StoreError
 from bot.faults import FaultInjected, fault
+from bot.message import Message
 from bot.ports import Clock, Messenger, Place, Posted
 from bot.store import lanes, outbox
 from bot.store.db import Database
 from bot.store.grouping import GroupedWriter
+
+log = structlog.get_logger("tocsin.delivery")
 
 
 class StepResult(StrEnum):
@@ -128,7 +132,7 @@ class Courier:
             return None
         claim = Claim(lane=lane, epoch=epoch, lease=lease, delivery=head)
         plan = decisions.plan(head)
-        if plan.task in {Task.ROOT, Task.REPLY, Task.EDIT}:
+        if plan.task in {Task.ROOT, Task.REPLY, Task.PART, Task.EDIT}:
             outbox.mark_sending(connection, head.id, now)
             claim = replace(claim, delivery=replace(head, state=RowState.SENDING, sending_at=now))
         fault("outbox.claiming")
@@ -144,46 +148,89 @@ class Courier:
             return Decision(verdict=Verdict.ASK, reason=Reason.INTERRUPTED), None
         try:
             async with asyncio.timeout(self._policy.call_timeout):
-                return await self._call(delivery, plan.task)
+                decision, posted = await self._call(delivery, plan.task)
         except DeliveryError as error:
-            return decisions.next_step(delivery, plan.task, error, self._policy), None
+            decision, posted = decisions.next_step(delivery, plan.task, error, self._policy), None
         except TimeoutError:
             silent = f"no answer in {self._policy.call_timeout:g} s"
             reason = DeliveryReason.UNAVAILABLE if plan.task is Task.ASK else DeliveryReason.AMBIGUOUS
             unsure = DeliveryError(str(delivery.place), reason, silent)
-            return decisions.next_step(delivery, plan.task, unsure, self._policy), None
+            decision, posted = decisions.next_step(delivery, plan.task, unsure, self._policy), None
         except FaultInjected:
             raise
         except Exception as error:  # noqa: BLE001 - a messenger's mistake must not stop the lane for ever
             detail = f"{type(error).__name__}: {error}"
-            return decisions.after_surprise(delivery, plan.task, detail, self._policy), None
+            decision, posted = decisions.after_surprise(delivery, plan.task, detail, self._policy), None
+        if decision.verdict in {Verdict.SENT, Verdict.SKIP}:
+            decision = replace(decision, has_more=await self._has_more(delivery))
+        return decision, posted
 
     async def _call(self, delivery: Delivery, task: Task) -> tuple[Decision, Posted | None]:
-        messenger = self._messengers[delivery.place.platform]
-        message = decisions.plain_text(delivery.message) if delivery.plain else delivery.message
-        handle = None if delivery.thread is None else delivery.thread.handle
         if task is Task.ASK:
-            first_try = delivery.sending_at if delivery.attempts == 0 else None
-            since = first_try or delivery.created_at  # an earlier try may have been accepted late
-            found = await messenger.find(delivery.place, delivery.key, thread=handle, since=since)
-            fault("outbox.found")
-            return decisions.after_look(delivery, self._policy, self._clock.now(), found=found is not None), found
+            return await self._look(delivery)
+        messenger, message = self._messengers[delivery.place.platform], _shown(delivery)
         if task is Task.EDIT:
             await messenger.edit(delivery.place, _parent(delivery), message)
             return Decision(verdict=Verdict.SENT, reason=Reason.ACCEPTED), _parent(delivery)
-        broadcast = task is Task.REPLY and (delivery.broadcast or delivery.op is Op.POST)
         posted = await messenger.post(
             delivery.place,
             message,
-            key=delivery.key,
-            thread=handle if task is Task.REPLY else None,
-            broadcast=broadcast,
+            key=_key(delivery),
+            thread=None if task is Task.ROOT else _home(delivery),
+            broadcast=_is_broadcast(delivery),
+            further=delivery.further,
         )
         return Decision(verdict=Verdict.SENT, reason=Reason.ACCEPTED), posted
+
+    async def _look(self, delivery: Delivery) -> tuple[Decision, Posted | None]:
+        """Ask the platform for what may have been accepted."""
+        messenger = self._messengers[delivery.place.platform]
+        first_try = delivery.sending_at if delivery.attempts == 0 else None
+        since = first_try or delivery.created_at  # an earlier try may have been accepted late
+        found = await messenger.find(
+            delivery.place, _key(delivery), thread=_home(delivery), since=since, further=delivery.further
+        )
+        fault("outbox.found")
+        return decisions.after_look(delivery, self._policy, self._clock.now(), found=found is not None), found
+
+    async def _has_more(self, delivery: Delivery) -> bool:
+        """Tell whether a further part has to follow what was just accepted."""
+        if delivery.op is Op.EDIT:
+            return False
+        messenger = self._messengers[delivery.place.platform]
+        try:
+            parts = await messenger.parts(_shown(delivery), broadcast=_is_broadcast(delivery))
+        except Exception:  # what is there must be recorded, whatever becomes of the rest
+            log.exception("parts of a message not counted", lane=delivery.lane, key=delivery.key)
+            return False
+        return parts > delivery.part + 1
 
     def _is_late(self, claim: Claim, started: float) -> bool:
         waited = self._clock.monotonic() - started
         return waited >= self._policy.lease or self._clock.now() >= claim.lease
+
+
+def _shown(delivery: Delivery) -> Message:
+    return decisions.plain_text(delivery.message) if delivery.plain else delivery.message
+
+
+def _key(delivery: Delivery) -> str:
+    """Return the key of what goes out next: each further part has its own."""
+    return outbox.delivery_key(delivery.key, delivery.part) if delivery.part else delivery.key
+
+
+def _home(delivery: Delivery) -> str | None:
+    """Return the thread that it goes to; None for what stands in the channel."""
+    if delivery.part:
+        return delivery.under
+    return None if delivery.thread is None else delivery.thread.handle
+
+
+def _is_broadcast(delivery: Delivery) -> bool:
+    """Tell whether a reply is shown in the channel too."""
+    thread = delivery.thread
+    is_reply = thread is not None and thread.handle is not None and thread.root != delivery.first
+    return is_reply and (delivery.broadcast or delivery.op is Op.POST)
 
 
 def _parent(delivery: Delivery) -> Posted:

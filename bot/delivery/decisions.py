@@ -1,7 +1,7 @@
 """Pure decisions of delivery: what to do with the head row of a lane, and what an answer means for it.
 
-    plan(row)              -> Task       root | reply | edit | ask | drop | bury
-    next_step(row, error)  -> Decision   retry | ask | plain | reroot | park | pause | drop | dead | unknown
+    plan(row)              -> Task       root | reply | part | edit | ask | drop | bury
+    next_step(row, error)  -> Decision   retry | ask | plain | reroot | skip | park | pause | drop | dead | unknown
     after_look(row, found) -> Decision   sent | ask | retry | dead
 
 The rule behind the tables: what surely was not accepted may be sent again, what may have been accepted is
@@ -11,7 +11,7 @@ looked for first, and what can neither be sent nor found ends where a person see
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
@@ -45,6 +45,7 @@ class Task(StrEnum):
 
     ROOT = "root"  # post it in the channel; it becomes its thread's parent where it has a thread
     REPLY = "reply"
+    PART = "part"  # a further one of a message whose first is there
     EDIT = "edit"
     ASK = "ask"  # it may have been accepted: look for it
     DROP = "drop"
@@ -59,6 +60,7 @@ class Verdict(StrEnum):
     ASK = "ask"
     PLAIN = "plain"
     REROOT = "reroot"
+    SKIP = "skip"  # this further part is left out; the message itself is there
     PARK = "park"
     PAUSE = "pause"
     DROP = "drop"
@@ -75,6 +77,7 @@ class Reason(StrEnum):
     NO_ROOT = "no_root"
     ROOT_DELETED = "root_deleted"
     THREAD_CONTINUED = "thread_continued"
+    THREAD_LOCKED = "thread_locked"
     PROMOTED = "promoted"  # the parent never appeared, so this update opens the thread
     ACCEPTED = "accepted"
     FOUND = "found"
@@ -88,6 +91,7 @@ class Reason(StrEnum):
     NO_PERMISSION = "no_permission"
     REJECTED = "rejected"
     REJECTED_TWICE = "rejected_twice"
+    PART_LOST = "part_lost"
     EDIT_LIMIT = "edit_limit"
     GAVE_UP = "gave_up"
     CANNOT_ASK = "cannot_ask"
@@ -111,6 +115,7 @@ class Decision:
     wait: float = 0.0
     counts: bool = False
     detail: str = ""
+    has_more: bool = False  # a further part is to follow
 
 
 def plan(delivery: Delivery) -> Plan:
@@ -118,6 +123,8 @@ def plan(delivery: Delivery) -> Plan:
     thread = delivery.thread
     if delivery.state is RowState.SENDING and delivery.op is not Op.EDIT:
         return Plan(task=Task.ASK, reason=Reason.INTERRUPTED)
+    if delivery.part:
+        return Plan(task=Task.PART)
     if thread is not None and thread.state is ThreadState.GONE:
         return Plan(task=Task.DROP, reason=Reason.ROOT_DELETED)
     if delivery.op is Op.EDIT:
@@ -137,13 +144,7 @@ def plan(delivery: Delivery) -> Plan:
 def next_step(delivery: Delivery, task: Task, error: DeliveryError, policy: Policy) -> Decision:
     """Decide what a failed call means for the row that it was made for."""
     decided = _asking(delivery, error, policy) if task is Task.ASK else _sending(delivery, task, error, policy)
-    return Decision(
-        verdict=decided.verdict,
-        reason=decided.reason,
-        wait=decided.wait,
-        counts=decided.counts,
-        detail=error.detail,
-    )
+    return _of_part(delivery, replace(decided, detail=error.detail))
 
 
 def after_look(delivery: Delivery, policy: Policy, now: datetime, *, found: bool) -> Decision:
@@ -155,7 +156,7 @@ def after_look(delivery: Delivery, policy: Policy, now: datetime, *, found: bool
         if sure_in > 0:
             return Decision(verdict=Verdict.ASK, reason=Reason.NOT_FOUND_YET, wait=sure_in)
     if delivery.attempts + 1 >= policy.max_attempts:
-        return Decision(verdict=Verdict.DEAD, reason=Reason.GAVE_UP, counts=True)
+        return _of_part(delivery, Decision(verdict=Verdict.DEAD, reason=Reason.GAVE_UP, counts=True))
     return Decision(verdict=Verdict.RETRY, reason=Reason.NOT_FOUND, counts=True)
 
 
@@ -164,7 +165,7 @@ def after_surprise(delivery: Delivery, task: Task, detail: str, policy: Policy) 
     if task is Task.EDIT:
         return Decision(verdict=Verdict.DEAD, reason=Reason.REJECTED, detail=detail)
     if task is Task.ASK or delivery.plain:
-        return Decision(verdict=Verdict.UNKNOWN, reason=Reason.CANNOT_ASK, detail=detail)
+        return _of_part(delivery, Decision(verdict=Verdict.UNKNOWN, reason=Reason.CANNOT_ASK, detail=detail))
     wait = backoff(delivery, policy)
     return Decision(verdict=Verdict.ASK, reason=Reason.REJECTED, wait=wait, counts=True, detail=detail)
 
@@ -182,9 +183,8 @@ def backoff(delivery: Delivery, policy: Policy) -> float:
 
 def is_stale(delivery: Delivery, now: datetime, policy: Policy) -> bool:
     """Tell whether a row is too old to ring; edits never are, since they only bring a parent up to date."""
-    return (
-        delivery.state is RowState.READY and delivery.op is not Op.EDIT and now - delivery.created_at > policy.max_age
-    )
+    is_untouched = delivery.state is RowState.READY and delivery.part == 0
+    return is_untouched and delivery.op is not Op.EDIT and now - delivery.created_at > policy.max_age
 
 
 def plain_text(message: Message) -> Message:
@@ -196,6 +196,17 @@ def plain_text(message: Message) -> Message:
         blocks=(Paragraph((Text(message.fallback),)),),
         severity=message.severity,
     )
+
+
+_CLOSED = {DeliveryReason.THREAD_GONE, DeliveryReason.THREAD_LOCKED, DeliveryReason.THREAD_DELETED}
+_ENDS = {Verdict.DEAD, Verdict.UNKNOWN, Verdict.PLAIN, Verdict.REROOT, Verdict.DROP}
+
+
+def _of_part(delivery: Delivery, decision: Decision) -> Decision:
+    """Let what would end a message end only the further part that it is about."""
+    if delivery.part == 0 or decision.verdict not in _ENDS:
+        return decision
+    return replace(decision, verdict=Verdict.SKIP, reason=Reason.PART_LOST, wait=0.0)
 
 
 def _sending(delivery: Delivery, task: Task, error: DeliveryError, policy: Policy) -> Decision:
@@ -211,9 +222,11 @@ def _sending(delivery: Delivery, task: Task, error: DeliveryError, policy: Polic
             return Decision(verdict=Verdict.PARK, reason=Reason(error.reason.value))
         case DeliveryReason.EDIT_LIMIT if task is Task.EDIT:
             return Decision(verdict=Verdict.DROP, reason=Reason.EDIT_LIMIT)
-        case DeliveryReason.THREAD_GONE if task is not Task.ROOT:
+        case DeliveryReason.THREAD_LOCKED if task is Task.EDIT:  # the parent is there: nobody took it away
+            return Decision(verdict=Verdict.DROP, reason=Reason.THREAD_LOCKED)
+        case reason if reason in _CLOSED and task is not Task.ROOT:
             return _thread_gone(delivery, task)
-        case DeliveryReason.REJECTED | DeliveryReason.THREAD_GONE:
+        case reason if reason in _CLOSED or reason is DeliveryReason.REJECTED:
             return _rejected(delivery, task)
         case _:
             return _again_later(delivery, error, policy)
@@ -227,7 +240,7 @@ def _asking(delivery: Delivery, error: DeliveryError, policy: Policy) -> Decisio
             return Decision(verdict=Verdict.PAUSE, reason=Reason.TOKEN_REFUSED)
         case DeliveryReason.CHANNEL_GONE:
             return Decision(verdict=Verdict.PARK, reason=Reason.CHANNEL_GONE)
-        case DeliveryReason.THREAD_GONE:
+        case reason if reason in _CLOSED:
             return _thread_gone(delivery, Task.REPLY)
         case DeliveryReason.UNAVAILABLE if delivery.attempts + 1 < policy.max_attempts:
             return Decision(verdict=Verdict.ASK, reason=Reason.UNAVAILABLE, wait=backoff(delivery, policy), counts=True)

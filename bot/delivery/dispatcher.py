@@ -41,7 +41,7 @@ log = structlog.get_logger("tocsin.delivery")
 def log_outcome(outcome: Outcome) -> None:
     """Write one event for a finished step; an operator's matter is a warning."""
     decision = outcome.decision
-    loud = decision.verdict in {Verdict.DEAD, Verdict.UNKNOWN, Verdict.PARK, Verdict.PAUSE}
+    loud = decision.verdict in {Verdict.DEAD, Verdict.UNKNOWN, Verdict.SKIP, Verdict.PARK, Verdict.PAUSE}
     write = log.warning if loud else log.debug
     write(
         "delivery",

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.message import Message
-from bot.ports import Place
+from bot.ports import Further, Place
 
 
 class Op(StrEnum):
@@ -66,11 +66,20 @@ class Delivery:
     plain: bool = False
     attempts: int = 0  # failed calls so far; being throttled is no attempt
     sending_at: datetime | None = None
+    part: int = 0  # of a message that one post does not hold: the next to go out, those before are there
+    first: str | None = None  # what the platform calls part 0
+    under: str | None = None  # where the further parts go
+    lost: str | None = None  # what the platform did not take of it so far
 
     @property
     def place(self) -> Place:
         """The channel of the lane."""
         return place_of(self.lane)
+
+    @property
+    def further(self) -> Further | None:
+        """Which later part is to go out; None for the message itself."""
+        return None if self.part == 0 or self.first is None else Further(part=self.part, first=self.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ _WORDS: dict[Reason, str] = {
     Reason.EDIT_LIMIT: "the platform allows no more edits of that message",
     Reason.GAVE_UP: "the platform could not be reached for too long",
     Reason.CANNOT_ASK: "the connection broke while posting, and the platform does not say whether it has it",
+    Reason.THREAD_LOCKED: "its thread is locked",
+    Reason.PART_LOST: "the message is there, but the platform did not take a further part of it",
     Reason.STALE: "too old to ring; it is in the digest",
 }
 

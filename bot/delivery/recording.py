@@ -32,8 +32,8 @@ class Recorder:
         not_before = now + timedelta(seconds=wait)  # also without a wait: it tells who was served last
         if not lanes.release(connection, claim.lane, claim.epoch, not_before=not_before):
             return False
-        if decision.verdict is Verdict.SENT:
-            self._sent(connection, delivery, task, posted, now)
+        if decision.verdict in {Verdict.SENT, Verdict.SKIP}:
+            self._sent(connection, delivery, task, decision, posted, now)
         elif decision.verdict in _FINAL:
             outbox.mark_final(connection, [delivery.id], _FINAL[decision.verdict], notices.explain(decision))
         else:
@@ -61,15 +61,31 @@ class Recorder:
 
     def _pause(self, delivery: Delivery, task: Task, decision: Decision) -> float:
         """Return the pace: a gap after what reached the channel, none after what was settled here."""
-        reached = decision.verdict is Verdict.SENT and task is not Task.ASK
+        reached = decision.verdict is Verdict.SENT and task is not Task.ASK  # a further part counts like a message
         return self.policy.gap_of(delivery.place.platform) if reached else 0.0
 
     def _sent(
-        self, connection: Connection, delivery: Delivery, task: Task, posted: Posted | None, now: datetime
+        self,
+        connection: Connection,
+        delivery: Delivery,
+        task: Task,
+        decision: Decision,
+        posted: Posted | None,
+        now: datetime,
     ) -> None:
-        if posted is None:
-            raise ValueError(f"delivery {delivery.key} counts as sent without the platform's handle")
-        outbox.mark_sent(connection, delivery.id, posted.message, now)
+        first, under = delivery.first or "", delivery.under or ""
+        if delivery.part == 0:
+            if posted is None:
+                raise ValueError(f"delivery {delivery.key} counts as sent without the platform's handle")
+            first, under = posted.message, posted.thread or posted.message
+            self._in_thread(connection, delivery, task, posted, now)
+        lost = notices.explain(decision) if decision.verdict is Verdict.SKIP else delivery.lost
+        if decision.has_more:
+            outbox.mark_part(connection, delivery.id, delivery.part + 1, first, under, lost)
+        else:
+            outbox.mark_sent(connection, delivery.id, first, now, lost)
+
+    def _in_thread(self, connection: Connection, delivery: Delivery, task: Task, posted: Posted, now: datetime) -> None:
         thread = delivery.thread
         if thread is None:
             return

@@ -26,6 +26,7 @@ from bot.store.schema import outbox, thread
 OpName = Op | Literal["post", "reply", "edit"]
 # In literal form: SQLite uses a partial index only where the statement repeats its condition, never with parameters.
 IS_PENDING = text("outbox.state IN ('ready', 'sending')")
+PART_LOST = "part_lost"  # how the error of a row begins whose message is there without one of its further parts
 PLAIN = "plain"  # beside the message in ``body``: the platform refused the full form once
 
 
@@ -147,6 +148,7 @@ def ready_before(connection: Connection, lane: str, cutoff: datetime) -> list[De
         outbox.c.lane == lane,
         outbox.c.state == RowState.READY.value,
         outbox.c.op != Op.EDIT.value,
+        outbox.c.part == 0,
         outbox.c.created_at < cutoff,
     )
     rows = connection.execute(_ROWS.where(wanted).order_by(outbox.c.id)).all()
@@ -177,10 +179,17 @@ def mark_pending(
     connection.execute(update(outbox).where(outbox.c.id == row_id).values(values))
 
 
-def mark_sent(connection: Connection, row_id: int, remote: str, now: datetime) -> None:
-    """Record what the platform calls the message."""
-    sent = {"state": RowState.SENT.value, "sent_at": now, "remote": remote, "error": None}
+def mark_sent(connection: Connection, row_id: int, remote: str, now: datetime, error: str | None = None) -> None:
+    """Record what the platform calls the message; ``error`` says what it did not take of it."""
+    sent = {"state": RowState.SENT.value, "sent_at": now, "remote": remote, "error": error}
     connection.execute(_UPDATE_ROW, {"row_id": row_id, **sent})
+
+
+def mark_part(connection: Connection, row_id: int, part: int, remote: str, under: str, error: str | None) -> None:
+    """Record that all before ``part`` is there; the row keeps its place in the lane until the last part is."""
+    values = {"part": part, "remote": remote, "under": under, "error": error}
+    begun = {"state": RowState.READY.value, "attempts": 0, "sending_at": None}
+    connection.execute(_UPDATE_ROW, {"row_id": row_id, **begun, **values})
 
 
 def mark_final(connection: Connection, row_ids: Sequence[int], state: RowState, error: str) -> None:
@@ -290,6 +299,10 @@ def _delivery(row: Row[Any]) -> Delivery:
         plain=bool(row.body.get(PLAIN)),
         attempts=row.attempts,
         sending_at=row.sending_at,
+        part=row.part,
+        first=row.remote,
+        under=row.under,
+        lost=row.error if row.part and str(row.error).startswith(PART_LOST) else None,
     )
 
 

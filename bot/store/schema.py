@@ -293,7 +293,9 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("sending_at", UtcDateTime),
     Column("sent_at", UtcDateTime),
-    Column("remote", Text),
+    Column("remote", Text),  # what the platform calls the message; its first part where there are several
+    Column("part", Integer, nullable=False, server_default="0"),  # the next one to post; those before are there
+    Column("under", Text),  # where further parts go; null until the first is posted
     Column("error", Text),
     Index("ix_outbox_lane_id", "lane", "id"),
     Index("ix_outbox_lane_sent_at", "lane", "sent_at"),
@@ -369,6 +371,13 @@ digest = Table(
     Column("kind", String(8), primary_key=True),  # daily | quiet
     Column("day", Date, primary_key=True),  # of the channel's calendar
     Column("made_at", UtcDateTime, nullable=False),
+)
+
+handled = Table(
+    "handled",
+    metadata,
+    Column("key", String(200), primary_key=True),  # a command or button press, by the platform's own id
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 feedback = Table(

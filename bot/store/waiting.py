@@ -58,6 +58,7 @@ def find(connection: Connection, lane: str, story: StoryId, thread: int | None) 
             IS_PENDING,
             outbox.c.state == RowState.READY.value,
             outbox.c.op != Op.EDIT.value,
+            outbox.c.part == 0,  # what is there in part is not rewritten
             alert.c.story_id == story,
             in_thread,
         )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Message, MessageKind, Paragraph, Strong, Text
-from bot.ports import Posted
+from bot.ports import Further, Posted
 from tests.contract.benches import LOST_ANSWERS, NEVER_ACCEPTED, TROUBLES, Bench, open_bench
 from tests.fakes.discord import TOKEN as DISCORD_TOKEN
 from tests.fakes.slack import BOT_TOKEN as SLACK_TOKEN
+from tests.fakes.whole import post_whole
 
 
 @pytest.fixture(params=["fake", "discord", "slack"])
@@ -58,9 +60,27 @@ async def test_replies_keep_their_order(bench: Bench) -> None:
 
 async def test_a_broadcast_reply_is_seen_in_thread_and_channel(bench: Bench) -> None:
     root = await bench.messenger.post(bench.place, say("twelve frigates"), key="k1")
-    await bench.messenger.post(bench.place, say("fifteen frigates"), key="k2", thread=root.thread, broadcast=True)
+    reply = say("fifteen frigates")
+    await post_whole(bench.messenger, bench.place, reply, key="k2", thread=root.thread, broadcast=True)
     assert ["fifteen frigates" in text for text in bench.in_thread(root)] == [True]
     assert ["fifteen frigates" in text for text in bench.in_channel()] == [False, True]
+
+
+async def test_every_part_of_a_long_message_is_there_once_in_order_and_found_by_its_key(bench: Bench) -> None:
+    marks = [f"number{n:02} " for n in range(6)]
+    long = replace(say("long"), blocks=tuple(Paragraph((Text(mark + "frigate " * 300),)) for mark in marks))
+    if await bench.messenger.parts(long) == 1:
+        pytest.skip("one post holds any message here")
+    root = await post_whole(bench.messenger, bench.place, long, key="k1")
+    shown = "".join((*bench.in_channel(), *bench.in_thread(root)))
+    assert [shown.count(mark) for mark in marks] == [1] * 6
+    assert sorted(marks, key=shown.index) == marks
+    further = Further(part=1, first=root.message)
+    found = [
+        await bench.messenger.find(bench.place, key, thread=root.thread, since=since(), further=further)
+        for key in ("k1-1", "k1-99")
+    ]
+    assert [one is not None for one in found] == [True, False]
 
 
 async def test_an_edit_replaces_the_text(bench: Bench) -> None:
@@ -167,7 +187,7 @@ async def test_a_reply_to_a_deleted_root_says_so_and_stands_nowhere(bench: Bench
     bench.delete(root)
     with pytest.raises(DeliveryError) as failure:
         await bench.messenger.post(bench.place, say("reply"), key="k1", thread=root.thread)
-    assert failure.value.reason is DeliveryReason.THREAD_GONE
+    assert failure.value.reason is DeliveryReason.THREAD_DELETED
     assert bench.in_channel() == []
     assert bench.in_thread(root) == []
 
@@ -177,7 +197,7 @@ async def test_an_edit_of_a_deleted_message_says_so(bench: Bench) -> None:
     bench.delete(root)
     with pytest.raises(DeliveryError) as failure:
         await bench.messenger.edit(bench.place, root, say("more"))
-    assert failure.value.reason is DeliveryReason.THREAD_GONE
+    assert failure.value.reason is DeliveryReason.THREAD_DELETED
 
 
 @pytest.mark.parametrize("trouble", [*TROUBLES, *LOST_ANSWERS, *NEVER_ACCEPTED])

@@ -15,10 +15,11 @@ from tests.e2e.platform import Platform
 
 CHANNELS = 5
 PER_THREAD = 4  # a parent and three replies
+NEXT_PART = "\f"  # in a message's fallback: here begins a further part
 
 
 def small(connection: Connection, now: datetime) -> None:
-    """Write a thread with a reply and an edit in one channel, and a message of its own in another."""
+    """Write a thread with a reply and an edit in one channel, and in another a message of its own in three parts."""
     thread = _thread(connection, "fake:T:one", now)
     _put(connection, "fake:T:one", "parent", now, thread=thread)
     _put(connection, "fake:T:one", "reply", now, thread=thread, op=Op.REPLY)
@@ -30,15 +31,16 @@ def small(connection: Connection, now: datetime) -> None:
         key=outbox.delivery_key("edit"),
         now=now,
     )
-    _put(connection, "fake:T:two", "alone", now)
+    _put(connection, "fake:T:two", "alone", now, parts=3)
 
 
 def check_small(platform: Platform) -> None:
     """Nothing lost, nothing twice, the reply under its parent, the edit on it."""
     assert platform.headings("one") == ["parent", "reply"]
-    assert platform.headings("two") == ["alone"]
+    assert platform.headings("two") == ["alone", "alone / 1", "alone / 2"]
     by_heading = {post["heading"]: post for post in platform.accepted}
     assert by_heading["reply"]["thread"] == by_heading["parent"]["id"]
+    assert {by_heading[f"alone / {part}"]["thread"] for part in (1, 2)} == {by_heading["alone"]["id"]}
     assert {(edit["id"], edit["heading"]) for edit in platform.edits} == {
         (by_heading["parent"]["id"], "parent, corrected")
     }
@@ -84,21 +86,28 @@ def faults_of_stream(platform: Platform, rows: int) -> Counter[str]:
 
 
 def _put(
-    connection: Connection, lane: str, heading: str, now: datetime, *, thread: int | None = None, op: Op = Op.POST
+    connection: Connection,
+    lane: str,
+    heading: str,
+    now: datetime,
+    *,
+    thread: int | None = None,
+    op: Op = Op.POST,
+    parts: int = 1,
 ) -> None:
     outbox.enqueue(
         connection,
         lane=lane,
         op=op,
-        message=_message(heading, MessageKind.ALERT if op is Op.POST else MessageKind.UPDATE),
+        message=_message(heading, MessageKind.ALERT if op is Op.POST else MessageKind.UPDATE, parts),
         thread_id=thread,
         key=outbox.delivery_key(lane, heading),
         now=now,
     )
 
 
-def _message(heading: str, kind: MessageKind = MessageKind.ALERT) -> Message:
-    return Message(kind=kind, heading=heading, fallback=heading)
+def _message(heading: str, kind: MessageKind = MessageKind.ALERT, parts: int = 1) -> Message:
+    return Message(kind=kind, heading=heading, fallback=heading + NEXT_PART * (parts - 1))
 
 
 def _thread(connection: Connection, lane: str, now: datetime) -> int:

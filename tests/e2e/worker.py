@@ -27,7 +27,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.errors import DeliveryError, DeliveryReason, StoreError
 from bot.faults import fault
 from bot.message import Message
-from bot.ports import Place, Posted
+from bot.ports import Further, Place, Posted
 from bot.store import outbox
 from bot.store.db import Database
 from tests.e2e import scenario
@@ -63,10 +63,22 @@ class HttpMessenger:
         self._url = url
         self._session = session
 
+    async def parts(self, message: Message, *, broadcast: bool = False) -> int:
+        return message.fallback.count(scenario.NEXT_PART) + 1
+
     async def post(
-        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+        self,
+        place: Place,
+        message: Message,
+        *,
+        key: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+        further: Further | None = None,
     ) -> Posted:
         body = {"channel": place.channel, "thread": thread or "", "key": key, "heading": message.heading}
+        if further is not None:
+            body["heading"] += f" / {further.part}"
         fault("messenger.sending")
         answer = await self._ask("POST", "/post", json=body | {"broadcast": broadcast})
         fault("messenger.sent")
@@ -77,7 +89,9 @@ class HttpMessenger:
         await self._ask("POST", "/edit", json={"id": posted.message, "heading": message.heading})
         fault("messenger.sent")
 
-    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+    async def find(
+        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
+    ) -> Posted | None:
         params = {"channel": place.channel, "thread": thread or "", "key": key}
         answer = await self._ask("GET", "/find", params=params)
         return None if answer["id"] is None else Posted(message=answer["id"], thread=thread or answer["id"])

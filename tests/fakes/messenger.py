@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Message
-from bot.ports import Clock, Place, Posted
+from bot.ports import Clock, Further, Place, Posted
 
 if TYPE_CHECKING:
     from bot.ports import Messenger
@@ -86,12 +86,22 @@ class FakeMessenger:
         self.state = platform_state or FakePlatform()
         self._is_refused = False
 
+    async def parts(self, message: Message, *, broadcast: bool = False) -> int:
+        return 1
+
     async def post(
-        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+        self,
+        place: Place,
+        message: Message,
+        *,
+        key: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+        further: Further | None = None,
     ) -> Posted:
         failure = self._begin("post", place)
         if thread is not None and not any(each.posted.message == thread for each in self.state.sent):
-            raise DeliveryError(str(place), DeliveryReason.THREAD_GONE, "the root was deleted")
+            raise DeliveryError(str(place), DeliveryReason.THREAD_DELETED, "the root was deleted")
         number = self.state.number()
         posted = Posted(message=number, thread=thread or number, link=f"https://fake.example/{number}")
         sent = Sent(
@@ -117,9 +127,11 @@ class FakeMessenger:
             if each.posted.message == posted.message:
                 self.state.sent[index] = replace(each, message=message)
                 return
-        raise DeliveryError(str(place), DeliveryReason.THREAD_GONE, "the message was deleted")
+        raise DeliveryError(str(place), DeliveryReason.THREAD_DELETED, "the message was deleted")
 
-    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+    async def find(
+        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
+    ) -> Posted | None:
         failure = self._begin("find", place)
         if failure is not None:
             self._fail(failure, place)

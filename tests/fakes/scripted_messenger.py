@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Message
-from bot.ports import Place, Posted
+from bot.ports import Further, Place, Posted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Post:
     thread: str | None
     broadcast: bool
     posted: Posted
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class ScriptedMessenger:
     on_edit: deque[Trouble] = field(default_factory=deque)
     on_find: deque[Trouble] = field(default_factory=deque)
     always: Trouble | None = None  # for every post
+    lengths: dict[str, int] = field(default_factory=dict)  # parts of a message, by its heading
     gate: Callable[[Place], asyncio.Event | None] = lambda _place: None  # a post waits for the event first
 
     news: asyncio.Event = field(default_factory=asyncio.Event)  # set at every call and every stored post
@@ -63,8 +65,19 @@ class ScriptedMessenger:
         """Return the headings posted, in order, of one channel or of all."""
         return [post.message.heading for post in self.posts if channel in {None, post.place.channel}]
 
+    async def parts(self, message: Message, *, broadcast: bool = False) -> int:
+        """Return how many parts the script says."""
+        return self.lengths.get(message.heading, 1)
+
     async def post(
-        self, place: Place, message: Message, *, key: str, thread: str | None = None, broadcast: bool = False
+        self,
+        place: Place,
+        message: Message,
+        *,
+        key: str,
+        thread: str | None = None,
+        broadcast: bool = False,
+        further: Further | None = None,
     ) -> Posted:
         """Store the message unless the script says otherwise."""
         self.calls.append(f"post {message.heading}")
@@ -77,7 +90,7 @@ class ScriptedMessenger:
             raise trouble
         if trouble is not None and not trouble.accepted:
             raise _error(place, trouble)
-        posted = self._accept(place, message, key, thread, broadcast=broadcast)
+        posted = self._accept(place, message, key, thread, broadcast=broadcast, part=further.part if further else 0)
         if trouble is not None:
             raise _error(place, trouble)
         return posted
@@ -89,7 +102,9 @@ class ScriptedMessenger:
             raise _error(place, self.on_edit.popleft())
         self.edits.append((posted, message))
 
-    async def find(self, place: Place, key: str, *, thread: str | None = None, since: datetime) -> Posted | None:
+    async def find(
+        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
+    ) -> Posted | None:
         """Look among the accepted posts of the place."""
         self.calls.append("find")
         self.finds.append((key, thread, since))
@@ -97,14 +112,16 @@ class ScriptedMessenger:
             raise _error(place, self.on_find.popleft())
         return next((p.posted for p in self.posts if (p.place, p.key, p.thread) == (place, key, thread)), None)
 
-    def _accept(self, place: Place, message: Message, key: str, thread: str | None, *, broadcast: bool) -> Posted:
+    def _accept(
+        self, place: Place, message: Message, key: str, thread: str | None, *, broadcast: bool, part: int
+    ) -> Posted:
         known = next((post.posted for post in self.posts if post.key == key), None)
         if known is not None and self.honours_keys:
             return known
         name = f"m{len(self.posts) + 1}"
         posted = Posted(message=name, thread=thread or name, link=f"https://chat.example/{name}")
         self.posts.append(
-            Post(place=place, message=message, key=key, thread=thread, broadcast=broadcast, posted=posted)
+            Post(place=place, message=message, key=key, thread=thread, broadcast=broadcast, posted=posted, part=part)
         )
         self.news.set()
         return posted

@@ -10,10 +10,11 @@ import pytest
 from adapters.discord.messenger import DiscordMessenger
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Image, Paragraph, Text
-from bot.ports import Posted
+from bot.ports import Further, Posted
 from tests.adapters.discord.desk import Desk
 from tests.adapters.discord.samples import alert, detail, update
 from tests.fakes.discord.world import FORUM
+from tests.fakes.whole import post_whole
 
 KEY = "d-000001"
 
@@ -62,23 +63,26 @@ async def test_a_thread_that_exists_already_is_used(desk: Desk) -> None:
 async def test_a_broadcast_reply_is_pointed_to_in_the_channel_once(desk: Desk) -> None:
     root = await desk.messenger.post(desk.place, alert(), key=KEY)
     for _ in range(2):
-        await desk.messenger.post(desk.place, update(), key="d-2", thread=root.thread, broadcast=True)
+        await post_whole(desk.messenger, desk.place, update(), key="d-2", thread=root.thread, broadcast=True)
     _, line = desk.server.messages(desk.channel["id"])
     (reply,) = desk.server.messages(root.message)
     assert line["content"].endswith(f"/{root.message}/{reply['id']}")
     assert "18,000" in line["content"]
 
 
-async def test_a_line_that_is_throttled_is_tried_again_without_a_second_reply(desk: Desk) -> None:
+async def test_the_line_in_the_channel_is_a_part_of_its_own_and_found_by_its_link(desk: Desk) -> None:
     root = await desk.messenger.post(desk.place, alert(), key=KEY)
-    await desk.messenger.post(desk.place, detail(), key="d-2", thread=root.thread)
-    desk.server.forget_nonces()
-    desk.server.faults.on("create_message", "ok", "429 900")
+    reply = await desk.messenger.post(desk.place, update(), key="d-2", thread=root.thread, broadcast=True)
+    line = Further(part=1, first=reply.message)
+
+    async def look() -> Posted | None:
+        return await desk.messenger.find(desk.place, "d-2-1", thread=root.thread, since=since(), further=line)
+
+    desk.server.faults.on("create_message", "accept drop")
+    assert await look() is None
     with pytest.raises(DeliveryError):
-        await desk.messenger.post(desk.place, update(), key="d-3", thread=root.thread, broadcast=True)
-    desk.server.faults.clear()
-    await desk.messenger.post(desk.place, update(), key="d-3", thread=root.thread, broadcast=True)
-    assert len(desk.server.messages(root.message)) == 2
+        await desk.messenger.post(desk.place, update(), key="d-2-1", thread=root.thread, further=line)
+    assert await look() is not None
     assert len(desk.server.messages(desk.channel["id"])) == 2
 
 
@@ -86,7 +90,7 @@ async def test_a_channel_that_takes_no_line_does_not_undo_the_reply_but_is_count
     root = await desk.messenger.post(desk.place, alert(), key=KEY)
     await desk.messenger.post(desk.place, detail(), key="d-2", thread=root.thread)
     desk.server.faults.on("create_message", "ok", "error 50013")
-    await desk.messenger.post(desk.place, update(), key="d-3", thread=root.thread, broadcast=True)
+    await post_whole(desk.messenger, desk.place, update(), key="d-3", thread=root.thread, broadcast=True)
     assert desk.messenger.lost_lines == 1
 
 
@@ -137,10 +141,12 @@ async def test_an_archived_thread_is_opened_again_for_an_edit(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("break_it", "reason"),
     [
-        pytest.param("lock", DeliveryReason.THREAD_GONE, id="a locked thread"),
-        pytest.param("delete thread", DeliveryReason.THREAD_GONE, id="a deleted thread is not made anew"),
-        pytest.param("delete root", DeliveryReason.THREAD_GONE, id="a deleted root gets no thread"),
-        pytest.param("delete root of a thread", DeliveryReason.THREAD_GONE, id="a story whose root was deleted ends"),
+        pytest.param("lock", DeliveryReason.THREAD_LOCKED, id="a locked thread"),
+        pytest.param("delete thread", DeliveryReason.THREAD_DELETED, id="a deleted thread is not made anew"),
+        pytest.param("delete root", DeliveryReason.THREAD_DELETED, id="a deleted root gets no thread"),
+        pytest.param(
+            "delete root of a thread", DeliveryReason.THREAD_DELETED, id="a story whose root was deleted ends"
+        ),
         pytest.param("delete channel", DeliveryReason.CHANNEL_GONE, id="a deleted channel"),
     ],
 )
@@ -211,7 +217,7 @@ async def test_only_a_configured_role_is_mentioned_and_never_everyone(desk: Desk
 async def test_what_does_not_fit_goes_into_the_thread_in_order(desk: Desk) -> None:
     words = [f"Paragraph {number}: " + "grain " * 100 for number in range(12)]
     long = dataclasses.replace(alert(), blocks=tuple(Paragraph((Text(each),)) for each in words))
-    root = await desk.messenger.post(desk.place, long, key=KEY)
+    root = await post_whole(desk.messenger, desk.place, long, key=KEY)
     (first,) = desk.server.messages(desk.channel["id"])
     pages = [first, *desk.server.messages(root.message)]
     text = "\n".join(page["embeds"][0]["description"] for page in pages)
@@ -219,15 +225,6 @@ async def test_what_does_not_fit_goes_into_the_thread_in_order(desk: Desk) -> No
     assert [text.index(f"Paragraph {number}:") for number in range(12)] == sorted(
         text.index(f"Paragraph {number}:") for number in range(12)
     )
-
-
-async def test_a_key_as_long_as_a_nonce_may_be_still_gives_distinct_nonces(desk: Desk) -> None:
-    key = "k" * 25
-    root = await desk.messenger.post(desk.place, alert(), key=key)
-    await desk.messenger.post(desk.place, update(), key="m" * 25, thread=root.thread, broadcast=True)
-    nonces = [request.body["nonce"] for request in desk.server.sent("create_message")]
-    assert len(set(nonces)) == 3
-    assert max(map(len, nonces)) == 25
 
 
 async def test_a_channel_id_of_another_platform_is_told_apart(desk: Desk) -> None:

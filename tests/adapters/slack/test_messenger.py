@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -10,10 +9,11 @@ import pytest
 
 from adapters.slack.client import TIMEOUT
 from adapters.slack.errors import REASONS
-from adapters.slack.messenger import AFTERWARDS, SlackMessenger
+from adapters.slack.messenger import LINK_SECONDS, SlackMessenger
 from bot.delivery.decisions import Policy
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Button, Image, Message, MessageKind, Paragraph, Text
+from bot.ports import Further, Posted
 from bot.secret import Secret
 from rules.model import Severity
 from tests.fakes.slack import (
@@ -35,6 +35,7 @@ from tests.fakes.slack import (
     make_messenger,
     throttle,
 )
+from tests.fakes.whole import post_whole
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -280,14 +281,14 @@ async def test_a_reply_to_a_deleted_root_is_taken_back(server: FakeSlack, messen
     root = await messenger.post(PLACE, alert(), key="d1")
     server.delete_message(CHANNEL, root.message)
     failure = await reason_of(lambda: messenger.post(PLACE, alert(), key="d2", thread=root.thread))
-    assert failure.reason is DeliveryReason.THREAD_GONE
+    assert failure.reason is DeliveryReason.THREAD_DELETED
     assert server.messages() == []
 
 
 async def test_an_edit_of_a_deleted_message_says_that_it_is_gone(server: FakeSlack, messenger: SlackMessenger) -> None:
     root = await messenger.post(PLACE, alert(), key="d1")
     server.delete_message(CHANNEL, root.message)
-    assert (await reason_of(lambda: messenger.edit(PLACE, root, alert()))).reason is DeliveryReason.THREAD_GONE
+    assert (await reason_of(lambda: messenger.edit(PLACE, root, alert()))).reason is DeliveryReason.THREAD_DELETED
 
 
 @pytest.mark.parametrize(
@@ -343,11 +344,11 @@ async def test_find_in_a_channel_that_cannot_be_joined(server: FakeSlack, messen
 
 async def test_find_in_a_deleted_thread(server: FakeSlack, messenger: SlackMessenger) -> None:
     failure = await reason_of(lambda: messenger.find(PLACE, "d1", thread="1.000001", since=datetime.now(UTC)))
-    assert failure.reason is DeliveryReason.THREAD_GONE
+    assert failure.reason is DeliveryReason.THREAD_DELETED
 
 
 async def test_what_does_not_fit_follows_in_the_thread(server: FakeSlack, messenger: SlackMessenger) -> None:
-    root = await messenger.post(PLACE, long_message(12), key="d1")
+    root = await post_whole(messenger, PLACE, long_message(12), key="d1")
     replies = server.messages(thread=root.message)
     shown = str(server.messages()[0]["blocks"]) + "".join(str(reply["blocks"]) for reply in replies)
     assert all(f"{number}: word" in shown for number in range(12))
@@ -356,65 +357,50 @@ async def test_what_does_not_fit_follows_in_the_thread(server: FakeSlack, messen
     assert await messenger.find(PLACE, "d1", thread=root.thread, since=datetime.now(UTC)) is None
 
 
-async def test_further_parts_wait_while_slack_throttles(server: FakeSlack) -> None:
-    clock = ManualClock()
-    messenger = make_messenger(server, clock=clock, sleep=clock.sleep)
-    server.next("chat.postMessage", accept(), throttle(3), throttle(3))
+async def test_a_part_that_is_throttled_says_so_and_is_posted_later(
+    server: FakeSlack, messenger: SlackMessenger
+) -> None:
     root = await messenger.post(PLACE, long_message(6), key="d1")
-    assert clock.seconds == 1006
+    part = Further(part=1, first=root.message)
+    server.next("chat.postMessage", throttle(3))
+
+    async def post() -> Posted:
+        return await messenger.post(PLACE, long_message(6), key="d1-1", thread=root.thread, further=part)
+
+    assert (await reason_of(post)).retry_after == 3
+    await post()
     assert len(server.messages(thread=root.message)) == 1
-    assert messenger.lost_parts == 0
-    await messenger.close()
-
-
-async def test_a_part_that_cannot_be_posted_is_counted_and_undoes_nothing(server: FakeSlack) -> None:
-    clock = ManualClock()
-    messenger = make_messenger(server, clock=clock, sleep=clock.sleep)
-    server.next("chat.postMessage", accept(), throttle(500))
-    root = await messenger.post(PLACE, long_message(6), key="d1")
-    assert root.message == server.messages()[0]["ts"]
-    assert messenger.lost_parts == 1
-    assert clock.seconds == 1000
-    await messenger.close()
-
-
-async def test_parts_that_hang_are_given_up_and_the_post_stands(server: FakeSlack) -> None:
-    messenger = make_messenger(server, timeout=0.2)
-    server.next("chat.postMessage", accept(), hang(), accept_then_drop())
-    root = await messenger.post(PLACE, long_message(12), key="d1")
-    assert root.message == server.messages()[0]["ts"]
-    assert messenger.lost_parts == 2
-    assert len(server.called("chat.postMessage")) == 1 + 3
-    await messenger.close()
 
 
 @pytest.mark.parametrize("lost", [accept_then_drop(), accept_then_500()], ids=["dropped", "500"])
-async def test_the_parts_follow_when_a_lost_message_is_found(
+async def test_a_part_whose_answer_was_lost_is_found_in_the_thread(
     server: FakeSlack, messenger: SlackMessenger, lost: Behaviour
 ) -> None:
+    root = await messenger.post(PLACE, long_message(6), key="d1")
+    part = Further(part=1, first=root.message)
     server.next("chat.postMessage", lost)
-    await reason_of(lambda: messenger.post(PLACE, long_message(6), key="d1"))
-    for _ in range(2):
-        found = await messenger.find(PLACE, "d1", since=datetime.now(UTC))
-        assert found is not None
-        assert len(server.messages(thread=found.message)) == 1
-    assert messenger.lost_parts == 0
-
-
-async def test_what_a_cancelled_post_left_undone_follows_too(server: FakeSlack, messenger: SlackMessenger) -> None:
-    server.next("chat.postMessage", accept(), accept(), hang())
-    posting = asyncio.create_task(messenger.post(PLACE, long_message(12), key="d1"))
-    await server.wait_for(lambda: len(server.called("chat.postMessage")) == 3)
-    posting.cancel()
-    await asyncio.gather(posting, return_exceptions=True)
-    found = await messenger.find(PLACE, "d1", since=datetime.now(UTC))
+    await reason_of(lambda: messenger.post(PLACE, long_message(6), key="d1-1", thread=root.thread, further=part))
+    found = await messenger.find(PLACE, "d1-1", thread=root.thread, since=datetime.now(UTC), further=part)
     assert found is not None
-    texts = [reply["text"] for reply in server.messages(thread=found.message)]
-    assert [text[:20] for text in texts] == ["Continued (1 of 3): ", "Continued (2 of 3): ", "Continued (3 of 3): "]
+    assert len(server.messages(thread=root.message)) == 1
+
+
+async def test_a_part_that_the_message_does_not_have_is_refused(messenger: SlackMessenger) -> None:
+    root = await messenger.post(PLACE, alert(), key="d1")
+    part = Further(part=1, first=root.message)
+    failure = await reason_of(lambda: messenger.post(PLACE, alert(), key="x", thread=root.thread, further=part))
+    assert failure.reason is DeliveryReason.REJECTED
+
+
+async def test_a_picture_is_found_by_the_name_of_its_file(server: FakeSlack, messenger: SlackMessenger) -> None:
+    root = await post_whole(messenger, PLACE, alert(blocks=(Image(png=PNG, alt="Troops"),)), key="d1")
+    part = Further(part=1, first=root.message)
+    found = await messenger.find(PLACE, "d1-1", thread=root.thread, since=datetime.now(UTC), further=part)
+    assert found is not None
 
 
 async def test_an_image_is_uploaded_into_the_thread(server: FakeSlack, messenger: SlackMessenger) -> None:
-    root = await messenger.post(PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")
+    root = await post_whole(messenger, PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")
     assert list(server.uploads.values()) == [PNG]
     (body,) = server.called("files.completeUploadExternal")
     assert (body["channel_id"], body["thread_ts"]) == (CHANNEL, root.message)
@@ -426,16 +412,16 @@ async def test_an_image_reaches_a_public_channel_without_an_invitation(
     server: FakeSlack, messenger: SlackMessenger
 ) -> None:
     server.channel(CHANNEL).is_member = False
-    root = await messenger.post(PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")
+    root = await post_whole(messenger, PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")
     assert len(server.messages(thread=root.message)) == 1
-    assert messenger.lost_parts == 0
+    assert messenger.lost_pictures == 0
 
 
 async def test_an_image_that_cannot_be_uploaded_is_told_in_words(server: FakeSlack, messenger: SlackMessenger) -> None:
     server.next("files.getUploadURLExternal", error("file_uploads_disabled"))
-    root = await messenger.post(PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")
+    root = await post_whole(messenger, PLACE, alert(blocks=(Image(png=PNG, alt="Troops by month"),)), key="d1")
     assert "Troops by month" in str(server.messages(thread=root.message)[0]["blocks"])
-    assert messenger.lost_parts == 1
+    assert messenger.lost_pictures == 1
 
 
 async def test_a_missing_permalink_does_not_fail_the_post(server: FakeSlack, messenger: SlackMessenger) -> None:
@@ -461,4 +447,4 @@ async def test_the_token_goes_into_the_header_and_nowhere_else(server: FakeSlack
 
 
 def test_a_post_and_what_follows_fit_into_the_patience_of_the_outbox() -> None:
-    assert Policy().call_timeout > TIMEOUT + AFTERWARDS
+    assert Policy().call_timeout > TIMEOUT + LINK_SECONDS

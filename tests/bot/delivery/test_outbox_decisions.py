@@ -101,6 +101,8 @@ TABLE: dict[DeliveryReason, tuple[Verdict, Verdict, Verdict, Verdict]] = {
     R.CHANNEL_GONE: (V.PARK, V.PARK, V.PARK, V.PARK),
     R.NO_PERMISSION: (V.PARK, V.PARK, V.PARK, V.UNKNOWN),
     R.THREAD_GONE: (V.PLAIN, V.REROOT, V.DROP, V.REROOT),
+    R.THREAD_LOCKED: (V.PLAIN, V.REROOT, V.DROP, V.REROOT),
+    R.THREAD_DELETED: (V.PLAIN, V.REROOT, V.DROP, V.REROOT),
     R.REJECTED: (V.PLAIN, V.PLAIN, V.DEAD, V.UNKNOWN),
     R.EDIT_LIMIT: (V.RETRY, V.RETRY, V.DROP, V.UNKNOWN),
 }
@@ -117,6 +119,19 @@ def test_every_refusal_has_one_meaning(reason: DeliveryReason, column: int) -> N
     decision = next_step(row(Op.REPLY, UPDATE, thread=OPEN), TASKS[column], failed(reason), POLICY)
     assert decision.verdict is TABLE[reason][column]
     assert decision.detail == "the platform's words"
+
+
+@pytest.mark.parametrize("task", [Task.PART, Task.ASK], ids=str)
+@pytest.mark.parametrize("reason", list(DeliveryReason), ids=str)
+def test_what_befalls_a_further_part_never_ends_the_message_that_is_there(reason: DeliveryReason, task: Task) -> None:
+    delivery = row(Op.REPLY, UPDATE, thread=OPEN, part=1, first="m1", under="m1", attempts=POLICY.max_attempts)
+    ended = {V.DEAD, V.UNKNOWN, V.PLAIN, V.REROOT, V.DROP}
+    assert next_step(delivery, task, failed(reason), POLICY).verdict not in ended
+
+
+def test_an_edit_that_a_locked_thread_refuses_does_not_count_as_a_deleted_parent() -> None:
+    decision = next_step(row(Op.EDIT, thread=OPEN), Task.EDIT, failed(R.THREAD_LOCKED), POLICY)
+    assert (decision.verdict, decision.reason) == (V.DROP, Reason.THREAD_LOCKED)
 
 
 @pytest.mark.parametrize("task", [Task.ROOT, Task.REPLY, Task.ASK], ids=str)

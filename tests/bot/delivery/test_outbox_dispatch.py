@@ -537,3 +537,69 @@ async def test_after_a_jump_of_days_forward_what_waits_comes_in_a_digest_and_is_
     await desk.dispatcher().drain()
     assert "one" in str(desk.fake.posts[0].message.blocks)
     assert desk.states() == ["dropped", "sent"]
+
+
+async def test_a_long_message_goes_out_part_by_part_before_what_comes_after_it(desk: Desk) -> None:
+    desk.fake.lengths["long"] = 3
+    desk.put("long")
+    desk.put("next")
+    await desk.dispatcher().drain()
+    assert [(post.message.heading, post.part) for post in desk.fake.posts] == [
+        ("long", 0),
+        ("long", 1),
+        ("long", 2),
+        ("next", 0),
+    ]
+    assert {post.thread for post in desk.fake.posts[1:3]} == {desk.fake.posts[0].posted.message}
+    assert len({post.key for post in desk.fake.posts}) == 4
+    assert desk.states() == ["sent", "sent"]
+
+
+async def test_a_restart_between_two_parts_goes_on_with_the_next(desk: Desk) -> None:
+    desk.fake.lengths["long"] = 3
+    key = desk.put("long")
+    for _ in range(3):  # each step by another process
+        await desk.steps(1)
+    assert [post.part for post in desk.fake.posts] == [0, 1, 2]
+    assert (desk.row(key).state, desk.row(key).remote) == ("sent", "m1")
+
+
+async def test_a_part_whose_answer_is_lost_is_looked_for_and_not_repeated(desk: Desk) -> None:
+    desk.fake.lengths["long"] = 2
+    desk.put("long")
+    desk.fake.on_post.extend([None, Trouble(reason=DeliveryReason.AMBIGUOUS, accepted=True)])
+    await desk.dispatcher().drain()
+    assert [post.part for post in desk.fake.posts] == [0, 1]
+    assert desk.states() == ["sent"]
+
+
+async def test_a_part_that_is_refused_is_left_out_and_told_and_the_others_follow(desk: Desk) -> None:
+    desk.fake.lengths["long"] = 3
+    key = desk.put("long")
+    desk.fake.on_post.extend([None, Trouble(reason=DeliveryReason.REJECTED)])
+    await desk.dispatcher().drain()
+    assert [post.part for post in desk.fake.posts] == [0, 2]
+    assert desk.row(key).state == "sent"
+    assert desk.row(key).error.startswith("part_lost: the message is there, but the platform did not take")
+    assert [outcome.decision.verdict for outcome in desk.outcomes] == [Verdict.SENT, Verdict.SKIP, Verdict.SENT]
+
+
+async def test_a_root_that_is_long_keeps_its_parts_in_its_thread_and_replies_wait(desk: Desk) -> None:
+    desk.fake.lengths["parent"] = 2
+    desk.story_thread(["summary"])
+    await desk.dispatcher().drain()
+    root = desk.fake.posts[0].posted.message
+    assert [(post.message.heading, post.part, post.thread) for post in desk.fake.posts] == [
+        ("parent", 0, None),
+        ("parent", 1, root),
+        ("summary", 0, root),
+    ]
+
+
+async def test_what_is_there_in_part_is_finished_however_old_it_is(desk: Desk) -> None:
+    desk.fake.lengths["long"] = 2
+    desk.put("long")
+    await desk.steps(1)
+    desk.clock.advance(10 * 86400.0)
+    await desk.dispatcher().drain()
+    assert [post.part for post in desk.fake.posts] == [0, 1]

@@ -49,6 +49,7 @@ class Workspace:
         self.users: dict[str, Json] = defaultdict(dict)
         self.tickets: set[str] = set()
         self.numbers = count(1)
+        self.file_names: dict[str, str] = {}
         self._now = now
         self._last = 0
 
@@ -155,12 +156,13 @@ class Workspace:
 
     def _upload_url(self, body: Json) -> Json:
         name = f"F{next(self.numbers)}"
+        self.file_names[name] = body["filename"]
         return {"upload_url": f"{self.url}/upload/{name}", "file_id": name}
 
     def _complete_upload(self, body: Json) -> Json:
         self._readable(body)
         channel = self._writable(body)
-        files = body["files"]
+        files = [{**each, "name": self.file_names.get(each["id"], "")} for each in body["files"]]
         message: Json = {"type": "message", "ts": self._stamp(), "bot_id": BOT_ID, "text": "", "files": files}
         if body.get("thread_ts") in channel.messages:
             message["thread_ts"] = body["thread_ts"]
