@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
 
-from rules.ruleset import Change, FigureClause, PositionClause, Range, Rule, RuleSet, RuleTest, TextQuery, Volume
+from rules.describe import key_of, parts_of, written
+from rules.ruleset import FigureClause, PositionClause, Rule, RuleSet
 
+LONGEST = 60  # characters of a value that a list shows
 _NOT_COMPARED = {"source", "id"}  # moving a rule within its file changes nothing
-_LONGEST = 60  # characters of a value that is shown; of a longer one only the key is
-_NOTHING = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +41,12 @@ class Changes:
         return "; ".join(self.lines()) or "no rule changed"
 
 
-def changes_between(old: RuleSet | None, new: RuleSet) -> Changes:
-    """Compare two sets; without an old one, every rule is added."""
+def changes_between(old: RuleSet | None, new: RuleSet, *, longest: int = LONGEST) -> Changes:
+    """Compare two sets; without an old one, every rule is added. Of values longer than ``longest`` the key is told."""
     before = {rule.id: rule for rule in old.rules} if old is not None else {}
     after = {rule.id: rule for rule in new.rules}
     both = [(before[rule_id], rule) for rule_id, rule in after.items() if rule_id in before]
-    changed = ((rule.id, tuple(_differing(was, rule))) for was, rule in both)
+    changed = ((rule.id, tuple(_differing(was, rule, longest))) for was, rule in both)
     return Changes(
         added=tuple(rule_id for rule_id in after if rule_id not in before),
         removed=tuple(rule_id for rule_id in before if rule_id not in after),
@@ -55,75 +54,30 @@ def changes_between(old: RuleSet | None, new: RuleSet) -> Changes:
     )
 
 
-def _differing(was: Rule, now: Rule) -> Iterator[str]:
+def _differing(was: Rule, now: Rule, longest: int) -> Iterator[str]:
     for each in fields(Rule):
         old, new = getattr(was, each.name), getattr(now, each.name)
-        if each.name not in _NOT_COMPARED and old != new:
-            yield from _difference("status" if each.name == "life" else each.name, old, new)
+        if each.name in _NOT_COMPARED or old == new:
+            continue
+        if each.name == "tests":
+            yield f"tests: {_tests(was, now)}"
+        elif isinstance(old, FigureClause | PositionClause) and isinstance(new, type(old)):
+            inner = zip(parts_of(old), parts_of(new), strict=True)
+            yield from (_told(f"{each.name}.{key}", a, b, longest) for (key, a), (_, b) in inner if a != b)
+        else:
+            yield _told(key_of(each.name), old, new, longest)
 
 
-def _difference(key: str, old: object, new: object) -> Iterator[str]:
-    if isinstance(old, FigureClause | PositionClause) and isinstance(new, type(old)):
-        for each in fields(old):
-            inner = (getattr(old, each.name), getattr(new, each.name))
-            if inner[0] != inner[1]:
-                yield from _difference(f"{key}.{each.name}", *inner)
-        return
-    if key == "tests":
-        yield f"tests: {_tests(old, new)}"
-        return
-    shown = f"{key}: {_written(old)} → {_written(new)}"
-    yield shown if None not in (_written(old), _written(new)) else key
+def _told(key: str, old: object, new: object, longest: int) -> str:
+    before, after = written(old), written(new)
+    return f"{key}: {before} → {after}" if max(len(before), len(after)) <= longest else key
 
 
-def _tests(old: object, new: object) -> str:
-    before, after = _by_name(old), _by_name(new)
+def _tests(was: Rule, now: Rule) -> str:
+    before, after = ({test.name: test for test in rule.tests} for rule in (was, now))
     counts = (
         (len(after.keys() - before.keys()), "added"),
         (len(before.keys() - after.keys()), "removed"),
         (sum(before[name] != after[name] for name in before.keys() & after.keys()), "changed"),
     )
     return ", ".join(f"{count} {word}" for count, word in counts if count) or "in another order"
-
-
-def _by_name(tests: object) -> dict[str, RuleTest]:
-    each = tests if isinstance(tests, tuple) else ()
-    return {test.name: test for test in each if isinstance(test, RuleTest)}
-
-
-def _written(value: object) -> str | None:
-    """Write a value as the file has it, None where it has no short form."""
-    match value:
-        case None | "" | () | frozenset() if not value:
-            text = _NOTHING
-        case FigureClause() | PositionClause():
-            return None
-        case TextQuery():
-            text = value.source
-        case Volume():
-            text = ", ".join(
-                f"{word} {bound}"
-                for word, bound in (("at least", value.at_least), ("at most", value.at_most))
-                if bound is not None
-            )
-        case timedelta():
-            text = _span(value)
-        case datetime():
-            text = f"{value:%Y-%m-%d}"
-        case tuple():
-            text = ", ".join(map(str, value))
-        case frozenset():
-            text = ", ".join(sorted(map(str, value)))
-        case Range() | Change() | str() | int() | float():
-            text = str(value)
-        case _:
-            return None
-    return text if len(text) <= _LONGEST else None
-
-
-def _span(value: timedelta) -> str:
-    minutes = round(value.total_seconds() / 60)
-    for unit, size in (("d", 1440), ("h", 60)):
-        if minutes and minutes % size == 0:
-            return f"{minutes // size}{unit}"
-    return f"{minutes}m"

@@ -40,7 +40,9 @@ def ruleset(*keys: str) -> RuleSet:
             "figure.low: >= 5 → >= 1,000",
             id="a part of a clause",
         ),
-        pytest.param("match: a", "match: a\n    figure: {unit: troops}", "figure", id="a whole clause"),
+        pytest.param(
+            "match: a", "match: a\n    figure: {unit: troops}", "figure: none → unit: troops", id="a whole clause"
+        ),
         pytest.param(
             "match: a\n    expect: {at_most: 5}",
             "match: a\n    expect: {at_least: 1, at_most: 5}",
@@ -57,3 +59,8 @@ def test_tests_are_counted_by_their_names() -> None:
     before = ruleset("match: a", f"tests: [{TEST % ('one', 'b')}, {TEST % ('two', 'b')}]")
     after = ruleset("match: a", f"tests: [{TEST % ('one', 'c')}, {TEST % ('three', 'b')}, {TEST % ('four', 'b')}]")
     assert list(changes_between(before, after).lines()) == ["~ r: tests: 2 added, 1 removed, 1 changed"]
+
+
+def test_where_there_is_room_long_values_are_shown_too() -> None:
+    changes = changes_between(ruleset("match: a"), ruleset(f"match: {'x' * 80}"), longest=500)
+    assert list(changes.lines()) == [f"~ r: match: a → {'x' * 80}"]
