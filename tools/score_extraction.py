@@ -1,89 +1,148 @@
-"""Scores the extractor on the labelled passages: ``python tools/score_extraction.py [figures] [--by-family]``.
+"""Scores the reader on every labelled set, with its peers beside it: ``python tools/score_extraction.py [--json]``.
 
-Runs the scorers of ../shared/dev/gold as they are and prints their tables; nothing of the passages is printed.
+Prints, per kind of claim, the reference passages (dev, if they lie beside the checkout) and both halves of our own
+(tune, held); then the peers on the same English figures; then the source families. Nothing of a passage is printed.
+docs/quality.md says what the columns mean.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import os
 import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from statistics import mean
+from typing import Any, Final
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.resources import load_lexicon  # noqa: E402  the checkout is not installed
-from rules.extract import Extractor  # noqa: E402
-from rules.extract.record import extraction_record  # noqa: E402
+from bot.resources import load_lexicon
+from rules.extract import Extractor
+from rules.extract.record import extraction_record
+from tools import score_sets as sets
+from tools.score_claims import Row, Tally
+from tools.score_peers import peers
+from tools.score_sets import PARTS, TITLES, LabelledSet, Read
 
-SETS = {
-    "figures": ("figures.dev.jsonl", "figures.multi.dev.jsonl"),
-    "positions": ("positions.dev.jsonl", "positions.multi.dev.jsonl"),
-}
-
-
-def gold_folder() -> Path:
-    """Return the folder of the labelled passages."""
-    return Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared")) / "dev" / "gold"
-
-
-def load_scorer(folder: Path) -> ModuleType:
-    """Import the scorer that lies beside the passages."""
-    spec = importlib.util.spec_from_file_location("gold_score", folder / "score.py")
-    if spec is None or spec.loader is None:
-        sys.exit(f"{folder}: there is no scorer here; set TOCSIN_SHARED")
-    module = importlib.util.module_from_spec(spec)
-    sys.dont_write_bytecode = True
-    spec.loader.exec_module(module)
-    return module
+OURS: Final = "Tocsin"
+FAMILY_LEVEL: Final = {"figures": "value, bound, unit", "positions": "actor and stance"}
+BESIDE_PEERS: Final = ("value", "value, bound, unit", "false alarms")
+Answers = dict[str, Row]  # by passage id
+Measures = dict[str, str]
+Table = dict[str, dict[str, Measures]]  # title or system -> part -> measures
 
 
-def predictions(extractor: Extractor, passages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Extract every passage with the language that it is labelled with."""
-    return [
-        extraction_record(passage["id"], extractor.extract(passage["text"], lang=passage["lang"]))
-        for passage in passages
-    ]
+def our_reader() -> Read:
+    """Return the reader as the product runs it."""
+    return reader(Extractor(load_lexicon()))
 
 
-def main() -> int:
-    """Print one table per set, and per language or family where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("kind", nargs="?", choices=tuple(SETS), help="only this kind of claim")
-    parser.add_argument("--by-family", action="store_true", help="also one line per source family")
-    options = parser.parse_args()
-    folder = gold_folder()
-    if not folder.is_dir():
-        sys.stderr.write(f"{folder}: the labelled passages are not here; set TOCSIN_SHARED\n")
-        return 1
-    scorer, extractor = load_scorer(folder), Extractor(load_lexicon())
-    for kind in [options.kind] if options.kind else SETS:
-        for file in SETS[kind]:
-            gold = scorer.load(folder / file)
-            report(scorer, extractor, kind, file, gold, by_family=options.by_family)
+def reader(extractor: Extractor) -> Read:
+    """Let an extractor read a passage, with the language that the passage is labelled with."""
+
+    def read(row: Row) -> Row:
+        publisher = row.get("source", "").partition(":")[2] if "chain" in row else ""  # no source of its own text
+        extraction = extractor.extract(row["text"], title=row.get("title") or "", outlet=publisher, lang=row["lang"])
+        return extraction_record(row["id"], extraction)
+
+    return read
+
+
+def read_all(labelled: LabelledSet, read: Read) -> Answers:
+    """Let one system read every passage of a set."""
+    return {row["id"]: read(row) for row in labelled.rows}
+
+
+def measure(labelled: LabelledSet, answers: Answers) -> Measures:
+    """Return what is reported of one system on one set, in the order in which it is printed."""
+    if labelled.kind == "provenance":
+        found = sets.score_provenance(labelled.rows, {key: answer["provenance"] for key, answer in answers.items()})
+        return {name: f"{value:.2f}" for name, value in found.items()}
+    claims = {key: answer[labelled.kind] for key, answer in answers.items()}
+    shown = {name: triple(tally) for name, tally in sets.score(labelled.kind, labelled.rows, claims).items()}
+    fired, empty = sets.false_alarms(labelled.kind, labelled.rows, claims)
+    shown["false alarms"] = f"{fired} of {empty}"
+    if labelled.kind == "positions":
+        found_conditions, conditional = sets.conditions(labelled.rows, claims)
+        shown["conditions found"] = f"{found_conditions} of {conditional}"
+    return shown
+
+
+def triple(tally: Tally) -> str:
+    """Show precision, recall and F1."""
+    return f"{tally.precision:.2f} {tally.recall:.2f} {tally.f1:.2f}"
+
+
+def measure_families(labelled: LabelledSet, answers: Answers) -> Measures:
+    """Return mean and least F1 over the source families, and which family is the worst."""
+    claims = {key: answer[labelled.kind] for key, answer in answers.items()}
+    entries = sets.families(labelled.kind, FAMILY_LEVEL[labelled.kind], labelled.rows, claims)
+    if not entries:
+        return {}
+    return {
+        "families": str(len(entries)),
+        "mean F1": f"{mean(f1 for _, _, f1 in entries):.2f}",
+        "least F1": f"{entries[0][2]:.2f}",
+        "in": f"{entries[0][0].partition(' (')[0]}, {entries[0][1]} claims",
+    }
+
+
+def all_tables() -> dict[str, Table]:
+    """Measure everything; the outer key is the heading of a table."""
+    ours, rivals = our_reader(), peers()
+    results: Table = {}
+    beside: Table = {}
+    kin: Table = {}
+    for labelled in sets.labelled_sets():
+        title, part = TITLES[labelled.name], labelled.part
+        answers = read_all(labelled, ours)
+        results.setdefault(title, {})[part] = measure(labelled, answers)
+        if labelled.kind != "provenance":
+            kin.setdefault(title, {})[part] = measure_families(labelled, answers)
+        if labelled.name == "figures.en":
+            read = {OURS: answers, **{name: read_all(labelled, rival) for name, rival in rivals.items()}}
+            for name, theirs in read.items():
+                shown = measure(labelled, theirs)
+                beside.setdefault(name, {})[part] = {key: shown[key] for key in BESIDE_PEERS}
+    return {
+        "Reading (precision recall F1)": results,
+        "English figures beside peers (precision recall F1)": beside,
+        f"By source family (F1 of each with {sets.SMALLEST_FAMILY} claims or more)": kin,
+    }
+
+
+def show(tables: dict[str, Table]) -> None:
+    """Print the tables, one column for each part that is here."""
+    here = [part for part in PARTS if any(part in row for row in next(iter(tables.values())).values())]
+    for heading, table in tables.items():
+        say(f"\n{heading}")
+        say(f"  {'':26s}{'':20s}" + "".join(f"{part:>28s}" for part in here))
+        for title, columns in table.items():
+            names = dict.fromkeys(name for part in here for name in columns.get(part, {}))
+            for number, name in enumerate(names):
+                cells = "".join(f"{columns.get(part, {}).get(name, '-'):>28s}" for part in here)
+                say(f"  {title if number == 0 else '':26s}{name:20s}{cells}")
+
+
+def say(line: str) -> None:
+    """Write one line to standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    options = parser.parse_args(arguments)
+    tables: dict[str, Any] = all_tables()
+    if options.json:
+        say(json.dumps(tables, ensure_ascii=False, indent=1))
+    else:
+        show(tables)
+        missing = [part for part in PARTS if all(entry.part != part for entry in sets.labelled_sets())]
+        if missing:
+            sys.stderr.write(f"{sets.shared_folder()}: the dev passages are not here; set TOCSIN_SHARED\n")
     return 0
-
-
-def report(
-    scorer: ModuleType, extractor: Extractor, kind: str, file: str, gold: list[dict[str, Any]], *, by_family: bool
-) -> None:
-    """Print the scorer's table of one set, and one line per group of passages."""
-    predicted = {record["id"]: record for record in predictions(extractor, gold)}
-    print(f"\n{file} ({len(gold)} passages)")  # noqa: T201
-    scorer.show(scorer.score(kind, gold, list(predicted.values())))
-    keys = [("lang", passage["lang"]) for passage in gold] + [("family", passage["family"]) for passage in gold]
-    for key, value in dict.fromkeys(keys):
-        if (key == "family" and not by_family) or (key == "lang" and "multi" not in file):
-            continue
-        part = [passage for passage in gold if passage[key] == value]
-        levels = scorer.score(kind, part, [predicted[passage["id"]] for passage in part])
-        shown = {name: level["f1"] for name, level in levels.items() if "f1" in level}
-        print(f"  {value[:34]:34s} n={len(part):3d} {json.dumps(shown)}")  # noqa: T201
 
 
 if __name__ == "__main__":
