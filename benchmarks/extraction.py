@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot.resources import load_lexicon  # noqa: E402  the checkout is not installed
 from rules.extract import Extractor  # noqa: E402
+from rules.extract.attribution import Attributions  # noqa: E402
 from rules.extract.figures import find_figures  # noqa: E402
 
 ARTICLE = ROOT / "seeds" / "un-mandate-and-us-withdrawal.txt"
@@ -93,7 +94,8 @@ def spacy_run(extractor: Extractor, text: str) -> Callable[[], object]:
 
 def figures_of(extractor: Extractor, text: str) -> object:
     """Read a text's figures."""
-    return find_figures(extractor.document(text, lang="en"), extractor.lexicon)
+    document = extractor.document(text, lang="en")
+    return find_figures(document, extractor.lexicon, Attributions(document))
 
 
 def growth(extractor: Extractor) -> bool:

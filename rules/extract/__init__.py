@@ -5,8 +5,9 @@ text -> document (language, sentences, names, cues) -> figures   (numbers -> uni
                                                     -> provenance (attribution chain)
 """
 
-from rules.extract.document import Document, Mark, Token
+from rules.extract.document import Document
 from rules.extract.extractor import Extractor
+from rules.extract.gazetteer import Mark
 from rules.extract.names import Name
 
-__all__ = ["Document", "Extractor", "Mark", "Name", "Token"]
+__all__ = ["Document", "Extractor", "Mark", "Name"]

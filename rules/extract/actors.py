@@ -79,7 +79,7 @@ def _armed_group(view: SentenceView, counted: Counted) -> Actor | None:
     groups = document.derive("armed groups", lambda: [name for name in document.names if name.kind == "armed_group"])
     if not groups:
         return None
-    before = bisect_right(groups, view.tokens[counted.first].start, key=lambda name: name.start)
+    before = bisect_right(groups, view.starts[counted.first], key=lambda name: name.start)
     return _actor(groups[max(0, before - 1)], "it is the armed group the text is about")
 
 
@@ -209,7 +209,7 @@ def _generic_at(view: SentenceView, index: int, words: ActorWords) -> tuple[int,
 
 
 def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
-    offset = view.tokens[index].start
+    offset = view.starts[index]
     document = view.document
     earlier = (name for name in document.names_before(offset) if is_actor(name))
     for name in islice(earlier, _LOOKED_BACK):

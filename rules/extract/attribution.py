@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from rules.extract.document import Document, Mark
+from rules.extract.document import Document
+from rules.extract.gazetteer import Mark
 from rules.extract.holders import Holder
 from rules.extract.phrases import phrase_end, phrase_start
-from rules.extract.reading import QUOTES, Reading, is_prose, read_sentence
+from rules.extract.reading import Reading, is_prose, read_sentence
 from rules.extract.sources import Relation, Source, SourceKind, outlet_at, source_in
 from rules.extract.subjects import before_relative, pronoun_holders, subjects
 from rules.extract.verbs import clause_before, verb_group
 from rules.extract.windows import window_relations
+from rules.extract.wordclasses import (
+    ADVERB,
+    COMMA,
+    GERUND,
+    NAMED,
+    PARTICIPLE,
+    PREPOSITIONS,
+    PUNCTUATION,
+    QUOTE,
+    RELATIVES,
+    SUBORDINATORS,
+    THEY,
+    TIMES,
+    VERBAL,
+)
 from rules.text import Span
-from rules.vocabulary import Lexicon
 
 _REACH: Final = 18  # tokens of a source behind its cue
-_NEAR: Final = 12  # attributions looked at before an offset
 
 
 class Attribution(NamedTuple):
@@ -36,32 +50,55 @@ class Attribution(NamedTuple):
     holder: Holder | None = None
 
 
-def attributions(document: Document, lexicon: Lexicon) -> tuple[Attribution, ...]:
-    """Return the attributions of a text in the order of what they cover."""
-    del lexicon  # the document holds the lexicon it was read with
-    return document.derive("attributions", lambda: tuple(sorted(_all(document), key=lambda each: each.scope_start)))
+class Attributions:
+    """Who says what in a text. A sentence is read when something in it, or in a quotation with it, is asked about."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._sentences = sentences_with_attribution(document)
+
+    def all(self) -> tuple[Attribution, ...]:
+        """Return the attributions of the whole text in the order of what they cover."""
+        found = (each for index in self._sentences for each in _attributions(self._document, index))
+        return tuple(sorted(found, key=_scope_start))
+
+    def at(self, offset: int) -> Attribution | None:
+        """Return the narrowest attribution that covers the offset, or None."""
+        return min(self._covering(offset), key=lambda each: each.scope_end - each.scope_start, default=None)
+
+    def speaker_at(self, offset: int) -> Holder | None:
+        """Return the named speaker of what stands at the offset, or None."""
+        for each in reversed(self._covering(offset)):
+            if each.holder is not None and not each.anonymous:
+                return each.holder
+        return None
+
+    def _covering(self, offset: int) -> list[Attribution]:
+        """Return what covers the offset, by its beginning: said in its sentence, or where its quotation goes on."""
+        document = self._document
+        here = document.sentence_at(offset)
+        quotation = document.quotation_at(offset)
+        last = document.sentence_at(quotation.end - 1) if quotation else here
+        first, behind = bisect_left(self._sentences, here), bisect_right(self._sentences, last)
+        found = [
+            each
+            for index in self._sentences[first:behind]
+            for each in _attributions(document, index)
+            if each.scope_start <= offset < each.scope_end
+        ]
+        return sorted(found, key=_scope_start) if len(found) > 1 else found
 
 
-def nearest(sources: Sequence[Attribution], offset: int) -> str | None:
-    """Return the source of the narrowest attribution that covers the offset, or None."""
-    last = bisect_right(sources, offset, key=lambda each: each.scope_start)
-    covering = [each for each in sources[max(0, last - _NEAR) : last] if offset < each.scope_end]
-    return min(covering, key=lambda each: each.scope_end - each.scope_start).source if covering else None
-
-
-def speaker_at(sources: Sequence[Attribution], offset: int) -> Holder | None:
-    """Return the named speaker of what stands at the offset, or None."""
-    last = bisect_right(sources, offset, key=lambda each: each.scope_start)
-    for each in reversed(sources[max(0, last - _NEAR) : last]):
-        if offset < each.scope_end and each.holder is not None and not each.anonymous:
-            return each.holder
-    return None
+def _scope_start(attribution: Attribution) -> int:
+    return attribution.scope_start
 
 
 def sentences_with_attribution(document: Document) -> list[int]:
     """Return the indexes of the sentences that hold a cue of attribution."""
-    found = {document.sentence_at(mark.start) for mark in document.marks("attribution")}
-    return sorted(index for index in found if is_prose(document, index))
+    return document.derive(
+        "sentences with attribution",
+        lambda: [index for index in document.sentences_with("attribution") if is_prose(document, index)],
+    )
 
 
 def relations(reading: Reading) -> list[Relation]:
@@ -87,7 +124,7 @@ def _relations(reading: Reading) -> Iterator[Relation]:
 def _through(reading: Reading, index: int, source: Source) -> Iterator[Relation]:
     # "reported by the paper from EU diplomats": an unnamed source right behind an outlet is one step further in.
     at = source.end
-    if source.kind is SourceKind.OUTLET and reading.is_("prepositions", at):
+    if source.kind is SourceKind.OUTLET and reading.bits[at] & PREPOSITIONS:
         inner = source_in(reading, at + 1, phrase_end(reading, at + 1))
         if inner is not None and inner.kind is SourceKind.ANONYMOUS:
             yield Relation("cite", index, inner)
@@ -95,7 +132,7 @@ def _through(reading: Reading, index: int, source: Source) -> Iterator[Relation]
 
 def _spoken(reading: Reading, index: int, mark: Mark, part: str) -> Iterator[Relation]:
     after = reading.at(mark.end)
-    if reading.is_gerund(index) and verb_group(reading, index).start == index:
+    if reading.bits[index] & GERUND and verb_group(reading, index).start == index:
         return  # ", adding that": still the same source
     source = _inverted(reading, index, after) or _subject(reading, index, after)
     if source is not None:
@@ -113,9 +150,9 @@ def _told(reading: Reading, index: int, mark: Mark) -> Iterator[Relation]:
 def _object_end(reading: Reading, start: int) -> int:
     # The addressee ends at a comma, a verb or "that".
     index = start
-    while index < len(reading) and index - start < 10:
-        if index not in reading.name_at and (
-            reading.is_verbal(index) or reading.is_("relatives", index) or reading.word(index) in (",", ".", ":", ";")
+    while index < reading.size and index - start < 10:
+        if not reading.bits[index] & NAMED and (
+            reading.bits[index] & (VERBAL | RELATIVES) or reading.lowers[index] in (",", ".", ":", ";")
         ):
             break
         index += 1
@@ -136,13 +173,18 @@ def _inverted(reading: Reading, index: int, after: int) -> Source | None:
     before = verb_group(reading, index).start - 1
     if before < 0:
         return None
-    opened = reading.tokens[before].text in QUOTES or reading.word(before) in (",", "—", "–", "-")
-    if not opened or after >= len(reading) or reading.word(after) in (",", ".", ":") or reading.is_("relatives", after):
+    opened = reading.bits[before] & QUOTE or reading.lowers[before] in (",", "—", "–", "-")
+    if (
+        not opened
+        or after >= reading.size
+        or reading.lowers[after] in (",", ".", ":")
+        or reading.bits[after] & RELATIVES
+    ):
         return None
     found = pronoun_holders(reading, after)
     if found:
         return Source(found[0].name, SourceKind.NAMED, after, after + 1, found[0])
-    if reading.is_("prepositions", after) or reading.is_time(after) or reading.is_("subordinators", after):
+    if reading.bits[after] & (PREPOSITIONS | TIMES | SUBORDINATORS):
         return None
     end = _inverted_end(reading, after)
     return source_in(reading, after, end)
@@ -150,10 +192,9 @@ def _inverted(reading: Reading, index: int, after: int) -> Source | None:
 
 def _inverted_end(reading: Reading, start: int) -> int:
     index = start
-    while index < len(reading) and index - start < _REACH:
-        if index not in reading.name_at and (
-            reading.word(index) in (",", ".", ":", ";") or reading.tokens[index].text in QUOTES
-            or reading.is_verbal(index) or reading.is_("relatives", index)
+    while index < reading.size and index - start < _REACH:
+        if not reading.bits[index] & NAMED and (
+            reading.lowers[index] in (",", ".", ":", ";") or reading.bits[index] & (QUOTE | VERBAL | RELATIVES)
         ):  # fmt: skip
             break
         index += 1
@@ -162,21 +203,21 @@ def _inverted_end(reading: Reading, start: int) -> int:
 
 def _subject(reading: Reading, index: int, after: int) -> Source | None:
     group = verb_group(reading, index)
-    if group.passive and reading.is_participle(index):
+    if group.passive and reading.bits[index] & PARTICIPLE:
         return None
     clause = clause_before(reading, group.start)
-    if reading.word(clause.end - 1) == "," and clause.boundary >= 0:
+    if reading.bits[clause.end - 1] & COMMA and clause.boundary >= 0:
         clause = before_relative(reading, clause.boundary) or clause
     start, end = clause.start, clause.end
     if start < end:
-        if reading.is_("they", end - 1):
+        if reading.bits[end - 1] & THEY:
             return _they(reading, end - 1)
         found = pronoun_holders(reading, end - 1)
         if found is not None:
             return Source(found[0].name, SourceKind.NAMED, end - 1, end, found[0]) if found else None
-    if end > start and reading.word(end - 1) == ",":
+    if end > start and reading.bits[end - 1] & COMMA:
         return _apposed(reading, start, end - 1)
-    commas = [at for at in range(start, end) if reading.word(at) == ","]
+    commas = [at for at in range(start, end) if reading.bits[at] & COMMA]
     if commas:
         found_source = source_in(reading, commas[-1] + 1, end)
         if found_source is not None:
@@ -184,7 +225,7 @@ def _subject(reading: Reading, index: int, after: int) -> Source | None:
     source = source_in(reading, _phrase_before(reading, start, end), end)
     if source is not None:
         return source
-    if clause.boundary > 0 and reading.is_("relatives", clause.boundary):  # "A lobbyist who spoke in private said"
+    if clause.boundary > 0 and reading.bits[clause.boundary] & RELATIVES:  # "A lobbyist who spoke in private said"
         before = clause.boundary
         source = source_in(reading, phrase_start(reading, before), before)
         if source is not None:
@@ -208,13 +249,13 @@ def _apposed(reading: Reading, start: int, end: int) -> Source | None:
     at = start
     pieces: list[tuple[int, int]] = []
     for index in range(start, end + 1):
-        if index == end or reading.word(index) == ",":
+        if index == end or reading.bits[index] & COMMA:
             if at < index:
                 pieces.append((at, index))
             at = index + 1
     for piece in pieces:
         source = source_in(reading, *piece)
-        if source is not None and not reading.is_("prepositions", piece[0]):
+        if source is not None and not reading.bits[piece[0]] & PREPOSITIONS:
             return source
     return None
 
@@ -222,7 +263,7 @@ def _apposed(reading: Reading, start: int, end: int) -> Source | None:
 def _phrase_before(reading: Reading, start: int, end: int) -> int:
     """Skip what opens a clause before its subject: adverbs, conjunctions, a prepositional phrase with its comma."""
     for index in range(start, end):
-        if reading.word(index) == "," and (reading.is_("prepositions", start) or reading.is_adverb(start)):
+        if reading.bits[index] & COMMA and (reading.bits[start] & (PREPOSITIONS | ADVERB)):
             return _phrase_before(reading, index + 1, end)
     return start
 
@@ -230,37 +271,38 @@ def _phrase_before(reading: Reading, start: int, end: int) -> int:
 # --- attributions with what they cover
 
 
-def _all(document: Document) -> Iterator[Attribution]:
-    for index in sentences_with_attribution(document):
-        reading = read_sentence(document, index)
-        for relation in relations(reading):
-            source = relation.source
-            if source is None or source.start < 0:
-                continue
-            scope = _scope(reading, relation)
-            yield Attribution(
-                reading.tokens[source.start].start,
-                reading.tokens[source.end - 1].end,
-                source.name,
-                scope.start,
-                scope.end,
-                source.kind is SourceKind.ANONYMOUS,
-                source.holder,
-            )
+def _attributions(document: Document, index: int) -> tuple[Attribution, ...]:
+    return document.derive(("attributions", index), lambda: tuple(_of_sentence(read_sentence(document, index))))
+
+
+def _of_sentence(reading: Reading) -> Iterator[Attribution]:
+    for relation in relations(reading):
+        source = relation.source
+        if source is None or source.start < 0:
+            continue
+        scope = _scope(reading, relation)
+        yield Attribution(
+            reading.starts[source.start],
+            reading.end(source.end - 1),
+            source.name,
+            scope.start,
+            scope.end,
+            source.kind is SourceKind.ANONYMOUS,
+            source.holder,
+        )
 
 
 def _scope(reading: Reading, relation: Relation) -> Span:
     # What a source says: the rest of the sentence behind a verb of saying, all of it before one, else the sentence.
     span = reading.span
-    tokens = reading.tokens
     cue = relation.cue
     source = relation.source
     first = min(cue, source.start) if source else cue
     start = span.start
     if relation.part in ("say", "report", "tell") and first > 0 and not _closes_sentence(reading, cue, source):
         clause = clause_before(reading, first)
-        if clause.boundary >= 0 and reading.word(clause.boundary) != ",":
-            start = tokens[first].start
+        if clause.boundary >= 0 and not reading.bits[clause.boundary] & COMMA:
+            start = reading.starts[first]
     start = _quotation_start(reading.document, start)
     return Span(start, span.end)
 
@@ -269,15 +311,12 @@ def _closes_sentence(reading: Reading, cue: int, source: Source | None) -> bool:
     # The attribution comes last ("..., the minister said on Monday.").
     last = max(cue, source.end - 1 if source else cue)
     return all(
-        reading.is_punctuation(at) or reading.is_time(at) or reading.is_("prepositions", at) or reading.is_adverb(at)
-        for at in range(last + 1, min(len(reading), last + 6))
+        reading.bits[at] & (PUNCTUATION | TIMES | PREPOSITIONS | ADVERB)
+        for at in range(last + 1, min(reading.size, last + 6))
     )
 
 
 def _quotation_start(document: Document, start: int) -> int:
     # A quotation that reaches into the sentence from before is said by the same source.
-    quotations = document.quotations
-    at = bisect_right(quotations, start, key=lambda span: span.start) - 1
-    if at >= 0 and quotations[at].start < start < quotations[at].end:
-        return quotations[at].start
-    return start
+    quotation = document.quotation_at(start)
+    return quotation.start if quotation else start

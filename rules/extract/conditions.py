@@ -11,6 +11,30 @@ from rules.extract.reading import QUOTES, Reading
 from rules.extract.stand import Stand
 from rules.extract.subjects import subjects
 from rules.extract.verbs import clause_before, verb_group
+from rules.extract.wordclasses import (
+    ADVERB,
+    BE,
+    BREAK,
+    COMMA,
+    COMMITMENTS,
+    COORDINATORS,
+    DELAYS,
+    DOUBTS,
+    FORECASTS,
+    GERUND,
+    HE,
+    NAMED,
+    NEGATIONS,
+    PARTICIPLE,
+    PRESCRIPTIONS,
+    PROMISES,
+    PUNCTUATION,
+    QUOTE,
+    RELATIVES,
+    SAYING,
+    STATES_OF_THINGS,
+    WE,
+)
 from rules.model import Confidence, Stance
 
 _LONGEST: Final = 45  # tokens of a condition
@@ -35,7 +59,7 @@ def conditions(reading: Reading) -> list[Condition]:
         if found and index < found[-1].end:
             continue
         end = _end(reading, index, reading.at(mark.end))
-        index += reading.is_("coordinators", index)  # "but only if" is tied by "only if"
+        index += reading.bits[index] & COORDINATORS != 0  # "but only if" is tied by "only if"
         if end > reading.at(mark.end) or mark.entry.kind == "strong":
             found.append(Condition(index, end, mark.entry.kind == "strong"))
     return found
@@ -43,17 +67,17 @@ def conditions(reading: Reading) -> list[Condition]:
 
 def _end(reading: Reading, start: int, after: int) -> int:
     index = after
-    quoted = start > 0 and reading.tokens[start - 1].text in QUOTES
-    while index < len(reading) and index - start < _LONGEST:
-        sign = reading.tokens[index].text
+    quoted = start > 0 and reading.bits[start - 1] & QUOTE
+    while index < reading.size and index - start < _LONGEST:
+        sign = reading.texts[index]
         if sign in QUOTES and (quoted or index > after + 1):
             break
-        if sign in ",;:—–" or (sign in ".!?" and index >= len(reading) - 2):
+        if sign in ",;:—–" or (sign in ".!?" and index >= reading.size - 2):
             break
-        if reading.is_("coordinators", index) and reading.word(index) == "but":
+        if reading.bits[index] & COORDINATORS and reading.lowers[index] == "but":
             break
         index += 1
-    while index > after and reading.is_punctuation(index - 1) and reading.tokens[index - 1].text not in ')%”"»':
+    while index > after and reading.bits[index - 1] & PUNCTUATION and reading.texts[index - 1] not in ')%”"»':
         index -= 1
     return index
 
@@ -72,30 +96,30 @@ def _reaches(reading: Reading, stand: Stand, each: Condition) -> bool:
     """No other finite clause stands between a stance and its condition."""
     between = range(max(stand.end, stand.cue + 1), each.start)
     return not any(
-        (reading.is_saying(at) and not reading.is_gerund(at))
-        or reading.tokens[at].text in ";"
-        or reading.word(at) == "while"
+        (reading.bits[at] & SAYING and not reading.bits[at] & GERUND)
+        or reading.texts[at] in ";"
+        or reading.lowers[at] == "while"
         for at in between
     )
 
 
 def _may_hang(reading: Reading, stand: Stand, each: Condition) -> bool:
     # A plain "if" counts behind a promise, a readiness or a refusal; "until" only behind a negation.
-    if reading.is_("delays", each.start):
+    if reading.bits[each.start] & DELAYS:
         return stand.group.negated or stand.stance is Stance.OPPOSE
     committed = bool(stand.group.modal) or any(
-        reading.is_("commitments", at) for at in range(stand.group.start, stand.cue + 1)
+        reading.bits[at] & COMMITMENTS for at in range(stand.group.start, stand.cue + 1)
     )
     return committed and stand.stance is not Stance.UNDECIDED
 
 
 def _leads(reading: Reading, each: Condition, start: int) -> bool:
     # The condition opens the sentence or the quotation, and its clause ends in a comma.
-    if each.end >= len(reading) or reading.word(each.end) != ",":
+    if each.end >= reading.size or not reading.bits[each.end] & COMMA:
         return False
-    opens = each.start == 0 or reading.is_break(each.start - 1) or reading.is_("relatives", each.start - 1)
-    opens = opens or reading.is_("coordinators", each.start - 1) or reading.word(each.start - 1) == ","
-    return opens and start - each.end < _FAR
+    opens = each.start == 0 or reading.bits[each.start - 1] & (BREAK | RELATIVES)
+    opens = opens or reading.bits[each.start - 1] & (COORDINATORS | COMMA)
+    return bool(opens and start - each.end < _FAR)
 
 
 def promises(reading: Reading, found: list[Condition], taken: set[int]) -> Iterator[tuple[Stand, Condition]]:
@@ -109,24 +133,23 @@ def promises(reading: Reading, found: list[Condition], taken: set[int]) -> Itera
 
 
 def _promise(reading: Reading, each: Condition) -> Stand | None:
-    leading = each.end < len(reading) and reading.word(each.end) == "," and (
-        each.start == 0 or reading.is_break(each.start - 1) or reading.is_("coordinators", each.start - 1)
-        or reading.is_("relatives", each.start - 1)
-    )  # fmt: skip
+    leading = reading.bits[each.end] & COMMA != 0 and (
+        each.start == 0 or reading.bits[each.start - 1] & (BREAK | COORDINATORS | RELATIVES) != 0
+    )
     low, high = (
-        (each.end + 1, min(len(reading), each.end + _FAR)) if leading else (max(0, each.start - _FAR), each.start)
+        (each.end + 1, min(reading.size, each.end + _FAR)) if leading else (max(0, each.start - _FAR), each.start)
     )
     word = _commitment(reading, low, high, first=leading)
     if word < 0:
         return None
     at = word + 1
-    while at < high and (reading.is_adverb(at) or reading.is_("negations", at) or reading.word(at) == "to"):
+    while at < high and (reading.bits[at] & (ADVERB | NEGATIONS) or reading.lowers[at] == "to"):
         at += 1
-    if reading.is_participle(each.start + 1) or any(
-        reading.is_("forecasts", each_at) for each_at in range(word, at + 1)
+    if reading.bits[each.start + 1] & PARTICIPLE or any(
+        reading.bits[each_at] & FORECASTS for each_at in range(word, at + 1)
     ):
         return None  # "If confirmed, she will", "will likely"
-    if at >= high or _passive_ahead(reading, at) or (not each.strong and not reading.is_("promises", word)):
+    if at >= high or _passive_ahead(reading, at) or (not each.strong and not reading.bits[word] & PROMISES):
         return None
     holders = _promiser(reading, word)
     if not holders or any(holder.kind not in _KNOWN for holder in holders):
@@ -134,7 +157,7 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
     if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _by_person(reading, word):
         return None
     about = Complement(at, reach(reading, at), "to")
-    if about.end - about.start < 1 + (not each.strong) or (not each.strong and reading.is_("states of things", at)):
+    if about.end - about.start < 1 + (not each.strong) or (not each.strong and reading.bits[at] & STATES_OF_THINGS):
         return None
     group = verb_group(reading, word)
     start = holders[0].start if holders[0].start <= group.start and group.start - holders[-1].end <= 6 else group.start
@@ -145,33 +168,33 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
 def _by_person(reading: Reading, word: int) -> bool:
     # The promise is made by "he", "she" or "we", not by an "it" that may be a thing.
     before = verb_group(reading, word).start - 1
-    return reading.is_("he", before) or reading.is_("we", before)
+    return bool(reading.bits[before] & (HE | WE))
 
 
 def _commitment(reading: Reading, low: int, high: int, *, first: bool) -> int:
     order = range(low, high) if first else range(high - 1, low - 1, -1)
     for at in order:
-        if reading.is_("commitments", at) and at not in reading.name_at:
+        if reading.bits[at] & COMMITMENTS and not reading.bits[at] & NAMED:
             return at
-        if not first and (reading.is_("relatives", at) or reading.tokens[at].text == ";"):
+        if not first and (reading.bits[at] & RELATIVES or reading.texts[at] == ";"):
             return -1
     return -1
 
 
 def _passive_ahead(reading: Reading, at: int) -> bool:
-    return reading.is_("be", at)
+    return bool(reading.bits[at] & BE)
 
 
 def _promiser(reading: Reading, word: int) -> tuple[Holder, ...]:
-    if reading.is_("prescriptions", word):
+    if reading.bits[word] & PRESCRIPTIONS:
         clause = clause_before(reading, verb_group(reading, word).start)
         at = clause.boundary
-        while at >= 0 and reading.is_("relatives", at):
+        while at >= 0 and reading.bits[at] & RELATIVES:
             at -= 1
-        return subjects(reading, at) if at >= 0 and reading.is_saying(at) else ()
+        return subjects(reading, at) if at >= 0 and reading.bits[at] & SAYING else ()
     group = verb_group(reading, word)
     clause = clause_before(reading, group.start)
-    doubtful = clause.boundary >= 0 and reading.is_("doubts", clause.boundary)
-    if doubtful and "," not in (reading.word(at) for at in range(clause.start, clause.end)):
+    doubtful = clause.boundary >= 0 and reading.bits[clause.boundary] & DOUBTS
+    if doubtful and "," not in (reading.lowers[at] for at in range(clause.start, clause.end)):
         return ()
     return subjects(reading, word)

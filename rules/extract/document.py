@@ -4,39 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from rules.extract.gazetteer import Hit, gazetteer
+from rules.extract.gazetteer import Mark, gazetteer
 from rules.extract.language import known_language
 from rules.extract.names import Name, find_names
 from rules.extract.sentences import find_quotations, find_sentences
-from rules.extract.wordtable import TOKEN
-from rules.lexiconfile import Entry
+from rules.extract.tokens import Tokens
 from rules.text import Span
 from rules.vocabulary import Lexicon
 
 T = TypeVar("T")
-
-
-class Token(NamedTuple):
-    """A word, number or single sign; ``lower`` is for look-ups."""
-
-    text: str
-    lower: str
-    start: int
-    end: int
-
-
-_token = tuple.__new__  # half the cost of Token(...), which is most of the cost of a token
-
-
-class Mark(NamedTuple):
-    """A cue of the lexicon found in the text."""
-
-    start: int
-    end: int
-    entry: Entry
-    role: str
 
 
 class Document:
@@ -50,10 +28,11 @@ class Document:
         self.sentences: tuple[Span, ...] = find_sentences(text, lexicon, self.lang)
         hits = gazetteer(lexicon, self.lang).find(text)
         self.names: tuple[Name, ...] = find_names(text, hits, lexicon, self.lang)
-        self._marks = _marks_by_table(hits)
+        self._marks = hits.marks
+        self._mark_starts: dict[str, list[int]] = {}
         self._sentence_starts = [sentence.start for sentence in self.sentences]
         self._name_starts = [name.start for name in self.names]
-        self._tokens: dict[Span, tuple[Token, ...]] = {}
+        self._tokens: dict[Span, Tokens] = {}
         self._quotations: tuple[Span, ...] | None = None
         self._derived: dict[object, object] = {}
 
@@ -70,20 +49,26 @@ class Document:
             self._derived[key] = build()
         return self._derived[key]  # type: ignore[return-value]
 
+    def forget(self) -> None:
+        """Drop what stages share: a document and its readings hold one another, and would wait for the collector."""
+        self._derived.clear()
+
+    def quotation_at(self, offset: int) -> Span | None:
+        """Return the quotation that holds the offset, or None."""
+        before = bisect_right(self.quotations, offset, key=_begin) - 1
+        if before < 0 or offset >= self.quotations[before].end:
+            return None
+        return self.quotations[before]
+
     def sentence_at(self, offset: int) -> int:
         """Return the index of the sentence that holds the offset, or of the last one that begins before it."""
         return max(0, bisect_right(self._sentence_starts, offset) - 1)
 
-    def tokens(self, span: Span) -> tuple[Token, ...]:
+    def tokens(self, span: Span) -> Tokens:
         """Return the tokens of a sentence (or any span); cut at the first call and kept."""
         tokens = self._tokens.get(span)
         if tokens is None:
-            tokens = tuple(
-                _token(Token, (word, word.lower(), found.start(), found.end()))
-                for found in TOKEN.finditer(self.text, span.start, span.end)
-                for word in (found.group(),)
-            )
-            self._tokens[span] = tokens
+            tokens = self._tokens[span] = Tokens(self.text, span)
         return tokens
 
     def names_in(self, start: int, end: int) -> tuple[Name, ...]:
@@ -99,25 +84,21 @@ class Document:
         """Return every cue of a table, in reading order; where cues overlap the longest wins."""
         return self._marks.get(table, ())
 
+    def sentences_with(self, *tables: str) -> list[int]:
+        """Return the indexes of the sentences that hold a cue of any of the tables, ascending."""
+        return sorted({self.sentence_at(mark.start) for table in tables for mark in self.marks(table)})
+
     def marks_in(self, table: str, start: int, end: int) -> Sequence[Mark]:
         """Return the cues of a table that begin within the span."""
-        marks = self._marks.get(table, ())
-        return marks[_first(marks, start) : _first(marks, end)] if marks else ()
-
-
-def _first(marks: Sequence[Mark], start: int) -> int:
-    return bisect_left(marks, start, key=lambda mark: mark.start)
-
-
-def _marks_by_table(hits: Sequence[Hit]) -> dict[str, list[Mark]]:
-    found: dict[str, list[Mark]] = {}
-    for start, end, form in hits:
-        entry = form.entry
-        if entry.layer != "cues":
-            continue
-        marks = found.get(entry.table)
+        marks = self._marks.get(table)
         if marks is None:
-            found[entry.table] = [Mark(start, end, entry, form.role)]
-        elif start >= marks[-1].end or (start, end) == marks[-1][:2]:
-            marks.append(Mark(start, end, entry, form.role))
-    return found
+            return ()
+        starts = self._mark_starts.get(table)
+        if starts is None:
+            starts = self._mark_starts[table] = [mark.start for mark in marks]
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        return marks[first:last] if first < last else ()
+
+
+def _begin(span: Span) -> int:
+    return span.start

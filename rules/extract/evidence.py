@@ -54,5 +54,5 @@ def _each(
 
 
 def _evidence(view: SentenceView, field: str, first: int, last: int, reason: str) -> Evidence:
-    start, end = view.tokens[first].start, view.tokens[last - 1].end
+    start, end = view.starts[first], view.end(last - 1)
     return Evidence(field=field, start=start, end=end, reason=reason)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TypeVar
-
-from rules.extract.attribution import attributions
+from rules.extract.attribution import Attributions
 from rules.extract.document import Document
 from rules.extract.figures import find_figures
 from rules.extract.positions import find_positions
 from rules.extract.provenance import find_provenance
-from rules.model import Extraction, Figure, Position
+from rules.model import Extraction
 from rules.vocabulary import Lexicon
-
-C = TypeVar("C", Figure, Position)
 
 
 class Extractor:
@@ -28,7 +23,11 @@ class Extractor:
         ``lang`` is a hint (a language tag); an unknown or missing one is detected. ``outlet`` is the publisher, who
         is never in its own chain.
         """
-        return self.read(self.document(text, title=title, lang=lang), outlet=outlet)
+        document = self.document(text, title=title, lang=lang)
+        try:
+            return self.read(document, outlet=outlet)
+        finally:
+            document.forget()
 
     def document(self, text: str, *, title: str = "", lang: str | None = None) -> Document:
         """Return the text read once, as the stages see it."""
@@ -36,16 +35,10 @@ class Extractor:
 
     def read(self, document: Document, *, outlet: str = "") -> Extraction:
         """Run the three readers over a document."""
-        sources = attributions(document, self.lexicon)
-        unnamed = frozenset(source.source for source in sources if source.anonymous)
+        sources = Attributions(document)
         return Extraction(
             lang=document.lang,
-            figures=_marked(find_figures(document, self.lexicon, sources), unnamed),
-            positions=_marked(find_positions(document, self.lexicon, sources), unnamed),
+            figures=find_figures(document, self.lexicon, sources),
+            positions=find_positions(document, sources),
             provenance=find_provenance(document, self.lexicon, outlet),
         )
-
-
-def _marked(claims: tuple[C, ...], unnamed: frozenset[str]) -> tuple[C, ...]:
-    """Mark the claims whose source names nobody."""
-    return tuple(replace(claim, source_unnamed=True) if claim.source_cited in unnamed else claim for claim in claims)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.actors import find_actor
-from rules.extract.attribution import Attribution, nearest
+from rules.extract.attribution import Attributions
 from rules.extract.candidates import Candidate, Candidates
 from rules.extract.document import Document
 from rules.extract.ellipsis import is_partition
@@ -27,10 +27,12 @@ from rules.vocabulary import Lexicon
 
 _CLOSE: Final = 4
 # A digit that may begin a quantity: in no name ("G7", "Zapad-2025"), and no year that a sign follows ("in 2024.").
+_DIGITS: Final = re.compile(r"\d++")
+_SIGN: Final = 2  # characters that a quantity may begin before its first digit: "$ 5"
 _QUANTITY: Final = re.compile(r"(?<![\w.,])(?<![^\W\d_]-)(?!(?:19|20)\d\d(?:\Z|[^\w\s,.]|[,.](?!\d)))\d|[$€£]\s?\d")
 
 
-def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribution] = ()) -> tuple[Figure, ...]:
+def find_figures(document: Document, lexicon: Lexicon, sources: Attributions) -> tuple[Figure, ...]:
     """Return the figures of a text in reading order."""
     figures: list[Figure] = []
     last: Candidate | None = None
@@ -44,10 +46,17 @@ def find_figures(document: Document, lexicon: Lexicon, sources: Sequence[Attribu
 
 
 def _sentences_with_numbers(document: Document) -> Iterator[Span]:
+    """Yield the sentences that hold a quantity; those without any digit or number word cost nothing."""
+    text = document.text
     words = [mark.start for mark in document.marks("number_words") if mark.entry.attributes.get("value") != 1]
-    for span in document.sentences:
-        if _QUANTITY.search(document.text, span.start, span.end) or (
-            words and bisect_left(words, span.start) < bisect_left(words, span.end)
+    read = 0
+    for offset in sorted((*words, *(digits.start() for digits in _DIGITS.finditer(text)))):
+        if offset < read:
+            continue
+        span = document.sentences[document.sentence_at(offset)]
+        read = span.end
+        if bisect_left(words, offset) < bisect_left(words, read) or _QUANTITY.search(
+            text, max(span.start, offset - _SIGN), read
         ):
             yield span
 
@@ -85,13 +94,14 @@ def _is_of_the(view: SentenceView, number: Number) -> bool:
     return number.first <= 2 and number.first > 0 and view.words[0] in whole
 
 
-def _figure(candidate: Candidate, sources: Sequence[Attribution]) -> Figure:
+def _figure(candidate: Candidate, sources: Attributions) -> Figure:
     view, number, counted, deed = candidate.view, candidate.number, candidate.counted, candidate.deed
     actor, place, action = candidate.actor, candidate.place, candidate.action
     reading = find_status(view, counted, deed, action, draft_of(view, counted))
-    start = view.tokens[min(number.first, counted.first)].start
-    end = view.tokens[max(number.last, counted.last) - 1].end
+    start = view.starts[min(number.first, counted.first)]
+    end = view.end(max(number.last, counted.last) - 1)
     total = candidate.of_total
+    source = sources.at(start)
     return Figure(
         low=number.low,
         high=number.high,
@@ -103,7 +113,8 @@ def _figure(candidate: Candidate, sources: Sequence[Attribution]) -> Figure:
         of_total=total.high if total else None,
         of_total_bound=total.bound if total else None,
         status=reading.status,
-        source_cited=nearest(sources, start),
+        source_cited=source.source if source else None,
+        source_unnamed=source is not None and source.anonymous,
         quote=view.document.text[start:end],
         start=start,
         end=end,

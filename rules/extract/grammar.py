@@ -1,4 +1,4 @@
-"""The closed word classes of one language, read from the tables ``grammar`` and ``heads``."""
+"""The closed word classes of one language, read from the tables ``grammar``, ``heads`` and ``sources``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rules.extract.wordclasses import (
+    ADVERB,
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    BREAK,
+    CAPITAL,
+    CLASS_BITS,
+    COMMA,
+    GERUND,
+    MODALS,
+    NOT_ADVERBS,
+    PARTICIPLE,
+    POSSESSIVE,
+    PUNCTUATION,
+    QUOTE,
+    VERBAL,
+)
 from rules.vocabulary import Lexicon
 
 _EMPTY: Final[frozenset[str]] = frozenset()
+_QUOTES: Final = frozenset('"“”„«»')
+_HARD: Final = frozenset(";:—–?!…|•")
+_AUXILIARY: Final = BE | AUXILIARIES | MODALS
+_MOST_REMEMBERED: Final = 50_000  # tokens; a year of news has fewer, garbage may have more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +40,7 @@ class Grammar:
     lang: str
     classes: Mapping[str, frozenset[str]]
     heads: Mapping[str, frozenset[str]]
-    bit: Mapping[str, int]  # class -> its bit
-    bits: Mapping[str, int]  # word -> the bits of all its classes
+    word_bits: WordBits
 
     def words(self, name: str) -> frozenset[str]:
         """Return the words of a class; a language that has no such class has none."""
@@ -34,6 +55,60 @@ class Grammar:
         return word in self.classes.get(name, _EMPTY)
 
 
+class WordBits(dict[str, int]):
+    """A token as written -> the bits of all that it is by itself; worked out once for each distinct token."""
+
+    def __init__(
+        self, lang: str, classes: Mapping[str, frozenset[str]], *, most_remembered: int = _MOST_REMEMBERED
+    ) -> None:
+        super().__init__()
+        self._most_remembered = most_remembered
+        self._is_english = lang == "en"
+        self._classes: dict[str, int] = {}
+        for name, words in classes.items():
+            for word in words:
+                self._classes[word] = self._classes.get(word, 0) | CLASS_BITS.get(name, 0)
+        self._endings = [
+            (bit, longer_than, tuple(classes.get(name, ())))
+            for bit, longer_than, name in (
+                (ADVERB, 4, "adverb endings"),
+                (GERUND, 4, "gerund endings"),
+                (PARTICIPLE, 3, "participle endings"),
+            )
+        ]
+
+    def __missing__(self, written: str) -> int:
+        if len(self) >= self._most_remembered:
+            self.clear()
+        lower = written.lower()
+        bits = self._classes.get(lower, 0) | _shape(written)
+        if bits & _AUXILIARY:
+            bits |= VERBAL
+        for bit, longer_than, endings in self._endings:
+            if len(lower) > longer_than and lower.endswith(endings):
+                bits |= bit
+        if bits & NOT_ADVERBS:
+            bits &= ~ADVERB
+        if bits & ADVERBS:
+            bits |= ADVERB
+        if self._is_english and lower.endswith(("'s", "’s")):
+            bits |= POSSESSIVE
+        self[written] = bits
+        return bits
+
+
+def _shape(written: str) -> int:
+    if written in _QUOTES:
+        return QUOTE | PUNCTUATION | BREAK
+    if written == ",":
+        return COMMA | PUNCTUATION
+    first = written[0]
+    bits = CAPITAL if first.isupper() else 0
+    if not first.isalnum():
+        bits |= PUNCTUATION
+    return bits | BREAK if written in _HARD else bits
+
+
 def grammar(lexicon: Lexicon, lang: str) -> Grammar:
     """Return the language's grammar, built once per lexicon."""
     return lexicon.derive(("grammar", lang), lambda lex: _build(lex, lang))
@@ -41,12 +116,8 @@ def grammar(lexicon: Lexicon, lang: str) -> Grammar:
 
 def _build(lexicon: Lexicon, lang: str) -> Grammar:
     classes = _table(lexicon, "grammar", lang)
-    bit = {name: 1 << position for position, name in enumerate(classes)}
-    bits: dict[str, int] = {}
-    for name, words in classes.items():
-        for word in words:
-            bits[word] = bits.get(word, 0) | bit[name]
-    return Grammar(lang=lang, classes=classes, heads=_table(lexicon, "heads", lang), bit=bit, bits=bits)
+    heads = {**_table(lexicon, "heads", lang), **_table(lexicon, "sources", lang)}
+    return Grammar(lang=lang, classes=classes, heads=heads, word_bits=WordBits(lang, {**classes, **heads}))
 
 
 def _table(lexicon: Lexicon, table: str, lang: str) -> dict[str, frozenset[str]]:

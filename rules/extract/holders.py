@@ -7,6 +7,32 @@ from typing import Final, NamedTuple
 
 from rules.extract.names import Name
 from rules.extract.reading import Reading
+from rules.extract.wordclasses import (
+    ADVERB,
+    CAPITAL,
+    COMMA,
+    COORDINATORS,
+    DETERMINERS,
+    GERUND,
+    HE,
+    IT,
+    NAME_LINKS,
+    NAMED,
+    NOBODY,
+    OFFICE,
+    OUR,
+    OWNER_PREPOSITIONS,
+    PARTICIPLE,
+    POSSESSIVE,
+    PREPOSITIONS,
+    PUNCTUATION,
+    RELATIVES,
+    SUBORDINATORS,
+    THEY,
+    TIMES,
+    VERBAL,
+    WE,
+)
 from rules.model import Confidence
 
 _ACTING: Final = frozenset(
@@ -29,7 +55,7 @@ class Holder(NamedTuple):
 
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     """Return who the noun phrase at ``start:end`` stands for: several when joined, none where nobody acts."""
-    if reading.is_("nobody", start) and start not in reading.name_at:
+    if reading.bits[start] & NOBODY and not reading.bits[start] & NAMED:
         return ()
     start = _skip_openers(reading, start, end)
     if start >= end:
@@ -64,15 +90,9 @@ def holder_of(name: Name, start: int, end: int, reason: str = "named in the lexi
 
 
 def _skip_openers(reading: Reading, start: int, end: int) -> int:
-    while start < end and start not in reading.name_at:
-        word = reading.word(start)
-        if not (
-            reading.is_("determiners", start)
-            or reading.is_("coordinators", start)
-            or reading.is_adverb(start)
-            or reading.is_punctuation(start)
-            or word.isdigit()
-        ):
+    while start < end and not reading.bits[start] & NAMED:
+        word = reading.lowers[start]
+        if not (reading.bits[start] & (DETERMINERS | COORDINATORS | ADVERB | PUNCTUATION) or word.isdigit()):
             break
         start += 1
     return start
@@ -81,15 +101,15 @@ def _skip_openers(reading: Reading, start: int, end: int) -> int:
 def _core_end(reading: Reading, start: int, end: int) -> int:
     # The noun phrase proper ends before its first preposition, comma or verb.
     for index in range(start, min(end, start + _MAX_PHRASE)):
-        if index in reading.name_at:
+        if reading.bits[index] & NAMED:
             continue
-        if reading.is_("prepositions", index) or reading.is_verbal(index) or reading.is_("relatives", index):
+        if reading.bits[index] & (PREPOSITIONS | VERBAL | RELATIVES):
             return index
-        if (reading.is_punctuation(index) and reading.word(index) not in "'’-\"“”().") or reading.is_(
-            "coordinators", index
-        ):
+        if (reading.bits[index] & PUNCTUATION and reading.lowers[index] not in "'’-\"“”().") or reading.bits[
+            index
+        ] & COORDINATORS:
             return index
-        if index > start and reading.is_gerund(index):
+        if index > start and reading.bits[index] & GERUND:
             return index
     return min(end, start + _MAX_PHRASE)
 
@@ -114,9 +134,14 @@ def _first_group(
 ) -> tuple[list[tuple[Name, int, int]], int]:
     """Cut behind a bare name that some unknown verb follows ("Australia joined Britain")."""
     for position, (name, _, stop) in enumerate(names[:-1]):
-        bare = name.role in ("names", "short") and not reading.is_possessive(stop - 1)
-        word = reading.word(stop)
-        if bare and stop < names[position + 1][1] and reading.is_participle(stop) and not _known_head(reading, word):
+        bare = name.role in ("names", "short") and not reading.bits[stop - 1] & POSSESSIVE
+        word = reading.lowers[stop]
+        if (
+            bare
+            and stop < names[position + 1][1]
+            and reading.bits[stop] & PARTICIPLE
+            and not _known_head(reading, word)
+        ):
             return names[: position + 1], stop
     return names, core_end
 
@@ -145,7 +170,7 @@ def _by_names(
             ),
         )
     if name.kind == "person":
-        if stop >= core_end or not (reading.is_possessive(stop - 1) or reading.is_capital(stop)):
+        if stop >= core_end or not (reading.bits[stop - 1] & POSSESSIVE or reading.bits[stop] & CAPITAL):
             first = holder_of(name, at, stop)
             return (first, *_joined(reading, stop, end)) if first else ()
         return _office_of(reading, name, at, stop, core_end)
@@ -159,20 +184,24 @@ def _by_names(
 
 def _verb_behind(reading: Reading, stop: int, core_end: int) -> bool:
     """Tell an unknown verb behind a name by the article that follows it ("Chile left the talks")."""
-    plain = stop + 1 < core_end and reading.tokens[stop].text.islower() and not reading.is_possessive(stop - 1)
-    return plain and reading.is_("determiners", stop + 1) and not _known_head(reading, reading.word(stop))
+    plain = stop + 1 < core_end and reading.texts[stop].islower() and not reading.bits[stop - 1] & POSSESSIVE
+    return bool(plain and reading.bits[stop + 1] & DETERMINERS and not _known_head(reading, reading.lowers[stop]))
 
 
 def _head(reading: Reading, stop: int, core_end: int) -> str | None:
     # The last word behind a name, adverbs and possessive signs left out.
     for index in range(core_end - 1, stop - 1, -1):
-        if not reading.is_punctuation(index) and not reading.is_adverb(index) and not reading.is_time(index):
-            return reading.word(index)
+        if (
+            not reading.bits[index] & PUNCTUATION
+            and not reading.bits[index] & ADVERB
+            and not reading.bits[index] & TIMES
+        ):
+            return reading.lowers[index]
     return None
 
 
 def _bare(reading: Reading, name: Name, at: int, stop: int, start: int, end: int) -> tuple[Holder, ...]:
-    if name.role == "adjectives" or (reading.is_possessive(stop - 1) and reading.grammar.lang == "en"):
+    if name.role == "adjectives" or (reading.bits[stop - 1] & POSSESSIVE and reading.grammar.lang == "en"):
         return ()
     if at > start and _is_foreign_part(reading, at, start):
         return _open(reading, start, stop)
@@ -182,35 +211,31 @@ def _bare(reading: Reading, name: Name, at: int, stop: int, start: int, end: int
 
 def _is_foreign_part(reading: Reading, at: int, start: int) -> bool:
     # A place inside of a longer proper name ("Agence France-Presse") does not act.
-    return (
-        at > start and reading.is_capital(at - 1) and at - 1 not in reading.name_at and not _is_title(reading, at - 1)
-    )
+    return at > start and reading.bits[at - 1] & (CAPITAL | NAMED) == CAPITAL and not _is_title(reading, at - 1)
 
 
 def _is_title(reading: Reading, index: int) -> bool:
-    word = reading.word(index)
-    return word in reading.grammar.head("office") or reading.is_("times", index) or index == 0
+    word = reading.lowers[index]
+    return bool(word in reading.grammar.head("office") or reading.bits[index] & TIMES or index == 0)
 
 
 def _joined(reading: Reading, index: int, end: int) -> Iterator[Holder]:
     """Further names that stand in one list with the first ("Brazil, China and Russia")."""
     while index < end:
         at = index
-        while at < end and (
-            reading.word(at) == "," or reading.is_("coordinators", at) or reading.is_("determiners", at)
-        ):
+        while at < end and (reading.bits[at] & (COMMA | COORDINATORS | DETERMINERS)):
             at += 1
         if at == index:
             return
-        while at < end and at not in reading.name_at and reading.is_capital(at):
+        while at < end and not reading.bits[at] & NAMED and reading.bits[at] & CAPITAL:
             at += 1  # titles
         name = reading.name_at.get(at)
         while name is not None and name.role == "adjectives":
             at = reading.name_end(at)
-            while at < end and at not in reading.name_at and _is_title(reading, at):
+            while at < end and not reading.bits[at] & NAMED and _is_title(reading, at):
                 at += 1
             name = reading.name_at.get(at)
-        if name is None or at >= end or reading.is_possessive(reading.name_end(at) - 1):
+        if name is None or at >= end or reading.bits[reading.name_end(at) - 1] & POSSESSIVE:
             return
         stop = reading.name_end(at)
         holder = holder_of(name, at, stop)
@@ -235,7 +260,7 @@ def _with_head(
         return ()
     if head in heads("bloc") and name.kind == "organisation":
         return (_members(reading, name, at, core_end),)
-    if head in heads("bloc") and name.kind == "state" and reading.is_possessive(stop - 1):
+    if head in heads("bloc") and name.kind == "state" and reading.bits[stop - 1] & POSSESSIVE:
         return (_as_written(reading, at, core_end, None),)
     if head in heads("faction") and name.kind in ("party", "institution", "state"):
         if name.kind in ("party", "institution"):
@@ -256,7 +281,7 @@ def _with_head(
         return (who._replace(start=at, end=core_end),) if who else ()
     if head in heads("collective"):
         return (_as_written(reading, at, core_end, name.state if name.kind != "city" else name.actor),)
-    if reading.is_capital(core_end - 1) and core_end - 1 not in reading.name_at:
+    if reading.bits[core_end - 1] & CAPITAL and not reading.bits[core_end - 1] & NAMED:
         return _open(reading, at, core_end, end)
     return ()
 
@@ -283,7 +308,7 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
     head = _head(reading, start, core_end)
     if head is None:
         return ()
-    of_phrase = core_end < end and reading.is_("prepositions", core_end) and reading.is_("owner prepositions", core_end)
+    of_phrase = core_end < end and reading.bits[core_end] & PREPOSITIONS and reading.bits[core_end] & OWNER_PREPOSITIONS
     if head in heads("quantity") and of_phrase:
         return holders_in(reading, core_end + 1, end)
     if of_phrase and (head in heads("office") or head in heads("faction")):
@@ -309,11 +334,11 @@ def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -
     end = core_end if end is None else end
     start = _capital_run(reading, start, core_end)
     stop = start
-    while stop < core_end and (reading.is_capital(stop) or reading.word(stop) in ("-", "’", "'", ".", "&")):
+    while stop < core_end and (reading.bits[stop] & CAPITAL or reading.lowers[stop] in ("-", "’", "'", ".", "&")):
         stop += 1
-    while stop + 1 < end and reading.is_("name links", stop) and reading.is_capital(stop + 1) and stop - start > 0:
+    while stop + 1 < end and reading.bits[stop] & NAME_LINKS and reading.bits[stop + 1] & CAPITAL and stop - start > 0:
         stop += 2
-        while stop < end and reading.is_capital(stop):
+        while stop < end and reading.bits[stop] & CAPITAL:
             stop += 1
     if stop < core_end or stop == start or not _is_proper(reading, start, stop):
         return ()
@@ -324,27 +349,24 @@ def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -
 def _capital_run(reading: Reading, start: int, core_end: int) -> int:
     """Return where the capitalised words that close a phrase begin ("Party chief Ilmar Tamm"), its titles left out."""
     at = core_end
-    while at > start and (reading.is_capital(at - 1) or reading.word(at - 1) in ("-", "’", "'", ".", "&")):
+    while at > start and (reading.bits[at - 1] & CAPITAL or reading.lowers[at - 1] in ("-", "’", "'", ".", "&")):
         at -= 1
-    while at < core_end - 1 and (not reading.is_capital(at) or reading.word(at) in reading.grammar.head("office")):
+    while at < core_end - 1 and (not reading.bits[at] & CAPITAL or reading.bits[at] & OFFICE):
         at += 1
     return at if at < core_end else start
 
 
 def _is_proper(reading: Reading, start: int, stop: int) -> bool:
-    if reading.is_possessive(stop - 1):
+    if reading.bits[stop - 1] & POSSESSIVE:
         return False
-    words = [index for index in range(start, stop) if reading.is_capital(index)]
-    if reading.is_("our", start):
+    words = [index for index in range(start, stop) if reading.bits[index] & CAPITAL]
+    if reading.bits[start] & OUR:
         return False
     if len(words) > 1:
         return True
-    word = reading.word(start)
+    word = reading.lowers[start]
     if word.partition("-")[0] in reading.grammar.words("numerals"):
         return False
     plural = word.endswith("s") and not word.endswith("ss")
-    closed = any(
-        reading.is_(name, start)
-        for name in ("determiners", "times", "prepositions", "subordinators", "we", "he", "it", "they")
-    )
-    return len(word) > 3 and not plural and not closed and not reading.is_adverb(start)
+    closed = reading.bits[start] & (DETERMINERS | TIMES | PREPOSITIONS | SUBORDINATORS | WE | HE | IT | THEY)
+    return len(word) > 3 and not plural and not closed and not reading.bits[start] & ADVERB

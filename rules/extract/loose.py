@@ -9,17 +9,53 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rules.extract.document import Mark
 from rules.extract.frames import Complement, head_area, reach
+from rules.extract.gazetteer import Mark
 from rules.extract.holders import Holder
 from rules.extract.looseactors import earlier_actor, first_actor, last_actor
-from rules.extract.reading import QUOTES, Reading
+from rules.extract.reading import Reading
 from rules.extract.stand import Stand
 from rules.extract.verbs import Group
+from rules.extract.wordclasses import (
+    ADVERB,
+    ADVERBS,
+    AGENTS,
+    AUXILIARIES,
+    BE,
+    COMMA,
+    COMMITMENTS,
+    COMPLEMENTIZERS,
+    CONTAINERS,
+    COORDINATORS,
+    CUE,
+    DETERMINERS,
+    DOUBTS,
+    GENITIVES,
+    HE,
+    IT,
+    MODALS,
+    NAMED,
+    NEGATIONS,
+    NOT_YET,
+    OBJECT_PRONOUNS,
+    PASSIVES,
+    PREPOSITIONS,
+    PUNCTUATION,
+    QUOTE,
+    RELATIVES,
+    SUBORDINATORS,
+    THEY,
+    TIME_PREPOSITIONS,
+    TIMES,
+    VERBAL,
+    WE,
+)
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
 
 _REACH: Final = 26
+_FILLERS: Final = ADVERB | NEGATIONS | AUXILIARIES | BE | MODALS | TIMES | RELATIVES
+_TRAILING: Final = NEGATIONS | BE | AUXILIARIES | MODALS | PREPOSITIONS | COORDINATORS | ADVERBS
 _EDGES: Final = frozenset(",;:()–—.")
 
 
@@ -43,9 +79,9 @@ def _proposers(reading: Reading, stand: Stand) -> Iterator[Stand]:
     if stand.stance is not Stance.OPPOSE or not stand.about.start or stand.about.frame == "end":
         return
     start = stand.cue
-    for at in range(start, min(len(reading), start + 12)):
-        if reading.word(at) in reading.grammar.head("containers") and reading.is_("genitives", at + 1):
-            found = first_actor(reading, at + 2, min(len(reading), at + 6), governed=True)
+    for at in range(start, min(reading.size, start + 12)):
+        if reading.bits[at] & CONTAINERS and reading.bits[at + 1] & GENITIVES:
+            found = first_actor(reading, at + 2, min(reading.size, at + 6), governed=True)
             if (
                 found
                 and found[0].kind in ("person", "state", "organisation")
@@ -74,7 +110,7 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     if _is_condition(reading, start, index):
         return None
     group = Group(start, negated=_negated(reading, start, index, after, closing), yet=any(
-        reading.is_("not yet", at) for at in range(start, closing)), modal=_modal(reading, start, closing))  # fmt: skip
+        reading.bits[at] & NOT_YET for at in range(start, closing)), modal=_modal(reading, start, closing))  # fmt: skip
     stance = _signed(mark.entry, group)
     if stance is None:
         return None
@@ -91,7 +127,9 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     )
     if about is None or not _fits(reading, mark.entry, about):
         return None
-    near = start if reading.word(start - 1) != "," else max(0, index - 16)  # the subject of "..., dass sie es begrüßen"
+    near = (
+        start if not reading.bits[start - 1] & COMMA else max(0, index - 16)
+    )  # the subject of "..., dass sie es begrüßen"
     first = min([index, *(holder.start for holder in holders if holder.start >= near)])
     last = max([after, about.end, closing + 1 if particles else 0, *(each.end for each in agent)])
     confidence = Confidence.MEDIUM if all(each.confidence is not Confidence.LOW for each in holders) else Confidence.LOW
@@ -108,41 +146,41 @@ def _left(reading: Reading, index: int) -> int:
 
 def _right(reading: Reading, index: int) -> int:
     at = index
-    while at < len(reading) and at - index < _REACH and not _is_edge(reading, at):
+    while at < reading.size and at - index < _REACH and not _is_edge(reading, at):
         at += 1
     return at
 
 
 def _is_edge(reading: Reading, index: int) -> bool:
-    text = reading.tokens[index].text
-    return text in _EDGES and not (text == "." and index < len(reading) - 1) and not (text == "(" or text == ")")
+    text = reading.texts[index]
+    return text in _EDGES and not (text == "." and index < reading.size - 1) and not (text == "(" or text == ")")
 
 
 def _particle(reading: Reading, after: int, end: int, particles: tuple[str, ...]) -> int:
     # The separated part of the verb closes its clause.
     for at in range(end - 1, max(after - 1, end - 4), -1):
-        if reading.word(at) in particles and (at == end - 1 or reading.is_("coordinators", at + 1)):
+        if reading.lowers[at] in particles and (at == end - 1 or reading.bits[at + 1] & COORDINATORS):
             return at
     return -1
 
 
 def _is_condition(reading: Reading, start: int, index: int) -> bool:
-    return any(reading.is_("doubts", at) for at in range(start, min(start + 2, index)))
+    return any(reading.bits[at] & DOUBTS for at in range(start, min(start + 2, index)))
 
 
 def _negated(reading: Reading, start: int, index: int, after: int, closing: int) -> bool:
     """French negates around the verb, German behind it, Russian right before it."""
     if reading.grammar.lang in ("ru", "uk"):
-        return reading.is_("negations", index - 1)
+        return bool(reading.bits[index - 1] & NEGATIONS)
     if reading.grammar.lang == "fr":
-        return any(reading.is_("negations", at) for at in range(max(start, index - 3), min(closing, after + 1)))
-    return any(reading.is_("negations", at) for at in range(start, closing))
+        return any(reading.bits[at] & NEGATIONS for at in range(max(start, index - 3), min(closing, after + 1)))
+    return any(reading.bits[at] & NEGATIONS for at in range(start, closing))
 
 
 def _modal(reading: Reading, start: int, closing: int) -> str:
     for at in range(start, closing):
-        if reading.is_("commitments", at):
-            return reading.word(at)
+        if reading.bits[at] & COMMITMENTS:
+            return reading.lowers[at]
     return ""
 
 
@@ -158,10 +196,10 @@ def _signed(entry: Entry, group: Group) -> Stance | None:
 
 def _agent(reading: Reading, index: int, start: int, end: int) -> tuple[Holder, ...] | None:
     """Who stands behind "von" or "par" in a passive; empty in the active, None in a passive without an agent."""
-    if reading.grammar.lang not in ("de", "fr") or not any(reading.is_("passives", at) for at in range(start, end)):
+    if reading.grammar.lang not in ("de", "fr") or not any(reading.bits[at] & PASSIVES for at in range(start, end)):
         return ()
     for at in range(start, end):
-        if reading.is_("agents", at):
+        if reading.bits[at] & AGENTS:
             found = first_actor(reading, at + 1, min(end, at + 7), governed=True)
             if found:
                 return found
@@ -170,7 +208,7 @@ def _agent(reading: Reading, index: int, start: int, end: int) -> tuple[Holder, 
 
 def _passive_subject(reading: Reading, start: int, end: int) -> Complement | None:
     """Return what is rejected or backed in a passive: the words before its auxiliary."""
-    stop = next((at for at in range(start, end) if reading.is_verbal(at)), start)
+    stop = next((at for at in range(start, end) if reading.bits[at] & VERBAL), start)
     first = _skip(reading, start, stop)
     return Complement(first, stop, "object") if first < stop else None
 
@@ -184,11 +222,11 @@ def _holders(reading: Reading, index: int, start: int, closing: int) -> tuple[Ho
         inside = first_actor(reading, index, closing)
         if inside:
             return inside
-    pronoun = any(reading.is_(name, at) for name in ("he", "it", "they") for at in range(start, closing))
-    speaker = any(reading.is_("we", at) for at in range(start, closing))
+    pronoun = any(reading.bits[at] & (HE | IT | THEY) for at in range(start, closing))
+    speaker = any(reading.bits[at] & WE for at in range(start, closing))
     if speaker or start == 0:
         return earlier_actor(reading) if pronoun and not speaker else ()
-    if reading.is_("relatives", start) or (reading.grammar.lang == "de" and reading.is_("determiners", start)):
+    if reading.bits[start] & RELATIVES or (reading.grammar.lang == "de" and reading.bits[start] & DETERMINERS):
         return last_actor(reading, max(0, start - 12), start)
     return first_actor(reading, 0, start) or (earlier_actor(reading) if pronoun else ())
 
@@ -218,26 +256,21 @@ def _about(
 def _is_container(reading: Reading, about: Complement) -> bool:
     # "lehnte den Vorschlag ab, ... zu tun": the clause says what the proposal is.
     containers = reading.grammar.head("containers")
-    return any(reading.word(at) in containers for at in range(about.start, about.end))
+    return any(reading.lowers[at] in containers for at in range(about.start, about.end))
 
 
 def _clause_behind(reading: Reading, end: int) -> Complement | None:
     # The clause behind the comma: "dass ...", "что ...", or an infinitive with "zu".
-    if end >= len(reading) or reading.word(end) != ",":
+    if end >= reading.size or not reading.bits[end] & COMMA:
         return None
     start = end + 1
-    if reading.is_("complementizers", start):
+    if reading.bits[start] & COMPLEMENTIZERS:
         start += 1
-    elif (
-        reading.grammar.lang != "de"
-        or reading.is_("subordinators", start)
-        or reading.is_verbal(start)
-        or start in reading.sayings
-    ) or (
-        "zu" not in (reading.word(at) for at in range(start, min(len(reading), start + 30)))
+    elif (reading.grammar.lang != "de" or reading.bits[start] & (SUBORDINATORS | VERBAL | CUE)) or (
+        "zu" not in (reading.lowers[at] for at in range(start, min(reading.size, start + 30)))
         and not any(
-            "zu" in reading.word(at) and reading.word(at).endswith("en")
-            for at in range(start, min(len(reading), start + 30))
+            "zu" in reading.lowers[at] and reading.lowers[at].endswith("en")
+            for at in range(start, min(reading.size, start + 30))
         )
     ):
         return None
@@ -267,46 +300,51 @@ def _within(
 def _before_relative(reading: Reading, holders: tuple[Holder, ...], start: int) -> Complement | None:
     # "la solution que le Burkina soutient": the object of a French relative clause stands before "que".
     at = holders[0].start - 1
-    while at >= start and reading.is_("determiners", at):
+    while at >= start and reading.bits[at] & DETERMINERS:
         at -= 1
-    if reading.grammar.lang != "fr" or at < 1 or not reading.is_("complementizers", at) or reading.is_verbal(at - 1):
+    if (
+        reading.grammar.lang != "fr"
+        or at < 1
+        or not reading.bits[at] & COMPLEMENTIZERS
+        or reading.bits[at - 1] & VERBAL
+    ):
         return None
     first = at
-    while first > start and not reading.is_verbal(first - 1) and at - first < 8:
+    while first > start and not reading.bits[first - 1] & VERBAL and at - first < 8:
         first -= 1
     return Complement(first, at, "object") if first < at else None
 
 
 def _skip(reading: Reading, index: int, end: int) -> int:
-    if reading.word(index) == "(":  # "Schavan (CDU) hat ..."
-        closing = next((at for at in range(index, min(end, index + 6)) if reading.word(at) == ")"), index)
+    if reading.lowers[index] == "(":  # "Schavan (CDU) hat ..."
+        closing = next((at for at in range(index, min(end, index + 6)) if reading.lowers[at] == ")"), index)
         index = closing if closing == index else closing + 1
-    while index < end and index not in reading.name_at and (
-        reading.is_adverb(index) or reading.is_("negations", index) or reading.is_("auxiliaries", index)
-        or reading.is_("be", index) or reading.is_("modals", index) or reading.word(index) in ("sich", "se", "s")
-        or (reading.is_("time prepositions", index) and reading.is_time(index + 1)) or reading.is_time(index)
-        or reading.tokens[index].text in "()" or reading.is_("relatives", index)
-    ):  # fmt: skip
+    while index < end and _is_filler(reading, index):
         index += 1
     return index
 
 
+def _is_filler(reading: Reading, index: int) -> bool:
+    here = reading.bits[index]
+    if here & NAMED:
+        return False
+    if here & _FILLERS or reading.lowers[index] in ("sich", "se", "s", "(", ")"):
+        return True
+    return here & TIME_PREPOSITIONS != 0 and reading.bits[index + 1] & TIMES != 0
+
+
 def _trim(reading: Reading, start: int, end: int) -> int:
-    while end > start and (
-        (reading.is_punctuation(end - 1) and reading.tokens[end - 1].text not in QUOTES)
-        or (end - 1 not in reading.name_at and any(
-            reading.is_(name, end - 1)
-            for name in ("negations", "be", "auxiliaries", "modals", "prepositions", "coordinators", "adverbs")))
-    ):  # fmt: skip
+    while end > start:
+        last = reading.bits[end - 1]
+        if last & (PUNCTUATION | QUOTE) != PUNCTUATION and (last & NAMED or not last & _TRAILING):
+            break
         end -= 1
     return end
 
 
 def _only_fillers(reading: Reading, start: int, end: int) -> bool:
     return all(
-        reading.is_punctuation(at) or reading.is_("determiners", at) or reading.is_adverb(at) or reading.is_("he", at)
-        or reading.is_("they", at) or reading.is_("it", at) or reading.is_("subordinators", at)
-        or reading.is_("object pronouns", at)
+        reading.bits[at] & (PUNCTUATION | DETERMINERS | ADVERB | HE | THEY | IT | SUBORDINATORS | OBJECT_PRONOUNS)
         for at in range(start, end)
     )  # fmt: skip
 
@@ -315,14 +353,10 @@ def _fits(reading: Reading, entry: Entry, about: Complement) -> bool:
     if about.frame in ("end", "that"):
         return True
     area = head_area(reading, about.start, about.end)
-    words = {reading.word(at) for at in range(about.start, about.end)}
-    near = {reading.word(at) for at in area}
+    words = {reading.lowers[at] for at in range(about.start, about.end)}
+    near = {reading.lowers[at] for at in area}
     heads = reading.grammar.head
-    if (
-        area
-        and all(at in reading.name_at or reading.is_punctuation(at) for at in area)
-        and len(area) == about.end - about.start
-    ):
+    if area and all(reading.bits[at] & (NAMED | PUNCTUATION) for at in area) and len(area) == about.end - about.start:
         return False
     if entry.text("denies") and near & heads("claim") and not near & heads("policy"):
         return False
@@ -332,7 +366,7 @@ def _fits(reading: Reading, entry: Entry, about: Complement) -> bool:
     if needs is None:
         return True
     if "infinitive" in needs and any(
-        reading.word(about.start).endswith(end) for end in reading.grammar.words("infinitive endings")
+        reading.lowers[about.start].endswith(end) for end in reading.grammar.words("infinitive endings")
     ):
         return True
     if "that" in needs and len(words) > 2:

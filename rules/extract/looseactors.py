@@ -6,6 +6,19 @@ from collections.abc import Iterator
 
 from rules.extract.holders import Holder, holder_of
 from rules.extract.reading import Reading
+from rules.extract.wordclasses import (
+    CAPITAL,
+    COLLECTIVE,
+    COMMA,
+    COORDINATORS,
+    DETERMINERS,
+    NAMED,
+    OFFICE,
+    PREPOSITIONS,
+    PUNCTUATION,
+    STANCE,
+    VERBAL,
+)
 from rules.model import Confidence
 
 
@@ -55,9 +68,7 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
         if name.kind != "person" and person is not None and person.kind == "person" and stop < end:
             return holder_of(person, stop, reading.name_end(stop)), reading.name_end(stop)  # "Президент Франции Макрон"
         return holder_of(name, index, stop), stop
-    if reading.word(index) in reading.grammar.head("collective") and (
-        governed or not _is_governed(reading, index, lowest)
-    ):
+    if reading.bits[index] & COLLECTIVE and (governed or not _is_governed(reading, index, lowest)):
         text = reading.text(index, index + 1)
         return Holder(text, None, "group", index, index + 1, Confidence.LOW, "a group as the text words it"), index + 1
     return None, index + 1
@@ -65,9 +76,9 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
 
 def _is_compound(reading: Reading, index: int) -> bool:
     # "UN-Inspektoren" are no UN; "US-Regierung" and "US-Präsident" are the US.
-    token, name = reading.tokens[index], reading.name_at[index]
-    last = token.lower.rpartition("-")[2]
-    return token.end > name.end + 2 and "-" in token.text and last not in reading.grammar.head("office")
+    text, name = reading.texts[index], reading.name_at[index]
+    last = reading.lowers[index].rpartition("-")[2]
+    return reading.end(index) > name.end + 2 and "-" in text and last not in reading.grammar.head("office")
 
 
 def _of_adjective(
@@ -75,14 +86,12 @@ def _of_adjective(
 ) -> tuple[Holder | None, int]:
     # "die ungarische Regierung", "польский премьер Туск": the person named, else the state behind the office.
     at = stop
-    while (
-        at < min(end, stop + 3) and reading.word(at) not in reading.grammar.head("office") and at not in reading.name_at
-    ):
+    while at < min(end, stop + 3) and not reading.bits[at] & OFFICE and not reading.bits[at] & NAMED:
         at += 1
     name = reading.name_at.get(at)
     if name is not None and name.kind == "person":
         return holder_of(name, at, reading.name_end(at)), reading.name_end(at)
-    if at >= end or reading.word(at) not in reading.grammar.head("office"):
+    if at >= end or not reading.bits[at] & OFFICE:
         return None, stop
     person = reading.name_at.get(at + 1)
     if person is not None and person.kind == "person":
@@ -94,7 +103,7 @@ def _joined(reading: Reading, stop: int, end: int) -> Iterator[Holder]:
     index = stop
     while index < end:
         at = index
-        while at < end and (reading.word(at) == "," or reading.is_("coordinators", at)):
+        while at < end and (reading.bits[at] & (COMMA | COORDINATORS)):
             at += 1
         name = reading.name_at.get(at)
         if at == index or name is None or at >= end or name.role == "adjectives":
@@ -111,20 +120,15 @@ def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
     at = index - 1
     steps = 0
     while at >= lowest and steps < 5:
-        word = reading.word(at)
-        if reading.is_("prepositions", at):
+        word = reading.lowers[at]
+        if reading.bits[at] & PREPOSITIONS:
             return True
-        if (
-            word in reading.grammar.head("office")
-            or reading.is_verbal(at)
-            or reading.is_punctuation(at)
-            or at in reading.stances
-        ):
+        if word in reading.grammar.head("office") or reading.bits[at] & (VERBAL | PUNCTUATION | STANCE):
             return False
-        if reading.is_("coordinators", at):
+        if reading.bits[at] & COORDINATORS:
             return False
-        if reading.is_("determiners", at):
-            return at > lowest and (reading.is_("prepositions", at - 1) or _owns(reading, at))
+        if reading.bits[at] & DETERMINERS:
+            return bool(at > lowest and (reading.bits[at - 1] & PREPOSITIONS or _owns(reading, at)))
         at -= 1
         steps += 1
     return False
@@ -134,8 +138,6 @@ def _owns(reading: Reading, determiner: int) -> bool:
     # A German genitive behind a noun ("der Vorschlag des Ministers").
     return (
         reading.grammar.lang == "de"
-        and reading.word(determiner) in ("des", "der")
-        and reading.is_capital(determiner - 1)
-        and determiner - 1 not in reading.name_at
-        and reading.word(determiner - 1) not in reading.grammar.head("office")
+        and reading.lowers[determiner] in ("des", "der")
+        and reading.bits[determiner - 1] & (CAPITAL | NAMED | OFFICE) == CAPITAL
     )

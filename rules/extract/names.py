@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from rules.extract.gazetteer import Hit
+from rules.extract.gazetteer import Hits, Known
 from rules.lexiconfile import Entry
+from rules.text import Span
 from rules.vocabulary import PLACE_KINDS, Lexicon
 
 
@@ -55,27 +56,30 @@ _PERSON: Final = re.compile(
     rf"\s(?:(?:Gen|Lt|Col|Adm|Maj|Dr|Sen|Rep|Gov|Sir|Lord|Mr|Mrs|Ms)\.?\s)?"
     rf"({_CAPITALISED}(?:\s(?:[A-Z]\.|al-{_CAPITALISED}|(?:bin|ben|von|van|de|der|al|el|da|di|du|le|la)\s{_CAPITALISED}|{_CAPITALISED})){{1,3}})"
 )
-_ARTICLE: Final = "the "
 _SURNAME: Final = re.compile(rf"\.?\s({_CAPITALISED})")
 _LONGEST_TITLE_GAP: Final = 60
 _MOST_PEOPLE: Final = 100  # whose short forms are looked for: each costs one pass over the text
 
 
-def find_names(text: str, hits: Sequence[Hit], lexicon: Lexicon, lang: str) -> tuple[Name, ...]:
+def find_names(text: str, hits: Hits, lexicon: Lexicon, lang: str) -> tuple[Name, ...]:
     """Return the names in reading order, none overlapping: where several begin together the longest wins."""
-    names = _longest(_from_hit(hit) for hit in hits if hit.form.entry.layer == "names")
-    titles = [hit for hit in hits if hit.form.entry.table == "titles"]
-    titled = _titled_people(text, names, titles, lexicon.derive("surnames", _surnames))
+    names = _known(hits.names)
+    titled = _titled_people(text, names, hits.titles, lexicon.derive("surnames", _surnames)) if hits.titles else ()
     if titled:
         names = _longest((*names, *titled))
     short = _short_forms(text, [name for name in names if name.kind == "person"])
     return tuple(_longest((*names, *short)) if short else names)
 
 
-def _from_hit(hit: Hit) -> Name:
-    entry = hit.form.entry
-    start = hit.start + (len(_ARTICLE) if hit.form.text.startswith(_ARTICLE) else 0)  # "the West" or "the West Bank"
-    return Name(start, hit.end, entry.name, entry.kind, hit.form.role, entry.text("of"), entry)
+def _known(found: Iterable[Known]) -> list[Name]:
+    """Return the names of the lexicon; of those that begin together the longest comes first."""
+    kept: list[Name] = []
+    behind = 0
+    for start, end, (_, role, entry) in found:
+        if start >= behind:
+            kept.append(Name(start, end, entry.name, entry.kind, role, entry.text("of"), entry))
+            behind = end
+    return kept
 
 
 def _longest(names: Iterable[Name]) -> list[Name]:
@@ -96,7 +100,7 @@ def _surnames(lexicon: Lexicon) -> Mapping[str, Entry]:
 
 
 def _titled_people(
-    text: str, names: Sequence[Name], titles: Sequence[Hit], surnames: Mapping[str, Entry]
+    text: str, names: Sequence[Name], titles: Sequence[Span], surnames: Mapping[str, Entry]
 ) -> list[Name]:
     """Find people whom a title introduces; the country or body right before the title is whom they act for."""
     found: list[Name] = []

@@ -8,13 +8,13 @@ dates, years, clock times, labels ("Article 5"), parts of names ("Zapad-2025", "
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rules.extract.digits import whole
-from rules.extract.document import Token
 from rules.extract.numberwords import Tables
+from rules.extract.tokens import Tokens
 from rules.extract.values import Read, ValueReader
 from rules.model import Bound
 from rules.model import Number as Value
@@ -64,8 +64,8 @@ _DASHES: Final = frozenset("-–—")
 class NumberReader:
     """Reads the numbers of one sentence."""
 
-    def __init__(self, tokens: Sequence[Token], tables: Tables) -> None:
-        self._tokens = tokens
+    def __init__(self, tokens: Tokens, tables: Tables) -> None:
+        self._texts = tokens.texts
         self._tables = tables
         self._values = ValueReader(tokens, tables)
         self._words = self._values.words
@@ -74,7 +74,7 @@ class NumberReader:
         """Yield the quantities of the sentence in reading order."""
         at = 0
         starts = self._tables.words.first_words
-        while at < len(self._tokens):
+        while at < len(self._words):
             word = self._words[at]
             is_digit = word[0].isdigit()
             if not is_digit and word not in starts and "-" not in word:
@@ -144,7 +144,7 @@ class NumberReader:
             return None
         start = at + 1
         while start < len(self._words) - 1 and (
-            self._words[start] in self._tables.signs or self._tokens[start].text in self._tables.signs
+            self._words[start] in self._tables.signs or self._texts[start] in self._tables.signs
         ):
             start += 1
         second = self._values.value(start)
@@ -165,12 +165,13 @@ class NumberReader:
         return found[0] if found and found[0] in ("between", "from", "by") else ""
 
     def _sign_before(self, at: int) -> tuple[str | None, int]:
+        if not at or self._texts[at - 1] not in self._tables.sign_tails:
+            return None, at
         for length in (3, 2, 1):
             if at - length < 0:
                 continue
-            run = self._tokens[at - length : at]
-            glued = all(run[i].end == run[i + 1].start for i in range(len(run) - 1))
-            joined = "".join(token.text for token in run)
+            glued = all(self._values.is_glued(index) for index in range(at - length + 1, at))
+            joined = "".join(self._texts[at - length : at])
             sign = self._tables.signs.get(joined) if glued else None
             if sign and (self._values.is_glued(at) or len(joined) > 1 or not joined.isalpha()):
                 return sign, at - length

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from rules.extract.tokens import cut
 from rules.extract.wordtable import WordTable, table_of
 from rules.lexiconfile import Entry
 from rules.model import Bound
@@ -23,6 +24,7 @@ class Tables(NamedTuple):
     dates: WordTable[str]
     labels: WordTable[str]
     signs: dict[str, str]
+    sign_tails: frozenset[str]  # the last tokens of the signs
     currencies: WordTable[str]
     decimal: str
     spaced_thousands: bool
@@ -37,6 +39,7 @@ def _build(lexicon: Lexicon, lang: str) -> Tables:
     def words(entry: Entry) -> tuple[str, float]:
         return entry.text("role") or "unit", float(entry.text("value") or 0)
 
+    signs = {sign: entry.name for entry in lexicon.entries("currencies") for sign in entry.texts("signs")}
     return Tables(
         words=table_of(lexicon, "number_words", lang, words),
         articles=table_of(lexicon, "number_articles", lang, lambda e: e.name),
@@ -45,7 +48,8 @@ def _build(lexicon: Lexicon, lang: str) -> Tables:
         ranges=table_of(lexicon, "ranges", lang, lambda e: e.name),
         dates=table_of(lexicon, "dates", lang, lambda e: e.name),
         labels=table_of(lexicon, "labels", lang, lambda e: e.name),
-        signs={sign: entry.name for entry in lexicon.entries("currencies") for sign in entry.texts("signs")},
+        signs=signs,
+        sign_tails=frozenset(cut(sign)[-1] for sign in signs),
         currencies=table_of(lexicon, "currencies", lang, lambda e: e.name),
         decimal="," if lang in _DECIMAL_COMMA else ".",
         spaced_thousands=lang in _DECIMAL_COMMA,

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from rules.extract.reading import Reading
+from rules.extract.wordclasses import (
+    CAPITAL,
+    COORDINATORS,
+    DETERMINERS,
+    NAMED,
+    PREPOSITIONS,
+    PUNCTUATION,
+    RELATIVES,
+    SUBORDINATORS,
+    VERBAL,
+)
 
 
 def phrase_start(reading: Reading, end: int) -> int:
@@ -10,12 +21,9 @@ def phrase_start(reading: Reading, end: int) -> int:
     at = end
     while at > 0 and end - at < 12:
         index = at - 1
-        if index not in reading.name_at and (
-            reading.is_verbal(index)
-            or reading.is_("prepositions", index)
-            or reading.is_("subordinators", index)
-            or reading.is_("coordinators", index)
-            or (reading.is_punctuation(index) and reading.word(index) not in "’'-")
+        if not reading.bits[index] & NAMED and (
+            reading.bits[index] & (VERBAL | PREPOSITIONS | SUBORDINATORS | COORDINATORS)
+            or (reading.bits[index] & PUNCTUATION and reading.lowers[index] not in "’'-")
         ):
             break
         at = index
@@ -25,16 +33,16 @@ def phrase_start(reading: Reading, end: int) -> int:
 def phrase_end(reading: Reading, start: int) -> int:
     """Return where the noun phrase that begins at ``start`` ends, joined names and "of" phrases included."""
     index = start
-    while index < len(reading) and index - start < 20:
-        if index not in reading.name_at:
-            word = reading.word(index)
-            joins = (word == "," or reading.is_("coordinators", index)) and _name_follows(reading, index)
-            if reading.is_verbal(index) or reading.is_("relatives", index) or reading.is_("subordinators", index):
+    while index < reading.size and index - start < 20:
+        if not reading.bits[index] & NAMED:
+            word = reading.lowers[index]
+            joins = (word == "," or reading.bits[index] & COORDINATORS) and _name_follows(reading, index)
+            if reading.bits[index] & (VERBAL | RELATIVES | SUBORDINATORS):
                 break
-            if reading.is_("prepositions", index) and word not in ("of", "in", "for"):
+            if reading.bits[index] & PREPOSITIONS and word not in ("of", "in", "for"):
                 break
             if (
-                (reading.is_punctuation(index) and word not in "’'-.\"“”") or reading.is_("coordinators", index)
+                (reading.bits[index] & PUNCTUATION and word not in "’'-.\"“”") or reading.bits[index] & COORDINATORS
             ) and not joins:
                 break
         index += 1
@@ -43,7 +51,7 @@ def phrase_end(reading: Reading, start: int) -> int:
 
 def _name_follows(reading: Reading, index: int) -> bool:
     at = index + 1
-    while reading.is_("coordinators", at) or reading.is_("determiners", at):
+    while reading.bits[at] & (COORDINATORS | DETERMINERS):
         at += 1
-    named = at in reading.name_at or reading.is_capital(at)
-    return named and (index - 1 in reading.name_at or reading.is_capital(index - 1))
+    named = reading.bits[at] & (NAMED | CAPITAL)
+    return bool(named and (reading.bits[index - 1] & (NAMED | CAPITAL)))

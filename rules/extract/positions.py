@@ -7,21 +7,33 @@ sentence with a cue -> stances (frame, holder, proposition) -> conditions -> res
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from rules.extract.attribution import Attribution, attributions, nearest, sentences_with_attribution, speaker_at
+from rules.extract.attribution import Attributions, sentences_with_attribution
 from rules.extract.conditions import Condition, condition_of, conditions, promises
 from rules.extract.document import Document
 from rules.extract.holders import Holder
 from rules.extract.loose import loose_stands
-from rules.extract.reading import Reading, is_prose, read_sentence
+from rules.extract.reading import Reading, classes_held, is_prose, read_sentence
 from rules.extract.stances import stands
 from rules.extract.stand import Stand
 from rules.extract.subjects import in_quotation
+from rules.extract.wordclasses import (
+    COMMISSIVES,
+    CONTAINERS,
+    DEMONSTRATIVES,
+    HISTORY_PREPOSITIONS,
+    NAMED,
+    NEGATIONS,
+    OPENERS_OF_CONTENT,
+    PREPOSITIONS,
+    PRESCRIPTIONS,
+    PRO_VERBS,
+    VERBAL,
+)
 from rules.model import Confidence, Evidence, Position, Stance
 from rules.text import Span
-from rules.vocabulary import Lexicon
 
 _QUOTE_TOKENS: Final = 30  # a quote with its condition is shown whole up to here
 _YEAR: Final = re.compile(r"\b(?:1[789]|20)\d\ds?\b")
@@ -30,32 +42,29 @@ _TABLES: Final = ("stance", "stance nouns", "conditions")
 _RANK: Final = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 
 
-def find_positions(
-    document: Document, lexicon: Lexicon, sources: Sequence[Attribution] | None = None
-) -> tuple[Position, ...]:
-    """Return the positions of a text in reading order. ``sources`` are its attributions, read here when not given."""
-    known = attributions(document, lexicon) if sources is None else sources
-    indexes = _sentences_with_cues(document)
+def find_positions(document: Document, sources: Attributions) -> tuple[Position, ...]:
+    """Return the positions of a text in reading order."""
     found: list[Position] = []
-    for index in indexes:
+    for index in _sentences_with_cues(document):
         reading = read_sentence(document, index)
-        for position in _of_sentence(reading, known, found):
+        for position in _of_sentence(reading, sources, found):
             found.append(position)  # noqa: PERF402  # one by one: "do so" may point to the position just read
     return tuple(sorted(_distinct(found), key=lambda each: (each.start, each.end)))
 
 
 def _sentences_with_cues(document: Document) -> list[int]:
-    found = {document.sentence_at(mark.start) for table in _TABLES for mark in document.marks(table)}
-    advised = (index for index in sentences_with_attribution(document) if _advises(read_sentence(document, index)))
-    return sorted({*(index for index in found if is_prose(document, index)), *advised})
+    found = {index for index in document.sentences_with(*_TABLES) if is_prose(document, index)}
+    advised = (index for index in sentences_with_attribution(document) if index not in found)
+    return sorted({*found, *(index for index in advised if _advises(document, index))})
 
 
-def _advises(reading: Reading) -> bool:
+def _advises(document: Document, index: int) -> bool:
     # Who says what should be done, or what he will not do, needs no word of stance.
-    return reading.holds("prescriptions") or (reading.holds("commissives") and reading.holds("negations"))
+    held = classes_held(document, index)
+    return held & PRESCRIPTIONS != 0 or (held & COMMISSIVES != 0 and held & NEGATIONS != 0)
 
 
-def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list[Position]) -> Iterator[Position]:
+def _of_sentence(reading: Reading, sources: Attributions, earlier: list[Position]) -> Iterator[Position]:
     if _is_dated(reading):
         return
     hedges = conditions(reading) if reading.conditions else []
@@ -76,11 +85,11 @@ def _of_sentence(reading: Reading, sources: Sequence[Attribution], earlier: list
 
 def _is_dated(reading: Reading) -> bool:
     """Tell history by its year ("in the 1990s", "in 2001"): it is no current stance."""
-    if reading.conditions or not reading.holds("history prepositions"):
+    if reading.conditions or not reading.holds(HISTORY_PREPOSITIONS):
         return False
     text, (start, end) = reading.document.text, reading.span
     return any(
-        reading.is_("history prepositions", reading.at(found.start()) - 1) for found in _YEAR.finditer(text, start, end)
+        reading.bits[reading.at(found.start()) - 1] & HISTORY_PREPOSITIONS for found in _YEAR.finditer(text, start, end)
     )
 
 
@@ -94,7 +103,7 @@ def _has_own_holder(stand: Stand) -> bool:
 
 
 def _positions(
-    reading: Reading, stand: Stand, condition: Condition | None, sources: Sequence[Attribution], earlier: list[Position]
+    reading: Reading, stand: Stand, condition: Condition | None, sources: Attributions, earlier: list[Position]
 ) -> Iterator[Position]:
     holders = stand.holders or _speaking(reading, stand, sources)
     if not holders:
@@ -105,7 +114,7 @@ def _positions(
     stance = Stance.CONDITIONAL if condition else stand.stance
     span = _quote_span(reading, stand, condition)
     text = reading.document.text
-    source = nearest(sources, reading.tokens[stand.cue].start)
+    source = sources.at(reading.starts[stand.cue])
     for holder in holders:
         yield Position(
             actor=holder.name,
@@ -113,7 +122,8 @@ def _positions(
             stance=stance,
             proposition=about,
             condition=reading.text(condition.start, condition.end) if condition else None,
-            source_cited=source,
+            source_cited=source.source if source else None,
+            source_unnamed=source is not None and source.anonymous,
             quote=span.of(text),
             start=span.start,
             end=span.end,
@@ -123,11 +133,11 @@ def _positions(
         )
 
 
-def _speaking(reading: Reading, stand: Stand, sources: Sequence[Attribution]) -> tuple[Holder, ...]:
+def _speaking(reading: Reading, stand: Stand, sources: Attributions) -> tuple[Holder, ...]:
     """In a quotation "we" is whoever says it."""
     if not stand.speaker or not in_quotation(reading, stand.cue):
         return ()
-    holder = speaker_at(sources, reading.tokens[stand.cue].start)
+    holder = sources.speaker_at(reading.starts[stand.cue])
     if holder is None:
         return ()
     return (holder._replace(confidence=Confidence.MEDIUM, reason="speaker of the quotation", start=-1, end=-1),)
@@ -145,9 +155,7 @@ def _proposition(reading: Reading, stand: Stand, earlier: list[Position]) -> str
 
 def _points_back(reading: Reading, start: int, end: int) -> bool:
     # "this", "it", "do so": nothing but words that stand for a proposition said before.
-    return end - start <= 2 and all(
-        reading.is_("pro-verbs", at) or reading.is_("demonstratives", at) for at in range(start, end)
-    )
+    return end - start <= 2 and all(reading.bits[at] & (PRO_VERBS | DEMONSTRATIVES) for at in range(start, end))
 
 
 def _last(earlier: list[Position], reading: Reading) -> str | None:
@@ -162,17 +170,17 @@ def _unwrapped(reading: Reading, start: int, end: int) -> tuple[int, int]:
     # "the idea of a tax" and "calls by Lavrov for talks" are about the tax and the talks.
     at = start
     while at < end and at - start < 8:
-        if at not in reading.name_at and reading.word(at) in reading.grammar.head("containers"):
+        if not reading.bits[at] & NAMED and reading.bits[at] & CONTAINERS:
             break
-        if at not in reading.name_at and (reading.is_("prepositions", at) or reading.is_verbal(at)):
+        if not reading.bits[at] & NAMED and (reading.bits[at] & (PREPOSITIONS | VERBAL)):
             return start, end
         at += 1
     else:
         return start, end
     for inner in range(at + 1, min(end, at + 14)):
-        if inner not in reading.name_at and reading.is_("openers of content", inner):
+        if not reading.bits[inner] & NAMED and reading.bits[inner] & OPENERS_OF_CONTENT:
             return (inner + 1, end) if inner + 1 < end else (start, end)
-        if not (reading.is_("prepositions", inner) or inner in reading.name_at or inner > at + 1):
+        if not (reading.bits[inner] & (PREPOSITIONS | NAMED) or inner > at + 1):
             return start, end
     return start, end
 
@@ -185,7 +193,7 @@ def _quote_span(reading: Reading, stand: Stand, condition: Condition | None) -> 
             start, end = low, high
     limit = stand.cue + 18 if not condition else start + _QUOTE_TOKENS
     end = max(min(end, limit), stand.cue + 1)
-    return reading.span_of(start, min(end, len(reading)))
+    return reading.span_of(start, min(end, reading.size))
 
 
 def _confidence(stand: Stand, holder: Holder) -> Confidence:
@@ -193,12 +201,11 @@ def _confidence(stand: Stand, holder: Holder) -> Confidence:
 
 
 def _evidence(reading: Reading, stand: Stand, holder: Holder, condition: Condition | None) -> Iterator[Evidence]:
-    tokens = reading.tokens
-    if 0 <= holder.start < holder.end <= len(tokens):
+    if 0 <= holder.start < holder.end <= reading.size:
         yield Evidence(
-            field="actor", start=tokens[holder.start].start, end=tokens[holder.end - 1].end, reason=holder.reason
+            field="actor", start=reading.starts[holder.start], end=reading.end(holder.end - 1), reason=holder.reason
         )
-    yield Evidence(field="stance", start=tokens[stand.cue].start, end=tokens[stand.cue].end, reason=stand.reason)
+    yield Evidence(field="stance", start=reading.starts[stand.cue], end=reading.end(stand.cue), reason=stand.reason)
     if stand.about.start < stand.about.end:
         span = reading.span_of(stand.about.start, stand.about.end)
         yield Evidence(field="proposition", start=span.start, end=span.end, reason=f"frame: {stand.about.frame}")

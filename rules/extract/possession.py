@@ -6,26 +6,39 @@ from rules.extract.holders import Holder, holder_of, holders_in
 from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.reading import Reading
 from rules.extract.subjects import points_back
+from rules.extract.wordclasses import (
+    CAPITAL,
+    DETERMINERS,
+    HIS,
+    ITS,
+    NAMED,
+    POSSESSIVE,
+    PREPOSITIONS,
+    PUNCTUATION,
+    THEIR,
+    TIMES,
+    VERBAL,
+)
 from rules.model import Confidence
 
 
 def possessor(reading: Reading, noun: int, depth: int = 0) -> tuple[tuple[Holder, ...], int]:
     """Return who holds the noun at ``noun`` ("Kofi Annan's call", "its readiness") and where the phrase begins."""
     for at in range(noun - 1, max(-1, noun - 5), -1):
-        if at in reading.name_at:
-            if reading.is_possessive(reading.name_end(at) - 1):
+        if reading.bits[at] & NAMED:
+            if reading.bits[reading.name_end(at) - 1] & POSSESSIVE:
                 start = phrase_start(reading, at + 1)
                 return _possessing(reading, start, reading.name_end(at)), start
             return (), noun
-        for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
-            if reading.is_(name, at):
+        for mask, wanted in ((HIS, "person"), (ITS, "body"), (THEIR, "any")):
+            if reading.bits[at] & mask:
                 return points_back(reading, at, wanted, depth), at
-        if reading.is_possessive(at):
+        if reading.bits[at] & POSSESSIVE:
             start = phrase_start(reading, at + 1)
             return _possessing(reading, start, at + 1), start
-        if reading.is_punctuation(at) and reading.word(at) not in "\"“”’'-":
+        if reading.bits[at] & PUNCTUATION and reading.lowers[at] not in "\"“”’'-":
             return (), noun
-        if reading.is_("prepositions", at) or reading.is_verbal(at) or reading.is_("determiners", at):
+        if reading.bits[at] & (PREPOSITIONS | VERBAL | DETERMINERS):
             return (), noun
     return (), noun
 
@@ -44,16 +57,16 @@ def _possessing(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
 
 def _unlisted(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     # A possessive of a proper name that no list holds ("Mr. Perry's statement").
-    if not reading.is_capital(end - 1) or start == 0 or end - start > 3:
+    if not reading.bits[end - 1] & CAPITAL or start == 0 or end - start > 3:
         return ()
-    name = reading.tokens[end - 1].text.removesuffix("'s").removesuffix("’s")
-    if len(name) < 4 or reading.is_time(end - 1):
+    name = reading.texts[end - 1].removesuffix("'s").removesuffix("’s")
+    if len(name) < 4 or reading.bits[end - 1] & TIMES:
         return ()
     return (Holder(name, None, "unknown", end - 1, end, Confidence.LOW, "a proper name that no list holds"),)
 
 
 def _headed(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
-    word = reading.word(end - 1).removesuffix("'s").removesuffix("’s")
+    word = reading.lowers[end - 1].removesuffix("'s").removesuffix("’s")
     for at in range(end - 1, start - 1, -1):
         name = reading.name_at.get(at)
         if name and word in reading.grammar.head("office"):

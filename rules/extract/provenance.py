@@ -12,8 +12,9 @@ from typing import Final
 
 from rules.extract.attribution import relations, sentences_with_attribution
 from rules.extract.document import Document
+from rules.extract.grammar import grammar
 from rules.extract.reading import Reading, read_sentence
-from rules.extract.sources import Relation, Source, SourceKind, outlet_named, outlets, source_words
+from rules.extract.sources import Relation, Source, SourceKind, outlet_named, outlets
 from rules.model import Provenance
 from rules.text import fold_name
 from rules.vocabulary import Lexicon
@@ -26,8 +27,7 @@ _LEAD: Final = 12  # sentences; who is quoted further down is not where the item
 def find_provenance(document: Document, lexicon: Lexicon, outlet: str) -> Provenance:
     """Return the chain of attributed sources, outermost first; the publisher is never in it."""
     publisher = fold_name(outlet_named(lexicon, outlet.rpartition(":")[2].strip())) if outlet.strip() else ""
-    readings = [read_sentence(document, index) for index in sentences_with_attribution(document)]
-    chain = _reported(readings, publisher) or _credited(document, publisher) or _spoken(readings)
+    chain = _reported(document, publisher) or _credited(document, publisher) or _spoken(document)
     if not chain:
         return Provenance()
     return Provenance(
@@ -52,12 +52,13 @@ def _outlets(relation: Relation, publisher: str) -> Iterator[Source]:
             yield source
 
 
-def _reported(readings: list[Reading], publisher: str) -> list[Source]:
+def _reported(document: Document, publisher: str) -> list[Source]:
     # The chain from the first outlet inward; every sentence that names the outlet may tell whom it cites.
     chain: list[Source] = []
-    for reading in readings:
-        if not chain and reading.index >= _LEAD:
+    for index in sentences_with_attribution(document):
+        if not chain and index >= _LEAD:
             break
+        reading = read_sentence(document, index)
         found = relations(reading)
         named = [source for relation in found for source in _outlets(relation, publisher)]
         if not named or (chain and chain[0].name not in {source.name for source in named}):
@@ -66,7 +67,7 @@ def _reported(readings: list[Reading], publisher: str) -> list[Source]:
             _add(chain, source)
     outlets = [source for source in chain if source.kind is SourceKind.OUTLET]
     others = [source for source in chain if source.kind is not SourceKind.OUTLET]
-    return [*outlets, *_specific(others, readings)] if outlets else []
+    return [*outlets, *_specific(others, document)] if outlets else []
 
 
 def _inner(reading: Reading, found: list[Relation]) -> Iterator[Source]:
@@ -84,11 +85,9 @@ def _add(chain: list[Source], source: Source) -> None:
         chain.append(source)
 
 
-def _specific(others: list[Source], readings: list[Reading]) -> list[Source]:
+def _specific(others: list[Source], document: Document) -> list[Source]:
     """Bare "sources" say nothing where another unnamed source is described."""
-    if not readings:
-        return others
-    words = source_words(readings[0].document.lexicon, readings[0].document.lang)
+    words = grammar(document.lexicon, document.lang)
     anonymous = [source for source in others if source.kind is SourceKind.ANONYMOUS]
     bare = {source for source in anonymous if source.name.lower() in words.head("never named") | {"sources"}}
     return [source for source in others if source not in bare or len(anonymous) == len(bare)]
@@ -108,12 +107,12 @@ def _credited(document: Document, publisher: str) -> list[Source]:
     return []
 
 
-def _spoken(readings: list[Reading]) -> list[Source]:
+def _spoken(document: Document) -> list[Source]:
     """Where no outlet is named: the first source of the text's beginning."""
-    for reading in readings:
-        if reading.index >= _LEAD:
+    for index in sentences_with_attribution(document):
+        if index >= _LEAD:
             break
-        for relation in relations(reading):
+        for relation in relations(read_sentence(document, index)):
             source = relation.source
             if source is None or source.kind is SourceKind.OUTLET:
                 continue

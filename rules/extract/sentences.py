@@ -8,6 +8,7 @@ from typing import Final
 from rules.text import Span
 from rules.vocabulary import Lexicon
 
+_STOPS: Final = re.compile(r"[.!?…\n]")  # a set alone is searched for ten times faster than the whole of what follows
 # A run of full stops and what closes with it. Possessive and guarded by a look-behind, so that each run is tried once.
 _BREAK: Final = re.compile(
     r"""
@@ -32,11 +33,16 @@ def find_sentences(text: str, lexicon: Lexicon, lang: str) -> tuple[Span, ...]:
     abbreviations = lexicon.derive(("abbreviations", lang), lambda lex: _abbreviations(lex, lang))
     spans: list[Span] = []
     start = 0
-    for found in _BREAK.finditer(text):
-        if "\n" not in found[0] and not _ends_sentence(text, found, abbreviations):
+    read = 0
+    for stop in _STOPS.finditer(text):
+        at = stop.start()
+        found = _BREAK.match(text, at) if at >= read else None
+        if found is None:
             continue
-        _add(spans, text, start, found.end())
-        start = found.end()
+        read = found.end()
+        if "\n" in found[0] or _ends_sentence(text, found, abbreviations):
+            _add(spans, text, start, read)
+            start = read
     _add(spans, text, start, len(text))
     return tuple(spans)
 

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from rules.extract.grammar import Grammar, grammar
+from rules.extract.grammar import Grammar
 from rules.extract.holders import Holder, holders_in
-from rules.extract.reading import QUOTES, Reading
+from rules.extract.reading import Reading
+from rules.extract.wordclasses import (
+    ADVERB,
+    ANONYMOUS,
+    CAPITAL,
+    COMMA,
+    COORDINATORS,
+    CUE,
+    DETERMINERS,
+    MEDIA,
+    NAMED,
+    NUMERALS,
+    OWNER_PREPOSITIONS,
+    PLACING_WORDS,
+    POSSESSIVE,
+    PREPOSITIONS,
+    PUNCTUATION,
+    QUOTE,
+    RELATIVES,
+    SPEAKERS,
+    VERBAL,
+)
 from rules.lexiconfile import Entry
 from rules.text import fold_name
 from rules.vocabulary import Lexicon
 
 _LONGEST: Final = 7  # tokens of an outlet's name
 _PHRASE: Final = 16
+_UNTOLD: Final = DETERMINERS | NUMERALS | ADVERB | PREPOSITIONS  # before an unnamed source, no part of its wording
+_LONG_WORD: Final = 7  # letters; so long a word is an outlet's name whatever follows ("Bloomberg News")
 
 
 class SourceKind(StrEnum):
@@ -80,19 +102,6 @@ def outlet_named(lexicon: Lexicon, name: str) -> str:
     return entry.name if entry else name
 
 
-def source_words(lexicon: Lexicon, lang: str) -> Grammar:
-    """Return the head classes of the table ``sources`` in a language."""
-    return lexicon.derive(("source words", lang), lambda lex: _source_words(lex, lang))
-
-
-def _source_words(lexicon: Lexicon, lang: str) -> Grammar:
-    heads = {
-        entry.name: frozenset(word.lower() for word in entry.of("forms", lang)) for entry in lexicon.entries("sources")
-    }
-    plain = grammar(lexicon, lang)
-    return replace(plain, heads=heads)
-
-
 class Unnamed(NamedTuple):
     """The words of a language for people without a name, and the ends of such words, with what English calls them."""
 
@@ -138,7 +147,7 @@ def _unpossessed(text: str) -> str:
 
 
 def _may_open(reading: Reading, at: int) -> bool:
-    token = reading.tokens[at].text
+    token = reading.texts[at]
     if token[0].islower() and ("'" in token or "’" in token):  # "l'AFP"
         token = token.replace("’", "'").partition("'")[2] or token
     return (
@@ -160,65 +169,52 @@ def _stands_alone(reading: Reading, at: int, stop: int, start: int, end: int) ->
 
 def _is_distinct(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:
     # A name that is a common word ("Time", "Bild") needs quotation marks, an article, capitals or a word of the trade.
-    words = source_words(reading.document.lexicon, reading.document.lang)
-    word = reading.word(at)
+    words = reading.grammar
+    word = reading.lowers[at]
     if word not in words.head("common words") or (at > 0 and reading.grammar.lang not in ("en", "de")):
         return True
-    text = reading.tokens[at].text
+    text = reading.texts[at]
     if _quoted(reading, at, stop) or (text.isupper() and len(text) > 2) or _has_trade_word(reading, start, end):
         return True
-    return word not in words.head("very common words") and at > 0 and reading.is_("determiners", at - 1)
+    return bool(word not in words.head("very common words") and at > 0 and reading.bits[at - 1] & DETERMINERS)
 
 
 def _goes_on(reading: Reading, at: int, stop: int) -> bool:
     # A single word inside of a longer proper name is not the outlet of that name ("Post Office").
-    before = (
-        at > 0 and reading.is_capital(at - 1) and not reading.is_punctuation(at - 1) and at - 1 not in reading.name_at
-    )
-    words = source_words(reading.document.lexicon, reading.document.lang)
-    before = (
-        before
-        and at - 1 > 0
-        and reading.word(at - 1) not in words.head("media")
-        and not reading.is_("determiners", at - 1)
-    )
-    after = (
-        reading.is_capital(stop)
-        and not reading.is_possessive(stop - 1)
-        and reading.word(stop) not in words.head("media")
-        and stop not in reading.name_at
-    )
-    return (before and reading.grammar.lang == "en") or (
-        after and reading.grammar.lang == "en" and len(reading.tokens[at].text) < 7
-    )
+    if reading.grammar.lang != "en":
+        return False
+    before, behind = reading.bits[at - 1], reading.bits[stop]
+    if at > 1 and before & (CAPITAL | PUNCTUATION | NAMED | MEDIA | DETERMINERS) == CAPITAL:
+        return True
+    is_longer = behind & (CAPITAL | NAMED | MEDIA) == CAPITAL and not reading.bits[stop - 1] & POSSESSIVE
+    return is_longer and len(reading.texts[at]) < _LONG_WORD
 
 
 def _quoted(reading: Reading, at: int, stop: int) -> bool:
-    return (
-        at > 0 and reading.tokens[at - 1].text in QUOTES and stop < len(reading) and reading.tokens[stop].text in QUOTES
-    )
+    return bool(at > 0 and reading.bits[at - 1] & QUOTE and stop < reading.size and reading.bits[stop] & QUOTE)
 
 
 def _has_trade_word(reading: Reading, start: int, end: int) -> bool:
-    words = source_words(reading.document.lexicon, reading.document.lang)
-    return any(reading.word(at) in words.head("media") for at in range(start, end))
+    return any(reading.bits[at] & MEDIA for at in range(start, end))
 
 
 def _open_outlet(reading: Reading, start: int, end: int) -> Source | None:
     # "the Kronstadt Courier", "the newspaper Vest": capitals with a word of the trade in or beside them.
-    words = source_words(reading.document.lexicon, reading.document.lang)
+    words = reading.grammar
     for at in range(start, end):
-        if at and reading.tokens[at - 1].text in QUOTES and reading.is_capital(at):
+        if at and reading.bits[at - 1] & QUOTE and reading.bits[at] & CAPITAL:
             stop = _closing(reading, at, end)
             trusted = _has_trade_word(reading, start, at) or _is_set_apart(reading, at)
             if stop > at and stop - at <= 5 and trusted:
                 return Source(reading.text(at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
-        if not reading.is_capital(at) or reading.is_("determiners", at):
+        if reading.bits[at] & (CAPITAL | DETERMINERS) != CAPITAL:
             continue
         stop = at
-        while stop < end and (reading.is_capital(stop) or reading.word(stop) in ("of", "-", "&", "am", "de", "der")):
+        while stop < end and (
+            reading.bits[stop] & CAPITAL or reading.lowers[stop] in ("of", "-", "&", "am", "de", "der")
+        ):
             stop += 1
-        while stop > at and not reading.is_capital(stop - 1):
+        while stop > at and not reading.bits[stop - 1] & CAPITAL:
             stop -= 1
         if stop > at and _names_outlet(reading, at, stop, start, end, words):
             return Source(_bare_name(reading, at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
@@ -230,34 +226,30 @@ def _is_set_apart(reading: Reading, at: int) -> bool:
     if not reading.grammar.words("free order"):
         return False
     before = at - 2
-    return (
-        before < 0
-        or reading.is_("determiners", before)
-        or reading.is_("prepositions", before)
-        or before in reading.sayings
-        or (reading.is_verbal(before))
+    return bool(
+        before < 0 or reading.bits[before] & (DETERMINERS | PREPOSITIONS | CUE) or (reading.bits[before] & VERBAL)
     )
 
 
 def _closing(reading: Reading, at: int, end: int) -> int:
-    for stop in range(at, min(len(reading), max(end, at) + 3)):
-        if reading.tokens[stop].text in QUOTES:
+    for stop in range(at, min(reading.size, max(end, at) + 3)):
+        if reading.bits[stop] & QUOTE:
             return stop
     return -1
 
 
 def _names_outlet(reading: Reading, at: int, stop: int, start: int, end: int, words: Grammar) -> bool:
-    last = reading.word(stop - 1).removesuffix("'s").removesuffix("’s")
+    last = reading.lowers[stop - 1].removesuffix("'s").removesuffix("’s")
     if stop - at > 1 and last in words.head("media endings") and not _all_names(reading, at, stop):
         return True
-    trade_before = at > start and reading.word(at - 1) in words.head("media")
-    trade_behind = stop < end and reading.word(stop) in words.head("media")
+    trade_before = at > start and reading.bits[at - 1] & MEDIA
+    trade_behind = stop < end and reading.bits[stop] & MEDIA
     proper = not _all_names(reading, at, stop)
-    return proper and (trade_before or trade_behind)
+    return bool(proper and (trade_before or trade_behind))
 
 
 def _all_names(reading: Reading, at: int, stop: int) -> bool:
-    return all(index in reading.name_at for index in range(at, stop))
+    return all(reading.bits[index] & NAMED for index in range(at, stop))
 
 
 def _bare_name(reading: Reading, at: int, stop: int) -> str:
@@ -270,12 +262,12 @@ def _bare_name(reading: Reading, at: int, stop: int) -> str:
 
 def source_in(reading: Reading, start: int, end: int) -> Source | None:
     """Return who the noun phrase at ``start:end`` names as a source, or None."""
-    while start < end and (reading.is_punctuation(start) or reading.is_("coordinators", start)):
+    while start < end and (reading.bits[start] & (PUNCTUATION | COORDINATORS)):
         start += 1
     if start >= end:
         return None
     outlet = _listed(reading, start, min(end, start + _PHRASE))
-    people = [at for at in range(start, end) if at in reading.name_at and reading.name_at[at].kind == "person"]
+    people = [at for at in range(start, end) if reading.bits[at] & NAMED and reading.name_at[at].kind == "person"]
     if outlet is not None and (not people or outlet.start < people[0]):
         return outlet
     if people:
@@ -297,40 +289,39 @@ def _named(reading: Reading, start: int, end: int) -> Source | None:
 
 
 def _anonymous(reading: Reading, start: int, end: int) -> Source | None:
-    words = source_words(reading.document.lexicon, reading.document.lang)
     head = -1
     for index in range(start, min(end, start + _PHRASE)):
-        if reading.word(index) in words.head("anonymous") and index not in reading.name_at:
+        if reading.bits[index] & ANONYMOUS and not reading.bits[index] & NAMED:
             head = index
             break
-        if index not in reading.name_at and index > start and reading.is_("prepositions", index):
+        if not reading.bits[index] & NAMED and index > start and reading.bits[index] & PREPOSITIONS:
             break
-        if reading.is_verbal(index) or reading.word(index) == ",":
+        if reading.bits[index] & (VERBAL | COMMA):
             break
     if head < 0:
         return None
-    if reading.word(head) in words.head("speakers") and any(at in reading.name_at for at in range(start, end)):
+    if reading.bits[head] & SPEAKERS and any(reading.bits[at] & NAMED for at in range(start, end)):
         return None
-    if reading.is_capital(head + 1) and head + 1 < end and reading.grammar.lang == "en":
+    if reading.bits[head + 1] & CAPITAL and head + 1 < end and reading.grammar.lang == "en":
         return None
-    while start < head and start not in reading.name_at and (
-        reading.is_("determiners", start) or reading.word(start).isdigit() or reading.is_("numerals", start)
-        or reading.is_adverb(start) or reading.is_("prepositions", start)
-    ):  # fmt: skip
+    while (
+        start < head
+        and not reading.bits[start] & NAMED
+        and (reading.bits[start] & _UNTOLD or reading.lowers[start].isdigit())
+    ):
         start += 1
-    stop = _anonymous_end(reading, head + 1, len(reading))
+    stop = _anonymous_end(reading, head + 1, reading.size)
     return Source(reading.text(start, stop), SourceKind.ANONYMOUS, start, stop)
 
 
 def _anonymous_end(reading: Reading, index: int, end: int) -> int:
     # "people familiar with the matter", "sources in the government": what places them belongs to the wording.
-    if not (reading.is_("owner prepositions", index) or reading.is_("placing words", index)) or index >= end:
+    if not (reading.bits[index] & (OWNER_PREPOSITIONS | PLACING_WORDS)) or index >= end:
         return index
     stop = index + 1
     while stop < end and stop - index < 8 and (
-        stop in reading.name_at
-        or not (reading.is_punctuation(stop) or reading.is_verbal(stop) or stop in reading.sayings
-            or reading.is_("relatives", stop) or reading.is_("coordinators", stop))
+        reading.bits[stop] & NAMED
+        or not (reading.bits[stop] & (PUNCTUATION | VERBAL | CUE | RELATIVES | COORDINATORS))
     ):  # fmt: skip
         stop += 1
     return stop

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.extract.document import Mark
 from rules.extract.frames import Complement, complement
+from rules.extract.gazetteer import Mark
 from rules.extract.holders import Holder, holders_in
 from rules.extract.possession import possessor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, about_something, signed, with_subject
 from rules.extract.verbs import Group, verb_group
 from rules.extract.verbsubjects import subject_of
+from rules.extract.wordclasses import (
+    ADVERB,
+    COORDINATORS,
+    GOVERNORS,
+    LIGHT_GAPS,
+    LIGHT_VERBS,
+    NAMED,
+    OUR,
+    POSSESSORS,
+    PREPOSITIONS,
+    PUNCTUATION,
+    RELATIVES,
+    TITLES_NOT_ACTORS,
+    VERBAL,
+)
 from rules.model import Confidence, Stance
 
 
@@ -19,7 +34,7 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
     """Yield the stance that a noun tells ("its opposition to", "a call by X for")."""
     after = reading.at(mark.end)
     holders, start = possessor(reading, index)
-    speaking = not holders and reading.is_("our", index - 1)
+    speaking = not holders and reading.bits[index - 1] & OUR != 0
     reason, behind = "possessive", after
     if not holders:
         holders, behind = _giver(reading, after)
@@ -53,7 +68,7 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
 
 def _giver(reading: Reading, after: int) -> tuple[tuple[Holder, ...], int]:
     """Who stands behind "by" or "from" right behind the noun, and where the phrase goes on."""
-    if not reading.is_("possessors", after):
+    if not reading.bits[after] & POSSESSORS:
         return (), after
     end = _giver_end(reading, after + 1)
     return holders_in(reading, after + 1, end), end
@@ -61,13 +76,9 @@ def _giver(reading: Reading, after: int) -> tuple[tuple[Holder, ...], int]:
 
 def _giver_end(reading: Reading, start: int) -> int:
     index = start
-    while index < len(reading) and index - start < 12:
-        if index not in reading.name_at and (
-            reading.is_("prepositions", index)
-            or reading.is_verbal(index)
-            or reading.is_punctuation(index)
-            or reading.is_("relatives", index)
-            or reading.is_("coordinators", index)
+    while index < reading.size and index - start < 12:
+        if not reading.bits[index] & NAMED and (
+            reading.bits[index] & (PREPOSITIONS | VERBAL | PUNCTUATION | RELATIVES | COORDINATORS)
         ):
             break
         index += 1
@@ -80,9 +91,9 @@ def _light(reading: Reading, start: int) -> int:
     for _ in range(4):
         if at < 0:
             return -1
-        if reading.is_("light verbs", at):
+        if reading.bits[at] & LIGHT_VERBS:
             return at
-        if not (reading.is_("light gaps", at) or reading.is_adverb(at)):
+        if not (reading.bits[at] & (LIGHT_GAPS | ADVERB)):
             return -1
         at -= 1
     return -1
@@ -102,9 +113,9 @@ def _demonym(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
         return
     start = reading.name_start(index - 1)
     before = start - 1
-    while before >= 0 and reading.is_("light gaps", before):
+    while before >= 0 and reading.bits[before] & LIGHT_GAPS:
         before -= 1
-    if not reading.is_("governors", before) or reading.word(index + 1) in reading.grammar.head("titles not actors"):
+    if not reading.bits[before] & GOVERNORS or reading.bits[index + 1] & TITLES_NOT_ACTORS:
         return
     holder = Holder(name.actor, None, name.kind, start, index, Confidence.MEDIUM, "adjective of a country")
     yield Stand(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rules.extract.document import Mark
 from rules.extract.frames import Complement, complement, skip_asides
+from rules.extract.gazetteer import Mark
 from rules.extract.holders import Holder
 from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.possession import agent
@@ -15,6 +15,36 @@ from rules.extract.stancenouns import noun_stands
 from rules.extract.stand import Stand, about_something, names_policy, signed, with_subject
 from rules.extract.verbs import Group, clause_before, verb_group
 from rules.extract.verbsubjects import prescriptions, refusals, subject_of
+from rules.extract.wordclasses import (
+    ADVERB,
+    AGENTS,
+    AUXILIARIES,
+    BE,
+    BREAK,
+    COMMA,
+    COORDINATORS,
+    COPULAS,
+    DETERMINERS,
+    DOUBTS,
+    GERUND,
+    HIS,
+    ITS,
+    MODALS,
+    NAMED,
+    NEGATIONS,
+    OUR,
+    PARTICIPLE,
+    POSSESSIVE,
+    PREPOSITIONS,
+    PUNCTUATION,
+    RELATIVES,
+    THEIR,
+    THEY,
+    TIME_PREPOSITIONS,
+    TIMES,
+    VERBAL,
+    WE,
+)
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
 
@@ -56,10 +86,12 @@ def _read(reading: Reading, index: int, used: set[int]) -> Iterator[Stand]:
 def _is_noun_here(reading: Reading, index: int) -> bool:
     """Tell a noun from the verb that is written alike by the word before it."""
     before = index - 1
-    return before >= 0 and (
-        reading.is_possessive(before)
-        or any(reading.is_(name, before) for name in ("his", "its", "their", "our", "determiners", "prepositions"))
-        or (before in reading.name_at and reading.name_at[before].role == "adjectives")
+    return bool(
+        before >= 0
+        and (
+            reading.bits[before] & (POSSESSIVE | HIS | ITS | THEIR | OUR | DETERMINERS | PREPOSITIONS)
+            or (reading.bits[before] & NAMED and reading.name_at[before].role == "adjectives")
+        )
     )
 
 
@@ -74,7 +106,11 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
     if _adjectival(reading, index, mark):
         return None
     by = _agent_at(reading, after)
-    if _has_objects(mark.entry) and reading.is_participle(index) and (by >= 0 or (group.passive and not group.modal)):
+    if (
+        _has_objects(mark.entry)
+        and reading.bits[index] & PARTICIPLE
+        and (by >= 0 or (group.passive and not group.modal))
+    ):
         return _passive(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
     if group.infinitive or _hypothetical(reading, index, group) or _counterfactual(reading, group, index):
         return None
@@ -98,7 +134,7 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
 def _negated_infinitive(reading: Reading, after: int) -> int:
     # "vowed never to", "agreed not to": where the "to" stands, or -1.
     at = skip_asides(reading, after)
-    return at + 1 if reading.is_("negations", at) and reading.word(at + 1) == "to" else -1
+    return at + 1 if reading.bits[at] & NEGATIONS and reading.lowers[at + 1] == "to" else -1
 
 
 def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement | None:
@@ -106,24 +142,22 @@ def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement
     if not _has_objects(mark.entry):
         return None
     clause = clause_before(reading, group.start)
-    if clause.boundary < 1 or not reading.is_("relatives", clause.boundary) or clause.start >= clause.end:
+    if clause.boundary < 1 or not reading.bits[clause.boundary] & RELATIVES or clause.start >= clause.end:
         return None
     before = clause.boundary - 1
-    while before > 0 and (reading.is_time(before) or reading.is_("time prepositions", before)):
+    while before > 0 and (reading.bits[before] & (TIMES | TIME_PREPOSITIONS)):
         before -= 1
-    if reading.is_verbal(before):
+    if reading.bits[before] & VERBAL:
         return None  # "indicated Sunday that it was backing": no relative clause
-    if after < len(reading) and not (
-        reading.is_punctuation(after) or reading.is_("prepositions", after) or reading.is_("times", after)
-    ):
+    if after < reading.size and not (reading.bits[after] & (PUNCTUATION | PREPOSITIONS | TIMES)):
         return None
     end = clause.boundary
-    while end > 0 and reading.word(end - 1) in (",", ")"):
+    while end > 0 and reading.lowers[end - 1] in (",", ")"):
         end -= 1
-    if end < 1 or reading.is_("coordinators", end - 1):
+    if end < 1 or reading.bits[end - 1] & COORDINATORS:
         return Complement(after, after, "end")
     start = phrase_start(reading, end)
-    while start > 1 and reading.is_("prepositions", start - 1) and end - start < 12:
+    while start > 1 and reading.bits[start - 1] & PREPOSITIONS and end - start < 12:
         start = phrase_start(reading, start - 1)
     return Complement(start, end, "subject") if start < end else None
 
@@ -134,19 +168,19 @@ def _has_objects(entry: Entry) -> bool:
 
 def _bare_verb(reading: Reading, index: int, group: Group) -> bool:
     # The base form is a verb only behind "to", an auxiliary, a plural pronoun or a plural noun.
-    if reading.is_("be", index - 1):
+    if reading.bits[index - 1] & BE:
         return False  # "will be back"
     if group.modal or group.governor >= 0 or group.infinitive or (group.negated and group.start < index):
         return True
     before = group.start - 1
     if before < 0:
         return False
-    if any(reading.is_(name, before) for name in ("they", "we", "relatives")):
+    if reading.bits[before] & (THEY | WE | RELATIVES):
         return True
     name = reading.name_at.get(before)
     if name is not None:
         return name.role == "people" or name.kind in ("group", "party")
-    word = reading.word(before)
+    word = reading.lowers[before]
     return word in reading.grammar.head("collective") and word.endswith("s")
 
 
@@ -155,26 +189,26 @@ def _adjectival(reading: Reading, index: int, mark: Mark) -> bool:
     if mark.role != "forms" or index == 0:
         return False
     before = index - 1
-    if reading.word(before) == "-":
+    if reading.lowers[before] == "-":
         return True  # "U.S.-backed"
-    while before > 0 and reading.is_adverb(before):
+    while before > 0 and reading.bits[before] & ADVERB:
         before -= 1
-    if before in reading.name_at and not reading.is_possessive(before):
+    if reading.bits[before] & NAMED and not reading.bits[before] & POSSESSIVE:
         return False
-    return reading.is_possessive(before) or (
-        any(reading.is_(name, before) for name in ("determiners", "his", "its", "their", "our"))
-        and not reading.is_("relatives", before)
+    return bool(
+        reading.bits[before] & POSSESSIVE
+        or (reading.bits[before] & (DETERMINERS | HIS | ITS | THEIR | OUR) and not reading.bits[before] & RELATIVES)
     )
 
 
 def _agent_at(reading: Reading, after: int) -> int:
     """Return where the "by" of a passive stands, or -1."""
-    for at in range(after, min(len(reading), after + _AGENT_REACH)):
-        if reading.is_("agents", at) and not reading.is_gerund(at + 1) and not reading.is_time(at + 1):
+    for at in range(after, min(reading.size, after + _AGENT_REACH)):
+        if reading.bits[at] & AGENTS and not reading.bits[at + 1] & GERUND and not reading.bits[at + 1] & TIMES:
             return at
-        if reading.is_verbal(at) or reading.is_punctuation(at) or at in reading.name_at:
+        if reading.bits[at] & (VERBAL | PUNCTUATION | NAMED):
             return -1
-        if at == after and not (reading.is_adverb(at) or reading.is_("prepositions", at) or reading.is_time(at)):
+        if at == after and not (reading.bits[at] & (ADVERB | PREPOSITIONS | TIMES)):
             return -1
     return -1
 
@@ -194,12 +228,12 @@ def _passive(reading: Reading, index: int, mark: Mark, group: Group, by: int) ->
 
 def _passive_subject(reading: Reading, index: int, group: Group) -> Complement | None:
     end = group.start
-    if end > 0 and reading.is_("relatives", end - 1):
+    if end > 0 and reading.bits[end - 1] & RELATIVES:
         end -= 1
-        while end > 0 and reading.word(end - 1) == ",":
+        while end > 0 and reading.bits[end - 1] & COMMA:
             end -= 1
         start = phrase_start(reading, end)
-        while start > 1 and reading.is_("prepositions", start - 1) and not reading.is_break(start - 2):
+        while start > 1 and reading.bits[start - 1] & PREPOSITIONS and not reading.bits[start - 2] & BREAK:
             start = phrase_start(reading, start - 1)
     elif group.start < index and group.passive:
         clause = clause_before(reading, end)
@@ -213,17 +247,17 @@ def _passive_subject(reading: Reading, index: int, group: Group) -> Complement |
 def _counterfactual(reading: Reading, group: Group, index: int) -> bool:
     # "would have approved": it did not.
     return any(
-        reading.is_("modals", at) and reading.is_("auxiliaries", at + 1) and at + 1 < index
+        reading.bits[at] & MODALS and reading.bits[at + 1] & AUXILIARIES and at + 1 < index
         for at in range(group.start, index)
     )
 
 
 def _without_opening(reading: Reading, start: int, end: int) -> int:
     # "By contrast, the pledge was welcomed by ...": the phrase before the comma is no part of what was welcomed.
-    while start < end and (reading.is_("coordinators", start) or reading.word(start) == ","):
+    while start < end and (reading.bits[start] & (COORDINATORS | COMMA)):
         start += 1
-    if start < end and (reading.is_("prepositions", start) or reading.is_adverb(start)):
-        comma = next((at for at in range(start, end) if reading.word(at) == ","), -1)
+    if start < end and (reading.bits[start] & (PREPOSITIONS | ADVERB)):
+        comma = next((at for at in range(start, end) if reading.bits[at] & COMMA), -1)
         return comma + 1 if 0 <= comma < end - 1 else start
     return start
 
@@ -233,8 +267,8 @@ def _hypothetical(reading: Reading, index: int, group: Group) -> bool:
     clause = clause_before(reading, group.start)
     return (
         clause.boundary >= 0
-        and reading.is_("doubts", clause.boundary)
-        and "," not in (reading.word(at) for at in range(clause.start, clause.end))
+        and reading.bits[clause.boundary] & DOUBTS != 0
+        and "," not in reading.lowers[clause.start : clause.end]
     )
 
 
@@ -269,14 +303,14 @@ def _inner(reading: Reading, about: Complement) -> int:
     if about.frame not in ("to", "gerund", "object"):
         return -1
     at = about.start
-    while at < about.end and reading.is_adverb(at):
+    while at < about.end and reading.bits[at] & ADVERB:
         at += 1
     mark = reading.stances.get(at)
     if (
         mark is None
         or mark.entry.text("part") != "verb"
         or mark.entry.text("plain")
-        or (about.frame == "object" and not reading.is_gerund(at))
+        or (about.frame == "object" and not reading.bits[at] & GERUND)
     ):
         return -1
     return at
@@ -291,7 +325,7 @@ def _adjective(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stan
     start = index
     if not linked:
         copula = group.start - 1
-        if reading.is_("copulas", copula):
+        if reading.bits[copula] & COPULAS:
             group, start, linked = verb_group(reading, copula), copula, True
         elif reading.is_contraction(copula) or reading.is_contraction(group.start):
             linked = True
@@ -323,5 +357,5 @@ def _stand(
 ) -> Stand:  # fmt: skip
     confidence = Confidence.LOW if mark.entry.text("weak") else Confidence.HIGH
     start = with_subject(reading, max(group.start, 0), holders)
-    speaker = not holders and start > 0 and reading.is_("we", start - 1)
+    speaker = not holders and start > 0 and reading.bits[start - 1] & WE != 0
     return Stand(index, stance, holders, about, start, max(about.end, index + 1), confidence, reason, group, speaker)

@@ -8,6 +8,7 @@ from rules.extract.frames import Complement, head_area
 from rules.extract.holders import Holder
 from rules.extract.reading import Reading
 from rules.extract.verbs import Group
+from rules.extract.wordclasses import DETERMINERS, GERUND, NAMED, NOT_YET, OFFICE, OWN, POLICY, PUNCTUATION, RELATIVES
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
 
@@ -32,13 +33,13 @@ def with_subject(reading: Reading, start: int, holders: tuple[Holder, ...]) -> i
     if not holders or not 0 <= start - holders[-1].end <= 6 or holders[0].start > start:
         return start
     start = holders[0].start
-    while start > 0 and reading.is_("determiners", start - 1) and not reading.is_("relatives", start - 1):
+    while start > 0 and reading.bits[start - 1] & DETERMINERS and not reading.bits[start - 1] & RELATIVES:
         start -= 1
     return start
 
 
 def _yet_behind(reading: Reading, about: Complement) -> bool:
-    return any(reading.is_("not yet", at) for at in range(about.start, min(len(reading), about.end + 2)))
+    return any(reading.bits[at] & NOT_YET for at in range(about.start, min(reading.size, about.end + 2)))
 
 
 def signed(reading: Reading, entry: Entry, group: Group, about: Complement | None = None) -> Stance | None:
@@ -56,20 +57,16 @@ def names_policy(reading: Reading, about: Complement) -> bool:
     """Tell whether the proposition is a deed or names a policy: asked of holders that no list holds."""
     if about.frame not in ("object", "subject"):
         return True
-    policy = reading.grammar.head("policy")
-    return any(reading.word(at) in policy for at in range(about.start, about.end))
+    return any(reading.bits[at] & POLICY for at in range(about.start, about.end))
 
 
 def bare_body(reading: Reading, about: Complement, last: int) -> bool:
     """Tell whether the proposition is a government or a leader and nothing more."""
-    heads = reading.grammar.head
     return (
         about.frame == "object"
         and last == about.end - 1
-        and (
-            reading.word(last) in heads("office")
-            and not any(reading.word(at) in heads("policy") for at in range(about.start, about.end))
-        )
+        and reading.bits[last] & OFFICE != 0
+        and not any(reading.bits[at] & POLICY for at in range(about.start, about.end))
     )
 
 
@@ -77,15 +74,17 @@ def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: 
     """Tell whether the proposition is public business: no denial of a claim, no violence, no bare name."""
     if about.frame == "end" or about.frame == "whether":
         return True
-    if reading.is_("own", about.start + 1) and entry.text("needs"):
+    if reading.bits[about.start + 1] & OWN and entry.text("needs"):
         return False  # defending oneself is no stance
     area = head_area(reading, about.start, about.end)
-    words = {reading.word(at).removesuffix("'s").removesuffix("’s") for at in area if at not in reading.name_at}
+    words = {reading.lowers[at].removesuffix("'s").removesuffix("’s") for at in area if not reading.bits[at] & NAMED}
     heads = reading.grammar.head
     bare = about.frame in ("object", "subject") and area and not words - reading.grammar.words("determiners")
-    if bare and all((at in reading.name_at and _is_actor(reading, at)) or reading.is_punctuation(at) for at in area):
+    if bare and all(
+        (reading.bits[at] & NAMED and _is_actor(reading, at)) or reading.bits[at] & PUNCTUATION for at in area
+    ):
         return False
-    last = max((at for at in area if not reading.is_punctuation(at)), default=-1)
+    last = max((at for at in area if not reading.bits[at] & PUNCTUATION), default=-1)
     if bare_body(reading, about, last):
         return False
     if entry.text("denies") and words & heads("claim") and not words & heads("policy"):
@@ -93,7 +92,7 @@ def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: 
     if entry.text("stance") == Stance.OPPOSE and words & heads("violence"):
         return False
     needs = entry.text("needs")
-    if needs is None or firm or about.frame in ("gerund", "someone_to", "that") or reading.is_gerund(about.start):
+    if needs is None or firm or about.frame in ("gerund", "someone_to", "that") or reading.bits[about.start] & GERUND:
         return True
     return bool(words & heads(needs))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Final
 
 from rules.extract.holders import Holder, holder_of, holders_in
@@ -10,6 +9,38 @@ from rules.extract.names import Name
 from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading
 from rules.extract.verbs import FAR, Clause, clause_before, verb_group
+from rules.extract.wordclasses import (
+    ADVERB,
+    AUXILIARIES,
+    BE,
+    BLOC,
+    BREAK,
+    CAPITAL,
+    COLLECTIVE,
+    COMMA,
+    COORDINATORS,
+    DETERMINERS,
+    GERUND,
+    HE,
+    HIS,
+    IT,
+    ITS,
+    MODALS,
+    NAMED,
+    OFFICE,
+    OWNER_PREPOSITIONS,
+    PARTICIPLE,
+    PREPOSITIONS,
+    QUANTITY,
+    RELATIVES,
+    SAYING,
+    SUBORDINATORS,
+    THEIR,
+    THEY,
+    TIMES,
+    VERBAL,
+    WE,
+)
 from rules.model import Confidence
 
 _DEPTH: Final = 4
@@ -39,12 +70,12 @@ def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ..
     segments = _segments(reading, start, end)
     if not segments:
         return _elliptic(reading, clause, depth)
-    inserted = boundary >= 0 and (reading.is_verbal(boundary) or reading.is_("relatives", boundary))
-    if reading.word(end - 1) == "," and inserted:
+    inserted = boundary >= 0 and (reading.bits[boundary] & (VERBAL | RELATIVES))
+    if reading.bits[end - 1] & COMMA and inserted:
         outer = before_relative(reading, boundary)
         if outer is not None:
             return _of_clause(reading, outer, depth + 1)
-    if boundary >= 0 and len(segments) > 1 and reading.is_("subordinators", boundary):
+    if boundary >= 0 and len(segments) > 1 and reading.bits[boundary] & SUBORDINATORS:
         later = _of_segments(reading, segments[1:], clause, depth)
         if later:
             return later
@@ -54,13 +85,9 @@ def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ..
 def _trailing_conjunction(reading: Reading, start: int, end: int) -> int:
     """Where a conjunction stands right before the verb group, asides between commas left out; else -1."""
     at = end - 1
-    while (
-        at >= start
-        and (reading.is_adverb(at) or reading.is_time(at) or reading.word(at) == ",")
-        and at not in reading.name_at
-    ):
+    while at >= start and (reading.bits[at] & (ADVERB | TIMES | COMMA)) and not reading.bits[at] & NAMED:
         at -= 1
-    return at if at >= start and reading.is_("coordinators", at) and at not in reading.name_at else -1
+    return at if at >= start and reading.bits[at] & COORDINATORS and not reading.bits[at] & NAMED else -1
 
 
 def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> tuple[Holder, ...]:
@@ -68,7 +95,7 @@ def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> 
     parallel = _parallel(reading, clause.start, clause.end)
     if parallel >= 0:
         return subjects(reading, parallel, depth + 1)
-    if clause.boundary >= 0 and reading.is_verbal(clause.boundary):
+    if clause.boundary >= 0 and reading.bits[clause.boundary] & VERBAL:
         return subjects(reading, clause.boundary, depth + 1)
     segments = _segments(reading, clause.start, conjunction)
     if not segments:
@@ -79,7 +106,7 @@ def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> 
 def before_relative(reading: Reading, boundary: int) -> Clause | None:
     """Return the clause around a relative clause that ends in a comma ("Iran, which backs it, refused")."""
     for at in range(boundary, max(-1, boundary - 20), -1):
-        if reading.is_("relatives", at) and reading.word(at - 1) == ",":
+        if reading.bits[at] & RELATIVES and reading.bits[at - 1] & COMMA:
             outer = clause_before(reading, at - 1)
             return Clause(outer.start, at - 1, outer.boundary) if outer.start < at - 1 else None
     return None
@@ -90,7 +117,7 @@ def _segments(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
     kept: list[tuple[int, int]] = []
     at = start
     for index in range(start, end + 1):
-        if index < end and reading.word(index) != ",":
+        if index < end and not reading.bits[index] & COMMA:
             continue
         if at < index and not _is_aside(reading, at, index):
             kept.append((at, index))
@@ -99,22 +126,24 @@ def _segments(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _is_aside(reading: Reading, start: int, end: int) -> bool:
-    while start < end and (reading.is_("coordinators", start) or reading.is_adverb(start) or reading.is_time(start)):
-        if start in reading.name_at:
+    while start < end and (reading.bits[start] & (COORDINATORS | ADVERB | TIMES)):
+        if reading.bits[start] & NAMED:
             return False
         start += 1
     if start >= end:
         return True
-    if start in reading.name_at:
+    if reading.bits[start] & NAMED:
         return False
-    if reading.is_("prepositions", start) or reading.word(start).isdigit():
+    if reading.bits[start] & PREPOSITIONS or reading.lowers[start].isdigit():
         return True
-    return reading.is_gerund(start) or (reading.is_participle(start) and not reading.is_capital(start))
+    return bool(
+        reading.bits[start] & GERUND or (reading.bits[start] & PARTICIPLE and not reading.bits[start] & CAPITAL)
+    )
 
 
 def _of_segments(reading: Reading, segments: list[tuple[int, int]], clause: Clause, depth: int) -> tuple[Holder, ...]:
     start, end = segments[-1]
-    if len(segments) > 1 and reading.is_("coordinators", start) and not _lists_names(reading, clause.start, end):
+    if len(segments) > 1 and reading.bits[start] & COORDINATORS and not _lists_names(reading, clause.start, end):
         return _of_phrase(reading, start, end, clause, depth)
     first_start, first_end = segments[0]
     if len(segments) > 1 and _lists_names(reading, clause.start, end):
@@ -141,10 +170,10 @@ def _lists_names(reading: Reading, start: int, end: int) -> bool:
     seen = 0
     index = start
     while index < end:
-        if index in reading.name_at:
+        if reading.bits[index] & NAMED:
             seen += reading.name_at[index].role != "adjectives"
             index = reading.name_end(index)
-        elif reading.word(index) == "," or reading.is_("coordinators", index) or reading.is_("determiners", index):
+        elif reading.bits[index] & (COMMA | COORDINATORS | DETERMINERS):
             index += 1
         else:
             return False
@@ -166,25 +195,25 @@ def _parallel(reading: Reading, start: int, end: int) -> int:
 
     A past tense behind a modal belongs to the verb of saying further out ("said it would wait but ruled out talks").
     """
-    word = reading.word(end)
-    auxiliary = reading.is_("auxiliaries", end) or reading.is_("modals", end) or reading.is_("be", end)
+    word = reading.lowers[end]
+    auxiliary = reading.bits[end] & (AUXILIARIES | MODALS | BE)
     for at in range(start - 1, max(-1, start - FAR), -1):
-        if auxiliary and reading.word(at) == word:
+        if auxiliary and reading.lowers[at] == word:
             return at
-        if not auxiliary and reading.is_saying(at) and reading.is_participle(end):
+        if not auxiliary and reading.bits[at] & SAYING and reading.bits[end] & PARTICIPLE:
             return at
-        if not auxiliary and reading.is_verbal(at) and not reading.is_("modals", at) and not _governed(reading, at):
+        if not auxiliary and reading.bits[at] & VERBAL and not reading.bits[at] & MODALS and not _governed(reading, at):
             return -1
     return -1
 
 
 def _governed(reading: Reading, at: int) -> bool:
-    return (reading.is_("auxiliaries", at) and reading.is_("modals", at - 1)) or reading.is_("modals", at)
+    return bool((reading.bits[at] & AUXILIARIES and reading.bits[at - 1] & MODALS) or reading.bits[at] & MODALS)
 
 
 def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -> tuple[Holder, ...]:
     # "his cabinet", "its government"; "the administration" in what its president says: the state behind the speaker.
-    word = reading.word(end - 1)
+    word = reading.lowers[end - 1]
     if (
         word not in reading.grammar.head("office")
         and word not in reading.grammar.head("bloc")
@@ -192,12 +221,12 @@ def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -
     ):
         return ()
     boundary = clause.boundary
-    for name, wanted in (("his", "person"), ("its", "body"), ("their", "any")):
-        if reading.is_(name, start):
+    for mask, wanted in ((HIS, "person"), (ITS, "body"), (THEIR, "any")):
+        if reading.bits[start] & mask:
             return _states(points_back(reading, start, wanted, depth))
-    while boundary >= 0 and reading.is_("relatives", boundary):
+    while boundary >= 0 and reading.bits[boundary] & RELATIVES:
         boundary -= 1
-    if reading.is_saying(boundary) and reading.is_("determiners", start) and depth < _DEPTH:
+    if reading.bits[boundary] & SAYING and reading.bits[start] & DETERMINERS and depth < _DEPTH:
         return _states(subjects(reading, boundary, depth + 1))
     return ()
 
@@ -214,7 +243,7 @@ def _states(people: tuple[Holder, ...]) -> tuple[Holder, ...]:
 
 def _last_coordinator(reading: Reading, start: int, end: int) -> int:
     for index in range(end - 1, start - 1, -1):
-        if reading.is_("coordinators", index) and index not in reading.name_at:
+        if reading.bits[index] & COORDINATORS and not reading.bits[index] & NAMED:
             return index
     return -1
 
@@ -225,11 +254,11 @@ def _own_clause(reading: Reading, start: int, end: int) -> int:
     if at < 0:
         return start
     rest = at + 1
-    while rest < end and (reading.is_adverb(rest) or reading.is_time(rest)):
+    while rest < end and (reading.bits[rest] & (ADVERB | TIMES)):
         rest += 1
     if rest >= end:
         return end
-    if at == start or reading.word(at - 1) == ",":
+    if at == start or reading.bits[at - 1] & COMMA:
         return rest
     return start if _noun_like(reading, start, at) else rest
 
@@ -237,15 +266,13 @@ def _own_clause(reading: Reading, start: int, end: int) -> int:
 def _noun_like(reading: Reading, start: int, end: int) -> bool:
     """Tell whether everything is a name, a title, a determiner or a known head: one noun phrase without a verb."""
     for index in range(start, end):
-        if index in reading.name_at or reading.is_capital(index) or reading.is_("determiners", index):
+        if reading.bits[index] & (NAMED | CAPITAL | DETERMINERS):
             continue
-        if reading.word(index) in (",", "’", "'"):
+        if reading.lowers[index] in (",", "’", "'"):
             continue
-        if any(
-            reading.word(index) in reading.grammar.head(name) for name in ("office", "collective", "bloc", "quantity")
-        ):
+        if reading.bits[index] & (OFFICE | COLLECTIVE | BLOC | QUANTITY):
             continue
-        if reading.is_("prepositions", index):
+        if reading.bits[index] & PREPOSITIONS:
             continue
         return False
     return True
@@ -256,18 +283,18 @@ def _elliptic(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ...
     boundary = clause.boundary
     if boundary < 0:
         return holders_in(reading, clause.start, clause.end) if clause.end > clause.start else ()
-    if reading.is_("relatives", boundary):
+    if reading.bits[boundary] & RELATIVES:
         return antecedent(reading, boundary, depth)
-    if reading.is_break(boundary):
+    if reading.bits[boundary] & BREAK:
         return ()
     if clause.end > clause.start:
-        if reading.is_verbal(boundary):
+        if reading.bits[boundary] & VERBAL:
             return subjects(reading, boundary, depth + 1)
         return holders_in(reading, clause.start, clause.end)
-    if reading.is_("subordinators", boundary):
+    if reading.bits[boundary] & SUBORDINATORS:
         verb = _verb_before(reading, boundary)
         return subjects(reading, verb, depth + 1) if verb >= 0 else ()
-    if reading.is_verbal(boundary):
+    if reading.bits[boundary] & VERBAL:
         return subjects(reading, boundary, depth + 1)
     return ()
 
@@ -275,7 +302,7 @@ def _elliptic(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ...
 def antecedent(reading: Reading, relative: int, depth: int = 0) -> tuple[Holder, ...]:
     """Return whom "who", "which" or "that" points back to."""
     end = relative
-    while end > 0 and reading.word(end - 1) in (",", ")"):
+    while end > 0 and reading.lowers[end - 1] in (",", ")"):
         end -= 1
     if end < 1:
         return ()
@@ -283,14 +310,14 @@ def antecedent(reading: Reading, relative: int, depth: int = 0) -> tuple[Holder,
     if start >= end:
         return ()
     found = holders_in(reading, start, end)
-    if not found and start > 0 and reading.is_("owner prepositions", start - 1):
+    if not found and start > 0 and reading.bits[start - 1] & OWNER_PREPOSITIONS:
         return holders_in(reading, phrase_start(reading, start - 1), end)
     return found
 
 
 def _verb_before(reading: Reading, index: int) -> int:
     for at in range(index - 1, max(-1, index - FAR), -1):
-        if reading.is_verbal(at):
+        if reading.bits[at] & VERBAL:
             return at
     return -1
 
@@ -312,12 +339,12 @@ def main_subject(reading: Reading, index: int, depth: int = 0) -> tuple[Holder, 
 
 def pronoun_holders(reading: Reading, index: int, depth: int = 0) -> tuple[Holder, ...] | None:
     """Return whom the pronoun at ``index`` points to; None where no pronoun stands."""
-    if index in reading.name_at:
+    if reading.bits[index] & NAMED:
         return None
-    for name, wanted in (("he", "person"), ("it", "body"), ("they", "any")):
-        if reading.is_(name, index):
+    for mask, wanted in ((HE, "person"), (IT, "body"), (THEY, "any")):
+        if reading.bits[index] & mask:
             return points_back(reading, index, wanted, depth)
-    if reading.is_("we", index):
+    if reading.bits[index] & WE:
         return ()
     return None
 
@@ -349,7 +376,7 @@ def _fits_kind(kind: str, wanted: str) -> bool:
 
 def _names_back(reading: Reading, index: int) -> list[Name]:
     """Names before a pronoun: those of the sentence in order, then those of the sentence before in order."""
-    here = [name for name in reading.names if name.end <= reading.tokens[index].start]
+    here = [name for name in reading.names if name.end <= reading.starts[index]]
     if reading.index == 0:
         return here
     before = reading.document.sentences[reading.index - 1]
@@ -358,6 +385,4 @@ def _names_back(reading: Reading, index: int) -> list[Name]:
 
 def in_quotation(reading: Reading, index: int) -> bool:
     """Tell whether the token stands within quotation marks."""
-    at, quotations = reading.tokens[index].start, reading.document.quotations
-    before = bisect_right(quotations, at, key=lambda span: span.start) - 1
-    return before >= 0 and at < quotations[before].end
+    return reading.document.quotation_at(reading.starts[index]) is not None

@@ -76,7 +76,7 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
         return Counted(money_or_percent(number.unit), number.first, number.last, number.last - 1)
     at = number.last
     words = view.words
-    if at + 1 < len(words) and words[at] in "-–" and view.tokens[at].start == view.tokens[at - 1].end:
+    if at + 1 < len(words) and words[at] in "-–" and view.starts[at] == view.end(at - 1):
         return _hyphenated(view, number, tables)
     if _is_taken_up(view, at):
         return None
@@ -136,5 +136,5 @@ def _may_stand_inside(view: SentenceView, index: int, tables: UnitTables) -> boo
             return following is None or following[0].kind != NEVER
         return index + 1 < len(view.words)
     if word[0].isdigit():  # "66 F-16 fighter jets", but not the next number
-        return view.tokens[index].start == view.tokens[index - 1].end
+        return view.starts[index] == view.end(index - 1)
     return word[0].isalpha() or word in "-.'’\"“”"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rules.extract.digits import parse_digits
-from rules.extract.document import Token
 from rules.extract.numberwords import Tables
+from rules.extract.tokens import Tokens
 
 
 class Read(NamedTuple):
@@ -33,17 +32,16 @@ _LARGEST: Final = 1e17  # nothing that is counted in the news is more
 class ValueReader:
     """Reads single values out of the tokens of a sentence."""
 
-    def __init__(self, tokens: Sequence[Token], tables: Tables) -> None:
-        self.tokens = tokens
-        self.words = [token.lower for token in tokens]
+    def __init__(self, tokens: Tokens, tables: Tables) -> None:
+        self.texts = tokens.texts
+        self.words = tokens.lowers
+        self.starts = tokens.starts
+        self._end = tokens.end
         self.tables = tables
 
     def value(self, at: int) -> Read | None:
         """Return the value that begins at a token, or None."""
-        token = self.tokens[at]
-        if token.text[0].isdigit():
-            return self._digits(at)
-        return self._worded(at)
+        return self._digits(at) if self.texts[at][0].isdigit() else self._worded(at)
 
     def _digits(self, at: int) -> Read | None:
         text, after = self._joined_digits(at)
@@ -60,29 +58,29 @@ class ValueReader:
 
     def _joined_digits(self, at: int) -> tuple[str, int]:
         """Join "14 014" where the language writes so, and "2, 800" as wires do."""
-        text, after = self.tokens[at].text, at + 1
-        while after < len(self.tokens) and len(text.rsplit(" ")[-1]) <= 3:
-            token = self.tokens[after]
-            previous = self.tokens[after - 1]
-            if (
-                self.tables.spaced_thousands
-                and is_group(token.text)
-                and token.start - previous.end == 1
-                and len(self.tokens[at].text) <= 3
-            ):
-                text, after = f"{text} {token.text}", after + 1
-                continue
-            break
-        if text.isdigit() and len(text) <= 3 and not self.tables.spaced_thousands and after + 1 < len(self.tokens):
-            comma, group = self.tokens[after], self.tokens[after + 1]
-            if (
-                comma.text == ","
-                and is_group(group.text)
-                and comma.start == self.tokens[at].end
-                and group.start - comma.end == 1
-            ):
-                return f"{text},{group.text}", after + 2
+        texts = self.texts
+        text, after = texts[at], at + 1
+        if self.tables.spaced_thousands:
+            if len(text) > 3:
+                return text, after
+            while after < len(texts) and is_group(texts[after]) and self._gap(after) == 1:
+                text, after = f"{text} {texts[after]}", after + 1
+            return text, after
+        if (
+            len(text) <= 3
+            and text.isdigit()
+            and after + 1 < len(texts)
+            and texts[after] == ","
+            and is_group(texts[after + 1])
+            and self._gap(after) == 0
+            and self._gap(after + 1) == 1
+        ):
+            return f"{text},{texts[after + 1]}", after + 2
         return text, after
+
+    def _gap(self, at: int) -> int:
+        """How many characters stand between the token and the one before it."""
+        return self.starts[at] - self._end(at - 1)
 
     def _worded(self, at: int) -> Read | None:
         start = at
@@ -161,7 +159,7 @@ class ValueReader:
 
     def is_glued(self, at: int) -> bool:
         """Whether no blank stands before the token."""
-        return 0 < at < len(self.tokens) and self.tokens[at].start == self.tokens[at - 1].end
+        return 0 < at < len(self.words) and self.starts[at] == self._end(at - 1)
 
     def glued(self, at: int) -> str:
         """Return the token's word if no blank stands before it, else an empty text."""
@@ -172,7 +170,7 @@ class ValueReader:
             return False
         before = self.words[at - 1]
         if before[-1].isalpha():
-            return before.upper() not in self.tables.signs and self.tokens[at - 1].text not in self.tables.signs
+            return before.upper() not in self.tables.signs and self.texts[at - 1] not in self.tables.signs
         if before in _DASHES and self.is_glued(at - 1):
             return self.words[at - 2][-1].isalpha() and self.tables.words.starting(self.words, at - 2) is None
         return before == "/" or (before == "." and self.is_glued(at - 1))

@@ -5,8 +5,29 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.reading import Reading
+from rules.extract.wordclasses import (
+    ADVERB,
+    AUXILIARIES,
+    BE,
+    BREAK,
+    CONTROLS,
+    MODALS,
+    NAMED,
+    NEGATIONS,
+    NOT_YET,
+    PUNCTUATION,
+    RELATIVES,
+    SUBORDINATORS,
+    TIME_PREPOSITIONS,
+    TIMES,
+    VERBAL,
+)
 
 FAR: Final = 60  # tokens; a subject further from its verb is not looked for
+
+_SAYS: Final = NEGATIONS | NOT_YET | BE | MODALS
+_IN_GROUP: Final = BE | AUXILIARIES | MODALS | NEGATIONS | NOT_YET | ADVERB | TIMES
+_MAY_BOUND: Final = BREAK | VERBAL | RELATIVES | SUBORDINATORS | PUNCTUATION
 
 
 class Group(NamedTuple):
@@ -31,77 +52,82 @@ class Clause(NamedTuple):
 
 def verb_group(reading: Reading, index: int) -> Group:
     """Return the verb group whose main verb begins at ``index``."""
-    start, negated, yet, passive, modal, governor = index, False, False, False, "", -1
+    negated, yet, passive, modal, governor = False, False, False, "", -1
+    bits, lowers = reading.bits, reading.lowers
+    is_english = reading.grammar.lang == "en"
+    start = index
     while start > 0:
         at = start - 1
-        if at in reading.name_at and not reading.is_time(at):
+        here = bits[at]
+        if here & NAMED and not here & TIMES:
             break
-        word = reading.word(at)
-        if word == "to" and reading.grammar.lang == "en":
+        if is_english and lowers[at] == "to":
             control = _control(reading, at)
             if control < 0:
                 return Group(start, negated, yet, passive, modal, infinitive=True)
             start, governor = control, control
             continue
-        if not _in_group(reading, at, start):
+        if not here & _IN_GROUP and not _is_when(reading, at, start):
             break
-        negated ^= reading.is_("negations", at) and not reading.is_("not yet", at)
-        yet |= reading.is_("not yet", at)
-        passive |= reading.is_("be", at)
-        modal = modal or (word if reading.is_("modals", at) else "")
+        if here & _SAYS:
+            negated ^= here & (NEGATIONS | NOT_YET) == NEGATIONS
+            yet |= here & NOT_YET != 0
+            passive |= here & BE != 0
+            if here & MODALS and not modal:
+                modal = lowers[at]
         start = at
     return Group(start, negated, yet, passive, modal, governor=governor)
 
 
-def _in_group(reading: Reading, at: int, start: int) -> bool:
-    if any(reading.is_(name, at) for name in ("be", "auxiliaries", "modals", "negations", "not yet")):
+def _is_when(reading: Reading, at: int, start: int) -> bool:
+    """Tell "on" before Monday, and the day before the verb ("on July 4 announced")."""
+    if reading.bits[at] & TIME_PREPOSITIONS and reading.bits[at + 1] & TIMES:
         return True
-    if reading.is_adverb(at) or reading.is_time(at):
-        return True
-    if reading.is_("time prepositions", at) and reading.is_time(at + 1):
-        return True
-    return reading.word(at).isdigit() and reading.is_time(at - 1) and at + 1 == start
+    return at + 1 == start and reading.bits[at - 1] & TIMES != 0 and reading.lowers[at].isdigit()
 
 
 def _control(reading: Reading, to: int) -> int:
     """Return the token index of a control verb right before "to", or -1."""
     at = to - 1
     while at > 0 and (
-        reading.is_adverb(at)
-        or reading.is_time(at)
-        or (reading.is_("time prepositions", at) and reading.is_time(at + 1))
+        reading.bits[at] & (ADVERB | TIMES) or (reading.bits[at] & TIME_PREPOSITIONS and reading.bits[at + 1] & TIMES)
     ):
         at -= 1
-    return at if reading.is_("controls", at) else -1
+    return at if reading.bits[at] & CONTROLS else -1
 
 
 def clause_before(reading: Reading, end: int) -> Clause:
     """Return the stretch before a verb group that may hold its subject."""
     at = end
     lowest = max(0, end - FAR)
+    bits, lowers = reading.bits, reading.lowers
     while at > lowest:
-        word = reading.word(at - 1)
-        if word == ")":
-            at = _opening(reading, at - 1, lowest)
-            continue
-        if _bounds(reading, at - 1, word):
-            return Clause(at, end, at - 1)
+        before = bits[at - 1]
+        if before & _MAY_BOUND:
+            if lowers[at - 1] == ")":
+                at = _opening(reading, at - 1, lowest)
+                continue
+            if _bounds(reading, at - 1):
+                break
         at -= 1
     return Clause(at, end, at - 1)
 
 
 def _opening(reading: Reading, at: int, lowest: int) -> int:
     index = at
-    while index > lowest and reading.word(index) != "(":
+    while index > lowest and reading.lowers[index] != "(":
         index -= 1
-    return index if reading.word(index) == "(" else at
+    return index if reading.lowers[index] == "(" else at
 
 
-def _bounds(reading: Reading, index: int, word: str) -> bool:
-    if reading.is_break(index):
+def _bounds(reading: Reading, index: int) -> bool:
+    here = reading.bits[index]
+    if here & BREAK:
         return True
-    if index in reading.name_at:
+    if here & NAMED:
         return False
-    if reading.is_verbal(index) or reading.is_("relatives", index):
+    if here & (VERBAL | RELATIVES):
         return True
-    return reading.is_("subordinators", index) and not (word == "as" and reading.word(index + 1) in ("well", "part"))
+    if not here & SUBORDINATORS:
+        return False
+    return not (reading.lowers[index] == "as" and reading.lowers[index + 1] in ("well", "part"))

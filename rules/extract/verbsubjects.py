@@ -12,6 +12,29 @@ from rules.extract.reading import Reading
 from rules.extract.stand import Stand, with_subject
 from rules.extract.subjects import main_subject, subjects
 from rules.extract.verbs import Group, clause_before, verb_group
+from rules.extract.wordclasses import (
+    ADVERB,
+    COMMA,
+    COMMISSIVES,
+    DEMONSTRATIVES,
+    DOUBTS,
+    GERUND,
+    HE,
+    IT,
+    NAMED,
+    NEGATIONS,
+    OFFICE,
+    PRESCRIPTIONS,
+    RELATIVES,
+    SAYING,
+    STANCE,
+    STATES_OF_THINGS,
+    THEY,
+    TIME_PREPOSITIONS,
+    TIMES,
+    VERBAL,
+    WE,
+)
 from rules.model import Confidence, Stance
 
 
@@ -19,7 +42,7 @@ def subject_of(reading: Reading, index: int, group: Group) -> tuple[Holder, ...]
     """Return whose stance the verb at ``index`` tells."""
     if group.modal and reading.grammar.has("prescriptions", group.modal):
         return _prescriber(reading, group)
-    if reading.is_gerund(index) and not group.passive and not group.modal:
+    if reading.bits[index] & GERUND and not group.passive and not group.modal:
         return _participle_subject(reading, index)
     return subjects(reading, index)
 
@@ -28,24 +51,24 @@ def _prescriber(reading: Reading, group: Group) -> tuple[Holder, ...]:
     # "X argued that the US should stay": the stance is that of X.
     clause = clause_before(reading, group.start)
     at = clause.boundary
-    while at >= 0 and reading.is_("relatives", at):
+    while at >= 0 and reading.bits[at] & RELATIVES:
         at -= 1
-    return subjects(reading, at) if at >= 0 and reading.is_saying(at) else ()
+    return subjects(reading, at) if at >= 0 and reading.bits[at] & SAYING else ()
 
 
 def _participle_subject(reading: Reading, index: int) -> tuple[Holder, ...]:
     before = index - 1
-    while before > 0 and reading.is_time(before):
+    while before > 0 and reading.bits[before] & TIMES:
         before -= 1
-    if before < index - 1 and reading.is_("time prepositions", before):
+    if before < index - 1 and reading.bits[before] & TIME_PREPOSITIONS:
         index = before
         before -= 1
-    if before >= 0 and reading.word(before) != ",":
+    if before >= 0 and not reading.bits[before] & COMMA:
         start = phrase_start(reading, index)
-        head = reading.word(before)
+        head = reading.lowers[before]
         if head in reading.grammar.head("document"):
             return _author(reading, start, before)
-        if head in reading.grammar.head("collective") or before in reading.name_at:
+        if head in reading.grammar.head("collective") or reading.bits[before] & NAMED:
             found = holders_in(reading, start, before + 1)
             if found:
                 return found
@@ -57,34 +80,39 @@ def _author(reading: Reading, start: int, noun: int) -> tuple[Holder, ...]:
     held, _ = possessor(reading, noun)
     if held:
         return held
-    names = [at for at in range(start, noun) if at in reading.name_at]
+    names = [at for at in range(start, noun) if reading.bits[at] & NAMED]
     return holders_in(reading, reading.name_start(names[0]), reading.name_end(names[-1])) if names else ()
 
 
 def prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
     """Yield what a speaker says should be done: it is for that, though no word of stance says so."""
-    if not reading.holds("prescriptions"):
+    if not reading.holds(PRESCRIPTIONS):
         return
-    for at in range(len(reading)):
-        if not reading.is_("prescriptions", at) or at in reading.name_at or at in known:
+    for at in range(reading.size):
+        if reading.bits[at] & (PRESCRIPTIONS | NAMED) != PRESCRIPTIONS or at in known:
             continue
         clause = clause_before(reading, at)
         saying = clause.boundary
-        while saying >= 0 and reading.is_("relatives", saying):
+        while saying >= 0 and reading.bits[saying] & RELATIVES:
             saying -= 1
-        if clause.start >= at or saying < 0 or not reading.is_saying(saying) or reading.is_("demonstratives", at - 1):
+        if (
+            clause.start >= at
+            or saying < 0
+            or not reading.bits[saying] & SAYING
+            or reading.bits[at - 1] & DEMONSTRATIVES
+        ):
             continue
         stand = _prescription(reading, at, clause.start, saying)
-        if stand is not None and at + 1 not in reading.stances:
+        if stand is not None and not reading.bits[at + 1] & STANCE:
             yield stand
 
 
 def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
     """Yield what somebody says outright that it will not do ("said it would not attend the talks")."""
-    if not (reading.holds("commissives") and reading.holds("negations")):
+    if not (reading.holds(COMMISSIVES) and reading.holds(NEGATIONS)):
         return
-    for at in range(len(reading)):
-        if reading.is_("commissives", at) and at not in reading.name_at:
+    for at in range(reading.size):
+        if reading.bits[at] & COMMISSIVES and not reading.bits[at] & NAMED:
             stand = _refusal(reading, at)
             if stand is not None and stand.group.start not in known:
                 yield stand
@@ -92,16 +120,16 @@ def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
 
 def _refusal(reading: Reading, at: int) -> Stand | None:
     verb = at + 1
-    while reading.is_("negations", verb) or reading.is_adverb(verb):
+    while reading.bits[verb] & (NEGATIONS | ADVERB):
         verb += 1
-    negated = reading.is_("negations", at) or any(reading.is_("negations", each) for each in range(at, verb))
-    idle = verb in reading.stances or reading.is_verbal(verb) or reading.is_("states of things", verb)
-    if not negated or idle or not reading.word(verb).isalpha() or verb in reading.name_at:
+    negated = reading.bits[at] & NEGATIONS or any(reading.bits[each] & NEGATIONS for each in range(at, verb))
+    idle = reading.bits[verb] & (STANCE | VERBAL | STATES_OF_THINGS)
+    if not negated or idle or not reading.lowers[verb].isalpha() or reading.bits[verb] & NAMED:
         return None
     group = verb_group(reading, verb)
     clause = clause_before(reading, group.start)
-    said = reading.is_saying(clause.boundary) or reading.is_("relatives", clause.boundary)
-    if not said or reading.is_("doubts", clause.boundary):
+    said = reading.bits[clause.boundary] & (SAYING | RELATIVES)
+    if not said or reading.bits[clause.boundary] & DOUBTS:
         return None
     holders = tuple(each for each in subjects(reading, at) if each.kind not in ("unknown", "group", "region"))
     about = Complement(verb, reach(reading, verb), "to")
@@ -115,15 +143,15 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
 
 def _acts(reading: Reading, start: int, end: int) -> bool:
     """Tell whether somebody identifiable is told to act, not some thing or other."""
-    pronoun = any(reading.is_(name, end - 1) for name in ("he", "it", "they", "we"))
-    office = reading.word(end - 1) in reading.grammar.head("office")
-    return pronoun or office or any(holder.kind != "unknown" for holder in holders_in(reading, start, end))
+    pronoun = reading.bits[end - 1] & (HE | IT | THEY | WE)
+    office = reading.bits[end - 1] & OFFICE
+    return bool(pronoun or office or any(holder.kind != "unknown" for holder in holders_in(reading, start, end)))
 
 
 def _prescription(reading: Reading, at: int, start: int, saying: int) -> Stand | None:
     holders = tuple(each for each in subjects(reading, saying) if each.kind not in ("unknown", "group"))
     group = verb_group(reading, saying)
-    negated = reading.is_("negations", at) or reading.is_("negations", at + 1)
+    negated = (reading.bits[at] | reading.bits[at + 1]) & NEGATIONS != 0
     about = Complement(start, reach(reading, at + 1, clause=True), "that")
     demands = reading.sayings[saying].entry.text("demand")
     if not holders or group.passive or about.end <= at + 2 or not (demands or _acts(reading, start, at)):

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from rules.extract.document import Document, Mark
+from rules.extract.document import Document
+from rules.extract.gazetteer import Mark
 from rules.extract.names import Name
 from rules.extract.wordtable import WordTable, table_of
 from rules.text import Span
@@ -37,8 +38,9 @@ class SentenceView:
         self.document = document
         self.span = span
         self.tokens = document.tokens(span)
-        self.words = [token.lower for token in self.tokens]
-        self._starts = [token.start for token in self.tokens]
+        self.words = self.tokens.lowers
+        self.starts = self.tokens.starts
+        self.end = self.tokens.end
         self.names = [
             PlacedName(name, self.index(name.start), self.index_after(name.end))
             for name in document.names_in(span.start, span.end)
@@ -61,11 +63,11 @@ class SentenceView:
 
     def index(self, offset: int) -> int:
         """Return the index of the token that holds or follows the offset."""
-        return max(0, bisect_right(self._starts, offset) - 1) if self.tokens else 0
+        return max(0, bisect_right(self.starts, offset) - 1)
 
     def index_after(self, offset: int) -> int:
         """Return the index of the first token that begins at or behind the offset."""
-        return bisect_left(self._starts, offset)
+        return bisect_left(self.starts, offset)
 
     def marks(self, table: str) -> Sequence[PlacedMark]:
         """Return the cues of a table in this sentence."""
@@ -93,7 +95,7 @@ class SentenceView:
 
     def text(self, first: int, last: int) -> str:
         """Return the words of the tokens ``first:last`` as they stand in the text."""
-        return self.document.text[self.tokens[first].start : self.tokens[last - 1].end] if first < last else ""
+        return self.document.text[self.starts[first] : self.end(last - 1)] if first < last else ""
 
 
 def _breaks(lexicon: Lexicon, lang: str) -> WordTable[str]:

@@ -13,7 +13,27 @@ from typing import Final, NamedTuple
 from rules.extract.grammar import Grammar
 from rules.extract.holders import Holder, holder_of
 from rules.extract.reading import QUOTES, Reading
-from rules.extract.sources import Relation, Source, SourceKind, outlet_at, outlets, source_words, unnamed
+from rules.extract.sources import Relation, Source, SourceKind, outlet_at, outlets, unnamed
+from rules.extract.wordclasses import (
+    ADVERB,
+    CAPITAL,
+    COMMA,
+    COORDINATORS,
+    CUE,
+    DETERMINERS,
+    HE,
+    IT,
+    NAMED,
+    PREPOSITIONS,
+    PUNCTUATION,
+    QUOTE,
+    SPEAKERS,
+    SUBORDINATORS,
+    THEY,
+    TIMES,
+    VERBAL,
+    WE,
+)
 from rules.text import fold_name
 
 _REACH: Final = 22  # tokens to either side of a cue
@@ -36,7 +56,7 @@ def window_relations(reading: Reading) -> Iterator[Relation]:
             relation = read(reading, names, index, after)
             if relation is not None:
                 yield relation
-    for index in range(len(reading)):
+    for index in range(reading.size):
         outlet = _compounded(reading, index)
         if outlet is not None:
             yield Relation("tell", index, None, outlet)
@@ -44,11 +64,11 @@ def window_relations(reading: Reading) -> Iterator[Relation]:
 
 def _compounded(reading: Reading, index: int) -> Source | None:
     # "im STANDARD-Interview": the outlet is the first part of a compound.
-    text = reading.tokens[index].text
+    text = reading.texts[index]
     if "-" not in text:
         return None
     first, _, last = text.rpartition("-")
-    words = source_words(reading.document.lexicon, reading.document.lang)
+    words = reading.grammar
     if last.lower() not in words.head("outlet compounds"):
         return None
     entry = outlets(reading.document.lexicon).get(fold_name(first))
@@ -59,8 +79,8 @@ def _name_quotes(reading: Reading) -> frozenset[int]:
     # The quotation marks that enclose a name ("Bild am Sonntag") and not speech.
     found: set[int] = set()
     opened = -1
-    for index, token in enumerate(reading.tokens):
-        if token.text not in QUOTES:
+    for index in range(reading.size):
+        if not reading.bits[index] & QUOTE:
             continue
         if opened >= 0 and index - opened - 1 <= _NAME and _is_name(reading, opened + 1, index):
             found |= {opened, index}
@@ -71,9 +91,9 @@ def _name_quotes(reading: Reading) -> frozenset[int]:
 
 
 def _is_name(reading: Reading, start: int, end: int) -> bool:
-    if start >= end or not (reading.is_capital(start) or reading.tokens[start].text[0].isdigit()):
+    if start >= end or not (reading.bits[start] & CAPITAL or reading.texts[start][0].isdigit()):
         return reading.text(start, end) in ("taz", "profil", "stern", "heute")
-    return not any(reading.is_punctuation(at) and reading.word(at) not in "-.&/'’" for at in range(start, end))
+    return not any(reading.bits[at] & PUNCTUATION and reading.lowers[at] not in "-.&/'’" for at in range(start, end))
 
 
 def _left(reading: Reading, names: frozenset[int], index: int) -> int:
@@ -85,23 +105,23 @@ def _left(reading: Reading, names: frozenset[int], index: int) -> int:
 
 def _right(reading: Reading, names: frozenset[int], index: int) -> int:
     at = index
-    while at < len(reading) and at - index < _REACH and not _is_edge(reading, names, at):
+    while at < reading.size and at - index < _REACH and not _is_edge(reading, names, at):
         at += 1
     return at
 
 
 def _is_edge(reading: Reading, names: frozenset[int], index: int) -> bool:
-    text = reading.tokens[index].text
+    text = reading.texts[index]
     if text in QUOTES:
         return index not in names
-    return text in _STOPS or (text == "." and index == len(reading) - 1)
+    return text in _STOPS or (text == "." and index == reading.size - 1)
 
 
 def _said(
     reading: Reading, names: frozenset[int], index: int, after: int, *, reports: bool = False, hears: bool = False
 ) -> Relation | None:
     window = _Window(_left(reading, names, index), _right(reading, names, after))
-    if reading.word(index) == "so" and not (index == window.start and index > 0):
+    if reading.lowers[index] == "so" and not (index == window.start and index > 0):
         return None
     outlet = outlet_at(reading, window.start, window.end) or (_in_latin(reading, window) if reports else None)
     source = _somebody(reading, window, outlet, prepositions=hears)
@@ -120,20 +140,20 @@ def _in_latin(reading: Reading, window: _Window) -> Source | None:
         return None
     for at in range(window.start, window.end):
         stop = at
-        while stop < window.end and reading.tokens[stop].text.isascii() and reading.is_capital(stop):
+        while stop < window.end and reading.texts[stop].isascii() and reading.bits[stop] & CAPITAL:
             stop += 1
-        if stop > at and at not in reading.name_at and len(reading.text(at, stop)) > 2:
+        if stop > at and not reading.bits[at] & NAMED and len(reading.text(at, stop)) > 2:
             return Source(reading.text(at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
     return None
 
 
 def _is_thing(reading: Reading, source: Source) -> bool:
-    return source.holder is None and source.start > 0 and reading.is_("prepositions", source.start - 1)
+    return bool(source.holder is None and source.start > 0 and reading.bits[source.start - 1] & PREPOSITIONS)
 
 
 def _apposed(reading: Reading, window: _Window) -> Source | None:
     # "X, Sprecher der Behörde, sagte": who stands before the inserted phrase.
-    if window.start < 2 or reading.word(window.start - 1) != ",":
+    if window.start < 2 or not reading.bits[window.start - 1] & COMMA:
         return None
     return _somebody(reading, _Window(max(0, window.start - _REACH), window.start - 1), None, first=True)
 
@@ -150,7 +170,7 @@ def _behind_cue(reading: Reading, names: frozenset[int], index: int, after: int,
 def _before_cue(reading: Reading, names: frozenset[int], index: int, after: int) -> Relation | None:
     del after
     start = _left(reading, names, index)
-    verbs = [at for at in range(start, index) if reading.is_verbal(at)]
+    verbs = [at for at in range(start, index) if reading.bits[at] & VERBAL]
     start = verbs[-1] + 1 if verbs else start
     outlet = outlet_at(reading, start, index)
     if outlet is not None:
@@ -185,7 +205,7 @@ def _somebody(
     reading: Reading, window: _Window, outlet: Source | None, *, prepositions: bool = False, first: bool = False
 ) -> Source | None:
     # The first person, body or unnamed source of a window that no preposition governs.
-    words = source_words(reading.document.lexicon, reading.document.lang)
+    words = reading.grammar
     taken = range(outlet.start, outlet.end) if outlet else range(0)
     body: Source | None = None
     index = window.start
@@ -218,14 +238,14 @@ def _one(reading: Reading, index: int, end: int, words: Grammar) -> Source | Non
     if nobody:
         return Source(nobody, SourceKind.ANONYMOUS, index, index + 1)
     if _is_body(reading, index, words):
-        return Source(reading.tokens[index].text, SourceKind.NAMED, index, index + 1)
+        return Source(reading.texts[index], SourceKind.NAMED, index, index + 1)
     return _open_person(reading, index, end, words)
 
 
 def _unnamed(reading: Reading, index: int) -> str | None:
     # What English calls the unnamed speakers at ``index`` ("Regierungskreise" are sources), or None.
     known = unnamed(reading.document.lexicon, reading.grammar.lang)
-    word = reading.word(index)
+    word = reading.lowers[index]
     found = known.words.get(word)
     if found is None:
         found = next(
@@ -235,8 +255,8 @@ def _unnamed(reading: Reading, index: int) -> str | None:
 
 
 def _is_body(reading: Reading, index: int, words: Grammar) -> bool:
-    word = reading.word(index)
-    if (reading.grammar.lang == "de" and not reading.is_capital(index)) or word in words.head("media"):
+    word = reading.lowers[index]
+    if (reading.grammar.lang == "de" and not reading.bits[index] & CAPITAL) or word in words.head("media"):
         return False
     return word in words.head("body") or _ends_with(word, words, "body endings")
 
@@ -247,14 +267,16 @@ def _ends_with(word: str, words: Grammar, name: str) -> bool:
 
 def _open_person(reading: Reading, index: int, end: int, words: Grammar) -> Source | None:
     # "Polizeisprecher Hans Huber", "директор Иван Петров": capitals behind a title, or a first and a last name.
-    if not reading.is_capital(index) or reading.is_punctuation(index) or _is_plain(reading, index):
+    if reading.bits[index] & (CAPITAL | PUNCTUATION) != CAPITAL or _is_plain(reading, index):
         return None
     stop = index
-    while stop < end and reading.is_capital(stop) and stop not in reading.name_at and not _is_plain(reading, stop):
+    while (
+        stop < end and reading.bits[stop] & CAPITAL and not reading.bits[stop] & NAMED and not _is_plain(reading, stop)
+    ):
         stop += 1
     start = index
     while start < stop and (
-        _ends_with(reading.word(start), words, "title endings") or reading.word(start) in words.head("speakers")
+        _ends_with(reading.lowers[start], words, "title endings") or reading.bits[start] & SPEAKERS
     ):
         start += 1
     titled = start > index
@@ -273,16 +295,13 @@ def _open_person(reading: Reading, index: int, end: int, words: Grammar) -> Sour
 def _first_name(reading: Reading, index: int) -> bool:
     """German capitalises every noun: two of them side by side are a person only behind a verb, a comma or a bracket."""
     before = index - 1
-    return before < 0 or reading.is_verbal(before) or reading.is_punctuation(before) or before in reading.sayings
+    return bool(before < 0 or reading.bits[before] & (VERBAL | PUNCTUATION | CUE))
 
 
 def _is_plain(reading: Reading, index: int) -> bool:
-    if any(
-        reading.is_(name, index)
-        for name in ("determiners", "times", "prepositions", "subordinators", "he", "they", "we", "it")
-    ):
+    if reading.bits[index] & (DETERMINERS | TIMES | PREPOSITIONS | SUBORDINATORS | HE | THEY | WE | IT):
         return True
-    return index not in reading.name_at and index == 0 and reading.is_adverb(index)
+    return bool(not reading.bits[index] & NAMED and index == 0 and reading.bits[index] & ADVERB)
 
 
 def _named_behind(reading: Reading, source: Source, end: int, words: Grammar) -> Source | None:
@@ -296,14 +315,14 @@ def _named_behind(reading: Reading, source: Source, end: int, words: Grammar) ->
             stop = reading.name_end(at)
             holder = holder_of(name, at, stop)
             return Source(holder.name, SourceKind.NAMED, at, stop, holder) if holder else None
-    if index < end and reading.is_capital(index) and not _is_plain(reading, index):
+    if index < end and reading.bits[index] & CAPITAL and not _is_plain(reading, index):
         stop = index
-        while stop < end and reading.is_capital(stop):
+        while stop < end and reading.bits[stop] & CAPITAL:
             stop += 1
         if 1 < stop - index <= 3:
             text = reading.text(index, stop)
             return Source(text, SourceKind.NAMED, index, stop, Holder(text, None, "unknown", index, stop))
-    word = reading.word(source.start)
+    word = reading.lowers[source.start]
     if word not in words.head("speakers") and not _ends_with(word, words, "speaker endings"):
         return None
     for at in range(index, min(end, index + 4)):
@@ -316,17 +335,17 @@ def _named_behind(reading: Reading, source: Source, end: int, words: Grammar) ->
 def _is_governed(reading: Reading, index: int, lowest: int) -> bool:
     # A noun phrase behind a preposition does not speak.
     at = index - 1
-    while at >= lowest and not reading.is_punctuation(at):
-        if reading.is_("prepositions", at):
+    while at >= lowest and not reading.bits[at] & PUNCTUATION:
+        if reading.bits[at] & PREPOSITIONS:
             return True
-        if reading.is_verbal(at) or at in reading.sayings or reading.is_("coordinators", at):
+        if reading.bits[at] & (VERBAL | CUE | COORDINATORS):
             return False
-        if reading.is_("determiners", at):
-            return at - 1 >= lowest and reading.is_("prepositions", at - 1)
-        if at in reading.name_at or reading.tokens[at].text[0].islower():
+        if reading.bits[at] & DETERMINERS:
+            return bool(at - 1 >= lowest and reading.bits[at - 1] & PREPOSITIONS)
+        if reading.bits[at] & NAMED or reading.texts[at][0].islower():
             at -= 1
             continue
-        if reading.is_capital(at) and reading.grammar.lang == "de" and reading.is_("determiners", at - 1):
+        if reading.bits[at] & CAPITAL and reading.grammar.lang == "de" and reading.bits[at - 1] & DETERMINERS:
             return False
         at -= 1
     return False

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
+from rules.extract.tokens import cut
 from rules.lexiconfile import Entry
 from rules.vocabulary import Lexicon
 
 T = TypeVar("T")
-# Must cut like the tokens of a document, or phrases never match.
-TOKEN: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’ʼ.-][^\W\d_]+)*|\w|[^\w\s]")
 
 
 class WordTable(Generic[T]):
@@ -20,7 +18,7 @@ class WordTable(Generic[T]):
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
         self._by_words: dict[tuple[str, ...], T] = {}
         for phrase, value in phrases:
-            words = tuple(TOKEN.findall(phrase.lower()))
+            words = tuple(cut(phrase.lower()))
             if words:
                 self._by_words.setdefault(words, value)
         self._first: dict[str, int] = {}

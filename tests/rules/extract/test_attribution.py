@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.extract.attribution import attributions, nearest
+from rules.extract.attribution import Attributions
 from tests.rules.extract.position_cases import Chain, chains, extractor, provenance_of
 
 C = Chain
@@ -135,17 +135,22 @@ def test_datelines_and_leads(case: Chain) -> None:
     check(case)
 
 
+def source_at(sources: Attributions, offset: int) -> str | None:
+    found = sources.at(offset)
+    return found.source if found else None
+
+
 def test_an_attribution_covers_what_its_source_says() -> None:
     text = "The minister resigned. The army has 300 tanks, a defence official said. Rain fell."
     document = extractor().document(text)
-    sources = attributions(document, document.lexicon)
-    assert nearest(sources, text.index("300")) == "defence official"
-    assert nearest(sources, text.index("resigned")) is None
-    assert nearest(sources, text.index("Rain")) is None
+    sources = Attributions(document)
+    assert source_at(sources, text.index("300")) == "defence official"
+    assert source_at(sources, text.index("resigned")) is None
+    assert source_at(sources, text.index("Rain")) is None
 
 
 def test_a_quotation_over_several_sentences_is_said_by_one_speaker() -> None:
     text = '"We lost 40 men. We need 200 more," said General Omar Sissoko.'
     document = extractor().document(text)
-    sources = attributions(document, document.lexicon)
-    assert nearest(sources, text.index("40")) == "Omar Sissoko"
+    sources = Attributions(document)
+    assert source_at(sources, text.index("40")) == "Omar Sissoko"

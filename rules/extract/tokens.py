@@ -1,0 +1,44 @@
+"""The tokens of a span, column by column: what readers look at most, cut with as few steps as possible."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from typing import Final
+
+from rules.text import Span
+
+# A word with its inner hyphens and apostrophes, digits with their groups, or a single sign. Nothing is tried twice.
+_WORD: Final = r"[^\W\d_]++(?:['’ʼ.-][^\W\d_]++)*+|\d++(?:[.,]\d++)*+|\w|[^\w\s]"
+_LEADING: Final = re.compile(r"\s*")
+# The plainest word comes first: it is most of any text in English, and found in half the time.
+_SPACED: Final = re.compile(rf"(?:[a-zA-Z]++(?=[ ,])|{_WORD})[ ]?+\s*+")
+
+
+class Tokens:
+    """Words, numbers and single signs: ``texts`` as they stand, ``lowers`` for look-ups, offsets into the text."""
+
+    __slots__ = ("lowers", "starts", "texts")
+
+    def __init__(self, text: str, span: Span) -> None:
+        # Every character belongs to a token or is white space behind one, so lengths add up to offsets.
+        start, end = span
+        if text[start : start + 1].isspace() and (blank := _LEADING.match(text, start, end)):
+            start = blank.end()
+        pieces = _SPACED.findall(text, start, end)
+        self.texts: list[str] = list(map(str.rstrip, pieces))
+        self.lowers: list[str] = list(map(str.lower, self.texts))
+        self.starts: list[int] = list(accumulate(map(len, pieces), initial=start))
+        self.starts.pop()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def end(self, at: int) -> int:
+        """Return the offset behind a token."""
+        return self.starts[at] + len(self.texts[at])
+
+
+def cut(text: str) -> list[str]:
+    """Return the tokens of a phrase, cut like those of a document, or phrases would never match."""
+    return [piece.rstrip() for piece in _SPACED.findall(text)]
