@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.duration import in_words
+from bot.faults import fault
 from bot.identity import Verdict
 from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import Clock, ParsedFeed
@@ -75,12 +76,14 @@ class Pipeline:
         wanted = [one for one in update.entries if one.verdict in {Verdict.NEW, Verdict.EDITED}]
         readings = [await self._reader.read(known_feed, one, now=now, with_article=update.rings) for one in wanted]
         readings.sort(key=lambda reading: reading.item.time)
+        fault("pipeline.read")
 
         def work(connection: Connection) -> int:
             self._window.expire(now)
             known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
             alerts = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
             feeds.save_poll(connection, update)
+            fault("pipeline.saving")
             return alerts
 
         try:
@@ -89,6 +92,7 @@ class Pipeline:
             # What was assigned but rolled back must not attract later items.
             await self._db.tx(self.load_index)
             raise
+        fault("pipeline.committed")
         edited = sum(reading.identified.verdict is Verdict.EDITED for reading in readings)
         return IngestResult(
             new=len(readings) - edited,
@@ -133,8 +137,10 @@ class Pipeline:
             items.add_to_trace(connection, old.id, [stage("text", "kept", kept)])
             return 0
         placed, trace = self._place(connection, feed, reading, old, is_baseline=not update.rings, now=now)
+        fault("pipeline.stored")
         developments, said = self._compare(connection, reading, placed, is_edit=old is not None, now=now)
         trace += said
+        fault("pipeline.compared")
         matches = self._matcher.match(placed.item, list(developments.values()))
         matches = self._ringer.without_repeats(connection, placed.story, matches)
         trace.append(_rule_stage(matches))
@@ -143,6 +149,7 @@ class Pipeline:
         if matches and silence is None:
             routed = self._ringer.ring(connection, placed.item, placed.story, matches, developments, now)
             trace += _routed(routed)
+            fault("pipeline.rung")
             rings = 1
         elif matches and silence is not None:
             trace.append(stage("held", *silence))

@@ -19,6 +19,7 @@ import structlog
 
 from bot import polling
 from bot.errors import FetchError, FetchReason, ParseError
+from bot.faults import fault
 from bot.identity import BatchVerdict, Identified, KnownItem, Verdict, identify, judge_batch, with_usable_dates
 from bot.polling import FeedRow, FeedState, Hints, IngestResult, PollReason, PollSummary, PollUpdate
 from bot.ports import Clock, Entry, FeedParser, Fetched, Fetcher, ParsedFeed, Validators
@@ -185,6 +186,7 @@ class Poller:
             fetched = await self._fetcher.fetch(row.url, None if is_full else row.validators)
         except FetchError as error:
             return self._fetch_failed(row, host, error)
+        fault("poll.fetched")
         if fetched.status == 304:
             return self._unchanged(row, PollReason.NOT_MODIFIED, fetched)
         body_hash = blake2b(fetched.body, digest_size=16).digest()
@@ -196,6 +198,7 @@ class Poller:
             parsed = await self._parser.parse(fetched.url, fetched.body, content_type=content_type, seen=seen)
         except ParseError as error:
             return self._fail(row, PollReason.PARSE_FAILED, error.reason.value, error.detail)
+        fault("poll.parsed")
         read = replace(row, body_hash=body_hash, full_parse_at=now if is_full else row.full_parse_at)
         return await self._take(row, read, fetched, parsed)
 
