@@ -1,6 +1,7 @@
 """The way of an item as one list of steps, the first one that stopped it marked. Pure.
 
-fetched -> identity -> text -> extracted -> story -> origin -> ledger -> rules -> held? -> subscription -> delivery
+fetched -> parsed -> identity -> date -> story -> rules -> claims -> ledger
+        -> severity -> subscription -> silence -> quiet -> rate -> delivered
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from bot.commands.replies import count
 from bot.delivery.model import RowState
 from bot.message import Line, Strong, Text
 from bot.routing import RouteReason
-from bot.store.tracing import AlertTrace, DeliveryRow, ItemTrace
+from bot.store.items import Stage
+from bot.store.tracing import AlertTrace, DeliveryRow, ItemTrace, RouteRow
+from rules.explanation import Explanation
+from rules.model import Novelty
 
-DELIVERED = RouteReason.DELIVERED.value
-LEDGER_LINES = 4  # claims listed one by one; the rest is counted
+LEDGER_LINES = 4  # claims listed one by one beside those that rang; the rest is counted
 WORDS_SHOWN = 3
-_STOPPING = {("rules", "none"), ("held", "baseline"), ("held", "stale")}
+_NEWS = ("alert_on", "min_change", "origins")  # what a rule asks of a claim as news
 _WAITING = {RowState.READY.value, RowState.SENDING.value}
 
 
@@ -31,6 +34,26 @@ class Mark(StrEnum):
 
 
 _SIGNS = {Mark.PASSED: "✓ ", Mark.WAITING: "… ", Mark.STOPPED: "✗ "}
+
+# Where in the way each reason of bot.routing stops an alert.
+STOPPED_AT = {
+    RouteReason.BELOW_SEVERITY: "severity",
+    RouteReason.NO_SUBSCRIBER: "subscription",
+    RouteReason.PARKED: "subscription",
+    RouteReason.SILENCED: "silence",
+    RouteReason.DIGEST_ONLY: "quiet",
+    RouteReason.QUIET_HELD: "quiet",
+    RouteReason.QUIET_DROPPED: "quiet",
+    RouteReason.RATE_CAP: "rate",
+    RouteReason.THREAD_GONE: "delivered",
+    RouteReason.TOO_OLD: "date",
+}
+_GATES = ("severity", "subscription", "silence", "quiet", "rate")
+_OPEN = {
+    "silence": "none is in force",
+    "quiet": "neither quiet hours nor digest mode",
+    "rate": "within the channel's cap",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +73,16 @@ class Step:
         return (sign, Strong(words)) if self.mark is Mark.STOPPED else (sign, Text(words))
 
 
-def steps(trace: ItemTrace, lane: str) -> tuple[Step, ...]:
-    """Return an item's steps up to the channel with this lane, ending at the first one that stopped it."""
+def steps(
+    trace: ItemTrace, lane: str, *, rang: Sequence[str] = (), nearest: Explanation | None = None
+) -> tuple[Step, ...]:
+    """Return an item's steps up to the channel with this lane, ending at the first one that stopped it.
+
+    ``rang`` are the ledger's reasons for the claims that rang, which are never left out; ``nearest`` explains the rule
+    that came nearest where none held.
+    """
     found: list[Step] = []
-    for step in (*_item_steps(trace), *_alert_steps(trace.alert, lane)):
+    for step in (*_read(trace), *_matched(trace, rang, nearest), *_routed(trace.alert, lane)):
         found.append(step)
         if step.mark is Mark.STOPPED:
             break
@@ -65,54 +94,141 @@ def stopped_at(way: Sequence[Step]) -> Step | None:
     return next((step for step in way if step.mark is Mark.STOPPED), None)
 
 
-def _item_steps(trace: ItemTrace) -> Iterator[Step]:
-    """Yield what the pipeline recorded; for an item that rang, the rules are told by what they matched then."""
-    ledger = [one for one in trace.stages if one["stage"] == "ledger"]
-    for stage in trace.stages:
-        name = stage["stage"]
-        if name == "routed" or (trace.alert is not None and name in {"rules", "held"}):
-            continue
-        if name == "ledger" and any(stage is one for one in ledger[LEDGER_LINES:]):
-            if stage is ledger[LEDGER_LINES]:
-                yield Step(name="ledger", outcome=f"{count(len(ledger) - LEDGER_LINES, 'more claim')}")
-            continue
-        mark = Mark.STOPPED if (name, stage["outcome"]) in _STOPPING else Mark.PASSED
-        yield Step(name=name, outcome=stage["outcome"], reason=stage["reason"], mark=mark)
+def _read(trace: ItemTrace) -> Iterator[Step]:
+    """Yield how the item came in: what the pipeline recorded before any rule saw it."""
+    yield from _recorded(trace.stages, "fetched")
+    for stage in (one for one in trace.stages if one["stage"] == "text"):
+        mark = Mark.WAITING if stage["outcome"] == "kept" else Mark.PASSED
+        yield Step(name="parsed", outcome=stage["outcome"], reason=stage["reason"], mark=mark)
+    held = next((one for one in trace.stages if one["stage"] == "held"), None)
+    is_baseline = held is not None and held["outcome"] == "baseline"
+    yield from () if is_baseline else _recorded(trace.stages, "identity")
+    if held is not None and is_baseline:
+        yield Step(name="identity", outcome="baseline", reason=held["reason"], mark=Mark.STOPPED)
+    elif held is not None:
+        yield Step(name="date", outcome=held["outcome"], reason=held["reason"], mark=Mark.STOPPED)
+    else:
+        published = trace.item.published
+        dated = f"published {published:%Y-%m-%d %H:%M} UTC" if published else "none given; it counts from when it came"
+        yield Step(name="date", outcome=dated)
+    yield from _recorded(trace.stages, "story")
+    yield from _recorded(trace.stages, "origin")
 
 
-def _alert_steps(alert: AlertTrace | None, lane: str) -> Iterator[Step]:
-    if alert is None:
-        return
+def _recorded(stages: Sequence[Stage], name: str) -> Iterator[Step]:
+    for one in stages:
+        if one["stage"] == name:
+            yield Step(name=name, outcome=one["outcome"], reason=one["reason"])
+
+
+def _matched(trace: ItemTrace, rang: Sequence[str], nearest: Explanation | None) -> Iterator[Step]:
+    """Yield rules, claims and ledger; what stopped an item that no rule held for is where its nearest rule failed."""
+    failed_at = "" if trace.alert is not None else stage_of(nearest)
+    if trace.alert is not None:
+        yield from _hits(trace.alert)
+    elif failed_at == "rules":
+        yield Step(name="rules", outcome="none", reason=_why_not(nearest), mark=Mark.STOPPED)
+    elif nearest is not None:
+        yield Step(name="rules", outcome=f"the words of {nearest.label.partition(':')[0]} are there")
+    claims = list(_recorded(trace.stages, "extracted"))
+    if failed_at == "claims":
+        yield Step(name="claims", outcome="none that a rule asks for", reason=_why_not(nearest), mark=Mark.STOPPED)
+    yield from (Step(name="claims", outcome=one.reason) for one in claims)
+    yield from _ledger(trace.stages, rang)
+    if failed_at == "ledger":
+        yield Step(name="ledger", outcome="nothing that rings", reason=_why_not(nearest), mark=Mark.STOPPED)
+
+
+def _hits(alert: AlertTrace) -> Iterator[Step]:
     for hit in alert.rules:
         on = ", ".join(f"“{word}”" for word in hit.words[:WORDS_SHOWN])
-        yield Step(
-            name="rule", outcome=hit.title, reason=f"{hit.rule}, topic {hit.topic}" + (f", on {on}" if on else "")
-        )
-    yield Step(name="alert", outcome=f"number {alert.id}, {alert.severity}", reason=alert.sentence)
+        reason = f"{hit.rule}, topic {hit.topic}" + (f", on {on}" if on else "")
+        yield Step(name="rules", outcome=hit.title, reason=reason)
+
+
+def stage_of(nearest: Explanation | None) -> str:
+    """Return the stage at which the nearest rule failed: its words, the claim that it wants, or what is new of it."""
+    if nearest is None:
+        return "rules"
+    child = next((one for one in nearest.children if not one.holds), nearest)
+    leaf = nearest.failing() or nearest
+    if leaf.label.startswith(_NEWS):
+        return "ledger"
+    return "claims" if child.label.endswith("to ring for") else "rules"
+
+
+def _why_not(nearest: Explanation | None) -> str:
+    if nearest is None:
+        return "no rule holds for the item and its developments"
+    leaf = nearest.failing() or nearest
+    note = f": {leaf.note}" if leaf.note else ""
+    return f"nearest is {nearest.label.partition(':')[0]}, not “{leaf.label}”{note}"
+
+
+def _ledger(stages: Sequence[Stage], rang: Sequence[str]) -> Iterator[Step]:
+    """Yield the verdict on each claim: those that rang first and all of them, then what is new before what is known."""
+    verdicts = list(_recorded(stages, "ledger"))
+    first = [one for one in verdicts if one.reason in rang]
+    rest = sorted((one for one in verdicts if one not in first), key=lambda one: one.outcome == Novelty.RESTATED.value)
+    room = max(LEDGER_LINES - len(first), 0)
+    yield from first
+    yield from rest[:room]
+    if len(rest) > room:
+        yield Step(name="ledger", outcome=count(len(rest) - room, "more claim"))
+
+
+def _routed(alert: AlertTrace | None, lane: str) -> Iterator[Step]:
+    """Yield what was decided for the channel, and what became of its messages."""
+    if alert is None:
+        return
     own = [route for route in alert.routes if route.lane == lane]
-    others = sum(route.reason == DELIVERED for route in alert.routes if route.lane != lane)
     if not own:
-        topics = ", ".join(dict.fromkeys(hit.topic for hit in alert.rules))
-        elsewhere = f"; it went to {count(others, 'other channel')}" if others else ""
-        reason = f"this channel did not follow {topics} then{elsewhere}"
-        yield Step(name="subscription", outcome="none", reason=reason, mark=Mark.STOPPED)
+        yield Step(name="severity", outcome=alert.severity, reason=f"alert {alert.id}: {alert.sentence}")
+        yield Step(name="subscription", outcome="none", reason=_elsewhere(alert), mark=Mark.STOPPED)
         return
     route = own[-1]
-    mark = Mark.PASSED if route.reason == DELIVERED else Mark.STOPPED
-    yield Step(name="subscription", outcome=route.reason.replace("_", " "), reason=route.detail, mark=mark)
-    yield from _delivery_steps([one for one in alert.deliveries if one.lane == lane])
+    yield from _gates(alert, route)
+    yield from _delivered([one for one in alert.deliveries if one.lane == lane])
 
 
-def _delivery_steps(rows: Sequence[DeliveryRow]) -> Iterator[Step]:
+def _elsewhere(alert: AlertTrace) -> str:
+    topics = ", ".join(dict.fromkeys(hit.topic for hit in alert.rules))
+    others = sum(route.reason == RouteReason.DELIVERED.value for route in alert.routes)
+    return f"this channel did not follow {topics} then" + (
+        f"; it went to {count(others, 'other channel')}" if others else ""
+    )
+
+
+def _gates(alert: AlertTrace, route: RouteRow) -> Iterator[Step]:
+    """Yield the channel's gates one by one as far as the alert came."""
+    reason = RouteReason(route.reason)
+    stop = STOPPED_AT.get(reason)
+    failed = Step(name=stop or "", outcome=reason.value.replace("_", " "), reason=route.detail, mark=Mark.STOPPED)
+    if stop == "date":
+        yield failed
+    for name in _GATES:
+        if name == stop:
+            yield failed
+        elif name == "severity":
+            yield Step(name=name, outcome=alert.severity, reason=f"alert {alert.id}: {alert.sentence}")
+        elif name == "subscription":
+            yield Step(name=name, outcome=route.detail if stop is None else "active")
+        else:
+            yield Step(name=name, outcome=_OPEN[name])
+    if stop == "delivered":
+        yield failed
+
+
+def _delivered(rows: Sequence[DeliveryRow]) -> Iterator[Step]:
     """Yield one step for the messages that are well, and one for each that is not."""
     sent = [row for row in rows if row.state == RowState.SENT.value]
     if sent:
         last = max((row.sent_at for row in sent if row.sent_at), default=None)
         when = f"the last at {last:%Y-%m-%d %H:%M} UTC" if last else ""
-        yield Step(name="delivery", outcome=f"{count(len(sent), 'message')} sent", reason=when)
+        yield Step(name="delivered", outcome=f"{count(len(sent), 'message')} sent", reason=when)
     for row in rows:
         if row.state in _WAITING:
             tried = f"{count(row.attempts, 'attempt')}" + (f", {row.why}" if row.why else "")
-            yield Step(name="delivery", outcome=f"a {row.op} waits", reason=tried, mark=Mark.WAITING)
+            yield Step(name="delivered", outcome=f"a {row.op} waits", reason=tried, mark=Mark.WAITING)
         elif row.state != RowState.SENT.value:
-            yield Step(name="delivery", outcome=f"a {row.op} is {row.state}", reason=row.why, mark=Mark.STOPPED)
+            yield Step(name="delivered", outcome=f"a {row.op} is {row.state}", reason=row.why, mark=Mark.STOPPED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.alerts import StoryItem
@@ -10,24 +11,34 @@ from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import answer, count, message, run_button
-from bot.commands.stages import Step, steps, stopped_at
+from bot.commands.stages import Step, stage_of, steps, stopped_at
 from bot.commands.values import number
+from bot.errors import ParseReason
 from bot.feedhealth import HealthCode, health, shown_url
 from bot.identity import canonical_url
 from bot.message import Block, Bullets, Button, Context, Line, Link, Moment, Paragraph, Reply, Strong, Text
 from bot.polling import FeedRow
 from bot.ports import Caller
-from bot.store import alerts, feeds, tracing
+from bot.store import alerts, feeds, shown, tracing
 from bot.store.tracing import ItemTrace
 from rules.explanation import Explanation
 
 NEAREST_RULES = 3
 
+_UNREADABLE = {reason.value for reason in ParseReason}  # the bytes came, but were no feed
+_MISSED = "If it should have rung, report it: /tocsin missed"
 _HELP = {
-    "rules": "If it should have rung, report it: /tocsin missed",
-    "held": "Old news is stored and searchable, but rings nobody.",
+    "identity": "What a feed holds when it is polled first is stored and searchable, but rings nobody.",
+    "date": "Old news is stored and searchable, but rings nobody.",
+    "rules": _MISSED,
+    "claims": _MISSED,
+    "ledger": _MISSED,
+    "severity": "What this channel wants to hear: /tocsin list",
     "subscription": "What this channel follows: /tocsin list",
-    "delivery": "The operator can send it again: tocsin outbox retry",
+    "silence": "What is silent here, and until when: /tocsin silences",
+    "quiet": "The channel's quiet hours and digest: /tocsin settings",
+    "rate": "The channel's cap: /tocsin settings",
+    "delivered": "The operator can send it again: tocsin outbox retry",
 }
 
 
@@ -79,16 +90,21 @@ async def _why_alert(desk: Desk, caller: Caller, alert: int) -> Reply:
 
 
 async def _explained(desk: Desk, caller: Caller, trace: ItemTrace, *, further: int = 0) -> Reply:
-    way = steps(trace, str(caller.place))
+    ranked = [] if trace.alert is not None else await _nearest(desk, trace)
+    rang: tuple[str, ...] = ()
+    if trace.alert is not None:
+        number_of = trace.alert.id
+        rang = await desk.db.read(lambda connection: shown.ledger_reasons(connection, number_of))
+    way = steps(trace, str(caller.place), rang=rang, nearest=ranked[0] if ranked else None)
     stop = stopped_at(way)
     title = "Why it did not ring here" if stop is not None else "Why this rang"
-    shown = trace.item
-    head: Line = (Link(shown.url, shown.title) if shown.url else Strong(shown.title), Text(f" – {shown.outlet}, "))
-    blocks: list[Block] = [Paragraph((*head, Moment(shown.time))), Bullets(tuple(step.line for step in way))]
-    if stop is not None and stop.name == "rules":
-        blocks += await _nearest_rules(desk, trace)
+    item = trace.item
+    head: Line = (Link(item.url, item.title) if item.url else Strong(item.title), Text(f" – {item.outlet}, "))
+    blocks: list[Block] = [Paragraph((*head, Moment(item.time))), Bullets(tuple(step.line for step in way))]
+    if stop is not None and stop.name in {"rules", "claims", "ledger"}:
+        blocks += _nearest_rules(ranked)
     blocks += [Context((Text(words),)) for words in _notes(trace, stop, further)]
-    fallback = f"{title}: {stop.name}, {stop.outcome}" if stop is not None else f"{title}: {shown.title}"
+    fallback = f"{title}: {stop.name}, {stop.outcome}" if stop is not None else f"{title}: {item.title}"
     return Reply(message=message(title, blocks, fallback, buttons=_buttons(trace)))
 
 
@@ -108,11 +124,15 @@ def _buttons(trace: ItemTrace) -> tuple[Button, ...]:
     return tuple(found)
 
 
-async def _nearest_rules(desk: Desk, trace: ItemTrace) -> list[Block]:
-    """Say of the rules that came nearest which condition failed. Explaining takes milliseconds a rule, so not here."""
+async def _nearest(desk: Desk, trace: ItemTrace) -> list[Explanation]:
+    """Return the rules that came nearest. Explaining takes milliseconds a rule, so not in this thread."""
     news = await desk.db.read(lambda connection: tracing.developments(connection, trace.item.id))
     trees = await asyncio.to_thread(desk.tools.explain, trace.item, news)
-    ranked = sorted((tree for tree in trees if not tree.holds), key=_distance)[:NEAREST_RULES]
+    return sorted((tree for tree in trees if not tree.holds), key=_distance)[:NEAREST_RULES]
+
+
+def _nearest_rules(ranked: Sequence[Explanation]) -> list[Block]:
+    """Say of each rule which condition failed."""
     lines: list[Line] = []
     for tree in ranked:
         failing = tree.failing() or tree
@@ -121,17 +141,21 @@ async def _nearest_rules(desk: Desk, trace: ItemTrace) -> list[Block]:
     return [Paragraph((Text("The rules that came nearest:"),)), Bullets(tuple(lines))] if lines else []
 
 
-def _distance(tree: Explanation) -> float:
-    """Return the share of a rule's innermost conditions that fail."""
+def _distance(tree: Explanation) -> tuple[bool, float]:
+    """Rank how near a rule came: what failed only as news first, then by the share of conditions that fail."""
     leaves = [one for _, one in tree.lines() if not one.children]
-    return sum(not leaf.holds for leaf in leaves) / len(leaves)
+    return stage_of(tree) != "ledger", sum(not leaf.holds for leaf in leaves) / len(leaves)
 
 
 async def _never_seen(desk: Desk, url: str) -> Reply:
     known = await desk.db.read(feeds.list_feeds)
     now = desk.clock.now()
     near = [row for row in known if _shares_site(row.url, url)]
-    lines: list[Line] = [(Strong("✗ fetched: Tocsin has never seen this address"),)]
+    unread = [row for row in near if row.failures and row.error_code in _UNREADABLE]
+    never = "Tocsin has never seen this address"
+    lines: list[Line] = [(Strong(f"✗ fetched: {never}"),)]
+    if unread:
+        lines = [(Text("✓ fetched: the feed answers"),), (Strong(f"✗ parsed: it cannot be read; {never}"),)]
     lines += [_feed_line(row, health(row, now).text) for row in near]
     if near:
         helps = "The entry may come with the next poll, or stand under another address: /tocsin search for its title."

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.delivery.model import Op, RowState
 from bot.message import MessageKind
 from bot.routing import RouteReason
-from bot.store.schema import alert, held, item, outbox, route
+from bot.store.schema import alert, development, held, item, outbox, route, rule_match
 from rules.model import ItemId, StoryId
 from rules.text import fold_name
 
@@ -49,6 +49,14 @@ def rang(connection: Connection, story: StoryId) -> frozenset[ItemId]:
     """Return the items of a story that brought something new: those of its alerts."""
     found = connection.execute(select(alert.c.item_id).where(alert.c.story_id == story)).scalars()
     return frozenset(ItemId(key) for key in found)
+
+
+def ledger_reasons(connection: Connection, alert_id: int) -> tuple[str, ...]:
+    """Return why the claims that an alert rang for are what they are, as the ledger said it."""
+    rows = connection.execute(select(rule_match.c.developments).where(rule_match.c.alert_id == alert_id)).scalars()
+    ids = sorted({number for numbers in rows for number in numbers})
+    found = connection.execute(select(development.c.reason).where(development.c.id.in_(ids))).scalars()
+    return tuple(dict.fromkeys(found))
 
 
 def tiers(connection: Connection, names: Collection[str]) -> dict[str, int]:

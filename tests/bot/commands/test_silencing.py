@@ -54,7 +54,7 @@ async def test_what_is_snoozed_does_not_ring_here_but_does_elsewhere(room: Newsr
     assert await posts(room) == before
     assert await posts(room, "C2") == others + 1
     said = await room.said("why 2")
-    assert "✗ subscription: silenced – silence 1, " in said
+    assert "✗ silence: silenced – silence 1, " in said
     assert "by ana until 2026-09-" in said
 
 
