@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 
-from rules.matching.places import pair_holds, phrase_places, places, word_places
+from rules.matching.places import is_at_least, pair_holds, phrase_starts, places, word_places
 from rules.matching.view import ItemView
 from rules.query.ast import (
     And,
@@ -45,7 +45,7 @@ def compile_node(node: Node, scope: Scope = Scope.ANY) -> Test:
             return _pair(node, scope)
         case AtLeast():
             part, count = node.part, node.count
-            return lambda view: len({first for first, _last in places(part, view, scope)}) >= count
+            return lambda view: is_at_least(count, part, view, scope)
         case In():
             return compile_node(node.part, node.scope)
         case Named():
@@ -77,7 +77,7 @@ def _phrase(phrase: Phrase, scope: Scope) -> Test:
     keys = frozenset(phrase.pairs)
     if not keys:
         words = frozenset(word.key for word in phrase.words)
-        return lambda view: words <= view.keys(scope) and bool(phrase_places(phrase, view, scope))
+        return lambda view: words <= view.keys(scope) and any(True for _ in phrase_starts(phrase, view, scope))
     if len(phrase.words) == 2:
         (key,) = keys
         return lambda view: key in view.keys(scope)

@@ -18,9 +18,9 @@ _NONE: Clause = frozenset()
 
 
 class Filed(NamedTuple):
-    """One query: its number, and what must still hold when its anchor and second clause are met."""
+    """One query: its place among the queries, and what must still hold when its anchor and second clause are met."""
 
-    number: int
+    place: int
     clauses: tuple[Clause, ...]  # each has to meet the text
     never: Clause  # must not meet the text
     test: Test | None  # what clauses cannot say
@@ -45,25 +45,26 @@ class QueryIndex:
         self._direct: dict[str, list[Filed]] = {}
         self._paired: dict[str, dict[str, list[Filed]]] = {}
         self._always: list[Filed] = []
-        for number, lang, node in queries:
-            self._file(number, lang, node, cost)
+        self._numbers = [number for number, _lang, _node in queries]
+        for place, (_number, lang, node) in enumerate(queries):
+            self._file(place, lang, node, cost)
         # sets keep their members' hashes: two of them meet without touching a string, which spares the caches
         self._seconds = {key: frozenset(paired) for key, paired in self._paired.items()}
         self._anchors = self._direct.keys() | self._paired.keys()
-        self.always = tuple(filed.number for filed in self._always)
+        self.always = tuple(self._numbers[filed.place] for filed in self._always)
         del self._shared
 
-    def _file(self, number: int, lang: str, node: Node, cost: Cost) -> None:
+    def _file(self, place: int, lang: str, node: Node, cost: Cost) -> None:
         clauses, never, tests = self._split(node, cost)
         if lang:
             tests.insert(0, lambda view: view.item.lang.partition("-")[0].lower() == lang)
         needed = self._tightest(clauses, cost)
         test = all_of(tests) if tests else None
         if not needed:
-            self._always.append(Filed(number, (), never, test))
+            self._always.append(Filed(place, (), never, test))
             return
         anchor, *others = needed
-        filed = Filed(number, tuple(others[1:]), never, test)
+        filed = Filed(place, tuple(others[1:]), never, test)
         for key in anchor:
             if not others:
                 self._direct.setdefault(key, []).append(filed)
@@ -96,45 +97,60 @@ class QueryIndex:
                 kept.append(self._shared.setdefault(clause, clause))
         return kept
 
-    def matching(self, view: ItemView, failed: list[tuple[int, Exception]] | None = None) -> list[int]:
+    def matching(self, view: ItemView, failed: list[tuple[int, Exception]]) -> list[int]:
         """Return the numbers of the queries that hold, ascending; those whose test raises end in ``failed``."""
         known = view.known
         wide = known | view.part(Scope.LEAD).known if self.has_lead else known
-        found: set[int] = set()
+        trial = _Trial(view, wide)
         for key in wide & self._anchors:
             direct = self._direct.get(key)
             if direct is not None:
-                self._try(direct, wide, view, found, failed)
+                trial.run(direct)
             paired = self._paired.get(key)
             if paired is not None:
                 for second in self._seconds[key] & wide:
-                    self._try(paired[second], wide, view, found, failed)
+                    trial.run(paired[second])
         if self._always:
-            self._try(self._always, wide, view, found, failed)
-        return sorted(found)
+            trial.run(self._always)
+        numbers = self._numbers
+        failed += [(numbers[place], error) for place, error in trial.failed]
+        return sorted({numbers[place] for place in trial.found})
 
-    def _try(
-        self,
-        filed: list[Filed],
-        wide: set[str],
-        view: ItemView,
-        found: set[int],
-        failed: list[tuple[int, Exception]] | None,
-    ) -> None:
-        for number, clauses, never, test in filed:
+
+class _Trial:
+    """Candidates tried on one item: each once, although several of its words may bring it up."""
+
+    __slots__ = ("failed", "found", "known", "tested", "view", "wide")
+
+    def __init__(self, view: ItemView, wide: set[str]) -> None:
+        self.view = view
+        self.known = view.known
+        self.wide = wide
+        self.found: set[int] = set()
+        self.tested: set[int] = set()
+        self.failed: list[tuple[int, Exception]] = []
+
+    def run(self, filed: list[Filed]) -> None:
+        wide = self.wide
+        for place, clauses, never, test in filed:
             for clause in clauses:
                 if clause.isdisjoint(wide):
                     break
             else:
-                if never and not never.isdisjoint(view.known):
+                if never and not never.isdisjoint(self.known):
                     continue
-                try:
-                    if test is None or test(view):
-                        found.add(number)
-                except Exception as error:
-                    if failed is None:
-                        raise
-                    failed.append((number, error))
+                if test is None:
+                    self.found.add(place)
+                elif place not in self.tested:
+                    self.tested.add(place)
+                    self._test(place, test)
+
+    def _test(self, place: int, test: Test) -> None:
+        try:
+            if test(self.view):
+                self.found.add(place)
+        except Exception as error:
+            self.failed.append((place, error))
 
 
 def _forbidden(part: Node) -> Clause:

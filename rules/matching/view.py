@@ -14,7 +14,7 @@ from itertools import chain, islice
 
 from rules.matching.words import fold_token, offsets, raw_tokens
 from rules.model import Item, ItemId
-from rules.query.ast import Scope
+from rules.query.ast import Scope, Word
 from rules.text import Span
 
 MOST_TOKENS = 60_000
@@ -156,6 +156,13 @@ class TextView:
             self._offsets = offsets(self.text)
         return self._offsets[first][0], self._offsets[last][1]
 
+    def has_word(self, word: Word, position: int) -> bool:
+        """Tell whether ``word`` stands at ``position``, which may lie outside the text."""
+        if not 0 <= position < len(self.tokens):
+            return False
+        is_there = word.key in self.dictionary.keys_of.get(self.tokens[position], ())
+        return is_there and (not word.caps or self.is_caps(position))
+
     def is_caps(self, position: int) -> bool:
         """Tell whether the token at ``position`` is written in capitals."""
         start, end = self.span(position, position)
@@ -240,17 +247,22 @@ class ItemView:
             return needle in self.body.joined or needle in self.title.joined
         return needle in self.part(scope).joined
 
+    def has_word(self, scope: Scope, position: int, word: Word) -> bool:
+        """Tell whether ``word`` stands at a position of ``scope``."""
+        part, place = self.locate(scope, position)
+        return part.has_word(word, place)
+
     def is_caps(self, scope: Scope, position: int) -> bool:
         """Tell whether the token at a position of ``scope`` is written in capitals."""
         part, place = self.locate(scope, position)
         return part.is_caps(place)
 
-    def sentence_of(self, scope: Scope, position: int) -> int:
-        """Return a number that is the same for all positions of one sentence."""
+    def sentence_starts(self, scope: Scope) -> list[int]:
+        """Return the positions at which the sentences of ``scope`` begin, ascending."""
         starts = self._sentence_starts.get(scope)
         if starts is None:
             starts = self._sentence_starts[scope] = self._starts(scope)
-        return bisect_right(starts, position)
+        return starts
 
     def _starts(self, scope: Scope) -> list[int]:
         if scope is not Scope.ANY:

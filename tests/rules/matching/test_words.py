@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.matching.view import MOST_TOKENS, Dictionary, TextView
@@ -40,12 +40,14 @@ def test_a_text_is_cut_into_folded_words(text: str, expected: list[str]) -> None
     assert words(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="cp1252") | st.characters(codec="cp1251"), max_size=60))
 def test_the_fast_way_cuts_as_the_slow_way(text: str) -> None:
     if folded_text(text) is not None:
         assert words(text) == [fold_token(token) for token in scan(text)]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_there_is_a_span_for_every_word_and_it_is_that_word(text: str) -> None:
     spans = offsets(text)
@@ -53,6 +55,7 @@ def test_there_is_a_span_for_every_word_and_it_is_that_word(text: str) -> None:
     assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))  # noqa: RUF007
 
 
+@settings(deadline=None)  # the first text pays for what is made once
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_is_matched_without_trouble(text: str, title: str) -> None:
     found = matcher("match: 'a* OR ATLEAST2(b*) OR c* /s d* OR re:/[^x]+y/'", "match: 'NOT a W/3 b'")
