@@ -8,6 +8,7 @@ one ``re.findall`` over the same texts, so that machines can be compared. Memory
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import re
 import resource
@@ -79,6 +80,7 @@ def timed(act: Callable[[], object], rounds: int = 3) -> float:
 
 def resident() -> float:
     """Return resident memory in MB."""
+    gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
 

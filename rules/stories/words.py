@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -15,8 +15,9 @@ _PLACE_KINDS: Final = frozenset({"state", "territory", "region"})  # no cities: 
 _PLACE_ROLES: Final = ("names", "adjectives", "people")
 _KEY_LENGTH: Final = 5  # letters of a cognate key: 5 joined languages best, 6 and 7 split inflections
 _INITIALS: Final = 3
+_STEM_HEAD: Final = 3  # letters; no stem is shorter
 _HEAD: Final = 2  # letters of a phrase by which most words are ruled out
-_MEMO_SIZE: Final = 30_000  # words a language
+_MEMO_SIZE: Final = 20_000  # words a language, and as many older ones
 
 _LATIN: Final = str.maketrans({
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "i",
@@ -77,7 +78,7 @@ class StoryWords:
 
     def __init__(self, tables: Mapping[str, Iterable[Entry]]) -> None:
         self._exact: dict[str, dict[str, Meaning]] = {}
-        self._stems: dict[str, dict[str, Meaning]] = {}
+        self._stems: dict[str, dict[str, dict[str, Meaning]]] = {}  # by language, then by their first letters
         self._phrases: dict[str, dict[str, list[Phrase]]] = {}
         self._heads: dict[str, set[str]] = {}  # how words begin that may begin a phrase
         self._memo: dict[str, _Meanings] = {}
@@ -135,45 +136,51 @@ class StoryWords:
             phrases.append(Phrase(tuple(tail), meaning.term))
             self._heads.setdefault(lang, set()).add(head.removesuffix("*")[:_HEAD])
         elif head.endswith("*"):
-            self._stems.setdefault(lang, {}).setdefault(head[:-1], meaning)
+            self._stems_like(lang, head[:-1]).setdefault(head[:-1], meaning)
         else:
             self._exact.setdefault(lang, {}).setdefault(head, meaning)
 
     def _refine(self, lang: str, form: str, *, month: int = 0, magnitude: int = 0, document: str = "") -> None:
         """Add to what a word means without taking a concept from it ("resolution" is both)."""
-        stem, table = (form[:-1], self._stems) if form.endswith("*") else (form, self._exact)
+        stem = form.removesuffix("*")
         old = self._meaning(stem, lang) or Meaning(cognate_key(stem))
-        table.setdefault(lang, {})[stem] = old._replace(
+        table = self._exact.setdefault(lang, {}) if stem == form else self._stems_like(lang, stem)
+        table[stem] = old._replace(
             month=month or old.month, magnitude=magnitude or old.magnitude, document=document or old.document
         )
+
+    def _stems_like(self, lang: str, stem: str) -> dict[str, Meaning]:
+        return self._stems.setdefault(lang, {}).setdefault(stem[:_STEM_HEAD], {})
 
     def _find(self, word: str, lang: str) -> Meaning:
         folded = fold_accents(word)
         meaning = self._meaning(folded, lang) or Meaning(cognate_key(folded))
         if word.isupper() and len(word) <= _INITIALS:  # "US" is not "us"
             meaning = self._meaning(".".join(folded), lang) or meaning
-        phrases = tuple(phrase for each in self._languages(lang) for phrase in self._begun(each, folded))
-        return meaning._replace(phrases=phrases) if phrases else meaning
+        phrases = [phrase for each in self._languages(lang) for phrase in self._begun(each, folded)]
+        return meaning._replace(phrases=tuple(phrases)) if phrases else meaning
 
     def _meaning(self, folded: str, lang: str) -> Meaning | None:
         for each in self._languages(lang):
             exact = self._exact.get(each, {}).get(folded)
             if exact is not None:
                 return exact
+        head = folded[:_STEM_HEAD]
         for each in self._languages(lang):
-            stems = self._stems.get(each, {})
-            for length in range(len(folded), 2, -1):
+            stems = self._stems.get(each, {}).get(head)
+            if stems is None:
+                continue
+            for length in range(len(folded), _STEM_HEAD - 1, -1):
                 if folded[:length] in stems:
                     return stems[folded[:length]]
         return None
 
-    def _begun(self, lang: str, folded: str) -> Iterable[Phrase]:
-        table = self._phrases.get(lang)
-        if not table or folded[:_HEAD] not in self._heads.get(lang, ()):
-            return
-        yield from table.get(folded, ())
-        for length in range(_HEAD, len(folded) + 1):
-            yield from table.get(folded[:length] + "*", ())
+    def _begun(self, lang: str, folded: str) -> Sequence[Phrase]:
+        if folded[:_HEAD] not in self._heads.get(lang, ()):
+            return ()
+        table = self._phrases[lang]
+        starts = (folded, *(f"{folded[:length]}*" for length in range(_HEAD, len(folded) + 1)))
+        return [phrase for start in starts for phrase in table.get(start, ())]
 
     def _languages(self, lang: str) -> tuple[str, ...]:
         if lang != ANY:
@@ -182,16 +189,21 @@ class StoryWords:
 
 
 class _Meanings(dict[str, Meaning]):
-    """Meanings of words, found once each; bounded."""
+    """Meanings of words, found once each; bounded: when it is full, only words that come again stay known."""
 
     def __init__(self, find: Callable[[str], Meaning]) -> None:
         super().__init__()
         self._find = find
+        self._older: dict[str, Meaning] = {}
 
     def __missing__(self, word: str) -> Meaning:
         if len(self) >= _MEMO_SIZE:
+            self._older = dict(self)
             self.clear()
-        found = self[word] = self._find(word)
+        found = self._older.get(word)
+        if found is None:
+            found = self._find(word)
+        self[word] = found
         return found
 
 
