@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from bot.inforce import Applied, Refused
 from bot.ports import Clock, Place
 from bot.reload import Plan, RuleWatcher
 from bot.ruleedit import Edit, placed
-from bot.rulefiles import load_rules
+from bot.rulefiles import PACK_PREFIX, load_rules
 from bot.rulehistory import Entry, FileHistory
 from bot.rulerecords import rule_records
 from bot.store import archive
@@ -24,7 +25,8 @@ from bot.testedrules import RuleLoader
 from bot.upkeep import Upkeep
 from rules.backtest import Backtest, Difference, PastItem, backtest, differences
 from rules.changes import changes_between
-from rules.ruleset import Rule, RuleSet
+from rules.lint import lint_rules
+from rules.ruleset import RuleSet
 from rules.ruletest import TestResult
 from rules.scorecard import Score, scorecard
 
@@ -83,13 +85,10 @@ class RuleWorks:
         """Tell whether rules, which all workspaces share, may be changed from one: that of an admin channel, if any."""
         return self._upkeep.is_overseen_from(place)
 
-    def text_of(self, rule: Rule) -> str:
-        """Return a rule as it stands in its file."""
-        applied = self.in_force
-        lines = applied.documents[rule.source.file].splitlines()
-        starts = sorted(each.source.line for each in applied.ruleset.rules if each.source.file == rule.source.file)
-        end = next((line - 1 for line in starts if line > rule.source.line), len(lines))
-        return "\n".join(lines[rule.source.line - 1 : end]).rstrip()
+    @property
+    def saved(self) -> Path | None:
+        """Where the last change put files that no recorded set has."""
+        return self._watcher.saved
 
     async def candidate(self, file: str = "", text: str = "") -> Plan:
         """Check a rule file together with the others, or without one the files on disk; run no tests.
@@ -150,13 +149,22 @@ class RuleWorks:
         """Bring an earlier set back. Raises UnknownSetError, FaultsError or EditError; then nothing was changed."""
         return await self._upkeep.rollback(digest, author)
 
-    async def earlier(self, digest: str) -> tuple[Entry, Mapping[str, str]]:
-        """Return a set of the history with its files. Raises UnknownSetError."""
-        return await asyncio.to_thread(self._earlier, digest)
+    async def restoration(self, digest: str) -> tuple[Entry, Plan]:
+        """Return a set of the history, and what going back to it would change. Raises as ``rollback`` does."""
+        return await asyncio.to_thread(self._restoration, digest)
 
-    def _earlier(self, digest: str) -> tuple[Entry, Mapping[str, str]]:
-        entry = self.history.find(digest)
-        return entry, self.history.documents(entry)
+    def _restoration(self, digest: str) -> tuple[Entry, Plan]:
+        return self.history.find(digest), self._watcher.plan_rollback(digest)
+
+    async def remarks(self, plan: Plan) -> list[str]:
+        """Return what lint has to say of the files that a plan would write, or of all where it writes none."""
+        return await asyncio.to_thread(self._remarks, plan)
+
+    def _remarks(self, plan: Plan) -> list[str]:
+        issues = lint_rules(plan.ruleset, plan.documents, self._loader.lexicon)
+        wanted = plan.edit.write or {name: "" for name in plan.documents if not name.startswith(PACK_PREFIX)}
+        ours = (issue for issue in issues if issue.file in wanted)
+        return [f"{one.file}:{one.line}:{one.column}: {one.rule}: {one.text} [{one.code}]" for one in ours]
 
 
 def _only(ruleset: RuleSet, rule_id: str | None) -> RuleSet:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import aiohttp
 import discord
 
+from adapters.discord.attachments import attached_of
 from adapters.discord.callers import caller_of
 from adapters.discord.client import DiscordAccount
 from adapters.discord.commands import Interaction, words
@@ -65,10 +67,21 @@ class Answers:
         self._seen: Recent[int, bool] = Recent(REMEMBERED)
         self._running: set[asyncio.Task[object]] = set()
 
-    async def command(self, interaction: Interaction, name: str, given: Mapping[str, str]) -> None:
+    async def command(
+        self,
+        interaction: Interaction,
+        name: str,
+        given: Mapping[str, str],
+        files: Sequence[discord.Attachment] = (),
+    ) -> None:
         """Run a command and show its reply."""
         is_public = given.get(SHARE, "").casefold() == "true"
-        await self._answer(interaction, is_public, lambda caller: self._on_command(caller, words(name, given)))
+        attached = tuple(attached_of(file) for file in files)
+
+        async def run(caller: Caller) -> Reply:
+            return await self._on_command(replace(caller, files=attached), words(name, given))
+
+        await self._answer(interaction, is_public, run)
 
     async def press(self, interaction: Interaction) -> None:
         """Run what a button of ours stands for; presses of other buttons and forms are none of ours."""

@@ -7,7 +7,7 @@ that both platforms share: ``subscribe to:us-forces severity:urgent``, values wi
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Optional
 
 import discord
@@ -21,8 +21,8 @@ ROOT = "tocsin"
 DESCRIPTION = "Alerts when policy moves: subscribe this channel, look things up"
 
 Interaction = discord.Interaction[discord.Client]
-Run = Callable[[Interaction, str, Mapping[str, str]], Awaitable[None]]
-"""Takes the interaction, the command's name and what was filled in, in the order of the table."""
+Run = Callable[[Interaction, str, Mapping[str, str], Sequence[discord.Attachment]], Awaitable[None]]
+"""Takes the interaction, the command's name, what was filled in, in the order of the table, and what was attached."""
 
 Suggest = Callable[[Interaction, str, str, str], Awaitable[list[str]]]
 """Takes the interaction, the command's name, the option's name and what is typed so far."""
@@ -62,9 +62,11 @@ def check_payload(payload: Mapping[str, Any]) -> None:
 def _command(spec: CommandSpec, own: str, run: Run, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
     ordered = sorted(spec.options, key=lambda option: not option.required)
 
-    async def callback(interaction: Interaction, **filled: str | int | None) -> None:
-        given = {option.name: filled.get(_parameter(option)) for option in spec.options}
-        await run(interaction, spec.name, {name: str(value) for name, value in given.items() if value is not None})
+    async def callback(interaction: Interaction, **filled: str | int | discord.Attachment | None) -> None:
+        values = {option.name: filled.get(_parameter(option)) for option in spec.options}
+        files = [value for value in values.values() if isinstance(value, discord.Attachment)]
+        given = {name: str(value) for name, value in values.items() if value is not None and value not in files}
+        await run(interaction, spec.name, given, files)
 
     _sign(callback, ordered)
     described = {_parameter(option): option.description for option in ordered}
@@ -88,12 +90,18 @@ def _sign(callback: Callable[..., Any], options: Iterable[Option]) -> None:
     first = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
     parameters = [first]
     for option in options:
-        kind_of_value = app_commands.Range[int, *option.between] if option.between else str
+        kind_of_value = _kind(option)
         annotation: Any = kind_of_value if option.required else Optional[kind_of_value]  # noqa: UP045 - a Range knows no |
         default = inspect.Parameter.empty if option.required else None
         kind = inspect.Parameter.KEYWORD_ONLY
         parameters.append(inspect.Parameter(_parameter(option), kind, annotation=annotation, default=default))
     callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+
+
+def _kind(option: Option) -> Any:
+    if option.attachment:
+        return discord.Attachment
+    return app_commands.Range[int, *option.between] if option.between else str
 
 
 def _fixed(option: Option) -> list[app_commands.Choice[str]]:

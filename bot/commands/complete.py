@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.commands.desk import Desk
@@ -80,6 +81,11 @@ async def _silences(desk: Desk, caller: Caller) -> Sequence[str]:
     return [str(one.id) for one in await desk.db.read(lambda connection: silences.active(connection, [lane], now))]
 
 
+async def _rulesets(desk: Desk, caller: Caller) -> Sequence[str]:
+    works = desk.tools.works
+    return [] if works is None else await asyncio.to_thread(lambda: [one.short for one in works.history.entries()])
+
+
 _SOURCES: dict[Completion, Suggest] = {
     Completion.TOPIC: _topics,
     Completion.COMMAND: _commands,
@@ -91,4 +97,5 @@ _SOURCES: dict[Completion, Suggest] = {
     Completion.OUTLET: _outlets,
     Completion.STORY: _stories,
     Completion.ACTOR: _actors,
+    Completion.RULESET: _rulesets,
 }

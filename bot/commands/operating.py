@@ -10,6 +10,7 @@ from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer, count, done, message, page_buttons, reply, spelled
+from bot.commands.rulewords import rule_trouble, short
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode
 from bot.message import (
@@ -48,12 +49,10 @@ async def status(desk: Desk, caller: Caller, command: Command) -> Reply:
     facts: list[tuple[str, Line]] = [("Feeds", _feeds(health))]
     facts.append(("Last poll", _moment(max((row.polled_at for row in rows if row.polled_at), default=None), "not yet")))
     facts += await _traffic(desk, now)
-    rules = desk.tools
-    loaded = (
-        f"{count(len(rules.rules), 'rule')} in {count(len(desk.topics), 'topic')}, set {rules.rules_hash[:12] or '–'}"
-    )
-    facts += [("Rules", (Text(loaded),)), ("Version", (Text(f"Tocsin {__version__}"),))]
+    facts += [("Rules", _rules(desk)), ("Version", (Text(f"Tocsin {__version__}"),))]
     blocks: list[Block] = [Facts(tuple(facts))]
+    if desk.tools.works is not None:
+        blocks += rule_trouble(desk.tools.works)
     trouble = [one for one in health if one.code in _TROUBLE][:TROUBLE_SHOWN]
     if trouble:
         blocks.append(Bullets(tuple((Strong(f"{one.row.name}: "), Text(one.text)) for one in trouble)))
@@ -63,6 +62,14 @@ async def status(desk: Desk, caller: Caller, command: Command) -> Reply:
         blocks.append(Paragraph((Strong(f"This channel stands still: {own}. Its messages are kept."),)))
     summary = ", ".join(f"{number} {code}" for code, number in feedhealth.count(health).items())
     return Reply(message=message("Status", blocks, f"Status: {summary or 'no feeds'}"))
+
+
+def _rules(desk: Desk) -> Line:
+    rules, works = desk.tools, desk.tools.works
+    words = (
+        f"{count(len(rules.rules), 'rule')} in {count(len(desk.topics), 'topic')}, set {short(rules.rules_hash) or '–'}"
+    )
+    return (Text(words),) if works is None else (Text(f"{words} since "), Moment(works.in_force.at))
 
 
 async def drill(desk: Desk, caller: Caller, command: Command) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo, nearest, usage
 from bot.commands.replies import answer, reply
-from bot.commands.spec import BY_NAME, COMMANDS, CommandSpec, Role
+from bot.commands.spec import BY_NAME, COMMANDS, GROUPS, CommandSpec, Role
 from bot.message import Code, Line, Reply, Text
 from bot.ports import Caller
 from bot.store import subscriptions
@@ -18,6 +18,11 @@ async def show_help(desk: Desk, caller: Caller, command: Command) -> Reply:
         allowed = [spec for spec in COMMANDS if Role(caller.role).allows(spec.role)]
         lines = [(Code(f"/tocsin {spec.name}"), Text(f" {spec.description}")) for spec in allowed]
         return reply("Tocsin rings when policy moves", lines, "More about one: /tocsin help subscribe")
+    if name in GROUPS:
+        inside = [spec for spec in GROUPS[name] if Role(caller.role).allows(spec.role)]
+        return reply(
+            f"/tocsin {name} …", [(Code(f"/tocsin {spec.name}"), Text(f" {spec.description}")) for spec in inside]
+        )
     spec = BY_NAME.get(name)
     if spec is None:
         raise CommandError(f"There is no command {echo(name)}. {nearest(name, BY_NAME)}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from bot.commands.spec import BY_NAME, COMMANDS, LONGEST_VALUE, CommandSpec, Option
+from bot.commands.spec import BY_NAME, COMMANDS, GROUPS, LONGEST_VALUE, CommandSpec, Option
 from rules.errors import TocsinError
 from rules.sanitise import clean, one_line, shorten
 
@@ -46,11 +46,11 @@ def parse(text: str) -> Command:
     if not words:
         return Command(spec=BY_NAME["help"])
     name = words[0].lower().lstrip("/")
-    spec = BY_NAME.get(name)
-    if spec is None:
-        raise CommandError(f"There is no command {echo(name)}. {nearest(name, BY_NAME)}")
+    if name in GROUPS and len(words) == 1:
+        return Command(spec=BY_NAME["help"], options={"command": name})
+    spec, rest = _named(name, words[1:])
     options: dict[str, str] = {}
-    for option, value in _given(spec, words[1:]):
+    for option, value in _given(spec, rest):
         if option.name in options:
             raise CommandError(f"“{option.name}” is given twice; give it once.")
         options[option.name] = _checked(option, value)
@@ -58,6 +58,21 @@ def parse(text: str) -> Command:
     if missing:
         raise CommandError(f"“{spec.name}” needs {missing[0]}. For example: {usage(spec)}")
     return Command(spec=spec, options=options)
+
+
+def _named(name: str, rest: Sequence[str]) -> tuple[CommandSpec, Sequence[str]]:
+    """Find the command, of one word or of two, and return it with the words after its name."""
+    if name in GROUPS:
+        second = rest[0].lower()
+        spec = BY_NAME.get(f"{name} {second}")
+        if spec is None:
+            known = [one.name.removeprefix(f"{name} ") for one in GROUPS[name]]
+            raise CommandError(f"There is no {echo(f'{name} {second}')}. {nearest(second, known)}")
+        return spec, rest[1:]
+    spec = BY_NAME.get(name)
+    if spec is None:
+        raise CommandError(f"There is no command {echo(name)}. {nearest(name, BY_NAME)}")
+    return spec, rest
 
 
 def usage(spec: CommandSpec) -> str:

@@ -17,6 +17,10 @@ from bot.commands import (
     operating,
     orientation,
     regrouping,
+    rulebook,
+    rulechanges,
+    ruletrials,
+    scoring,
     searching,
     silencing,
     story,
@@ -59,6 +63,15 @@ RUNS: Mapping[str, Run] = {
     "test": operating.drill,
     "status": operating.status,
     "audit": operating.audit,
+    "rules show": rulebook.show,
+    "rules history": rulebook.history,
+    "rules scorecard": scoring.scorecard,
+    "rules validate": ruletrials.validate,
+    "rules test": ruletrials.test,
+    "rules backtest": ruletrials.backtest,
+    "rules diff": rulebook.diff,
+    "rules apply": rulechanges.apply,
+    "rules rollback": rulechanges.rollback,
 }
 
 PRESSES: Mapping[str, Press] = {

@@ -36,6 +36,7 @@ class Completion(StrEnum):
     ACTOR = "actor"
     SNOOZABLE = "snoozable"
     SILENCE = "silence"
+    RULESET = "ruleset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ class Option:
     """One option of a command. ``choices`` are the only values allowed, where there are any.
 
     ``between`` makes it a whole number within these bounds, both included. ``verbatim`` keeps the quotes of a bare
-    value, for options that have a grammar of their own.
+    value, for options that have a grammar of their own. ``attachment`` is a file; where a platform attaches none to a
+    command, the value is its link.
     """
 
     name: str
@@ -54,14 +56,24 @@ class Option:
     completion: Completion = Completion.NONE
     between: tuple[int, int] | None = None
     verbatim: bool = False
+    attachment: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
-    """One command. ``examples`` are shown by help and run by the tests."""
+    """One command. ``examples`` are shown by help and run by the tests.
+
+    A name of two words, ``rules show``, belongs to a group. ``aliases`` are other words that are understood.
+    """
 
     name: str
     description: str  # at most 100 characters (Discord)
     role: Role = Role.READER
     options: tuple[Option, ...] = ()
     examples: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The first word of a name of two; empty for a command that stands alone."""
+        return self.name.rpartition(" ")[0]

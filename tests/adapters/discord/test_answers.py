@@ -9,6 +9,7 @@ import pytest
 from adapters.discord.gateway import DiscordGateway
 from adapters.discord.messenger import DiscordMessenger
 from bot.commands.spec import CommandSpec, Option
+from bot.errors import DeliveryError
 from bot.message import Message, MessageKind, Reply, Table
 from tests.adapters.discord.desk import Desk
 from tests.adapters.discord.live import Handlers, Live, reply
@@ -28,6 +29,19 @@ async def test_a_number_is_offered_as_one_and_an_option_may_be_called_from(live:
     await (await live.desk.server.slash(live.desk.channel, "unsubscribe", from_="grain-corridor")).answered()
     await (await live.desk.server.slash(live.desk.channel, "latest", count="3")).answered()
     assert [text for _, text in live.handlers.asked] == ["unsubscribe from:grain-corridor", "latest count:3"]
+
+
+async def test_an_attached_file_reaches_the_handler_unread_and_can_be_read(live: Live) -> None:
+    file = {"file": ("mandates.yaml", b"version: 1\n")}
+    asked = await live.desk.server.slash(live.desk.channel, "rules apply", attached=file, permissions=ADMINISTRATOR)
+    await asked.answered()
+    ((caller, text),) = live.handlers.asked
+    (attached,) = caller.files
+    assert (text, attached.name, attached.size) == ("rules apply", "mandates.yaml", 11)
+    assert await attached.read() == b"version: 1\n"
+    live.desk.server.uploads.clear()
+    with pytest.raises(DeliveryError, match="Discord did not give the file"):
+        await attached.read()
 
 
 async def test_a_command_is_deferred_privately_and_answered_by_an_edit(live: Live) -> None:

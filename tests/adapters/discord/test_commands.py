@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -14,7 +14,7 @@ from bot.commands.spec import COMMANDS, CommandSpec, Completion, Option
 from tests.fakes.discord import contract
 
 
-async def run(_: Interaction, __: str, ___: Mapping[str, str]) -> None:
+async def run(_: Interaction, __: str, ___: Mapping[str, str], ____: Sequence[discord.Attachment]) -> None:
     """Do nothing."""
 
 
@@ -38,7 +38,10 @@ def test_the_table_is_within_limits_and_lawful() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
 def test_every_option_is_there_with_its_choices_and_suggestions(command: CommandSpec) -> None:
-    (made,) = [option for option in payload(*COMMANDS)["options"] if option["name"] == command.name]
+    level = payload(*COMMANDS)
+    for word in command.name.split():
+        (level,) = [option for option in level["options"] if option["name"] == word]
+    made = level
     assert made["description"] == command.description
     by_name = {option["name"]: option for option in made["options"]}
     assert set(by_name) == {option.name for option in command.options}
@@ -48,8 +51,9 @@ def test_every_option_is_there_with_its_choices_and_suggestions(command: Command
         assert tuple(choice["value"] for choice in shown.get("choices", ())) == option.choices
         has_suggestions = option.completion is not Completion.NONE and not option.choices
         assert bool(shown.get("autocomplete")) == has_suggestions
+        kind = 11 if option.attachment else 3
         assert (shown["type"], shown.get("min_value"), shown.get("max_value")) == (
-            (4, *option.between) if option.between else (3, None, None)
+            (4, *option.between) if option.between else (kind, None, None)
         )
 
 

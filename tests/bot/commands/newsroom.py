@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,20 +16,26 @@ from bot.identity import identify
 from bot.message import Bullets, Context, Facts, Link, Message, Paragraph, Quote, Reply, Table
 from bot.pipeline import Pipeline
 from bot.polling import FeedSpec, PollReason, PollUpdate
-from bot.ports import Caller, Entry, ParsedFeed, Place
+from bot.ports import Attached, Caller, Entry, ParsedFeed, Place
 from bot.reading import Reader
+from bot.reload import RuleWatcher
 from bot.ringing import Ringer
 from bot.rulefiles import read_rule_files
+from bot.rulehistory import FileHistory, folder_beside
+from bot.ruleworks import RuleWorks
 from bot.store import feeds, outbox, subscriptions
 from bot.store.db import Database
 from bot.store.schema import outbox as outbox_table
 from bot.store.schema import thread as thread_table
+from bot.testedrules import RuleLoader
+from bot.upkeep import Upkeep
 from bot.window import Window
 from rules.extract import Extractor
 from rules.extract.sentences import find_sentences
 from rules.load import load
 from rules.match import Matcher
 from rules.model import Severity
+from rules.ruleset import RuleSet
 from rules.stories import StoryWords
 from rules.summary import summarise
 from rules.text import Span
@@ -51,6 +58,19 @@ RIVAL = (
     "Allied officials met in Brussels on Monday. Washington is expected to withdraw 90,000 troops from Europe, "
     "Reuters reports, citing two diplomats. No decision on the withdrawal from Europe has been announced."
 )
+DESK_RULES = """version: 1
+topic: bridges
+title: Bridges
+owner: desk
+rules:
+  - id: bridge-closed
+    title: A bridge is closed
+    match: bridge AND closed
+    status: draft
+    tests:
+      - {name: rings, text: The bridge was closed on Monday., expect: {alert: new}}
+      - {name: silent, text: The bridge is open., expect: {alert: none}}
+"""
 CHEESE = "The cheese fair in Gouda opened on Saturday with a parade of farmers and a record wheel of aged cheese."
 
 
@@ -83,6 +103,26 @@ class Newsroom:
         )
         self.commands = Commands(self.db, self.clock, self.ruleset.topics)
         lend(self.commands.tools, self.ruleset, lexicon, self.pipeline.regroup)
+        self.works = self._open_works(path, lexicon)
+        self.commands.tools.works = self.works
+
+    def _open_works(self, path: Path, lexicon: Lexicon) -> RuleWorks:
+        """Open a workshop over the packs and a folder with one rule file, all of it in force."""
+        self.rules = path.parent / "rules"
+        self.rules.mkdir(exist_ok=True)
+        (self.rules / "desk.yaml").write_text(DESK_RULES, encoding="utf-8")
+        loader, history = RuleLoader(lexicon), FileHistory(folder_beside(path))
+        self.watcher = RuleWatcher((*PACKS, "rules"), path.parent, loader.load, history, tested=loader.load_tested)
+        self.watcher.start(self.clock.now())
+        self.watcher.keep_start()
+        self.failing: dict[str, int] = {}
+        self.upkeep = Upkeep(
+            self.db, self.clock, self.watcher, self._swap, (), lambda: None, failing=lambda: self.failing
+        )
+        return RuleWorks(self.upkeep, loader, self.db, self.clock)
+
+    def _swap(self, ruleset: RuleSet) -> None:
+        self.swapped = ruleset
 
     async def publish(
         self, outlet: str, title: str, text: str, *, url: str = "", hours: float = 1.0, rings: bool = True
@@ -128,17 +168,27 @@ class Newsroom:
 
         await self.db.tx(work)
 
-    async def ask(self, text: str, role: str = "admin", place: Place = HERE) -> Reply:
-        """Type a command."""
-        return await self.commands.handle(caller(role, place), text)
+    async def ask(self, text: str, role: str = "admin", place: Place = HERE, files: Sequence[Attached] = ()) -> Reply:
+        """Type a command, perhaps with files."""
+        return await self.commands.handle(replace(caller(role, place), files=tuple(files)), text)
 
-    async def said(self, text: str, role: str = "admin", place: Place = HERE) -> str:
+    async def said(self, text: str, role: str = "admin", place: Place = HERE, files: Sequence[Attached] = ()) -> str:
         """Type a command and return the words of the answer."""
-        return words_of((await self.ask(text, role, place)).message)
+        return words_of((await self.ask(text, role, place, files)).message)
 
     async def press(self, action: str, value: str, role: str = "admin", place: Place = HERE) -> Reply:
         """Press a button."""
         return await self.commands.press(caller(role, place), action, value)
+
+
+def attached(name: str, content: str | bytes, size: int | None = None) -> Attached:
+    """Return a file as an adapter hands it over; ``size`` is what the platform says, where that is not the truth."""
+    data = content.encode() if isinstance(content, str) else content
+
+    async def read() -> bytes:
+        return data
+
+    return Attached(name=name, size=len(data) if size is None else size, read=read)
 
 
 def slack_link(lane: str, remote: str) -> str:

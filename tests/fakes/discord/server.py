@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -31,6 +31,7 @@ class FakeDiscord:
         self.faults = Faults()
         self.requests: list[Request] = []
         self.violations: list[str] = []
+        self.uploads: dict[str, bytes] = {}  # what users attached, until somebody deletes it
         self.api_url = self.gateway_url = ""
         self.gateway: Gateway
         self._interactions: dict[str, Interaction] = {}
@@ -43,6 +44,7 @@ class FakeDiscord:
         for method, path, operation, handler in ROUTES:
             app.router.add_route(method, API + path, self._endpoint(operation, handler))
         app.router.add_get("/", self._serve_gateway)
+        app.router.add_get("/attachments/{id}/{name}", self._serve_upload)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         listener = socket.socket()
@@ -91,15 +93,27 @@ class FakeDiscord:
             raise RefusalError(10062, 404, "Unknown interaction") from None
 
     async def slash(
-        self, channel: Json, name: str, *, permissions: int = 0, user: str = "ana", **given: str
+        self,
+        channel: Json,
+        name: str,
+        *,
+        permissions: int = 0,
+        user: str = "ana",
+        attached: Mapping[str, tuple[str, bytes]] | None = None,
+        **given: str,
     ) -> Interaction:
         """Let a user run ``/tocsin name`` with options, as the client sends them by the registered command.
 
-        An option whose name Python reserves is given with an underscore behind it.
+        An option whose name Python reserves is given with an underscore behind it. ``attached`` maps options to the
+        name and content of a file.
         """
         given = {key.rstrip("_"): value for key, value in given.items()}
-        options = [{"type": self._type_of(name, key), "name": key, "value": value} for key, value in given.items()]
+        files = {key: self._upload(*file) for key, file in (attached or {}).items()}
+        values = given | {key: file["id"] for key, file in files.items()}
+        options = [{"type": self._type_of(name, key), "name": key, "value": value} for key, value in values.items()]
         data = {**self._command(), "options": self._nested(name, options)}
+        if files:
+            data["resolved"] = {"attachments": {file["id"]: file for file in files.values()}}
         return await self._interact(interactions.SLASH, channel, data, permissions=permissions, name=user)
 
     async def complete(self, channel: Json, name: str, option: str, partial: str) -> Interaction:
@@ -133,6 +147,16 @@ class FakeDiscord:
         self._interactions[interaction.token] = interaction
         await self.gateway.dispatch("INTERACTION_CREATE", payload)
         return interaction
+
+    def _upload(self, name: str, content: bytes) -> Json:
+        number = self.world.snowflake()
+        self.uploads[number] = content
+        url = f"{self.api_url}/attachments/{number}/{name}"
+        return {"id": number, "filename": name, "size": len(content), "url": url, "proxy_url": url}
+
+    async def _serve_upload(self, request: web.Request) -> web.Response:
+        content = self.uploads.get(request.match_info["id"])
+        return web.Response(status=404) if content is None else web.Response(body=content)
 
     def _command(self) -> Json:
         command = next(each for each in self.world.commands if each["name"] == "tocsin")

@@ -1,0 +1,71 @@
+"""Rule files that come with a command: looked at before they are fetched, read as text, refused in one sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.commands.parse import Command, CommandError, echo
+from bot.errors import DeliveryError
+from bot.ports import Attached, Caller
+from rules.strictyaml import MAX_CHARACTERS, decode
+
+MOST_BYTES = MAX_CHARACTERS  # as many bytes as a rule file may have characters
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)
+_HOW = {
+    "discord": "attach it with the option file",
+    "slack": "share it in this channel, copy the link of the file, and add file:LINK",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFile:
+    """A rule file as it came: its name without any folder, and its text."""
+
+    name: str
+    text: str
+
+
+def is_given(caller: Caller, command: Command) -> bool:
+    """Tell whether a file came with the command."""
+    return bool(caller.files) or "file" in command.options
+
+
+async def read_rule_file(caller: Caller, command: Command) -> RuleFile:
+    """Fetch the file that came with a command. Raises CommandError, and RuleFileError for bytes that are no text."""
+    attached = await _attached(caller, command)
+    name = attached.name
+    if not _NAME.fullmatch(name):
+        allowed = "its name has to end in .yaml and to have letters, digits, dots and dashes only"
+        raise CommandError(f"{echo(name)} is no rule file: {allowed}.")
+    _check_size(name, attached.size)
+    try:
+        data = await attached.read()
+    except DeliveryError as error:
+        raise CommandError(f"{echo(name)} could not be fetched: {error.detail}. Try again.") from error
+    _check_size(name, len(data))
+    return RuleFile(name=name, text=decode(data, name))
+
+
+async def _attached(caller: Caller, command: Command) -> Attached:
+    how = _HOW.get(caller.place.platform, "give it with the option file")
+    if len(caller.files) > 1:
+        raise CommandError("More than one file is attached; attach one at a time.")
+    if caller.files:
+        return caller.files[0]
+    link = command.options.get("file")
+    if link is None:
+        raise CommandError(f"“{command.spec.name}” needs a rule file: {how}.")
+    if caller.find_file is None:
+        raise CommandError(f"A file cannot be given by its link here; {how}.")
+    try:
+        return await caller.find_file(link)
+    except DeliveryError as error:
+        raise CommandError(f"{echo(link)} cannot be read: {error.detail}") from error
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MOST_BYTES:
+        raise CommandError(f"{echo(name)} has {size:,} bytes; a rule file has at most {MOST_BYTES:,}. Split it.")
+    if size == 0:
+        raise CommandError(f"{echo(name)} is empty.")

@@ -1,0 +1,49 @@
+"""``rules scorecard``: what each rule is worth, and what to do about it."""
+
+from __future__ import annotations
+
+from bot.commands import values
+from bot.commands.desk import Desk
+from bot.commands.parse import Command
+from bot.commands.replies import count, message
+from bot.commands.rulewords import works_of
+from bot.message import Bullets, Context, Line, Moment, Reply, Strong, Text
+from bot.ports import Caller
+from rules.scorecard import Score
+
+DEFAULT_SPAN = "30d"
+RULES = 20
+
+
+async def scorecard(desk: Desk, caller: Caller, command: Command) -> Reply:
+    """Show one line a rule, those to act on first."""
+    span = command.options.get("since", DEFAULT_SPAN)
+    scores = await works_of(desk).scores(values.since(span, desk.clock.now()))
+    lines = [_line(score) for score in scores[:RULES]]
+    if len(scores) > RULES:
+        lines.append((Text(f"and {len(scores) - RULES} more; all of them: tocsin rules scorecard"),))
+    small = f"Alerts and votes of {span}. A vote is the button Not relevant, or /tocsin feedback."
+    return Reply(
+        message=message("Scorecard", (Bullets(tuple(lines)), Context((Text(small),))), count(len(scores), "rule"))
+    )
+
+
+def _line(score: Score) -> Line:
+    record = score.record
+    last: Line = (Text("last rang "), Moment(record.last_rang)) if record.last_rang else (Text("never rang"),)
+    votes = votes_told(score)
+    head: Line = (
+        Strong(f"{score.verdict}: {score.rule}"),
+        Text(f" – {score.reason}; {count(record.alerts, 'alert')}, "),
+    )
+    return (*head, *last, Text(f", {votes}")) if votes else (*head, *last)
+
+
+def votes_told(score: Score) -> str:
+    """Say how people voted; nothing where nobody did."""
+    record = score.record
+    votes = record.relevant + record.not_relevant
+    told = [f"{record.relevant} of {count(votes, 'vote')} relevant"] if votes else []
+    if record.other_votes:
+        told.append(f"{record.other_votes} on its figure, source or repetition")
+    return ", ".join(told)
