@@ -14,6 +14,8 @@ from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -28,6 +30,7 @@ from bot.secret import without_secrets
 MAX_BODY = 5 * 1024 * 1024
 MAX_HOPS = 5
 TIMEOUT = 15.0
+PLACES = 4_096  # addresses kept taken apart: those of the feeds come round every few minutes
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _ACCEPT = (
@@ -60,6 +63,14 @@ class _Gate:
 class _Redirect:
     status: int
     target: str
+
+
+class _Place(NamedTuple):
+    """An address that may be asked. ``netloc`` is host and port."""
+
+    url: URL
+    host: str
+    netloc: str
 
 
 class HttpFetcher:
@@ -97,15 +108,17 @@ class HttpFetcher:
         loop = asyncio.get_running_loop()
         started = loop.time()
         for _ in range(MAX_HOPS + 1):
-            host, netloc = _place(url, current)
-            gate = self._enter(netloc)
+            place = _place(current)
+            if isinstance(place, str):
+                raise _error(url, FetchReason.BAD_URL, place)
+            gate = self._enter(place.netloc)
             try:
                 async with gate.slots:
                     begun = loop.time()
-                    answer = await self._hop(url, current, host, validators, left)
+                    answer = await self._hop(url, place, validators, left)
                     left -= loop.time() - begun
             finally:
-                self._leave(netloc, gate)
+                self._leave(place.netloc, gate)
             if isinstance(answer, _Redirect):
                 is_permanent = is_permanent and answer.status in _PERMANENT
                 current = answer.target
@@ -131,13 +144,13 @@ class HttpFetcher:
     # -- one request -------------------------------------------------------------------------------------------
 
     async def _hop(
-        self, asked: str, current: str, host: str, validators: Validators | None, left: float
+        self, asked: str, place: _Place, validators: Validators | None, left: float
     ) -> _Redirect | tuple[bytes, int, dict[str, str]]:
-        hop = _Hop(is_allowed=self._policy.allows_host(host))
+        hop = _Hop(is_allowed=self._policy.allows_host(place.host))
         token = _hop.set(hop)
         try:
             async with asyncio.timeout(max(left, 0.0)):
-                return await self._request(asked, current, validators)
+                return await self._request(asked, place, validators)
         except FetchError:
             raise
         except TimeoutError as error:
@@ -148,12 +161,12 @@ class HttpFetcher:
             _hop.reset(token)
 
     async def _request(
-        self, asked: str, current: str, validators: Validators | None
+        self, asked: str, place: _Place, validators: Validators | None
     ) -> _Redirect | tuple[bytes, int, dict[str, str]]:
-        async with self._open().get(URL(current), headers=_conditions(validators), allow_redirects=False) as response:
+        async with self._open().get(place.url, headers=_conditions(validators), allow_redirects=False) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
             if response.status in _REDIRECTS and "location" in headers:
-                return _Redirect(status=response.status, target=_target(asked, current, headers["location"]))
+                return _Redirect(status=response.status, target=_target(asked, str(place.url), headers["location"]))
             if response.status == 304 and validators is not None:
                 return b"", 304, headers
             if response.status != 200:
@@ -211,19 +224,20 @@ class HttpFetcher:
             self._gates.pop(netloc, None)
 
 
-def _place(asked: str, current: str) -> tuple[str, str]:
-    """Return host and host:port of an address that may be asked. Raises FetchError for any other."""
+@lru_cache(maxsize=PLACES)
+def _place(address: str) -> _Place | str:
+    """Take an address apart that may be asked; say why where it may not."""
     try:
-        parts = urlsplit(current)
+        parts = urlsplit(address)
         host = parts.hostname
         _ = parts.port
-    except ValueError as error:
-        raise _error(asked, FetchReason.BAD_URL, "not an address") from error
-    netloc = parts.netloc.rpartition("@")[2].lower()
-    is_clean = current.isprintable() and netloc.split() == [netloc]
-    if parts.scheme not in {"http", "https"} or not host or not is_clean:
-        raise _error(asked, FetchReason.BAD_URL, "only http and https addresses with a host are fetched")
-    return host, netloc
+        netloc = parts.netloc.rpartition("@")[2].lower()
+        is_clean = address.isprintable() and netloc.split() == [netloc]
+        if parts.scheme not in {"http", "https"} or not host or not is_clean:
+            return "only http and https addresses with a host are fetched"
+        return _Place(URL(address), host, netloc)
+    except ValueError:
+        return "not an address that can be fetched"
 
 
 def _conditions(validators: Validators | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ import asyncio
 import gzip
 import sys
 from hashlib import blake2b
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -27,6 +28,14 @@ def sentence(seed: int, words: int) -> str:
     return " ".join(WORDS[(seed * 7 + n * n * 31 + n * 13) % len(WORDS)] for n in range(words))
 
 
+class Edition(NamedTuple):
+    """A feed's body as it stands, ready to be sent: made once, so that the server is not what is measured."""
+
+    plain: bytes
+    packed: bytes
+    etag: str
+
+
 class World:
     """All feeds and their state."""
 
@@ -34,6 +43,27 @@ class World:
         self.count = count
         self.added = [0] * count
         self.is_hard = False
+        self._editions: dict[int, Edition] = {}
+
+    def change(self, number: int) -> None:
+        """Give the feed one new entry."""
+        self.added[number] += 1
+        self._editions.pop(number, None)
+
+    def harden(self, *, is_hard: bool) -> None:
+        """Begin or end the hard times."""
+        if is_hard != self.is_hard:
+            self._editions.pop(0, None)  # the huge one
+        self.is_hard = is_hard
+
+    def edition(self, number: int) -> Edition:
+        """Return what the feed says now."""
+        known = self._editions.get(number)
+        if known is None:
+            body = self.body(number)
+            etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
+            known = self._editions[number] = Edition(body, gzip.compress(body, 1), etag)
+        return known
 
     def body(self, number: int) -> bytes:
         """Return the feed's present body: its newest 30 entries."""
@@ -75,8 +105,10 @@ async def serve(count: int) -> None:
         share = float(request.query.get("share", "0"))
         changed = range(0, count, max(round(1 / share), 1)) if share else range(0)
         for number in changed:
-            world.added[number] += 1
-        world.is_hard = request.query.get("hard") == "1"
+            world.change(number)
+        world.harden(is_hard=request.query.get("hard") == "1")
+        for number in range(count):
+            world.edition(number)  # now, while nobody is measured
         return web.Response(text=str(len(changed)))
 
     async def feed(request: web.Request) -> web.Response:
@@ -85,21 +117,21 @@ async def serve(count: int) -> None:
             await asyncio.sleep(2)
         if world.is_hard and number % 50 == 2:
             return web.Response(status=500)
-        body = world.body(number)
+        edition = world.edition(number)
         headers = {"Content-Type": "application/xml"}
         if number % 4:
-            headers["ETag"] = f'"{blake2b(body, digest_size=8).hexdigest()}"'
-            if request.headers.get("If-None-Match") == headers["ETag"]:
+            headers["ETag"] = edition.etag
+            if request.headers.get("If-None-Match") == edition.etag:
                 return web.Response(status=304, headers=headers)
         if number % 2:
-            body = gzip.compress(body, 1)
             headers["Content-Encoding"] = "gzip"
-        return web.Response(body=body, headers=headers)
+            return web.Response(body=edition.packed, headers=headers)
+        return web.Response(body=edition.plain, headers=headers)
 
     app = web.Application()
     app.router.add_get("/control", control)
     app.router.add_get("/feed/{number}", feed)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -22,6 +23,7 @@ FUTURE_SLACK = timedelta(minutes=10)  # clocks of publishers differ by this much
 FLOOD_LEAST = 5  # fewer entries than this are no flood
 FLOOD_SHARE = 0.8  # of the feed's entries new at once, and of those this share with old dates
 TELLING_TEXT = 80  # characters of text from which equal title and text mean the same item
+CACHE = 2_048  # addresses: an entry's is asked for several times while its feed is looked at
 
 # Parameters that say how a reader came, not what is read. Sources: the publishers' own documentation of
 # campaign tags (Google, Meta, Microsoft, HubSpot, Mailchimp, Marketo, AT Internet, Webtrekk, BBC, Guardian, NYT).
@@ -87,6 +89,7 @@ class Identified:
     known: int | None = None
 
 
+@lru_cache(maxsize=CACHE)
 def canonical_url(url: str) -> str:
     """Return an http(s) ``url`` without tracking parameters, default port and idle parts; "" for anything else."""
     parts = _split(url)
@@ -101,6 +104,7 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, parts.path or "/", query, fragment)).strip()
 
 
+@lru_cache(maxsize=CACHE)
 def url_key(url: str) -> str:
     """Return what two addresses of one page have in common: no scheme, no ``www.``, no final slash; "" if unusable."""
     canonical = canonical_url(url)
@@ -243,7 +247,7 @@ def _words(entry: Entry) -> tuple[str, str, str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
 def _is_tracking(pair: str) -> bool:

@@ -3,7 +3,9 @@
 entries ─read (page, extract)→ readings ─tx: story → ledger → rules → alert → outbox→ committed with the feed's row
 
 Reading happens outside of the transaction, since it waits for the network. Everything after it runs in the
-writer's thread, item by item in order of time, so that two entries of one poll see each other.
+writer's thread, item by item in order of time, so that two entries of one poll see each other. Polls that are ready at
+the same moment share a transaction; when it fails, what was assigned in it must not attract later items, so the window
+is read anew, and each poll is tried again alone.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.duration import in_words
+from bot.grouped import Grouped
 from bot.faults import fault
 from bot.identity import Verdict
 from bot.polling import FeedRow, IngestResult, PollUpdate
@@ -23,7 +26,7 @@ from bot.ports import Clock, ParsedFeed
 from bot.reading import Reader, Reading, TextFrom, stage
 from bot.ringing import Ringer
 from bot.routing import Route
-from bot.store import feeds, items, ledger, stories
+from bot.store import items, ledger, polls, stories
 from bot.store.db import Database
 from bot.store.items import NewItem, Stage, StoredItem
 from bot.window import LENGTH, Window
@@ -61,7 +64,7 @@ class Pipeline:
         freshness: timedelta,
     ) -> None:
         self._matcher = matcher
-        self._db = db
+        self._store = Grouped(db.tx, clock, after_failure=lambda: db.tx(self.load_index))
         self._reader = reader
         self._ringer = ringer
         self._window = window
@@ -82,16 +85,11 @@ class Pipeline:
             self._window.expire(now)
             known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
             alerts = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
-            feeds.save_poll(connection, update)
+            polls.save_poll(connection, update)
             fault("pipeline.saving")
             return alerts
 
-        try:
-            alerts = await self._db.tx(work)
-        except BaseException:
-            # What was assigned but rolled back must not attract later items.
-            await self._db.tx(self.load_index)
-            raise
+        alerts = await self._store(work)
         fault("pipeline.committed")
         edited = sum(reading.identified.verdict is Verdict.EDITED for reading in readings)
         return IngestResult(

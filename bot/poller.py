@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
@@ -19,13 +20,15 @@ import structlog
 
 from bot import polling
 from bot.errors import FetchError, FetchReason, ParseError
+from bot.grouped import Grouped
 from bot.faults import fault
 from bot.identity import BatchVerdict, Identified, KnownItem, Verdict, identify, judge_batch, with_usable_dates
 from bot.polling import FeedRow, FeedState, Hints, IngestResult, PollReason, PollSummary, PollUpdate
 from bot.ports import Clock, Entry, FeedParser, Fetched, Fetcher, ParsedFeed, Validators
 from bot.secret import without_secrets
-from bot.store import feeds
+from bot.store import polls
 from bot.store.db import Database
+from bot.store.known import known_items
 from rules.errors import TocsinError
 
 log = structlog.get_logger("poller")
@@ -34,7 +37,7 @@ SAVE_DELAY = 0.02  # seconds in which polls are gathered for one transaction
 IDENTIFY_HERE = 100  # entries; more are identified in a thread, so that the loop does not stand still meanwhile
 
 Ingest = Callable[[FeedRow, ParsedFeed, PollUpdate], Awaitable[IngestResult]]
-"""Stores the entries and calls ``bot.store.feeds.save_poll(connection, update)`` in the same transaction."""
+"""Stores the entries and calls ``bot.store.polls.save_poll(connection, update)`` in the same transaction."""
 
 Observe = Callable[[FeedRow, PollReason, float], None]
 """Is told of each finished poll: the row before it, the outcome, the seconds it took. For metrics."""
@@ -66,6 +69,7 @@ class Poller:
         observe: Observe | None = None,
     ) -> None:
         self._db = db
+        self._look_up = Grouped(db.read, clock)
         self._fetcher = fetcher
         self._parser = parser
         self._ingest = ingest
@@ -91,7 +95,7 @@ class Poller:
         room = self._settings.claim - self._queued
         if room <= 0:
             return 0
-        rows = await self._db.tx(lambda connection: feeds.claim_due(connection, now, room))
+        rows = await self._db.tx(lambda connection: polls.claim_due(connection, now, room))
         for row in rows:
             self._enqueue(row)
         return len(rows)
@@ -123,7 +127,7 @@ class Poller:
 
     async def _mend_clock(self, now: datetime) -> None:
         if self._last_tick is None or now < self._last_tick:
-            mended = await self._db.tx(lambda connection: feeds.mend_clock(connection, now))
+            mended = await self._db.tx(lambda connection: polls.mend_clock(connection, now))
             self._not_before.clear()
             if mended:
                 log.warning("clock was set back", feeds=mended)
@@ -241,9 +245,9 @@ class Poller:
         return reason
 
     async def _known(self, row: FeedRow, entries: tuple[Entry, ...]) -> tuple[KnownItem, ...]:
-        if not entries:
+        if not entries or row.ok_at is None:  # no poll of it went well yet, so it has no items
             return ()
-        return await self._db.read(lambda connection: feeds.known_items(connection, row.id, entries))
+        return await self._look_up(lambda connection: known_items(connection, row.id, entries))
 
     def _unchanged(self, row: FeedRow, reason: PollReason, fetched: Fetched) -> PollReason:
         now = self._clock.now()
@@ -284,7 +288,7 @@ class Poller:
             await asyncio.sleep(SAVE_DELAY)  # a commit waits for the disk: one for many polls
             batch, self._unsaved = self._unsaved, []
             try:
-                await self._db.tx(lambda connection, batch=batch: feeds.save_polls(connection, batch))  # type: ignore[misc]
+                await self._db.tx(lambda connection, batch=batch: polls.save_polls(connection, batch))  # type: ignore[misc]
             except TocsinError as error:  # the leases bring these feeds back
                 log.warning("polls were not saved", feeds=len(batch), error=str(error))
 
@@ -334,6 +338,7 @@ def _hints(fetched: Fetched, parsed: ParsedFeed, now: datetime) -> Hints:
     )
 
 
+@lru_cache(maxsize=4_096)
 def _host(url: str) -> str:
     try:
         return urlsplit(url).netloc.rpartition("@")[2].lower()

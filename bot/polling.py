@@ -30,6 +30,7 @@ BACKOFF_LIMIT = 86_400.0
 FULL_EVERY = timedelta(hours=24)  # a full fetch and parse, for servers whose 304 cannot be trusted
 ERROR_TEXT_LIMIT = 500  # characters
 FULL_DRIFT = 0.25
+_FULL_AT_LEAST = FULL_EVERY * (1 - FULL_DRIFT)
 WAIT_LIMIT = 86_400.0  # the longest wait that a server may ask for with Retry-After
 STALE_AFTER = timedelta(days=5)
 STALE_GAPS = 3.0  # and at least this many times the feed's usual gap
@@ -246,19 +247,24 @@ def needs_full(row: FeedRow, now: datetime) -> bool:
     A day is up to a quarter shorter for some feeds than for others, so that feeds added together drift apart.
     """
     at = row.full_parse_at
-    return at is None or now - at >= FULL_EVERY * (1 - FULL_DRIFT * jitter(row.id, at)) or at > now + timedelta(hours=1)
+    if at is None or at > now + timedelta(hours=1):
+        return True
+    age = now - at
+    return age >= _FULL_AT_LEAST and age >= FULL_EVERY * (1 - FULL_DRIFT * jitter(row.id, at))
 
 
 def cache_lifetime(headers: Mapping[str, str], now: datetime) -> float | None:
     """Read seconds of freshness from ``cache-control`` or ``expires``; None where neither says so."""
-    directives = [part.strip().lower() for part in headers.get("cache-control", "").split(",")]
-    if "no-store" in directives or "no-cache" in directives:
-        return None
-    for directive in directives:
-        name, _, value = directive.partition("=")
-        if name == "max-age":
-            return _seconds(value.strip('" '))
-    return _until(headers.get("expires", ""), now)
+    control, expires = headers.get("cache-control"), headers.get("expires")
+    if control:
+        directives = [part.strip().lower() for part in control.split(",")]
+        if "no-store" in directives or "no-cache" in directives:
+            return None
+        for directive in directives:
+            name, _, value = directive.partition("=")
+            if name == "max-age":
+                return _seconds(value.strip('" '))
+    return _until(expires, now) if expires else None
 
 
 def _seconds(value: str) -> float | None:

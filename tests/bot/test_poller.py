@@ -16,7 +16,7 @@ from bot.identity import Verdict
 from bot.poller import Poller, PollerSettings
 from bot.polling import FeedRow, FeedSpec, FeedState, IngestResult, PollReason, PollUpdate
 from bot.ports import ParsedFeed, Validators
-from bot.store import feeds, schema
+from bot.store import feeds, polls, schema
 from bot.store.db import Database
 from tests.adapters.feeds.samples import rss, rss_item
 from tests.databases import open_database
@@ -57,7 +57,7 @@ class Archive:
                 connection.execute(insert(schema.item).values(**fixed, **values))
             elif found.known is not None:
                 connection.execute(update(schema.item).where(schema.item.c.id == found.known).values(**values))
-        feeds.save_poll(connection, poll)
+        polls.save_poll(connection, poll)
 
 
 @dataclass

@@ -18,7 +18,7 @@ import pytest
 from bot.cli.main import main
 from bot.clock import SystemClock
 from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
-from bot.store import feeds
+from bot.store import feeds, polls
 from bot.store.db import Database
 from tests.adapters.feeds.samples import rss, rss_item
 from tests.databases import blank_database
@@ -59,7 +59,7 @@ def rows(place: Path) -> dict[str, FeedRow]:
 def save(place: Path, row: FeedRow) -> None:
     database = Database(place)
     database.open()
-    database.write(lambda c: feeds.save_poll(c, PollUpdate(row=row, reason=PollReason.STORED)))
+    database.write(lambda c: polls.save_poll(c, PollUpdate(row=row, reason=PollReason.STORED)))
     database.close()
 
 

@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Select, insert, update
+from sqlalchemy import Connection, insert, update
 
 from bot.identity import Verdict, content_hash, identify
 from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
 from bot.ports import Entry, Validators
-from bot.store import feeds, schema
+from bot.store import feeds, polls, schema
 from bot.store.db import Database
-from bot.store.feeds import LEASE, NoticeKind
+from bot.store.feeds import NoticeKind
+from bot.store.known import known_items
+from bot.store.polls import LEASE
 from tests.databases import open_database
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
@@ -47,11 +49,11 @@ def get(db: Database, number: int = 1) -> FeedRow:
 
 
 def claim(db: Database, now: datetime, limit: int = 100) -> list[str]:
-    return [row.url[-1] for row in db.write(lambda c: feeds.claim_due(c, now, limit))]
+    return [row.url[-1] for row in db.write(lambda c: polls.claim_due(c, now, limit))]
 
 
 def save(db: Database, row: FeedRow, reason: PollReason = PollReason.STORED, moved_to: str | None = None) -> None:
-    db.write(lambda c: feeds.save_poll(c, PollUpdate(row=row, reason=reason, moved_to=moved_to)))
+    db.write(lambda c: polls.save_poll(c, PollUpdate(row=row, reason=reason, moved_to=moved_to)))
 
 
 def notices(db: Database, now: datetime) -> list[NoticeKind]:
@@ -82,7 +84,7 @@ def test_a_clock_set_back_delays_nothing(db: Database) -> None:
     add(db, 2, polled_at=NOW - 2 * DAY, next_due=NOW + timedelta(minutes=10))
     add(db, 3, next_due=NOW)  # never polled
     earlier = NOW - DAY
-    assert db.write(lambda c: feeds.mend_clock(c, earlier)) == 2
+    assert db.write(lambda c: polls.mend_clock(c, earlier)) == 2
     assert sorted(claim(db, earlier)) == ["1", "3"]
 
 
@@ -122,7 +124,7 @@ def test_many_polls_are_saved_in_one_go(db: Database) -> None:
     rows = [add(db, number) for number in range(1, 6)]
     updates = [PollUpdate(row=replace(row, failures=row.id), reason=PollReason.FETCH_FAILED) for row in rows]
     updates += [PollUpdate(row=replace(rows[0], failures=9), reason=PollReason.SAME_BODY)]
-    db.write(lambda c: feeds.save_polls(c, updates))
+    db.write(lambda c: polls.save_polls(c, updates))
     assert [get(db, number).failures for number in range(2, 6)] == [row.id for row in rows[1:]]
 
 
@@ -236,7 +238,7 @@ def known_for(db: Database, *entries: Entry, **stored: object) -> list[Verdict]:
     item = {"identity": "old", "url": "", "title": "Old", "content_hash": b"", "published": None} | stored
     db.write(lambda c: c.execute(insert(schema.item), [fixed | item]))
     db.write(lambda c: c.execute(insert(schema.item), others))
-    return [found.verdict for found in identify(entries, db.write(lambda c: feeds.known_items(c, row.id, entries)))]
+    return [found.verdict for found in identify(entries, db.write(lambda c: known_items(c, row.id, entries)))]
 
 
 def entry(**values: object) -> Entry:
@@ -272,7 +274,7 @@ def test_a_shared_guid_gets_a_key_of_its_own_for_each_link(db: Database) -> None
              "content_hash": b"", "url": "", "fetched": NOW, "chain": [], "trace": []}  # fmt: skip
     db.write(lambda c: c.execute(insert(schema.item).values(identity="site\nb.example/2", **fixed)))
     new = entry(guid="site", url="https://b.example/3", title="Third")
-    (found,) = identify([new], db.write(lambda c: feeds.known_items(c, row.id, [new])))
+    (found,) = identify([new], db.write(lambda c: known_items(c, row.id, [new])))
     assert found.identity == "site\nb.example/3"
 
 
@@ -283,33 +285,58 @@ def test_claiming_from_a_hundred_thousand_feeds_takes_no_time(db: Database) -> N
     ]
     db.write(lambda c: c.execute(insert(schema.feed), rows))
     started = time.perf_counter()
-    taken = db.write(lambda c: feeds.claim_due(c, NOW, 500))
+    taken = db.write(lambda c: polls.claim_due(c, NOW, 500))
     cost = time.perf_counter() - started
     assert len(taken) == 101
     assert cost < 0.2  # the benchmark measures; this only refuses a scan of the whole table
 
 
-def test_looking_for_known_items_uses_indexes_only(db: Database) -> None:
-    class Explained:
-        """Asks for the plan instead of the rows."""
+class Explained:
+    """A connection that answers with the plan instead of the rows."""
 
-        def __init__(self, connection: Connection) -> None:
-            self.connection = connection
-            self.plan: list[str] = []
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+        self.plan: list[str] = []
 
-        def execute(self, query: Select[tuple[object]]) -> list[object]:
-            compiled = query.compile(self.connection, compile_kwargs={"render_postcompile": True})
-            values = tuple(compiled.params[name] for name in compiled.positiontup or ())
-            steps = self.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
-            self.plan += [step.detail for step in steps]
-            return []
+    def exec_driver_sql(self, statement: str, values: object) -> list[object]:
+        steps = self._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        self.plan += [step.detail for step in steps]
+        return []
+
+
+@pytest.mark.parametrize("number", [1, 3, 60])
+def test_looking_for_known_items_uses_indexes_only(db: Database, number: int) -> None:
+    entries = [entry(guid=f"g{n}", url=f"https://a.example/{n}") for n in range(number)]
 
     def work(connection: Connection) -> list[str]:
         explained = Explained(connection)
-        feeds.known_items(explained, 1, [entry(guid=f"g{n}", url=f"https://a.example/{n}") for n in range(3)])  # type: ignore[arg-type]
+        known_items(explained, 1, entries)  # type: ignore[arg-type]
         return explained.plan
 
     plan = db.write(work)
     assert plan
-    assert not [step for step in plan if step.startswith("SCAN")]
+    assert "SCAN item" not in plan
+    assert "ix_item_feed_id" not in " ".join(plan).split()  # all of a feed would be read
     assert {"ix_item_url", "ix_item_feed_id_content_hash"} <= set(" ".join(plan).split())
+
+
+def test_claiming_sorts_nothing(db: Database) -> None:
+    def work(connection: Connection) -> list[str]:
+        explained = Explained(connection)
+        polls.claim_due(explained, NOW, 10)  # type: ignore[arg-type]
+        return explained.plan
+
+    plan = db.write(work)
+    assert plan
+    assert all("USING INDEX ix_feed_state_next_due" in step for step in plan), plan
+
+
+def test_a_claimed_row_is_the_row_that_a_look_at_the_table_gives(db: Database) -> None:
+    moment = datetime(2026, 9, 1, 8, 30, 0, 7, tzinfo=UTC)
+    before = add(db, polled_at=moment, ok_at=NOW, seen=b"a" * 8 + b"b" * 8, body_hash=b"h", baselined=True, tier=1,
+                 etag='"1"', configured=True, gap=3.5, state="quarantined", failing_since=NOW)  # fmt: skip
+    (claimed,) = db.write(lambda c: polls.claim_due(c, NOW, 10))
+    assert claimed == before
+    assert claimed.polled_at == moment
+    assert claimed.configured is True
