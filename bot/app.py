@@ -34,6 +34,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.digesting import Digests
 from bot.errors import ConfigError
 from bot.gatekeeping import Waits
+from bot.housekeeping import Housekeeping
 from bot.pages import Page, Vitals
 from bot.pipeline import Pipeline
 from bot.poller import Poller, PollerSettings
@@ -66,6 +67,7 @@ log = structlog.get_logger("tocsin.app")
 RELOAD_SECONDS = 2.0  # how soon a changed rule file is seen
 RELOAD_LIMIT = 120.0  # compiling a very large rule set takes its time
 NOTICE_SECONDS = 60.0
+PRUNE_SECONDS = 6 * 3600.0
 DIGEST_SECONDS = 30.0
 TICK_SECONDS = 15.0  # how soon a due feed is seen (PROMISES 4e: at most 30 s, so that a sleeping laptop catches up)
 
@@ -80,6 +82,7 @@ class App:
     commands: Commands
     upkeep: Upkeep
     digests: Digests
+    housekeeping: Housekeeping | None = None
     web: WebServer | None = None
     gateways: Sequence[Gateway] = ()
     clock: Clock = field(default_factory=SystemClock)
@@ -104,6 +107,10 @@ class App:
         ticker.every(RELOAD_SECONDS, "reload", self.upkeep.reload, limit=RELOAD_LIMIT)
         ticker.every(DIGEST_SECONDS, "digests", self.digests.tick)
         ticker.every(NOTICE_SECONDS, "feed notices", self.upkeep.tell_of_feeds)
+        if self.housekeeping is not None:
+            ticker.every(NOTICE_SECONDS, "silence watch", self.housekeeping.watch)
+            ticker.every(NOTICE_SECONDS, "floods", self.housekeeping.mute_floods)
+            ticker.every(PRUNE_SECONDS, "pruning", self.housekeeping.prune)
         ticker.start()
         tasks = [asyncio.create_task(stop.wait()), asyncio.create_task(self.dispatcher.run())]
         tasks += [asyncio.create_task(gateway.run()) for gateway in self.gateways]
@@ -210,6 +217,7 @@ async def opened(
             commands=commands,
             upkeep=upkeep,
             digests=Digests(db, clock, dispatcher.wake),
+            housekeeping=Housekeeping(db, clock, admin, dispatcher.wake),
             web=_web(config, db, upkeep, clock),
             gateways=gateways,
             clock=clock,

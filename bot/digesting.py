@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot import digest
 from bot.digest import Contents
+from bot.faults import fault
 from bot.holding import HoldReason, quiet_until
 from bot.localtime import instant_of, local_day
 from bot.ports import Clock
@@ -38,6 +39,7 @@ class Digests:
     async def tick(self) -> int:
         """Make every digest that is due and return how many were made. Raises StoreError."""
         made = await self._db.tx(self._make_due)
+        fault("digest.committed")
         if made:
             self._wake()
         return made
@@ -62,12 +64,14 @@ def _make(connection: Connection, lane: str, now: datetime) -> bool:
     kind, day, told = found
     listed = [one for one in told if one.is_listed]
     counted = held.count_reasons([one for one in told if not one.is_listed])
+    fault("digest.making")
     message = digest.build(Contents(day=day, entries=[one.entry for one in listed], left_out=counted))
     held.mark_made(connection, lane, kind, day, now)
     held.mark_told(connection, told, now)
     if message is not None:
         key = delivery_key("digest", lane, kind.value, day.isoformat())
         enqueue(connection, lane=lane, op="post", message=message, key=key, now=now)
+        fault("digest.enqueued")
         log.info("digest", lane=lane, kind=kind.value, day=day.isoformat(), listed=len(listed), held=len(told))
     return message is not None
 

@@ -9,6 +9,7 @@ Actions: ``kill``, ``raise`` (FaultInjected), ``hang`` (the calling thread, for 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 
 SPEC = "TOCSIN_FAULTS"
 LOG = "TOCSIN_FAULTS_LOG"
+_CALL = re.compile(r"\bfault\(\"([a-z.]+)\"\)")
 
 
 class FaultInjected(Exception):  # noqa: N818 - not an error of the program
@@ -67,6 +69,11 @@ def fault(name: str) -> None:
     """Mark a point that tests can make fail."""
     if _Switch.armed is not None:
         _Switch.armed.reach(name)
+
+
+def named(source: str) -> tuple[str, ...]:
+    """Return the points that a module's source names."""
+    return tuple(_CALL.findall(source))
 
 
 def arm(environment: Mapping[str, str]) -> None:

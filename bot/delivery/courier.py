@@ -21,7 +21,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import Connection
 
-from bot.delivery import decisions
+from bot.delivery import decisions, quieting
 from bot.delivery.decisions import Decision, Plan, Policy, Reason, Task, Verdict
 from bot.delivery.model import Claim, Delivery, Op, RowState
 from bot.delivery.recording import Recorder
@@ -123,10 +123,10 @@ class Courier:
         epoch = lanes.claim(connection, lane, owner=self._owner, lease=lease, now=now, sole_owner=self._sole_owner)
         if epoch is None:
             return None
-        head = outbox.find_head(connection, lane, now)
+        head = quieting.find_head(connection, lane, now)
         if head is not None and decisions.is_stale(head, now, self._policy):
             self._recorder.collapse_stale(connection, lane, now)
-            head = outbox.find_head(connection, lane, now)
+            head = quieting.find_head(connection, lane, now)
         if head is None:
             lanes.release(connection, lane, epoch, not_before=None)
             return None

@@ -16,7 +16,7 @@ from tests.e2e.worker import Job
 
 @pytest.fixture(scope="session", autouse=True)
 def _preloaded() -> None:
-    FORKS.set_forkserver_preload(["tests.e2e.worker"])
+    FORKS.set_forkserver_preload(["tests.e2e.worker", "tests.e2e.bot_process"])
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from bot.delivery.model import RowState
 from bot.store import outbox
 from bot.store.db import Database
 from tests.e2e import worker
+from tests.e2e.bot_process import BotJob
 from tests.e2e.platform import Platform
 from tests.e2e.worker import Job
 from tests.shared import ROOT
@@ -25,12 +26,12 @@ from tests.shared import ROOT
 FORKS = multiprocessing.get_context("forkserver")
 TORTURE = bool(os.environ.get("TOCSIN_TORTURE"))  # `make torture`: the full loops; bounded ones without it
 KILLS = int(os.environ.get("TOCSIN_TORTURE", "200" if TORTURE else "4"))
-LONGEST = 120.0 if TORTURE else 20.0  # seconds for one worker
+LONGEST = 120.0 if TORTURE else 60.0  # seconds for one worker
 
 
-async def run_to_end(job: Job) -> int:
-    """Run a worker until it ends, or until its fault has frozen it; return its exit code."""
-    process = FORKS.Process(target=worker.main, args=(job.to_json(),))
+async def run_to_end(job: Job | BotJob, main: Callable[[str], None] = worker.main) -> int:
+    """Run a worker, or the whole bot, until it ends or its fault has frozen it; return its exit code."""
+    process = FORKS.Process(target=main, args=(job.to_json(),))
     process.start()
     try:
         await _until_ended_or_hanging(process, job)
@@ -41,7 +42,7 @@ async def run_to_end(job: Job) -> int:
     return process.exitcode
 
 
-async def _until_ended_or_hanging(process: BaseProcess, job: Job) -> None:
+async def _until_ended_or_hanging(process: BaseProcess, job: Job | BotJob) -> None:
     deadline = time.monotonic() + LONGEST
     while process.is_alive():
         if ":hang:" in job.faults and has_fired(job):
@@ -50,12 +51,12 @@ async def _until_ended_or_hanging(process: BaseProcess, job: Job) -> None:
         await asyncio.sleep(0.01)
 
 
-def has_fired(job: Job) -> bool:
+def has_fired(job: Job | BotJob) -> bool:
     """Tell whether the job's fault has happened."""
     return Path(job.faults_log).exists()
 
 
-def forget_faults(job: Job) -> None:
+def forget_faults(job: Job | BotJob) -> None:
     """Begin a new count."""
     Path(job.faults_log).unlink(missing_ok=True)
 
