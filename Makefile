@@ -27,7 +27,7 @@ types: $(VENV)/.dev
 tests: $(VENV)/.dev
 	$(BIN)/pytest -q -n auto
 
-score: $(VENV)/.dev  ## Measure extraction and stories on the reference data in ../shared
+score: $(VENV)/.dev  ## Measure extraction, beside its peers, and stories
 	$(BIN)/python tools/score_extraction.py
 	$(BIN)/python tools/score_stories.py
 

@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 from statistics import mean
-from typing import Any, Final
+from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -21,15 +21,15 @@ from rules.extract import Extractor
 from rules.extract.record import extraction_record
 from tools import score_sets as sets
 from tools.score_claims import Row, Tally
-from tools.score_peers import peers
+from tools.score_page import Measures, Table, write
+from tools.score_peers import PACKAGES, peers
 from tools.score_sets import PARTS, TITLES, LabelledSet, Read
 
 OURS: Final = "Tocsin"
 FAMILY_LEVEL: Final = {"figures": "value, bound, unit", "positions": "actor and stance"}
+READING: Final = "Reading (precision recall F1)"
 BESIDE_PEERS: Final = ("value", "value, bound, unit", "false alarms")
 Answers = dict[str, Row]  # by passage id
-Measures = dict[str, str]
-Table = dict[str, dict[str, Measures]]  # title or system -> part -> measures
 
 
 def our_reader() -> Read:
@@ -105,7 +105,7 @@ def all_tables() -> dict[str, Table]:
                 shown = measure(labelled, theirs)
                 beside.setdefault(name, {})[part] = {key: shown[key] for key in BESIDE_PEERS}
     return {
-        "Reading (precision recall F1)": results,
+        READING: results,
         "English figures beside peers (precision recall F1)": beside,
         f"By source family (F1 of each with {sets.SMALLEST_FAMILY} claims or more)": kin,
     }
@@ -129,19 +129,35 @@ def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
+def absent() -> list[str]:
+    """Return what cannot be measured on this machine, a sentence each."""
+    sentences = []
+    if all(labelled.part != "dev" for labelled in sets.labelled_sets(["dev"])):
+        sentences.append(f"{sets.shared_folder()}: the dev passages are not here; set TOCSIN_SHARED")
+    lacking = sorted(PACKAGES.keys() - peers().keys())
+    if lacking:
+        packages = " ".join(PACKAGES[name] for name in lacking)
+        sentences.append(f"{' and '.join(lacking)}: not installed; pip install {packages}")
+    return sentences
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print."""
+    """Measure and print; return 1 where a page was to be written and something cannot be measured here."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="also write the tables between the marks of a page")
     options = parser.parse_args(arguments)
-    tables: dict[str, Any] = all_tables()
+    lacking = absent()
+    sys.stderr.writelines(f"{sentence}\n" for sentence in lacking)
+    if options.write and lacking:
+        return 1
+    tables = all_tables()
+    if options.write:
+        write(options.write, tables)
     if options.json:
         say(json.dumps(tables, ensure_ascii=False, indent=1))
     else:
         show(tables)
-        missing = [part for part in PARTS if all(entry.part != part for entry in sets.labelled_sets())]
-        if missing:
-            sys.stderr.write(f"{sets.shared_folder()}: the dev passages are not here; set TOCSIN_SHARED\n")
     return 0
 
 

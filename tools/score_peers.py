@@ -18,6 +18,10 @@ from typing import Final
 from tools.score_claims import Row
 from tools.score_sets import Read
 
+PACKAGES: Final[Mapping[str, str]] = {
+    "quantulum3": "quantulum3",
+    "recognizers-text": 'recognizers-text-suite "emoji<2"',
+}
 CUES: Final[Mapping[str, str]] = {
     "up to": "at_most",
     "as many as": "at_most",

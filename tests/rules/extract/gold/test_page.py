@@ -1,0 +1,51 @@
+"""docs/quality.md claims no more of the reader than a measurement gives; its tables are written, not typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules.real import extractor
+from tests.shared import ROOT
+from tools.score_extraction import READING, measure, read_all, reader
+from tools.score_page import BEGIN, END, read, write
+from tools.score_sets import TITLES, labelled_sets
+
+PAGE = ROOT / "docs" / "quality.md"
+SLACK = 0.02  # a change of the reader that moves a figure by more writes the page anew
+
+
+def last_number(cell: str) -> float:
+    return float(cell.split()[-1])
+
+
+@pytest.mark.parametrize("part", ["tune", "held"])
+def test_the_page_claims_no_more_than_is_measured(part: str) -> None:
+    claimed, read_passage = read(PAGE, READING), reader(extractor())
+    too_much = []
+    for labelled in labelled_sets([part]):
+        for name, cell in measure(labelled, read_all(labelled, read_passage)).items():
+            told = claimed[TITLES[labelled.name], name, part]
+            if " of " in cell:
+                continue
+            if last_number(told) > last_number(cell) + SLACK:
+                too_much.append(f"{labelled.name}, {name}: {told} claimed, {cell} measured")
+    assert too_much == []
+
+
+def test_what_is_written_into_a_page_can_be_read_back_and_the_rest_stays(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# Before\n\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    write(
+        page, {"One": {"figures": {"dev": {"F1": "0.50"}, "held": {"F1": "0.40"}}}, "Two": {"x": {"tune": {"F1": "1"}}}}
+    )
+    assert read(page, "One") == {
+        ("figures", "F1", "dev"): "0.50",
+        ("figures", "F1", "tune"): "-",
+        ("figures", "F1", "held"): "0.40",
+    }
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# Before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
