@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -127,14 +127,18 @@ class Alert:
 
         An item that rang brought something new, so it is no rewrite, whoever it cites.
         """
-        found = spread([_report(item) for item in self.items])
-        repeats = [item for item in self.items if item.is_rewrite and item.id not in self.rang]
-        return replace(found, rewrites=len(repeats))
+        return spread_of(self.items, self.rang)
 
     def item_of(self, telling: Telling) -> StoryItem:
         """Return the item in which a telling's claim stands; the one that rang where it has left the story."""
         wanted = telling.development.mention.item
         return next((item for item in self.items if item.id == wanted), self.item)
+
+
+def spread_of(items: Sequence[StoryItem], rang: Collection[ItemId]) -> Spread:
+    """Count the origins of a story, and the items that only repeat one; ``rang`` are those that brought something."""
+    found = spread([_report(item) for item in items])
+    return replace(found, rewrites=sum(item.is_rewrite and item.id not in rang for item in items))
 
 
 def _report(item: StoryItem) -> Report:

@@ -40,15 +40,17 @@ _STEPS = frozenset({Novelty.CHANGED, Novelty.CONTRADICTED, Novelty.CORRECTED})
 _EXPLAINED = frozenset({Novelty.WITHDRAWN, Novelty.CONFIRMED})  # the headline does not say why
 
 
-def parent(alert: Alert, *, continues: str = "") -> Message:
+def parent(alert: Alert, *, continues: str = "", related: str = "") -> Message:
     """Make the first message of a story's thread, or its present form after an update.
 
-    ``continues`` is the link of an earlier thread about the same story.
+    ``continues`` is the link of an earlier thread about the same story, ``related`` of one about a story near to it.
     """
     blocks = _body(alert, alert.tellings)
     blocks.append(Context((Text("Rule: " + "; ".join(alert.rule_titles)),)))
     if continues:
         blocks.append(Context((Link(continues, "Earlier thread about this story"),)))
+    elif related:
+        blocks.append(Context((Link(related, "Thread about a related story"),)))
     return _message(alert, MessageKind.ALERT, alert.tellings, blocks, buttons(alert))
 
 

@@ -6,27 +6,26 @@ channel as well), ``thread``, ``channel`` (every message stands alone), ``edit``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot import merging, summary
-from bot.alerts import STATE_CHANGES, Alert, Backing, Excerpt, Telling
-from bot.history import past
+from bot.alerts import STATE_CHANGES, Alert
+from bot.background import Background, Summarise
 from bot.message import Message
-from bot.steps import Messages, as_shown
-from bot.store import alerts, ledger, shown, waiting
+from bot.store import alerts, shown, waiting
 from bot.store.alerts import Thread, Told
 from bot.store.outbox import delivery_key, enqueue, enqueue_edit
-from rules.ledger import ClaimState, Policy, claim_key, states
-from rules.model import Claim, Figure, Item, Mention, StoryId
-from rules.origins import credibility
-from rules.text import fold_name
+from rules.ledger import Policy
+from rules.model import Item, StoryId
 
-Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
-"""Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
+__all__ = ["EDITS_FOR_COUNTS", "Occasion", "Summarise", "Target", "Teller"]
+
+EDITS_FOR_COUNTS = timedelta(minutes=10)
+"""A head whose counts alone moved is edited once in so long: Discord takes only so many edits of an older message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +59,12 @@ class Teller:
     def __init__(
         self, summarise: Summarise, policy: Policy, tier_of: Callable[[str], int | None] = lambda _outlet: None
     ) -> None:
-        self._summarise = summarise
-        self._policy = policy
-        self._tier_of = tier_of
+        self._background = Background(summarise, policy, tier_of)
 
     def post(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> None:
         """Tell a channel of an alert in messages of its own."""
         messages = shown.messages(connection, to.lane, occasion.story, alert.id)
-        alert = self._complete(connection, occasion, alert, {**messages, alert.id: alert.id})
+        alert = self._background.complete(connection, occasion.story, alert, {**messages, alert.id: alert.id})
         if to.is_alone:
             self._tell_alone(connection, occasion, to, alert)
         elif to.thread is None:
@@ -85,7 +82,7 @@ class Teller:
         if into is None or (into is found.update and not merging.has_claims(told, (into.alert, alert.id))):
             return ""
         messages = shown.messages(connection, to.lane, occasion.story, alert.id)
-        combined = self._complete(connection, occasion, alert, {**messages, alert.id: into.alert})
+        combined = self._background.complete(connection, occasion.story, alert, {**messages, alert.id: into.alert})
         if found.parent is not None:
             self._rewrite_parent(connection, occasion, to, thread, combined, found)
             return f"merged into the message of alert {found.parent.alert}, which still waited"
@@ -96,7 +93,7 @@ class Teller:
         if not to.is_alone:
             first = found.update.alert
             history = [row for row in found.details if row.alert >= first]
-            wanted = self._history(connection, combined)
+            wanted = self._background.history(connection, combined)
             merging.replace_details(connection, thread, history, wanted, alert.id, occasion.now)
             self._edit(connection, occasion, thread, combined, first)
         alerts.touch_thread(connection, thread.id, occasion.now)
@@ -105,12 +102,14 @@ class Teller:
     def refresh(self, connection: Connection, occasion: Occasion, thread: Thread, alert: Alert) -> None:
         """Bring a parent up to date, on the platform or while it waits."""
         messages = shown.messages(connection, thread.lane, occasion.story, alert.id)
-        alert = self._complete(connection, occasion, alert, messages)
+        alert = self._background.complete(connection, occasion.story, alert, messages)
         parent = waiting.find(connection, thread.lane, occasion.story, thread.id).parent
         if parent is None:
-            self._edit(connection, occasion, thread, alert, messages.get(alert.id, alert.id))
+            last = shown.last_edit(connection, thread.id)
+            later = None if last is None or last + EDITS_FOR_COUNTS <= occasion.now else last + EDITS_FOR_COUNTS
+            self._edit(connection, occasion, thread, alert, messages.get(alert.id, alert.id), not_before=later)
         else:
-            waiting.rewrite(connection, parent, _head(connection, thread, alert))
+            waiting.rewrite(connection, parent, _head(connection, thread.lane, thread.story, thread.id, alert))
 
     def _rewrite_parent(
         self,
@@ -123,8 +122,8 @@ class Teller:
     ) -> None:
         if found.parent is None:
             return
-        waiting.rewrite(connection, found.parent, _head(connection, thread, alert))
-        alert = replace(alert, excerpts=self._excerpts(occasion.item, alert.fresh))
+        waiting.rewrite(connection, found.parent, _head(connection, thread.lane, thread.story, thread.id, alert))
+        alert = replace(alert, excerpts=self._background.excerpts(occasion.item, alert.fresh))
         details = () if to.threads in {"channel", "edit"} else summary.details(alert)
         merging.replace_details(connection, thread, found.details, details, alert.id, occasion.now)
         alerts.touch_thread(connection, thread.id, occasion.now)
@@ -139,8 +138,8 @@ class Teller:
             occasion.now,
             previous=earlier.id if earlier else None,
         )
-        alert = replace(alert, excerpts=self._excerpts(occasion.item, alert.fresh))
-        messages = [summary.parent(alert, continues=earlier.link if earlier else "")]
+        alert = replace(alert, excerpts=self._background.excerpts(occasion.item, alert.fresh))
+        messages = [_head(connection, to.lane, occasion.story, key, alert)]
         messages += summary.details(alert) if to.threads != "edit" else ()
         for number, message in enumerate(messages):
             enqueue(
@@ -169,7 +168,7 @@ class Teller:
                 now=occasion.now,
                 not_before=to.not_before,
             )
-            for message in self._history(connection, alert):
+            for message in self._background.history(connection, alert):
                 enqueue(
                     connection,
                     lane=thread.lane,
@@ -200,62 +199,32 @@ class Teller:
             not_before=to.not_before,
         )
 
-    def _edit(self, connection: Connection, occasion: Occasion, thread: Thread, alert: Alert, told_by: int) -> None:
+    def _edit(
+        self,
+        connection: Connection,
+        occasion: Occasion,
+        thread: Thread,
+        alert: Alert,
+        told_by: int,
+        *,
+        not_before: datetime | None = None,
+    ) -> None:
         """Bring the parent up to date; ``told_by`` is the first alert of the message that tells the newest one."""
+        if not_before is None:
+            shown.hurry_edit(connection, thread.id)
         enqueue_edit(
             connection,
             lane=thread.lane,
             thread_id=thread.id,
-            message=_head(connection, thread, alert),
+            message=_head(connection, thread.lane, thread.story, thread.id, alert),
             alert_id=told_by,
             key=delivery_key("edit", thread.lane, thread.id, occasion.item.id, occasion.now.isoformat()),
             now=occasion.now,
+            not_before=not_before,
         )
 
-    def _history(self, connection: Connection, alert: Alert) -> tuple[Message, ...]:
-        """Return the past of the strongest changed claim: a table, and a chart where it is long."""
-        changed = next((one.development for one in alert.fresh if one.development.previous is not None), None)
-        message = None if changed is None else self._past(connection, changed.mention)
-        return () if message is None else (message,)
 
-    def _past(self, connection: Connection, mention: Mention) -> Message | None:
-        state = self._state_of(connection, mention)
-        return None if state is None else past(state)
-
-    def _state_of(self, connection: Connection, mention: Mention) -> ClaimState | None:
-        known = ledger.known(connection, {claim_key(mention.claim)})
-        return next((one for one in states(known.values(), self._policy) if mention in one.mentions), None)
-
-    def _complete(self, connection: Connection, occasion: Occasion, alert: Alert, messages: Messages) -> Alert:
-        """Add to an alert what its channel was shown before, which items brought news, and what backs its claims."""
-        seen = as_shown(alert, messages)
-        backings: dict[int, Backing] = {}
-        for telling in (*seen.tellings[:1], *seen.fresh[:1]):
-            backing = None if telling.claim in backings else self._backing(connection, seen, telling)
-            if backing is not None:
-                backings[telling.claim] = backing
-        return replace(seen, rang=shown.rang(connection, occasion.story), backings=backings)
-
-    def _backing(self, connection: Connection, alert: Alert, telling: Telling) -> Backing | None:
-        mention = telling.development.mention
-        state = self._state_of(connection, mention)
-        if state is None or not any(value.origins or value.mentions for value in state.standing):
-            return None
-        lead = state.latest.lead
-        names = {lead.origin or lead.outlet, lead.outlet}
-        polled = shown.tiers(connection, names)
-        is_anonymous = mention.claim.source_unnamed or alert.item_of(telling).anonymous
-        grade = credibility(
-            state, lambda name: self._tier_of(name) or polled.get(fold_name(name)), is_anonymous=is_anonymous
-        )
-        wholes = [one for one in state.mentions if isinstance(one.claim, Figure) and one.claim.of_total is not None]
-        return Backing(credibility=grade, whole=wholes[-1] if wholes else None)
-
-    def _excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
-        claims = [one.development.mention.claim for one in fresh if one.development.mention.item == item.id]
-        spans = self._summarise(item.text, item.lang, claims)
-        return tuple(Excerpt(text=item.text[start:end], outlet=item.outlet, url=item.url) for start, end in spans)
-
-
-def _head(connection: Connection, thread: Thread, alert: Alert) -> Message:
-    return summary.parent(alert, continues=alerts.link_before(connection, thread.id))
+def _head(connection: Connection, lane: str, story: StoryId, thread: int, alert: Alert) -> Message:
+    """Make the parent of a thread, with the link of the one that it continues or is near to."""
+    continues = alerts.link_before(connection, thread)
+    return summary.parent(alert, continues=continues, related=shown.related_link(connection, lane, story))

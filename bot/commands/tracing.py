@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
-from bot.alerts import StoryItem
+from bot.alerts import StoryItem, spread_of
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
@@ -22,6 +22,7 @@ from bot.ports import Caller
 from bot.store import alerts, feeds, shown, tracing
 from bot.store.tracing import ItemTrace
 from rules.explanation import Explanation
+from rules.model import ItemId
 
 NEAREST_RULES = 3
 
@@ -182,18 +183,20 @@ async def _sources(desk: Desk, alert: int) -> Reply:
     found = await desk.db.read(lambda connection: alerts.sources(connection, alert))
     if not found:
         return answer(f"Alert {alert} is not known any more; alerts are kept for a time only.")
-    lines = [_source_line(one) for one in found]
-    origins = dict.fromkeys(one.origin for one in found if one.origin)
-    outlets = count(len({one.outlet for one in found}), "outlet")
-    rewrites = count(sum(one.is_rewrite for one in found), "rewrite")
-    named = f" ({', '.join(origins)})" if origins else ""
-    words = f"{outlets}, {count(len(origins), 'known origin')}{named}, {rewrites}"
+    rang = await desk.db.read(lambda connection: shown.rang_beside(connection, alert))
+    lines = [_source_line(one, rang) for one in found]
+    went = spread_of(found, rang)
+    named = f" ({', '.join(went.origins)})" if went.origins else ""
+    parts = [count(went.outlets, "outlet"), count(len(went.origins), "independent origin") + named]
+    parts.append(count(went.rewrites, "rewrite"))
+    parts += [count(went.unknown, "report") + " of unknown origin"] if went.unknown else []
+    words = ", ".join(parts)
     return Reply(message=message("Sources", (Bullets(tuple(lines)), Context((Text(words),))), words))
 
 
-def _source_line(one: StoryItem) -> Line:
+def _source_line(one: StoryItem, rang: Collection[ItemId]) -> Line:
     source = Link(one.url, one.outlet) if one.url else Text(one.outlet)
     words = f" cites {' < '.join(one.chain)}" if one.chain else " names no source"
     words += " (unnamed)" if one.anonymous and one.chain else ""
-    words += " – repeats an earlier report" if one.is_rewrite else ""
+    words += " – repeats an earlier report" if one.is_rewrite and one.id not in rang else ""
     return (Moment(one.at), Text(" "), source, Text(f"{words} · item {one.id}"))

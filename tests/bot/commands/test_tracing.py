@@ -161,7 +161,7 @@ async def test_sources_list_outlets_in_order_with_whom_they_cite(room: Newsroom)
     assert courier < mirror
     assert "cites Welt am Sonntag < NATO sources (unnamed)" in said
     assert "repeats an earlier report" in said
-    assert "2 outlets, 1 known origin (Welt am Sonntag), 1 rewrite" in said
+    assert "2 outlets, 1 independent origin (Welt am Sonntag), 1 rewrite" in said
 
 
 async def test_the_buttons_of_an_alert_answer_alike(room: Newsroom) -> None:

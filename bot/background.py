@@ -1,0 +1,75 @@
+"""What a message adds to an alert: what its channel was shown before, what backs its claims, quotations, the past.
+
+Reads within the transaction that tells the alert; decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.alerts import Alert, Backing, Excerpt, Telling
+from bot.history import past
+from bot.message import Message
+from bot.steps import Messages, as_shown
+from bot.store import ledger, shown
+from rules.ledger import ClaimState, Policy, claim_key, states
+from rules.model import Claim, Figure, Item, Mention, StoryId
+from rules.origins import credibility
+from rules.text import fold_name
+
+Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
+"""Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
+
+
+class Background:
+    """Completes alerts. ``tier_of`` gives the weight of a listed outlet; a polled one has its own."""
+
+    def __init__(self, summarise: Summarise, policy: Policy, tier_of: Callable[[str], int | None]) -> None:
+        self._summarise = summarise
+        self._policy = policy
+        self._tier_of = tier_of
+
+    def complete(self, connection: Connection, story: StoryId, alert: Alert, messages: Messages) -> Alert:
+        """Return the alert with steps from what was shown, with the items that brought news, and what backs it."""
+        seen = as_shown(alert, messages)
+        backings: dict[int, Backing] = {}
+        for telling in (*seen.tellings[:1], *seen.fresh[:1]):
+            backing = None if telling.claim in backings else self._backing(connection, seen, telling)
+            if backing is not None:
+                backings[telling.claim] = backing
+        return replace(seen, rang=shown.rang(connection, story), backings=backings)
+
+    def history(self, connection: Connection, alert: Alert) -> tuple[Message, ...]:
+        """Return the past of the strongest changed claim: a table, and a chart where it is long."""
+        changed = next((one.development for one in alert.fresh if one.development.previous is not None), None)
+        state = None if changed is None else self._state_of(connection, changed.mention)
+        message = None if state is None else past(state)
+        return () if message is None else (message,)
+
+    def excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
+        """Return the sentences of an item that its claims are best told with."""
+        claims = [one.development.mention.claim for one in fresh if one.development.mention.item == item.id]
+        spans = self._summarise(item.text, item.lang, claims)
+        return tuple(Excerpt(text=item.text[start:end], outlet=item.outlet, url=item.url) for start, end in spans)
+
+    def _state_of(self, connection: Connection, mention: Mention) -> ClaimState | None:
+        known = ledger.known(connection, {claim_key(mention.claim)})
+        return next((one for one in states(known.values(), self._policy) if mention in one.mentions), None)
+
+    def _backing(self, connection: Connection, alert: Alert, telling: Telling) -> Backing | None:
+        mention = telling.development.mention
+        state = self._state_of(connection, mention)
+        if state is None:  # taken back: nothing backs it any more
+            return None
+        lead = state.latest.lead
+        polled = shown.tiers(connection, {lead.origin or lead.outlet, lead.outlet})
+        grade = credibility(
+            state,
+            lambda name: self._tier_of(name) or polled.get(fold_name(name)),
+            is_anonymous=mention.claim.source_unnamed or alert.item_of(telling).anonymous,
+        )
+        wholes = [one for one in state.mentions if isinstance(one.claim, Figure) and one.claim.of_total is not None]
+        return Backing(credibility=grade, whole=wholes[-1] if wholes else None)
