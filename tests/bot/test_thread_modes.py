@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -168,7 +169,7 @@ async def test_a_related_story_links_the_thread_that_it_is_near_to(db: Database)
     desk.deliver()
     db.write(lambda c: c.execute(update(tables.thread).values(link="https://chat.example/thread/1")))
     other = report("9", "A summit was called.", title="Summit on fishing quotas is called in the southern port")
-    await desk.feed(other.__class__(**{**_fields(other), "summary": "A summit was called on fishing quotas."}))
+    await desk.feed(replace(other, summary="A summit was called on fishing quotas."))
     (near,) = [row for row in desk.sent() if row.op == "post" and "summit" in row.text.lower()]
     assert "related" not in near.text
     stories = desk.column("story", "id")
@@ -176,12 +177,8 @@ async def test_a_related_story_links_the_thread_that_it_is_near_to(db: Database)
     db.write(lambda c: c.execute(update(tables.story).where(tables.story.c.id == stories[1]).values(related_id=1)))
     desk.deliver()
     more = "The summit on fishing quotas was called, and Washington will withdraw 300 troops from Poland."
-    await desk.feed(other.__class__(**{**_fields(other), "summary": more}))
+    await desk.feed(replace(other, summary=more))
     assert any("Thread about a related story" in row for row in desk.sent() if row.op == "edit")
-
-
-def _fields(entry: object) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in entry.__slots__}  # type: ignore[attr-defined]
 
 
 async def test_edits_that_only_count_are_rationed_and_news_are_not(db: Database) -> None:
