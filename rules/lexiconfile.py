@@ -1,4 +1,4 @@
-"""Lexicon files: YAML that people write, and the compiled JSON that starts fast.
+"""Lexicon files: YAML that people write.
 
 A file holds tables, a table holds entries::
 
@@ -19,7 +19,6 @@ joined, attributes are replaced.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -93,35 +92,6 @@ def entries_from_yaml(documents: Mapping[str, str]) -> list[Entry]:
     return entries
 
 
-def compile_entries(entries: Iterable[Entry], source: str) -> str:
-    """Write entries as compact JSON, one a line; ``source`` is the fingerprint of the files they came from."""
-    rows = (
-        json.dumps(
-            [e.table, e.layer, e.kind, e.name, e.lang, _plain(e.forms), _plain(e.attributes)],
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        for e in entries
-    )
-    return '{"source":' + json.dumps(source) + ',"entries":[\n' + ",\n".join(rows) + "\n]}\n"
-
-
-def entries_from_compiled(text: str) -> list[Entry]:
-    """Read back what compile_entries wrote."""
-    return [
-        Entry(
-            table,
-            layer,
-            kind,
-            name,
-            lang,
-            {role: {code: tuple(words) for code, words in langs.items()} for role, langs in forms.items()},
-            _frozen(attributes) if attributes else attributes,
-        )
-        for table, layer, kind, name, lang, forms, attributes in json.loads(text)["entries"]
-    ]
-
-
 def merged(entries: Iterable[Entry]) -> list[Entry]:
     """Join entries of the same table and name, later ones adding to earlier ones."""
     by_key: dict[tuple[str, str], Entry] = {}
@@ -149,16 +119,18 @@ def _joined(first: Entry, second: Entry) -> Entry:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value of an entry as JSON can write it."""
     if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+        return {key: plain(each) for key, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
+    """Return a value of a file as an entry holds it."""
     if isinstance(value, dict):
-        return MappingProxyType({key: _frozen(each) for key, each in value.items()})
-    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
+        return MappingProxyType({key: frozen(each) for key, each in value.items()})
+    return tuple(frozen(each) for each in value) if isinstance(value, list) else value
 
 
 class _Reader:
@@ -211,7 +183,7 @@ class _Reader:
             if key in FORM_ROLES:
                 forms[key] = self._forms((*path, key), value, ANY if key == "aliases" else lang)
             elif key not in ("name", "kind"):
-                attributes[key] = _frozen(value)
+                attributes[key] = frozen(value)
         return Entry(
             table=table,
             layer=layer,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
-from rules.lexiconfile import FORM_ROLES, Entry, compile_entries, entries_from_compiled, entries_from_yaml, merged
+from rules.compiledlexicon import CompiledTables, Placed, compile_entries
+from rules.lexiconfile import FORM_ROLES, Entry, entries_from_yaml, merged
 from rules.text import fold_name
 
 T = TypeVar("T")
@@ -48,13 +49,8 @@ class Form(NamedTuple):
 class Lexicon:
     """Every table, looked up by name, form or language. Never changes; what is derived is kept once it is asked for."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entries = tuple(merged(entries))
-        self._by_table: dict[str, tuple[Entry, ...]] = {}
-        tables: dict[str, list[Entry]] = {}
-        for entry in self._entries:
-            tables.setdefault(entry.table, []).append(entry)
-        self._by_table = {name: tuple(rows) for name, rows in tables.items()}
+    def __init__(self, entries: Iterable[Entry] = (), *, tables: Mapping[str, Sequence[Placed]] | None = None) -> None:
+        self._tables = _by_table(entries) if tables is None else tables
         self._derived: dict[object, object] = {}
 
     @classmethod
@@ -67,8 +63,8 @@ class Lexicon:
 
     @classmethod
     def from_compiled(cls, text: str) -> Lexicon:
-        """Read what ``compiled`` wrote; the text is trusted."""
-        return cls(entries_from_compiled(text))
+        """Read what ``compiled`` wrote, each table when it is asked for; the text is trusted."""
+        return cls(tables=CompiledTables(text))
 
     def compiled(self, source: str) -> str:
         """Write the whole lexicon as JSON for from_compiled; ``source`` is the fingerprint of its files."""
@@ -81,11 +77,16 @@ class Lexicon:
     @property
     def tables(self) -> frozenset[str]:
         """The names of all tables."""
-        return frozenset(self._by_table)
+        return frozenset(self._tables)
 
     def entries(self, table: str) -> tuple[Entry, ...]:
         """Return the rows of a table in file order; an unknown table is empty."""
-        return self._by_table.get(table, ())
+        return self.derive(("entries", table), lambda _: tuple(entry for _, entry in self._tables.get(table, ())))
+
+    @cached_property
+    def _entries(self) -> tuple[Entry, ...]:
+        placed = sorted((each for rows in self._tables.values() for each in rows), key=_place)
+        return tuple(entry for _, entry in placed)
 
     def derive(self, key: object, build: Callable[[Lexicon], T]) -> T:
         """Return ``build(self)``, computed at the first call for this key and kept with the lexicon.
@@ -207,6 +208,17 @@ class Lexicon:
                     queue.extend(direct.get(outer, ()))
             around[name] = frozenset(seen)
         return around
+
+
+def _by_table(entries: Iterable[Entry]) -> Mapping[str, Sequence[Placed]]:
+    tables: dict[str, list[Placed]] = {}
+    for placed in enumerate(merged(entries)):
+        tables.setdefault(placed[1].table, []).append(placed)
+    return tables
+
+
+def _place(placed: Placed) -> int:
+    return placed[0]
 
 
 _SINGULARS: Final = {"men": "man", "women": "woman", "children": "child", "people": "person", "housing units": "home"}

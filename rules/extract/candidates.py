@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -11,14 +12,12 @@ from rules.extract.actors import Actor
 from rules.extract.deeds import Deed, find_deeds
 from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
 from rules.extract.mentions import actor_words, is_actor, stands_free
-from rules.extract.numbers import Number, NumberReader
-from rules.extract.numberwords import number_tables
+from rules.extract.numbers import Number
 from rules.extract.places import Place
 from rules.extract.policy import Context, Verdict, judge
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
-from rules.extract.view import SentenceView
+from rules.extract.view import PlacedName, SentenceView
 from rules.model import Action, Bound
-from rules.vocabulary import Lexicon
 
 _LOOKED_BACK: Final = 5  # names that "he" or "it" may stand for
 MOST_NUMBERS: Final = 60  # of one sentence; what has more is a table, of which only the first are read
@@ -42,15 +41,13 @@ class Candidate:
 class Candidates:
     """Reads the candidates of one sentence; ``last`` is the figure before, which ellipsis and lists refer to."""
 
-    def __init__(self, view: SentenceView, lexicon: Lexicon, last: Candidate | None) -> None:
-        lang = view.document.lang
+    def __init__(self, view: SentenceView, numbers: Iterable[Number], last: Candidate | None) -> None:
         self._view = view
-        self._units = unit_tables(lexicon, lang)
+        self._units = unit_tables(view.document.lexicon, view.document.lang)
         self._last = last
-        read = NumberReader(view.tokens, number_tables(lexicon, lang)).numbers()
-        self._numbers = tuple(_after_particles(view, number) for number in islice(read, MOST_NUMBERS))
+        self._numbers = tuple(_after_particles(view, number) for number in numbers)
         self._values = tuple(number.value_at for number in self._numbers)
-        self._is_public = _has_public_actor(view)
+        self._names = view.names  # those that are part of a number included
         for number in self._numbers:
             view.without_names(number.first, number.last)
 
@@ -70,6 +67,10 @@ class Candidates:
                 candidate.of_total = total[0] if total else None
                 self._last = candidate
                 yield candidate
+
+    @cached_property
+    def _is_public(self) -> bool:
+        return _has_public_actor(self._view, self._names)
 
     def _counted(self, index: int, total: Number | None) -> Counted | None:
         view, number = self._view, self._numbers[index]
@@ -117,13 +118,13 @@ def _counted_with_total(
     return Counted(whole.unit, number.first, whole.last, whole.noun)
 
 
-def _has_public_actor(view: SentenceView) -> bool:
+def _has_public_actor(view: SentenceView, names: Iterable[PlacedName]) -> bool:
     """Whether a public actor does something in the sentence: by name, as a body of the state, or by a pronoun."""
     if view.marks("bodies"):
         return True
     words = actor_words(view.document.lexicon, view.document.lang)
-    if any(is_actor(placed.name) and stands_free(view, placed, words) for placed in view.names):
+    if any(is_actor(placed.name) and stands_free(view, placed, words) for placed in names):
         return True
-    if not any(word in words.he or word in words.it for word in view.words):
+    if words.pronouns.isdisjoint(view.words):
         return False
     return any(is_actor(name) for name in islice(view.document.names_before(view.span.start), _LOOKED_BACK))

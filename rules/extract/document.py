@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from rules.extract.gazetteer import Mark, gazetteer
+from rules.extract.grammar import grammar
 from rules.extract.language import known_language
 from rules.extract.names import Name, find_names
 from rules.extract.sentences import find_quotations, find_sentences
 from rules.extract.tokens import Tokens
 from rules.text import Span
 from rules.vocabulary import Lexicon
+
+if TYPE_CHECKING:
+    from rules.extract.reading import Reading
 
 T = TypeVar("T")
 
@@ -25,15 +29,18 @@ class Document:
         self.title = title
         self.lexicon = lexicon
         self.lang = known_language(lang, text, lexicon)
+        self.grammar = grammar(lexicon, self.lang)
         self.sentences: tuple[Span, ...] = find_sentences(text, lexicon, self.lang)
         hits = gazetteer(lexicon, self.lang).find(text)
         self.names: tuple[Name, ...] = find_names(text, hits, lexicon, self.lang)
         self._marks = hits.marks
         self._mark_starts: dict[str, list[int]] = {}
+        self._marks_of: dict[str, dict[int, list[Mark]]] = {}
         self._sentence_starts = [sentence.start for sentence in self.sentences]
         self._name_starts = [name.start for name in self.names]
         self._tokens: dict[Span, Tokens] = {}
         self._quotations: tuple[Span, ...] | None = None
+        self.readings: dict[int, Reading] = {}  # of sentences, filled by rules/extract/reading.py
         self._derived: dict[object, object] = {}
 
     @property
@@ -51,6 +58,7 @@ class Document:
 
     def forget(self) -> None:
         """Drop what stages share: a document and its readings hold one another, and would wait for the collector."""
+        self.readings.clear()
         self._derived.clear()
 
     def quotation_at(self, offset: int) -> Span | None:
@@ -68,7 +76,7 @@ class Document:
         """Return the tokens of a sentence (or any span); cut at the first call and kept."""
         tokens = self._tokens.get(span)
         if tokens is None:
-            tokens = self._tokens[span] = Tokens(self.text, span)
+            tokens = self._tokens[span] = Tokens(self.text, span, self.grammar.word_bits)
         return tokens
 
     def names_in(self, start: int, end: int) -> tuple[Name, ...]:
@@ -86,7 +94,16 @@ class Document:
 
     def sentences_with(self, *tables: str) -> list[int]:
         """Return the indexes of the sentences that hold a cue of any of the tables, ascending."""
-        return sorted({self.sentence_at(mark.start) for table in tables for mark in self.marks(table)})
+        return sorted({index for table in tables for index in self.marks_by_sentence(table)})
+
+    def marks_by_sentence(self, table: str) -> Mapping[int, Sequence[Mark]]:
+        """Return the cues of a table by the index of their sentence, in reading order."""
+        found = self._marks_of.get(table)
+        if found is None:
+            found = self._marks_of[table] = {}
+            for mark in self.marks(table):
+                found.setdefault(self.sentence_at(mark.start), []).append(mark)
+        return found
 
     def marks_in(self, table: str, start: int, end: int) -> Sequence[Mark]:
         """Return the cues of a table that begin within the span."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from rules.extract.actors import find_actor
 from rules.extract.attribution import Attributions
-from rules.extract.candidates import Candidate, Candidates
+from rules.extract.candidates import MOST_NUMBERS, Candidate, Candidates
 from rules.extract.document import Document
 from rules.extract.ellipsis import is_partition
 from rules.extract.evidence import evidence_of
-from rules.extract.numbers import Number
+from rules.extract.numbers import Number, NumberReader
+from rules.extract.numberwords import number_tables
 from rules.extract.places import find_place
 from rules.extract.policy import draft_of
 from rules.extract.status import find_status
@@ -36,9 +38,13 @@ def find_figures(document: Document, lexicon: Lexicon, sources: Attributions) ->
     """Return the figures of a text in reading order."""
     figures: list[Figure] = []
     last: Candidate | None = None
+    tables = number_tables(lexicon, document.lang)
     for span in _sentences_with_numbers(document):
+        numbers = tuple(islice(NumberReader(document.tokens(span), tables).numbers(), MOST_NUMBERS))
+        if not numbers:
+            continue
         view = SentenceView(document, span)
-        for candidate in Candidates(view, lexicon, last):
+        for candidate in Candidates(view, numbers, last):
             _complete(candidate, last)
             figures.append(_figure(candidate, sources))
             last = candidate

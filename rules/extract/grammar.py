@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from rules.extract.outlets import opens_outlet
 from rules.extract.wordclasses import (
     ADVERB,
     ADVERBS,
@@ -18,6 +20,7 @@ from rules.extract.wordclasses import (
     GERUND,
     MODALS,
     NOT_ADVERBS,
+    OPENS_OUTLET,
     PARTICIPLE,
     POSSESSIVE,
     PUNCTUATION,
@@ -59,9 +62,15 @@ class WordBits(dict[str, int]):
     """A token as written -> the bits of all that it is by itself; worked out once for each distinct token."""
 
     def __init__(
-        self, lang: str, classes: Mapping[str, frozenset[str]], *, most_remembered: int = _MOST_REMEMBERED
+        self,
+        lang: str,
+        classes: Mapping[str, frozenset[str]],
+        opens_outlet: Callable[[str], bool],
+        *,
+        most_remembered: int = _MOST_REMEMBERED,
     ) -> None:
         super().__init__()
+        self._opens_outlet = opens_outlet
         self._most_remembered = most_remembered
         self._is_english = lang == "en"
         self._classes: dict[str, int] = {}
@@ -93,6 +102,8 @@ class WordBits(dict[str, int]):
             bits |= ADVERB
         if self._is_english and lower.endswith(("'s", "’s")):
             bits |= POSSESSIVE
+        if self._opens_outlet(written):
+            bits |= OPENS_OUTLET
         self[written] = bits
         return bits
 
@@ -117,7 +128,8 @@ def grammar(lexicon: Lexicon, lang: str) -> Grammar:
 def _build(lexicon: Lexicon, lang: str) -> Grammar:
     classes = _table(lexicon, "grammar", lang)
     heads = {**_table(lexicon, "heads", lang), **_table(lexicon, "sources", lang)}
-    return Grammar(lang=lang, classes=classes, heads=heads, word_bits=WordBits(lang, {**classes, **heads}))
+    bits = WordBits(lang, {**classes, **heads}, partial(opens_outlet, lexicon))
+    return Grammar(lang=lang, classes=classes, heads=heads, word_bits=bits)
 
 
 def _table(lexicon: Lexicon, table: str, lang: str) -> dict[str, frozenset[str]]:

@@ -60,6 +60,7 @@ class ActorWords(NamedTuple):
     makes_do: WordTable[str]
     he: WordTable[str]
     it: WordTable[str]
+    pronouns: frozenset[str]  # "he" and "it"
 
 
 def actor_words(lexicon: Lexicon, lang: str) -> ActorWords:
@@ -68,6 +69,7 @@ def actor_words(lexicon: Lexicon, lang: str) -> ActorWords:
 
 
 def _words(lexicon: Lexicon, lang: str) -> ActorWords:
+    he, it = closed_class(lexicon, lang, "he"), closed_class(lexicon, lang, "it")
     return ActorWords(
         prepositions=table_of(lexicon, "actor_prepositions", lang, lambda entry: entry.name),
         generic=table_of(lexicon, "generic_actors", lang, lambda entry: entry.name),
@@ -75,8 +77,9 @@ def _words(lexicon: Lexicon, lang: str) -> ActorWords:
         relative=closed_class(lexicon, lang, "relative"),
         control=closed_class(lexicon, lang, "to"),
         makes_do=closed_class(lexicon, lang, "makes do"),
-        he=closed_class(lexicon, lang, "he"),
-        it=closed_class(lexicon, lang, "it"),
+        he=he,
+        it=it,
+        pronouns=he.words | it.words,
     )
 
 

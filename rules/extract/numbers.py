@@ -72,21 +72,16 @@ class NumberReader:
 
     def numbers(self) -> Iterator[Number]:
         """Yield the quantities of the sentence in reading order."""
-        at = 0
-        starts = self._tables.words.first_words
-        while at < len(self._words):
-            word = self._words[at]
-            is_digit = word[0].isdigit()
-            if not is_digit and word not in starts and "-" not in word:
-                at += 1
+        may_open = self._tables.may_open
+        behind = 0
+        for at in [at for at, word in enumerate(self._words) if may_open[word]]:
+            if at < behind:
                 continue
             read = self._values.value(at)
             if read is None:
-                at += 1
                 continue
-            found, after = self._assemble(at, read)
+            found, behind = self._assemble(at, read)
             yield from found
-            at = max(after, at + 1)
 
     def _assemble(self, at: int, read: Read) -> tuple[list[Number], int]:
         """Return the numbers that begin with this value (none, one, or a pair) and the token behind them."""

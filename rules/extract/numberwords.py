@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final, NamedTuple
 
 from rules.extract.tokens import cut
@@ -10,13 +11,30 @@ from rules.lexiconfile import Entry
 from rules.model import Bound
 from rules.vocabulary import Lexicon
 
+_MOST_REMEMBERED: Final = 50_000
 _DECIMAL_COMMA: Final = frozenset({"de", "fr", "uk", "ru"})
+
+
+class Openers(dict[str, bool]):
+    """A word in lower case -> whether a number may begin with it; worked out once for each distinct word."""
+
+    def __init__(self, number_words: Container[str]) -> None:
+        super().__init__()
+        self._number_words = number_words
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        may_open = word[0].isdigit() or word in self._number_words or "-" in word
+        self[word] = may_open
+        return may_open
 
 
 class Tables(NamedTuple):
     """The number words of one language."""
 
     words: WordTable[tuple[str, float]]
+    may_open: Openers
     articles: WordTable[str]
     bounds: WordTable[Bound]
     bounds_after: WordTable[Bound]
@@ -40,8 +58,10 @@ def _build(lexicon: Lexicon, lang: str) -> Tables:
         return entry.text("role") or "unit", float(entry.text("value") or 0)
 
     signs = {sign: entry.name for entry in lexicon.entries("currencies") for sign in entry.texts("signs")}
+    table = table_of(lexicon, "number_words", lang, words)
     return Tables(
-        words=table_of(lexicon, "number_words", lang, words),
+        words=table,
+        may_open=Openers(table.first_words),
         articles=table_of(lexicon, "number_articles", lang, lambda e: e.name),
         bounds=table_of(lexicon, "bounds", lang, lambda e: Bound(e.name)),
         bounds_after=table_of(lexicon, "bounds_after", lang, lambda e: Bound(e.name)),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from rules.extract.attribution import Attributions, sentences_with_attribution
@@ -15,7 +17,7 @@ from rules.extract.conditions import Condition, condition_of, conditions, promis
 from rules.extract.document import Document
 from rules.extract.holders import Holder
 from rules.extract.loose import loose_stands
-from rules.extract.reading import Reading, classes_held, is_prose, read_sentence
+from rules.extract.reading import Reading, is_prose, read_sentence
 from rules.extract.stances import stands
 from rules.extract.stand import Stand
 from rules.extract.subjects import in_quotation
@@ -60,7 +62,7 @@ def _sentences_with_cues(document: Document) -> list[int]:
 
 def _advises(document: Document, index: int) -> bool:
     # Who says what should be done, or what he will not do, needs no word of stance.
-    held = classes_held(document, index)
+    held = reduce(or_, document.tokens(document.sentences[index]).bits, 0)
     return held & PRESCRIPTIONS != 0 or (held & COMMISSIVES != 0 and held & NEGATIONS != 0)
 
 

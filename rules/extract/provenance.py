@@ -13,8 +13,9 @@ from typing import Final
 from rules.extract.attribution import relations, sentences_with_attribution
 from rules.extract.document import Document
 from rules.extract.grammar import grammar
+from rules.extract.outlets import outlet_named, outlets
 from rules.extract.reading import Reading, read_sentence
-from rules.extract.sources import Relation, Source, SourceKind, outlet_named, outlets
+from rules.extract.sources import Relation, Source, SourceKind
 from rules.model import Provenance
 from rules.text import fold_name
 from rules.vocabulary import Lexicon

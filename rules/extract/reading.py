@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rules.extract.document import Document
 from rules.extract.gazetteer import Mark
-from rules.extract.grammar import Grammar, grammar
+from rules.extract.grammar import Grammar
 from rules.extract.names import Name
 from rules.extract.wordclasses import (
     BREAK,
@@ -39,6 +39,9 @@ from rules.extract.wordclasses import (
 )
 from rules.text import Span
 
+if TYPE_CHECKING:
+    from rules.extract.verbs import Clause, Group
+
 QUOTES: Final = frozenset('"“”„«»')
 DASH: Final = frozenset("—–-")
 _LONGEST_SENTENCE: Final = 1400  # characters; sentences.py cuts what never ends at 1500
@@ -62,22 +65,26 @@ class Reading:
         self.document = document
         self.index = index
         self.span = document.sentences[index]
-        self.grammar: Grammar = grammar(document.lexicon, document.lang)
+        self.grammar: Grammar = document.grammar
         tokens = document.tokens(self.span)
         self.size = len(tokens.texts)
         self.texts: list[str] = tokens.texts + _NO_TEXTS
         self.lowers: list[str] = tokens.lowers + _NO_TEXTS
         self.starts = tokens.starts
-        self.bits: list[int] = word_bits(document, index) + _NO_BITS
+        self.bits: list[int] = tokens.bits + _NO_BITS
+        self.held = reduce(or_, tokens.bits, 0)  # the classes that any token belongs to by itself
         self.names: tuple[Name, ...] = document.names_in(self.span.start, self.span.end)
         self.name_at: dict[int, Name] = {}  # every token that is part of a name
         self._place_names()
         self._place_signs()
-        # Token index -> the cue that begins there: of attribution, a verb or adjective of stance, a condition.
-        self.sayings: dict[int, Mark] = {}
-        self.stances: dict[int, Mark] = dict(self._starts_of("stance"))
-        self.conditions: dict[int, Mark] = self._conditions()
+        # Token index -> the cue that begins there: of attribution, verbs and nouns of stance, conditions.
+        self.sayings = self._sayings()
+        self.stances = self._placed("stance")
+        self.nouns = self._placed("stance nouns")
+        self.conditions = self._conditions()
         self._place_cues()
+        self.groups: dict[int, Group] = {}  # what rules/extract/verbs.py has read
+        self.clauses: dict[int, Clause] = {}
 
     def _place_names(self) -> None:
         bits, starts, size, found = self.bits, self.starts, self.size, self.name_at
@@ -106,16 +113,8 @@ class Reading:
 
     def _place_cues(self) -> None:
         bits = self.bits
-        for index, mark in self._starts_of("attribution"):
-            if bits[index] & NAMED:
-                continue
-            speaks = mark.entry.attributes.get("part") in _SPEECH_PARTS
-            if speaks and self.grammar.lang == "en" and self._is_noun_place(index):
-                continue
-            self.sayings[index] = mark
         for index, mark in self.sayings.items():
-            speaks = mark.entry.attributes.get("part") in _SPEECH_PARTS
-            bits[index] |= CUE | SAYING | VERBAL if speaks else CUE
+            bits[index] |= CUE | SAYING | VERBAL if _speaks(mark) else CUE
         for index, mark in self.stances.items():
             is_verb = mark.role == "forms" and mark.entry.attributes.get("part") == "verb"
             bits[index] |= STANCE | VERBAL if is_verb and not bits[index] & (GERUND | NAMED) else STANCE
@@ -132,7 +131,7 @@ class Reading:
 
     def holds(self, mask: int) -> bool:
         """Tell whether any token belongs to a word class."""
-        return classes_held(self.document, self.index) & mask != 0
+        return self.held & mask != 0
 
     def text(self, start: int, end: int) -> str:
         """Return the text of a token span as it stands."""
@@ -153,20 +152,28 @@ class Reading:
         return index
 
     def _starts_of(self, table: str) -> Iterator[tuple[int, Mark]]:
-        for mark in self.document.marks_in(table, self.span.start, self.span.end):
-            index = self.at(mark.start)
+        for mark in self.document.marks_by_sentence(table).get(self.index, ()):
+            index = bisect_left(self.starts, mark.start)
             if index < self.size and self.starts[index] == mark.start:
                 yield index, mark
+
+    def _placed(self, table: str) -> dict[int, Mark]:
+        is_there = self.index in self.document.marks_by_sentence(table)
+        return dict(self._starts_of(table)) if is_there else {}
 
     @property
     def all_stances(self) -> list[tuple[int, Mark]]:
         """Every reading of every verb of stance: a form may be of several entries ("forderte", "forderte ... auf")."""
         return list(self._starts_of("stance"))
 
-    @cached_property
-    def nouns(self) -> dict[int, Mark]:
-        """Token index -> the noun of stance that begins there."""
-        return dict(self._starts_of("stance nouns"))
+    def _sayings(self) -> dict[int, Mark]:
+        """Return the cues of attribution, names and nouns that are written alike left out."""
+        is_english = self.grammar.lang == "en"
+        return {
+            index: mark
+            for index, mark in self._starts_of("attribution")
+            if not self.bits[index] & NAMED and not (is_english and _speaks(mark) and self._is_noun_place(index))
+        }
 
     def _is_noun_place(self, index: int) -> bool:
         # A noun written like a verb ("the reports", "Russia's claims") stands behind an article or a possessive.
@@ -177,10 +184,10 @@ class Reading:
 
     def _conditions(self) -> dict[int, Mark]:
         """Return the cues of conditions, look-alikes left out."""
-        found = dict(self._starts_of("conditions"))
+        found = self._placed("conditions")
         if not found:
             return found
-        for shadow in self.document.marks_in("not conditions", self.span.start, self.span.end):
+        for shadow in self.document.marks_by_sentence("not conditions").get(self.index, ()):
             for index in range(self.at(shadow.start) - 2, self.at(shadow.end)):
                 mark = found.get(index)
                 if mark is not None and mark.start < shadow.end and shadow.start < mark.end:
@@ -235,16 +242,11 @@ def is_prose(document: Document, index: int) -> bool:
 
 def read_sentence(document: Document, index: int) -> Reading:
     """Return the reading of a sentence, made once per document."""
-    return document.derive(("reading", index), lambda: Reading(document, index))
+    found = document.readings.get(index)
+    if found is None:
+        found = document.readings[index] = Reading(document, index)
+    return found
 
 
-def word_bits(document: Document, index: int) -> list[int]:
-    """Return the classes of each token of a sentence, by the token alone."""
-    known = grammar(document.lexicon, document.lang).word_bits
-    tokens = document.tokens(document.sentences[index])
-    return document.derive(("bits", index), lambda: list(map(known.__getitem__, tokens.texts)))
-
-
-def classes_held(document: Document, index: int) -> int:
-    """Return the classes that any token of a sentence belongs to."""
-    return document.derive(("held", index), lambda: reduce(or_, word_bits(document, index), 0))
+def _speaks(mark: Mark) -> bool:
+    return mark.entry.attributes.get("part") in _SPEECH_PARTS

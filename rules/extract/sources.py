@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.grammar import Grammar
 from rules.extract.holders import Holder, holders_in
+from rules.extract.outlets import outlet_called
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
@@ -20,6 +21,7 @@ from rules.extract.wordclasses import (
     MEDIA,
     NAMED,
     NUMERALS,
+    OPENS_OUTLET,
     OWNER_PREPOSITIONS,
     PLACING_WORDS,
     POSSESSIVE,
@@ -30,8 +32,6 @@ from rules.extract.wordclasses import (
     SPEAKERS,
     VERBAL,
 )
-from rules.lexiconfile import Entry
-from rules.text import fold_name
 from rules.vocabulary import Lexicon
 
 _LONGEST: Final = 7  # tokens of an outlet's name
@@ -68,40 +68,6 @@ class Relation(NamedTuple):
     outlet: Source | None = None
 
 
-def outlets(lexicon: Lexicon) -> Mapping[str, Entry]:
-    """Return every folded name of a listed outlet -> its entry."""
-    return lexicon.derive("outlets by name", _outlets)
-
-
-def _outlets(lexicon: Lexicon) -> Mapping[str, Entry]:
-    found: dict[str, Entry] = {}
-    for entry in lexicon.entries("outlets"):
-        found.setdefault(_key(entry.name), entry)
-    for entry in lexicon.entries("outlets"):
-        for by_lang in entry.forms.values():
-            for words in by_lang.values():
-                for word in words:
-                    found.setdefault(_key(word), entry)
-    return found
-
-
-_ARTICLES: Final = ("the ", "die ", "der ", "das ", "dem ", "den ", "des ", "le ", "la ", "les ", "l ", "el ")
-
-
-def _key(name: str) -> str:
-    key = fold_name(name)
-    for article in _ARTICLES:
-        if key.startswith(article) and len(key) > len(article):
-            return key[len(article) :]
-    return key
-
-
-def outlet_named(lexicon: Lexicon, name: str) -> str:
-    """Return the canonical name of an outlet, or the name itself where it is not listed."""
-    entry = outlets(lexicon).get(_key(name))
-    return entry.name if entry else name
-
-
 class Unnamed(NamedTuple):
     """The words of a language for people without a name, and the ends of such words, with what English calls them."""
 
@@ -128,31 +94,19 @@ def outlet_at(reading: Reading, start: int, end: int) -> Source | None:
 
 
 def _listed(reading: Reading, start: int, end: int) -> Source | None:
-    known = outlets(reading.document.lexicon)
-    at = start
-    while at < end:
-        if not _may_open(reading, at):
-            at += 1
+    bits, lexicon = reading.bits, reading.document.lexicon
+    for at in range(start, end):
+        if not bits[at] & OPENS_OUTLET:
             continue
         for stop in range(min(end, at + _LONGEST), at, -1):
-            entry = known.get(_key(_unpossessed(reading.text(at, stop))))
+            entry = outlet_called(lexicon, _unpossessed(reading.text(at, stop)))
             if entry is not None and _stands_alone(reading, at, stop, start, end):
                 return Source(entry.name, SourceKind.OUTLET, at, stop)
-        at += 1
     return None
 
 
 def _unpossessed(text: str) -> str:
     return text.removesuffix("'s").removesuffix("’s")
-
-
-def _may_open(reading: Reading, at: int) -> bool:
-    token = reading.texts[at]
-    if token[0].islower() and ("'" in token or "’" in token):  # "l'AFP"
-        token = token.replace("’", "'").partition("'")[2] or token
-    return (
-        token[0].isupper() or token[0].isdigit() or token in ("dpa", "taz", "de", "epd", "stern", "profil", "elDiario")
-    )
 
 
 def _stands_alone(reading: Reading, at: int, stop: int, start: int, end: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import accumulate
 from typing import Final
 
@@ -16,11 +17,14 @@ _SPACED: Final = re.compile(rf"(?:[a-zA-Z]++(?=[ ,])|{_WORD})[ ]?+\s*+")
 
 
 class Tokens:
-    """Words, numbers and single signs: ``texts`` as they stand, ``lowers`` for look-ups, offsets into the text."""
+    """Words, numbers and single signs: ``texts`` as they stand, ``lowers`` for look-ups, offsets into the text.
 
-    __slots__ = ("lowers", "starts", "texts")
+    ``bits`` are the classes of each token by itself (rules/extract/wordclasses.py), out of a mapping that knows all.
+    """
 
-    def __init__(self, text: str, span: Span) -> None:
+    __slots__ = ("bits", "lowers", "starts", "texts")
+
+    def __init__(self, text: str, span: Span, classes: Mapping[str, int]) -> None:
         # Every character belongs to a token or is white space behind one, so lengths add up to offsets.
         start, end = span
         if text[start : start + 1].isspace() and (blank := _LEADING.match(text, start, end)):
@@ -30,6 +34,7 @@ class Tokens:
         self.lowers: list[str] = list(map(str.lower, self.texts))
         self.starts: list[int] = list(accumulate(map(len, pieces), initial=start))
         self.starts.pop()
+        self.bits: list[int] = list(map(classes.__getitem__, self.texts))
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -51,7 +51,14 @@ class Clause(NamedTuple):
 
 
 def verb_group(reading: Reading, index: int) -> Group:
-    """Return the verb group whose main verb begins at ``index``."""
+    """Return the verb group whose main verb begins at ``index``; read once, for many ask for it."""
+    found = reading.groups.get(index)
+    if found is None:
+        found = reading.groups[index] = _verb_group(reading, index)
+    return found
+
+
+def _verb_group(reading: Reading, index: int) -> Group:
     negated, yet, passive, modal, governor = False, False, False, "", -1
     bits, lowers = reading.bits, reading.lowers
     is_english = reading.grammar.lang == "en"
@@ -98,6 +105,13 @@ def _control(reading: Reading, to: int) -> int:
 
 def clause_before(reading: Reading, end: int) -> Clause:
     """Return the stretch before a verb group that may hold its subject."""
+    found = reading.clauses.get(end)
+    if found is None:
+        found = reading.clauses[end] = _clause_before(reading, end)
+    return found
+
+
+def _clause_before(reading: Reading, end: int) -> Clause:
     at = end
     lowest = max(0, end - FAR)
     bits, lowers = reading.bits, reading.lowers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -46,16 +47,20 @@ class SentenceView:
             for name in document.names_in(span.start, span.end)
         ]
         self._marks: dict[str, list[PlacedMark]] = {}
+
+    @cached_property
+    def _crossings(self) -> list[int]:
+        """How many clause breaks stand before each token."""
+        document, words = self.document, self.words
         breaks = document.lexicon.derive(("clause breaks", document.lang), lambda lex: _breaks(lex, document.lang))
         first = breaks.first_words
-        words = self.words
-        self._crossings = [
-            0,
-            *accumulate(
-                (1 if word in _HARD else _break_weight(words, at, breaks)) if word in _HARD or word in first else 0
-                for at, word in enumerate(words)
-            ),
-        ]
+        weights = [0] * (len(words) + 1)
+        for at, word in enumerate(words):
+            if word in _HARD:
+                weights[at + 1] = 1
+            elif word in first:
+                weights[at + 1] = _break_weight(words, at, breaks)
+        return list(accumulate(weights))
 
     def without_names(self, first: int, last: int) -> None:
         """Forget names that are part of a number ("29 million U.S. dollars")."""

@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 from rules.extract.grammar import Grammar
 from rules.extract.holders import Holder, holder_of
+from rules.extract.outlets import outlets
 from rules.extract.reading import QUOTES, Reading
-from rules.extract.sources import Relation, Source, SourceKind, outlet_at, outlets, unnamed
+from rules.extract.sources import Relation, Source, SourceKind, outlet_at, unnamed
 from rules.extract.wordclasses import (
     ADVERB,
     CAPITAL,

@@ -33,6 +33,7 @@ SAYING: Final = _bit()  # a verb of saying or reporting begins here
 CUE: Final = _bit()  # any cue of attribution begins here
 STANCE: Final = _bit()  # a verb or adjective of stance begins here
 CONDITION: Final = _bit()  # the cue of a condition begins here
+OPENS_OUTLET: Final = _bit()  # the name of a listed outlet may begin here
 
 # The table ``grammar``: single words by what they do in a clause. The commonest questions come first: small
 # integers are compared faster.

@@ -32,6 +32,11 @@ class WordTable(Generic[T]):
         """The words that some phrase begins with."""
         return self._first
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The phrases of a single word."""
+        return frozenset(words[0] for words in self._by_words if len(words) == 1)
+
     def starting(self, words: Sequence[str], at: int) -> tuple[T, int] | None:
         """Return the value of the longest phrase that begins at word ``at`` and the index behind it, or None."""
         longest = self._first.get(words[at]) if at < len(words) else None

@@ -44,7 +44,7 @@ def words_with(read: Reading, mask: int) -> list[str]:
 @given(st.text(), st.integers(0, 5), st.integers(0, 5))
 def test_tokens_are_those_of_the_plain_pattern_with_their_offsets(text: str, before: int, behind: int) -> None:
     span = Span(min(before, len(text)), max(min(before, len(text)), len(text) - behind))
-    tokens = Tokens(text, span)
+    tokens = Tokens(text, span, grammar(extractor().lexicon, "en").word_bits)
     expected = [(found[0], found.start(), found.end()) for found in TOKEN.finditer(text, *span)]
     assert [(word, tokens.starts[at], tokens.end(at)) for at, word in enumerate(tokens.texts)] == expected
     assert tokens.lowers == [word.lower() for word in tokens.texts]
@@ -71,7 +71,7 @@ def test_a_word_has_the_bits_of_all_its_classes() -> None:
 
 
 def test_words_that_are_forgotten_are_worked_out_again() -> None:
-    known = WordBits("en", {"prepositions": frozenset({"in"})}, most_remembered=2)
+    known = WordBits("en", {"prepositions": frozenset({"in"})}, lambda _: False, most_remembered=2)
     bits = [known[word] for word in ("in", "Rain", "fell", "in", "Rain")]
     assert bits == [PREPOSITIONS, CAPITAL, 0, PREPOSITIONS, CAPITAL]
     assert len(known) <= 2

@@ -1,0 +1,67 @@
+"""The listed news outlets, by every name that a text may use for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rules.lexiconfile import Entry
+from rules.text import fold, fold_name
+from rules.vocabulary import Lexicon
+
+_ARTICLES: Final = ("the ", "die ", "der ", "das ", "dem ", "den ", "des ", "le ", "la ", "les ", "l ", "el ")
+_ARTICLE_WORDS: Final = frozenset(article.rstrip() for article in _ARTICLES)
+# Names that are written small, and particles that names begin with.
+_SMALL: Final = frozenset({"dpa", "taz", "de", "epd", "stern", "profil", "elDiario"})
+
+
+def outlets(lexicon: Lexicon) -> Mapping[str, Entry]:
+    """Return every folded name of a listed outlet, articles left out -> its entry."""
+    return lexicon.derive("outlets by name", _names)
+
+
+def outlet_called(lexicon: Lexicon, name: str) -> Entry | None:
+    """Return the outlet that is called so, with or without an article, or None."""
+    return outlets(lexicon).get(_key(name))
+
+
+def outlet_named(lexicon: Lexicon, name: str) -> str:
+    """Return the canonical name of an outlet, or the name itself where it is not listed."""
+    entry = outlet_called(lexicon, name)
+    return entry.name if entry else name
+
+
+def opens_outlet(lexicon: Lexicon, written: str) -> bool:
+    """Tell whether the name of a listed outlet can begin with a token."""
+    first = fold(written).split()[:1]
+    return bool(first) and (first[0] in _first_words(lexicon) or first[0] in _ARTICLE_WORDS) and _may_open(written)
+
+
+def _may_open(written: str) -> bool:
+    if written[0].islower() and ("'" in written or "’" in written):  # "l'AFP"
+        written = written.replace("’", "'").partition("'")[2] or written
+    return written[0].isupper() or written[0].isdigit() or written in _SMALL
+
+
+def _first_words(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.derive("first words of outlets", lambda lex: frozenset(key.split()[0] for key in outlets(lex)))
+
+
+def _names(lexicon: Lexicon) -> Mapping[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in lexicon.entries("outlets"):
+        found.setdefault(_key(entry.name), entry)
+    for entry in lexicon.entries("outlets"):
+        for by_lang in entry.forms.values():
+            for words in by_lang.values():
+                for word in words:
+                    found.setdefault(_key(word), entry)
+    return found
+
+
+def _key(name: str) -> str:
+    key = fold_name(name)
+    for article in _ARTICLES:
+        if key.startswith(article) and len(key) > len(article):
+            return key[len(article) :]
+    return key
