@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from adapters.charts import draw, with_pictures
+from adapters.charts import DPI, ROW, draw, with_pictures
 from bot.history import past
 from bot.message import Chart, Image, Message, Table
 from rules.ledger import ClaimState, states
@@ -135,9 +135,21 @@ def test_the_chart_is_a_picture_on_an_opaque_card() -> None:
     from matplotlib.image import imread
 
     pixels = imread(BytesIO(drawn.png))
-    assert pixels.shape[0] > 400
+    assert pixels.shape[1] > 900
     assert pixels[0, 0, :3].min() > 0.99
     assert pixels.min() < 0.3
+
+
+def test_every_value_has_a_row_of_its_own_so_that_no_label_lies_on_another() -> None:
+    pytest.importorskip("matplotlib")
+    from matplotlib.image import imread
+
+    heights = []
+    for count in (3, 12):
+        message = past(state(*(told(figure(1000 * 2**day), day * 3, f"Paper {day}") for day in range(count))))
+        assert message is not None
+        heights.append(imread(BytesIO(picture(with_pictures(message)).png)).shape[0])
+    assert heights[1] - heights[0] == pytest.approx(9 * ROW * DPI, abs=2)
 
 
 def test_a_message_without_charts_passes_untouched() -> None:

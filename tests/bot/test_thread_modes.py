@@ -158,6 +158,7 @@ async def test_a_correction_strikes_the_old_value_in_the_head(db: Database, mode
     edit = (await told(db, mode, correction))[-1]
     assert edit.op == "edit"
     body = db.write(lambda c: c.execute(select(tables.outbox.c.body).order_by(tables.outbox.c.id.desc())).scalar())
+    assert body is not None
     struck = [part["text"] for part in body["blocks"][0]["line"] if part["is"] == Struck.__name__]
     assert struck == ["5,000 troops"]
 
