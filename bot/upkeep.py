@@ -112,7 +112,7 @@ class Upkeep:
             values = {"at": outcome.at, "lane": None, "user": outcome.author or NOBODY, "what": "rules"}
             old = outcome.before[:12] or None
             connection.execute(insert(audit).values(**values, old=old, new=f"{outcome.short} ({outcome.changes})"))
-            self._tell(connection, applied_notice(outcome), ("rules", told_at))
+            self._tell(connection, applied_notice(outcome), ("rules", told_at, outcome.before, outcome.short))
         elif outcome is not None:
             self._tell(connection, refused_notice(outcome), ("rules", told_at))
 

@@ -108,3 +108,12 @@ def _judge(rule: Rule, record: Record, noise_limit: float, now: datetime) -> tup
     if now - record.last_rang > SILENT_AFTER:
         return Verdict.RETIRE, Reason.SILENT
     return Verdict.WATCH, Reason.TOO_FEW_VOTES
+
+
+def votes_told(record: Record) -> tuple[str, ...]:
+    """Say in parts of a sentence how people voted; nothing where nobody did."""
+    votes = record.relevant + record.not_relevant
+    told = [f"{record.relevant} of {votes} vote{'' if votes == 1 else 's'} relevant"] if votes else []
+    if record.other_votes:
+        told.append(f"{record.other_votes} on its figure, source or repetition")
+    return tuple(told)

@@ -9,10 +9,11 @@ from dataclasses import asdict
 from bot.cli.ruleload import count, database_of, documents, printer, say, say_faults, say_json, since
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules
-from bot.store import archive
+from bot.rulehistory import FileHistory, folder_beside
+from bot.rulerecords import rule_records
 from bot.store.guest import visit
 from rules.errors import RuleFileError
-from rules.scorecard import Score, Verdict, scorecard
+from rules.scorecard import Score, Verdict, scorecard, votes_told
 
 _STYLES = {Verdict.KEEP: "good", Verdict.TUNE: "warn", Verdict.RETIRE: "bad", Verdict.WATCH: "dim"}
 
@@ -26,7 +27,9 @@ def scores(args: argparse.Namespace) -> int:
     except RuleFileError as error:
         say_faults(error.faults, as_json=args.json)
         return 1
-    records = visit(database_of(args), lambda connection: archive.rule_records(connection, now - span))
+    database = database_of(args)
+    kept = FileHistory(folder_beside(database))
+    records = visit(database, lambda connection: rule_records(connection, kept, now - span))
     for score in scorecard(found.rules, records, now):
         if args.json:
             say_json(_record(score))
@@ -39,8 +42,7 @@ def _line(score: Score, span: str) -> str:
     style = printer(sys.stdout)
     record = score.record
     last = f"last {record.last_rang:%Y-%m-%d}" if record.last_rang else "never rang"
-    votes = record.relevant + record.not_relevant
-    shown = f", {record.relevant} of {count(votes, 'vote')} relevant" if votes else ""
+    shown = "".join(f", {told}" for told in votes_told(record))
     verdict = style(f"{score.verdict:<6}", _STYLES[score.verdict])
     volume = f"{count(record.alerts, 'alert')} in {span}, {last}{shown}"
     return f"{verdict}  {style(score.rule, 'strong')}  {volume}: {score.reason}"

@@ -9,7 +9,7 @@ from bot.commands.replies import count, message
 from bot.commands.rulewords import works_of
 from bot.message import Bullets, Context, Line, Moment, Reply, Strong, Text
 from bot.ports import Caller
-from rules.scorecard import Score
+from rules.scorecard import Score, votes_told
 
 DEFAULT_SPAN = "30d"
 RULES = 20
@@ -31,19 +31,9 @@ async def scorecard(desk: Desk, caller: Caller, command: Command) -> Reply:
 def _line(score: Score) -> Line:
     record = score.record
     last: Line = (Text("last rang "), Moment(record.last_rang)) if record.last_rang else (Text("never rang"),)
-    votes = votes_told(score)
+    votes = "".join(f", {told}" for told in votes_told(record))
     head: Line = (
         Strong(f"{score.verdict}: {score.rule}"),
         Text(f" – {score.reason}; {count(record.alerts, 'alert')}, "),
     )
-    return (*head, *last, Text(f", {votes}")) if votes else (*head, *last)
-
-
-def votes_told(score: Score) -> str:
-    """Say how people voted; nothing where nobody did."""
-    record = score.record
-    votes = record.relevant + record.not_relevant
-    told = [f"{record.relevant} of {count(votes, 'vote')} relevant"] if votes else []
-    if record.other_votes:
-        told.append(f"{record.other_votes} on its figure, source or repetition")
-    return ", ".join(told)
+    return (*head, *last, Text(votes)) if votes else (*head, *last)

@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.codec import decode_message
+from bot.errors import StoreError
+from bot.inforce import Applied
 from bot.polling import FeedSpec
 from bot.ports import Place
-from bot.inforce import Applied
 from bot.reload import RuleWatcher
+from bot.ruleedit import Edit
 from bot.rulehistory import Entry, FileHistory, folder_beside
 from bot.store import feeds, schema
 from bot.store.db import Database
@@ -164,3 +166,63 @@ async def _in_thread(work: Callable[[], Applied | None]) -> Applied | None:
 
 async def _set(bench: Bench, feed_id: int, **values: object) -> None:
     await bench.db.tx(lambda c: c.execute(update(schema.feed).where(schema.feed.c.id == feed_id).values(**values)))
+
+
+class Busy:
+    """A database that refuses the next transaction, as a locked one does after its patience."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._refuses = True
+
+    async def tx(self, work: Callable[..., object]) -> object:
+        if self._refuses:
+            self._refuses = False
+            raise StoreError("the database is locked by another process")
+        return await self._db.tx(work)
+
+
+async def test_what_could_not_be_told_is_told_with_the_next_tick_and_only_once(bench: Bench) -> None:
+    bench.upkeep._db = Busy(bench.db)  # type: ignore[assignment]
+    bench.file.write_text("rulez: []\n", encoding="utf-8")
+    await bench.upkeep.reload()
+    bench.clock.advance(3)
+    with pytest.raises(StoreError):
+        await bench.upkeep.reload()
+    assert await bench.told() == []
+    for _ in range(3):
+        await bench.settle()
+    assert len(await bench.told()) == 1
+
+
+async def test_a_rule_that_fails_on_articles_is_told_once_for_as_long_as_its_set_is_in_force(bench: Bench) -> None:
+    failing = {"first": 1}
+    bench.upkeep.failing = lambda: failing
+    for _ in range(3):
+        await bench.settle()
+        failing["first"] += 1
+    (text,) = await bench.told()
+    assert text.startswith("The rule first failed on an article: a fault of Tocsin's")
+
+
+async def test_a_change_by_command_is_in_force_told_and_audited_at_once(bench: Bench) -> None:
+    assert bench.upkeep.watcher.applied is not None
+    first = bench.upkeep.watcher.applied.short
+    applied = await bench.upkeep.change(Edit(write={"rules/mandates.yaml": RULES.format(id="second")}), "ana (slack)")
+    assert [one.hash for one in bench.in_force] == [applied.ruleset.hash]
+    (text,) = await bench.told()
+    assert text == "Rules changed by ana (slack): + second; - first"
+    (row,) = await bench.db.read(lambda c: c.execute(select(schema.audit)).all())
+    assert (row.user, row.what, row.old, row.lane) == ("ana (slack)", "rules", first, None)
+    assert row.new == f"{applied.short} (+ second; - first)"
+    await bench.upkeep.rollback(first, "ben (discord)")
+    assert bench.file.read_text(encoding="utf-8") == RULES.format(id="first")
+    assert (await bench.told())[-1] == "Rules changed by ben (discord): + first; - second"
+
+
+async def test_a_change_in_the_files_is_audited_with_their_owner(bench: Bench) -> None:
+    bench.write("second")
+    await bench.settle()
+    (row,) = await bench.db.read(lambda c: c.execute(select(schema.audit)).all())
+    assert row.what == "rules"
+    assert row.user
