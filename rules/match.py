@@ -7,33 +7,31 @@ item -> view (tokens) -> index: rules whose query holds -> unless, outlets, lang
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from rules.conditions import asks_of_item, claim_findings, item_findings, may_be_about, news_findings
 from rules.extract.sentences import find_sentences
+from rules.matching.anchors import estimate
+from rules.matching.claimindex import ClaimIndex
 from rules.matching.compile import Test, compile_node
+from rules.matching.frequencies import Frequencies
 from rules.matching.highlight import spans_of
 from rules.matching.index import QueryIndex
+from rules.matching.results import Failure, Judgement, KeywordMatch, Span, Standing, Waiting, until
 from rules.matching.view import MOST_TOKENS, Dictionary, ItemView, Sentences, plain_sentences
-from rules.model import Claim, Development, Figure, Item, Match
+from rules.model import Development, Item, Match
 from rules.ports import Vocabulary
-from rules.query.ast import Node, keys_of
+from rules.query.ast import Node, Scope, survey
 from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about
 from rules.vocabulary import Lexicon
 
-Span = tuple[int, int]
+__all__ = ["Failure", "Frequencies", "Judgement", "KeywordMatch", "Matcher", "Standing", "Waiting"]
 
-_MOST_FAILURES = 3  # of one rule, until it is left out: one bad rule must not cost every item an exception
+_Answer = TypeVar("_Answer")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeywordMatch:
-    """A rule whose query holds for an item's words; ``spans`` are offsets into the item's text."""
-
-    rule: str
-    topic: str
-    spans: tuple[Span, ...]
+_MOST_FAILURES = 3  # items on which a rule may fail until it is left out: it must not cost every item an exception
 
 
 def sentence_finder(vocabulary: Vocabulary) -> Sentences:
@@ -51,46 +49,20 @@ def queries_of(rule: Rule) -> Iterator[TextQuery]:
     yield from (query for query in queries if query is not None)
 
 
-def dictionary_of(rules: Sequence[Rule]) -> Dictionary:
+def dictionary_of(rules: Iterable[Rule]) -> Dictionary:
     """Return the words, prefixes and pairs that the rules' queries ask for."""
-    nodes = (node for rule in rules for query in queries_of(rule) for node in query.by_lang.values())
-    return Dictionary(key for node in nodes for key in keys_of(node))
-
-
-class _ClaimsOnly:
-    """The rules without words, filed by what a claim has to be, so that a claim meets few of them."""
-
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._by_unit: dict[str, list[int]] = {}
-        self._any_figure: list[int] = []
-        self._positions: list[int] = []
-        for number, rule in enumerate(rules):
-            if rule.match is not None:
-                continue
-            if rule.position is not None:
-                self._positions.append(number)
-            if rule.figure is not None and not rule.figure.unit:
-                self._any_figure.append(number)
-            for unit in rule.figure.unit if rule.figure is not None else ():
-                self._by_unit.setdefault(unit, []).append(number)
-
-    def for_claims(self, claims: Iterable[Claim]) -> set[int]:
-        """Return the numbers of the rules that may be about any of ``claims``."""
-        found: set[int] = set()
-        for claim in claims:
-            if isinstance(claim, Figure):
-                found.update(self._any_figure, self._by_unit.get(claim.unit, ()))
-            else:
-                found.update(self._positions)
-        return found
+    return Dictionary(
+        survey(node for rule in rules for query in queries_of(rule) for node in query.by_lang.values()).keys
+    )
 
 
 class Matcher:
-    """A rule set made ready to be matched. Results depend on nothing but the arguments.
+    """A rule set made ready to be matched. Matches depend on nothing but the arguments.
 
-    ``failures`` counts, by rule, queries that raised: a defect of ours, so the rule is left out from the third on and
-    the others go on. ``truncated`` counts items of which only the first ``MOST_TOKENS`` words were looked at.
-    ``always`` are the rules that no word can rule out; each costs time on every item.
+    A rule that fails on an item (a defect of ours) is passed over, and named in the judgement; one that failed on
+    three items is left out. ``failures`` has the last failure of each, ``truncated`` counts items of which only the
+    first ``MOST_TOKENS`` words were looked at, ``always`` are the rules that no word can rule out: each costs time on
+    every item.
     """
 
     def __init__(
@@ -98,95 +70,156 @@ class Matcher:
         ruleset: RuleSet,
         vocabulary: Vocabulary,
         *,
-        frequencies: Mapping[str, float] | None = None,
+        frequencies: Frequencies | None = None,
         include_inactive: bool = False,
     ) -> None:
-        """Index the active rules; ``frequencies`` is the share of items in which a word occurs, where known."""
+        """Index the active rules; ``frequencies`` of the archive's words, where known, make matching faster."""
         self.ruleset = ruleset
         self.vocabulary = vocabulary
-        self.failures: Counter[str] = Counter()
         self.truncated = 0
+        self._failed: dict[str, Failure] = {}
+        self._failures: Counter[int] = Counter()  # by the rule's number
         self._ignores_life = include_inactive
         self._rules = tuple(rule for rule in ruleset.rules if include_inactive or rule.life is Life.ACTIVE)
         self._sentences = sentence_finder(vocabulary)
-        self._dictionary = dictionary_of(self._rules)
-        queries = (
+        self._claims_only = ClaimIndex(self._rules)
+        self._conditional = {n for n, rule in enumerate(self._rules) if asks_of_item(rule) or rule.unless is not None}
+        self._tests: dict[int, Test] = {}  # by id of the node: compiled when first needed
+        self._build(frequencies)
+
+    def _build(self, frequencies: Frequencies | None) -> None:
+        queries = [
             (number, lang, node)
             for number, rule in enumerate(self._rules)
             if rule.match is not None
             for lang, node in rule.match.by_lang.items()
-        )
-        self._index = QueryIndex(queries, self._dictionary, frequencies=frequencies)
-        self._conditional = frozenset(
-            n for n, rule in enumerate(self._rules) if asks_of_item(rule) or rule.unless is not None
-        )
-        self._claims_only = _ClaimsOnly(self._rules)
-        self._tests: dict[int, Test] = {}  # by id of the node: compiled when first needed
+        ]
+        asked = survey(node for _number, _lang, node in queries)
+        others = (query for rule in self._rules for query in queries_of(rule) if query is not rule.match)
+        keys = survey(node for query in others for node in query.by_lang.values()).keys
+        self._dictionary = Dictionary(chain(asked.keys, keys))
+        cost = estimate(Counter(asked.keys), frequencies)
+        self._index = QueryIndex(queries, cost=cost, has_lead=Scope.LEAD in asked.scopes)
 
     @property
     def always(self) -> tuple[str, ...]:
         """The rules whose query has no word that has to occur."""
         return tuple(dict.fromkeys(self._rules[number].id for number in self._index.always))
 
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The last failure of every rule that ever failed, in the order in which they first did."""
+        return tuple(self._failed.values())
+
     def match(self, item: Item, developments: Sequence[Development] = ()) -> tuple[Match, ...]:
-        """Return the matches in the order of the rules.
+        """Return the matches in the order of the rules: what ``judge`` finds, for those who need no more."""
+        return self.judge(item, developments).matches
+
+    def judge(self, item: Item, developments: Sequence[Development] = ()) -> Judgement:
+        """Return the matches in the order of the rules, and what went wrong.
 
         A rule with a figure or position clause matches with the developments that it rings for, and not at all
         without one. Other rules match with no developments as soon as their words are there: they ring once a
         story, which only the pipeline can know.
         """
-        view = self._view(item)
-        found: list[Match] = []
-        for rule in self._holding(view, developments):
-            ringing: tuple[Development, ...] = ()
-            if rule.needs_claims:
-                ringing = tuple(development for development in developments if self._rings(rule, development))
-                if not ringing:
-                    continue
-            found.append(self._match(rule, view, ringing))
-        return tuple(found)
+
+        def match(rule: Rule, view: ItemView) -> Match | None:
+            ringing = [one for one in developments if self._is_meant(rule, one) and _is_news(rule, one)]
+            return self._match(rule, view, ringing) if ringing or not rule.needs_claims else None
+
+        view, failed = self._view(item), list[Failure]()
+        matches = self._each(self._holding(view, developments, failed), view, match, failed)
+        return Judgement(matches=matches, failures=tuple(failed), is_cut=len(view.body.tokens) == MOST_TOKENS)
+
+    def waiting(self, item: Item, developments: Sequence[Development] = ()) -> tuple[Waiting, ...]:
+        """Return the rules that match but for the kind of news: they would ring once the claim changes, say."""
+
+        def wait(rule: Rule, view: ItemView) -> Waiting | None:
+            meant = [one for one in developments if self._is_meant(rule, one)]
+            if not meant or any(_is_news(rule, one) for one in meant):
+                return None
+            spans = self._match(rule, view, meant).spans
+            needs = until(rule, meant[0].novelty, meant[0].origins)
+            return Waiting(rule=rule.id, topic=rule.topic, spans=spans, until=needs)
+
+        view, failed = self._view(item), list[Failure]()
+        return self._each(self._holding(view, developments, failed), view, wait, failed)
 
     def keywords(self, item: Item) -> tuple[KeywordMatch, ...]:
         """Return the rules with a query that holds, whatever the claims, with the spans that made it hold."""
-        view = self._view(item)
-        rules = (rule for rule in self._holding(view))
-        return tuple(KeywordMatch(rule=rule.id, topic=rule.topic, spans=self._spans(rule, view)) for rule in rules)
+
+        def match(rule: Rule, view: ItemView) -> KeywordMatch:
+            return KeywordMatch(rule=rule.id, topic=rule.topic, spans=self._spans(rule, view))
+
+        view, failed = self._view(item), list[Failure]()
+        return self._each(self._holding(view, (), failed), view, match, failed)
 
     def holding(self, item: Item) -> tuple[str, ...]:
         """Return the ids of the rules with a query that holds, without spans: the fast part, for measuring."""
-        return tuple([rule.id for rule in self._holding(self._view(item))])
+        return tuple([self._rules[number].id for number in self._holding(self._view(item), (), [])])
 
     def _view(self, item: Item) -> ItemView:
         view = ItemView(item, self._dictionary, self._sentences)
         self.truncated += len(view.body.tokens) == MOST_TOKENS
         return view
 
-    def _holding(self, view: ItemView, developments: Sequence[Development] = ()) -> list[Rule]:
-        failed: list[tuple[int, Exception]] = []
-        numbers = self._index.matching(view, failed)
-        for number, _error in failed:
-            self.failures[self._rules[number].id] += 1
+    def _holding(self, view: ItemView, developments: Sequence[Development], failed: list[Failure]) -> list[int]:
+        """Return the numbers of the rules whose words are there and that ask nothing else of the item."""
+        raised: list[tuple[int, Exception]] = []
+        numbers = self._index.matching(view, raised)
+        for number, error in dict(raised).items():
+            failed.append(self._failure(number, error))
         if developments:
             numbers = sorted({*numbers, *self._claims_only.for_claims(d.mention.claim for d in developments)})
-        rules, conditional = self._rules, self._conditional
-        if self.failures:
-            numbers = [number for number in numbers if self.failures[rules[number].id] < _MOST_FAILURES]
-        return [rules[n] for n in numbers if n not in conditional or self._applies(rules[n], view)]
+        if self._failures:
+            numbers = [number for number in numbers if self._failures[number] < _MOST_FAILURES]
+        conditional = self._conditional
+        if conditional.isdisjoint(numbers):
+            return numbers
+        asked = self._each([n for n in numbers if n in conditional], view, self._applying, failed)
+        return [n for n in numbers if n not in conditional or self._rules[n].id in asked]
 
-    def _applies(self, rule: Rule, view: ItemView) -> bool:
+    def _each(
+        self,
+        numbers: Iterable[int],
+        view: ItemView,
+        answer: Callable[[Rule, ItemView], _Answer | None],
+        failed: list[Failure],
+    ) -> tuple[_Answer, ...]:
+        """Ask every rule; one that raises ends in ``failed`` and hides none of the others."""
+        found: list[_Answer] = []
+        for number in numbers:
+            try:
+                answered = answer(self._rules[number], view)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other rules go on
+                failed.append(self._failure(number, error))
+                continue
+            if answered is not None:
+                found.append(answered)
+        return tuple(found)
+
+    def _failure(self, number: int, error: Exception) -> Failure:
+        self._failures[number] += 1
+        is_out = self._failures[number] >= _MOST_FAILURES
+        if is_out:
+            self._index.leave_out(number)
+        rule = self._rules[number].id
+        failure = Failure(rule=rule, error=error, standing=Standing.LEFT_OUT if is_out else Standing.TRIED)
+        self._failed[rule] = failure
+        return failure
+
+    def _applying(self, rule: Rule, view: ItemView) -> str | None:
         for finding in item_findings(rule, view.item):
             if not finding.holds and not (self._ignores_life and finding.label == "status"):
-                return False
-        return rule.unless is None or not self._holds(rule.unless, view)
+                return None
+        return rule.id if rule.unless is None or not self._holds(rule.unless, view) else None
 
-    def _rings(self, rule: Rule, development: Development) -> bool:
-        if not is_about(rule, development):
+    def _is_meant(self, rule: Rule, development: Development) -> bool:
+        """Tell whether the development's claim is one that the rule asks for, news or not."""
+        if not is_about(rule, development) or not may_be_about(rule, development.mention.claim):
             return False
-        if not may_be_about(rule, development.mention.claim):
-            return False
-        claims = claim_findings(rule, development, self.vocabulary, self._holds_for_text)
-        return all(finding.holds for finding in claims) and all(
-            finding.holds for finding in news_findings(rule, development)
+        return all(
+            finding.holds for finding in claim_findings(rule, development, self.vocabulary, self._holds_for_text)
         )
 
     def _holds(self, query: TextQuery, view: ItemView) -> bool:
@@ -204,7 +237,7 @@ class Matcher:
             test = self._tests[id(node)] = compile_node(node)
         return test
 
-    def _match(self, rule: Rule, view: ItemView, developments: tuple[Development, ...]) -> Match:
+    def _match(self, rule: Rule, view: ItemView, developments: Sequence[Development]) -> Match:
         spans = list(self._spans(rule, view))
         if rule.needs_claims:
             here = (d.mention.claim for d in developments if d.mention.item == view.item.id)
@@ -214,10 +247,14 @@ class Matcher:
             topic=rule.topic,
             title=rule.title,
             severity=rule.severity,
-            developments=developments,
+            developments=tuple(developments) if rule.needs_claims else (),
             spans=tuple(sorted(set(spans))),
         )
 
     def _spans(self, rule: Rule, view: ItemView) -> tuple[Span, ...]:
         node = rule.match.for_lang(view.item.lang) if rule.match is not None else None
         return spans_of(node, view) if node is not None else ()
+
+
+def _is_news(rule: Rule, development: Development) -> bool:
+    return all(finding.holds for finding in news_findings(rule, development))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -149,12 +150,12 @@ def _read_query(text: str, parse: Callable[[str], Query], info: ValidationInfo) 
     except QueryError as error:
         raise _query_fault(error.problems) from None
     vocabulary = _vocabulary(info)
-    if vocabulary is None:
+    if vocabulary is None or not found.has_names:
         return found
     root, problems = resolve_names(found.root, vocabulary)
     if problems:
         raise _query_fault(problems)
-    return Query(text=found.text, root=root, mixed=found.mixed)
+    return replace(found, root=root)
 
 
 def _query_fault(problems: Iterable[Problem]) -> PydanticCustomError:

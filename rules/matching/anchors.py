@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, reduce
 from itertools import accumulate
 
+from rules.matching.frequencies import Frequencies
 from rules.query.ast import (
     And,
     AtLeast,
@@ -26,7 +27,6 @@ from rules.query.ast import (
     SameSentence,
     Scope,
     Word,
-    walk,
 )
 
 Clause = frozenset[str]
@@ -49,27 +49,27 @@ def is_common(word: str) -> bool:
     return word in _COMMON
 
 
-def estimate(uses: Mapping[str, int], frequencies: Mapping[str, float] | None = None) -> Cost:
-    """Return how often a clause is likely to be met: by measured document frequency, else by a guess.
+def estimate(uses: Mapping[str, int], frequencies: Frequencies | None = None) -> Cost:
+    """Return how often a clause is likely to be met: by the archive's measured ``frequencies``, else by a guess.
 
-    ``frequencies`` is the share of items that a word occurs in; ``uses`` counts the rules that ask for a key,
-    which also tells how common it is.
+    ``uses`` counts the rules that ask for a key, which also tells how common it is.
     """
-    words = sorted(frequencies or ())
-    up_to = [0.0, *accumulate((frequencies or {})[word] for word in words)]
+    shares = frequencies.shares() if frequencies is not None else {}
+    words = sorted(shares)
+    up_to = [0.0, *accumulate(map(shares.__getitem__, words))]
 
     @cache
     def key_cost(key: str) -> float:
         if " " in key:  # a pair is much rarer than the rarer of its words
             return min(map(key_cost, key.split(" "))) / 8
-        if frequencies is not None and key in frequencies:
-            return frequencies[key]
+        if key in shares:
+            return shares[key]
         word = key.rstrip("*")
         if words and word != key:  # all the words that the prefix stands for
             return up_to[bisect_left(words, word + _LAST)] - up_to[bisect_left(words, word)] + _UNSEEN
         length = len(word) - 3 * (key != word)
         guessed = 1.0 if word in _COMMON else 0.3 / max(length, 1) ** 1.5
-        return guessed * (1 + uses.get(key, 0)) ** 0.3 if frequencies is None else min(guessed, _UNSEEN)
+        return guessed * (1 + uses.get(key, 0)) ** 0.3 if not shares else min(guessed, _UNSEEN)
 
     return lambda clause: sum(map(key_cost, clause))
 
@@ -123,8 +123,3 @@ def _of_or(node: Or, cost: Cost, scope: Scope) -> tuple[list[Clause], bool]:
 def conjuncts(node: Node) -> tuple[Node, ...]:
     """Return the parts that must all hold."""
     return node.parts if isinstance(node, And) else (node,)
-
-
-def uses_scope(node: Node, scope: Scope) -> bool:
-    """Tell whether a query looks at ``scope`` anywhere."""
-    return any(isinstance(inner, In) and inner.scope is scope for inner in walk(node))

@@ -5,14 +5,14 @@ anchor key -> second key -> queries that need both -> further clauses (set tests
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from rules.matching.anchors import Clause, Cost, clauses_of, conjuncts, estimate, uses_scope
+from rules.matching.anchors import Clause, Cost, clauses_of, conjuncts
 from rules.matching.compile import Test, all_of, compile_node, single_key
-from rules.matching.view import Dictionary, ItemView
-from rules.query.ast import Node, Not, Or, Phrase, Regex, Scope, keys_of
+from rules.matching.view import ItemView
+from rules.query.ast import Node, Not, Or, Phrase, Regex, Scope
 
 _NONE: Clause = frozenset()
 
@@ -27,20 +27,21 @@ class Filed(NamedTuple):
 
 
 class QueryIndex:
-    """Queries by number. ``always`` are the numbers of queries that have to be tried on every text."""
+    """Queries by number. ``always`` are the numbers of queries that have to be tried on every text.
+
+    ``cost`` tells rare clauses from common ones; ``has_lead`` that some query looks at the lead, whose words may
+    stand nowhere else.
+    """
 
     def __init__(
         self,
         queries: Iterable[tuple[int, str, Node]],
-        dictionary: Dictionary,
         *,
-        frequencies: Mapping[str, float] | None = None,
+        cost: Cost,
+        has_lead: bool = False,
     ) -> None:
         queries = list(queries)
-        uses = Counter(key for _number, _lang, node in queries for key in keys_of(node))
-        cost = estimate(uses, frequencies)
-        self.dictionary = dictionary
-        self.has_lead = any(uses_scope(node, Scope.LEAD) for _number, _lang, node in queries)
+        self.has_lead = has_lead
         self._shared: dict[Clause, Clause] = {}
         self._direct: dict[str, list[Filed]] = {}
         self._paired: dict[str, dict[str, list[Filed]]] = {}
@@ -79,23 +80,34 @@ class QueryIndex:
         never = _NONE
         rest: list[Node] = []
         for part in conjuncts(node):
+            if isinstance(part, Not):
+                forbidden = _forbidden(part)
+                never |= forbidden
+                if not forbidden:
+                    rest.append(part)
+                continue
             found, is_whole = clauses_of(part, cost)
             clauses += found
-            forbidden = _forbidden(part)
-            if forbidden:
-                never |= forbidden
-            elif not is_whole or self.has_lead:  # with leads among the words, clauses only narrow down
+            if not is_whole or self.has_lead:  # with leads among the words, clauses only narrow down
                 rest.append(part)
         rest.sort(key=_effort)
         return clauses, never, [compile_node(part) for part in rest]
 
     def _tightest(self, clauses: Sequence[Clause], cost: Cost) -> list[Clause]:
         """Order clauses from rare to common, without those that a rarer one implies."""
+        if len(clauses) == 1:
+            return [self._shared.setdefault(clauses[0], clauses[0])]
         kept: list[Clause] = []
         for clause in sorted(dict.fromkeys(clauses), key=cost):
             if not any(smaller <= clause for smaller in kept):
                 kept.append(self._shared.setdefault(clause, clause))
         return kept
+
+    def leave_out(self, number: int) -> None:
+        """Never try the queries of ``number`` again."""
+        paired = chain.from_iterable(by_second.values() for by_second in self._paired.values())
+        for filed in chain([self._always], self._direct.values(), paired):
+            filed[:] = [one for one in filed if self._numbers[one.place] != number]
 
     def matching(self, view: ItemView, failed: list[tuple[int, Exception]]) -> list[int]:
         """Return the numbers of the queries that hold, ascending; those whose test raises end in ``failed``."""
@@ -149,14 +161,12 @@ class _Trial:
         try:
             if test(self.view):
                 self.found.add(place)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other queries go on
             self.failed.append((place, error))
 
 
-def _forbidden(part: Node) -> Clause:
+def _forbidden(part: Not) -> Clause:
     """Return the words of a NOT that is about the mere presence of words or pairs of words, else nothing."""
-    if not isinstance(part, Not):
-        return _NONE
     inner = part.part.parts if isinstance(part.part, Or) else (part.part,)
     keys = [single_key(node) for node in inner]
     return _NONE if None in keys else frozenset(key for key in keys if key is not None)

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Scope(StrEnum):
@@ -54,9 +54,10 @@ class Phrase(Spanned):
     @property
     def pairs(self) -> tuple[str, ...]:
         """Its neighbouring words as keys ("un mandate"); none where a prefix or capitals ask for more."""
-        if any(word.prefix or word.caps for word in self.words):
-            return ()
-        return tuple(f"{one.text} {two.text}" for one, two in pairwise(self.words))
+        for word in self.words:
+            if word.prefix or word.caps:
+                return ()
+        return tuple([f"{one.text} {two.text}" for one, two in pairwise(self.words)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +136,16 @@ Node = Word | Phrase | And | Or | Not | Near | SameSentence | AtLeast | In | Nam
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A parsed query. ``mixed`` are the ANDs that stand in an OR without parentheses, as half-open offsets."""
+    """A parsed query.
+
+    ``mixed`` are the ANDs that stand in an OR without parentheses, as half-open offsets; ``has_names`` tells that
+    there is an ``actor:`` or ``place:``, which only means something once its name is resolved.
+    """
 
     text: str
     root: Node
     mixed: tuple[tuple[int, int], ...] = ()
+    has_names: bool = False
 
 
 _CHILDREN: dict[type, Callable[[Any], tuple[Node, ...]]] = {
@@ -180,11 +186,27 @@ def words_of(node: Node) -> Iterator[Word]:
             yield from inner.words
 
 
-def keys_of(node: Node) -> Iterator[str]:
-    """Yield what a matcher's dictionary has to know for a tree: words, prefixes and pairs of words."""
-    for inner in walk(node):
-        if isinstance(inner, Word):
-            yield inner.key
-        elif isinstance(inner, Phrase):
-            yield from (word.key for word in inner.words)
-            yield from inner.pairs
+class Survey(NamedTuple):
+    """What some trees ask for: ``keys`` as often as they stand there, and the scopes they name."""
+
+    keys: list[str]
+    scopes: set[Scope]
+
+
+def survey(nodes: Iterable[Node]) -> Survey:
+    """Collect what a matcher's dictionary has to know for ``nodes``: words, prefixes and pairs of words."""
+    keys: list[str] = []
+    scopes: set[Scope] = set()
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Word):
+            keys.append(node.key)
+        elif isinstance(node, Phrase):
+            keys += [word.key for word in node.words]
+            keys += node.pairs
+        else:
+            if isinstance(node, In):
+                scopes.add(node.scope)
+            stack += children(node)
+    return Survey(keys, scopes)

@@ -60,7 +60,7 @@ class Token(NamedTuple):
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
-    | (?P<plain>[^\W_]+\*?(?=[\s)]|\Z))
+    | (?P<plain>[^\W_]+\*?)(?:[ ]|(?=[\s)]|\Z))   # takes the blank along: half of all tokens would be blanks
     | (?P<open>\()
     | (?P<close>\))
     | "(?P<quoted>[^"]*)"
@@ -81,6 +81,8 @@ _TOKEN = re.compile(
 )
 _NUMBERED = {"near": (Kind.NEAR, "within"), "pre": (Kind.PRE, "before"), "atleast": (Kind.ATLEAST, "count")}
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+_BORROWED = {"&": Kind.AND, "&&": Kind.AND, "+": Kind.AND, "|": Kind.OR, "||": Kind.OR, "-": Kind.NOT}
+"""Operators of other languages."""
 _LONGEST_OPERATOR = max(map(len, _OPERATORS))
 
 
@@ -97,8 +99,8 @@ class _Lexer:
             kind = found.lastgroup
             if kind == "space":
                 continue
-            if kind == "plain" and len(found[0]) > _LONGEST_OPERATOR:  # most of what people write
-                add(Token(Kind.WORD, found[0], found.start(), found.end()))
+            if kind == "plain" and len(found["plain"]) > _LONGEST_OPERATOR:  # most of what people write
+                add(Token(Kind.WORD, found["plain"], found.start(), found.end("plain")))
             else:
                 self._take(found)
         for offset in self.open:
@@ -162,21 +164,18 @@ class _Lexer:
         self._add(kind, str(number), found)
 
     def _word(self, found: re.Match[str]) -> None:
-        word = found[0]
-        if word in _OPERATORS:
-            self._add(_OPERATORS[word], word, found)
-            return
-        if word.upper() in _OPERATORS:
-            text = f'write {word.upper()} in capitals; the word itself needs quotes: "{word}"'
-            self.problems.append(Problem(found.start(), text, "TC206"))
-            self._add(_OPERATORS[word.upper()], word, found)
-            return
-        if word.upper() in {"&", "&&", "+"} or word in {"|", "||", "-"}:
-            meant = "OR" if "|" in word else "NOT" if word == "-" else "AND"
-            self.problems.append(Problem(found.start(), f'"{word}" is not an operator here; write {meant}', "TC206"))
-            self._add(_OPERATORS[meant], word, found)
-            return
-        self._add(Kind.WORD, word, found)
+        group = str(found.lastgroup)
+        start, end = found.span(group)
+        word = found[group]
+        operator = _OPERATORS.get(word)
+        if operator is None and word.upper() in _OPERATORS:
+            operator = _OPERATORS[word.upper()]
+            text = f'write {operator} in capitals; the word itself needs quotes: "{word}"'
+            self.problems.append(Problem(start, text, "TC206"))
+        elif word in _BORROWED:
+            operator = _BORROWED[word]
+            self.problems.append(Problem(start, f'"{word}" is not an operator here; write {operator}', "TC206"))
+        self.tokens.append(Token(operator or Kind.WORD, word, start, end))
 
 
 def tokenize(text: str) -> tuple[list[Token], list[Problem]]:

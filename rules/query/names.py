@@ -8,7 +8,7 @@ from dataclasses import replace
 from rules.errors import guess
 from rules.matching.words import fold_token, offsets
 from rules.ports import NamedThing, Vocabulary
-from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, SameSentence, Word, walk
+from rules.query.ast import And, AtLeast, In, Named, Near, Node, Not, Or, Phrase, SameSentence, Word
 from rules.query.lexer import Problem
 from rules.vocabulary import Lexicon
 
@@ -20,8 +20,6 @@ _SHORT = 4  # letters: up to this length a name in capitals ("US", "WHO") is mea
 def resolve_names(root: Node, names: Vocabulary) -> tuple[Node, list[Problem]]:
     """Give every ``actor:`` and ``place:`` the forms it stands for; unknown names come back as problems."""
     problems: list[Problem] = []
-    if not any(isinstance(node, Named) for node in walk(root)):
-        return root, problems
 
     def fill(node: Node) -> Node:
         match node:

@@ -38,14 +38,14 @@ def parse_query(text: str) -> Query:
     root = parser.run()
     if parser.problems or root is None:
         raise QueryError(parser.problems)
-    return Query(text=text, root=root, mixed=tuple(parser.mixed))
+    return Query(text=text, root=root, mixed=tuple(parser.mixed), has_names=parser.has_names)
 
 
 def parse_plain(text: str) -> Query:
     """Read a text as the phrase that it is (a word may end in ``*``), with no operators. Raises QueryError."""
     node, problems = read_phrase(text, 0)
     if problems:
-        raise QueryError(problems)
+        raise QueryError(list(problems))
     return Query(text=text, root=node)
 
 
@@ -63,6 +63,7 @@ class _Parser:
         self.mixed: list[tuple[int, int]] = []
         self.at = 0
         self.in_caps = False
+        self.has_names = False
 
     def run(self) -> Node | None:
         """Parse the whole query; None when it is beyond reading."""
@@ -259,6 +260,7 @@ class _Parser:
         if value.kind not in {Kind.QUOTED, Kind.WORD}:
             self._problem(value.start, f'after {name}: a name is expected, as in {name}:"United States"', "TC205")
             raise _Stop
+        self.has_names = True
         return Named(field=name, name=value.value, start=token.start, end=value.end)
 
     def _at_least(self, token: Token) -> Node:

@@ -13,7 +13,9 @@ _STAR_INSIDE = "a * can only end a word (withdraw*); for other wildcards use re:
 _QUESTION_MARK = "? is not a wildcard here; use OR, or re:/.../"
 
 
-def read_phrase(text: str, start: int, *, quotes: int = 0, caps: bool = False) -> tuple[Word | Phrase, list[Problem]]:
+def read_phrase(
+    text: str, start: int, *, quotes: int = 0, caps: bool = False
+) -> tuple[Word | Phrase, Sequence[Problem]]:
     """Read a bare word or what stands in quotes; several tokens in one word are a phrase too.
 
     ``text`` stands at offset ``start`` of the query, with ``quotes`` characters of quotation marks on either side.
@@ -21,16 +23,16 @@ def read_phrase(text: str, start: int, *, quotes: int = 0, caps: bool = False) -
     first, last = start - quotes, start + len(text) + quotes
     bare = text.removesuffix("*")
     if bare.isascii() and bare.isalnum():  # most words: nothing to take apart
-        return Word(text=bare.lower(), prefix=bare != text, caps=caps, start=first, end=last), []
+        return Word(text=bare.lower(), prefix=bare != text, caps=caps, start=first, end=last), ()
     words = [_word(text, start, left, right, caps=caps) for left, right in offsets(text)]
-    problems = [] if _WILDCARDS.isdisjoint(text) else list(_wildcard_problems(text, start, words))
+    problems = () if _WILDCARDS.isdisjoint(text) else tuple(_wildcard_problems(text, start, words))
     if len(words) > 1:
         return Phrase(words=tuple(words), start=first, end=last), problems
     if words:
         (one,) = words
         return Word(text=one.text, prefix=one.prefix, caps=caps, start=first, end=last), problems
     nothing = Problem(start, f'"{text}" has no letter or digit to look for', "TC212")
-    return Word(text="", start=first, end=last), problems or [nothing]
+    return Word(text="", start=first, end=last), problems or (nothing,)
 
 
 def _word(text: str, start: int, left: int, right: int, *, caps: bool) -> Word:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from rules.match import Matcher
+from rules.match import Frequencies, Matcher, Standing
 from rules.matching.view import MOST_TOKENS
 from rules.model import Action, Bound, Confidence, Development, Novelty, Severity, Stance, Status
-from rules.ruleset import RuleSet
+from rules.query.ast import Near, Word
+from rules.ruleset import Rule, RuleSet, TextQuery
 from tests.rules.builders import development, figure, item, matcher, position, rule, ruleset
 from tests.rules.fakes import FakeVocabulary
 
@@ -251,21 +253,88 @@ def test_a_name_is_found_under_every_form() -> None:
     assert rings("match: 'actor:\"EU members\"'", text="Poland hesitates."), "a group is each of its members"
 
 
-def test_a_rule_that_raises_does_not_silence_the_others_and_is_left_out_in_the_end() -> None:
-    rules = ruleset("match: 'troops AND re:/a+/'", "match: troops")
-    broken = Matcher(rules, FakeVocabulary())
-    calls: list[int] = []
+def _broken(part: str) -> Rule:
+    """A rule with a defect that shows only when it is evaluated: a distance that is no number."""
+    near = Near(left=Word(text="troops"), right=Word(text="stay"), distance=cast("int", None))
+    query: dict[str, Any] = {part: TextQuery(by_lang={"": near})}
+    return replace(rule("match: troops"), id="broken", **query)
 
-    def boom(_view: object) -> bool:
-        calls.append(1)
-        raise RuntimeError("a defect")
 
-    for filed_by in (broken._index._direct, *broken._index._paired.values()):
-        for key, filed in filed_by.items():
-            filed_by[key] = [each._replace(test=boom) if each.number == 0 else each for each in filed]
+@pytest.mark.parametrize("part", ["match", "unless"])
+def test_a_rule_that_raises_hides_no_other_is_named_and_is_left_out_in_the_end(part: str) -> None:
+    rules = (_broken(part), rule("match: troops, unless: football"))
+    found = Matcher(RuleSet(topics={"t": "T"}, rules=rules, hash=""), FakeVocabulary())
+    standings = []
     for _ in range(5):
-        assert [match.rule for match in broken.match(item("The troops stay."))] == ["r1"]
-    assert broken.failures["r0"] == 5
+        judgement = found.judge(item("The troops stay."))
+        assert [match.rule for match in judgement.matches] == ["r0"]
+        standings.append([(failure.rule, failure.standing) for failure in judgement.failures])
+    tried, out = [("broken", Standing.TRIED)], [("broken", Standing.LEFT_OUT)]
+    assert standings == [tried, tried, out, [], []]
+    assert [str(failure).partition(": ")[0] for failure in found.failures] == [
+        "the rule broken is left out from now on"
+    ]
+
+
+def test_a_clause_that_raises_hides_no_other_rule() -> None:
+    class Lost(FakeVocabulary):
+        def contains(self, region: str, place: str) -> bool:
+            raise LookupError(region)
+
+    found = Matcher(ruleset("figure: {place: Germany}", "figure: {unit: troops}"), Lost())
+    for left in (1, 1, 1, 0):
+        judgement = found.judge(item("x" * 30), [development()])
+        assert [match.rule for match in judgement.matches] == ["r1"]
+        assert len(judgement.failures) == left
+
+
+@pytest.mark.parametrize(
+    ("keys", "changes", "until"),
+    [
+        pytest.param("alert_on: changed", {}, "the figure has changed", id="a kind of news that is not yet"),
+        pytest.param(
+            "alert_on: [changed, withdrawn]", {}, "the figure has changed or is withdrawn", id="either of two kinds"
+        ),
+        pytest.param("origins: 2", {}, "2 independent origins stand behind it", id="too few origins"),
+        pytest.param(
+            "alert_on: changed, origins: 2",
+            {},
+            "the figure has changed and 2 independent origins stand behind it",
+            id="both",
+        ),
+        pytest.param(
+            "min_change: 5%",
+            {"novelty": Novelty.CHANGED, "previous": figure(low=40001)},
+            "the figure moves by 5% or more",
+            id="too small a change",
+        ),
+        pytest.param("severity: urgent", {}, None, id="none that rings"),
+        pytest.param("alert_on: changed, match: football", {}, None, id="none whose words are not there"),
+    ],
+)
+def test_a_rule_that_holds_but_for_the_news_says_what_it_waits_for(
+    keys: str, changes: dict[str, Any], until: str | None
+) -> None:
+    found = matcher(f"{keys}, figure: {{unit: troops}}")
+    waiting = found.waiting(item("40,000 to 70,000 troops"), [development(**changes)])
+    assert [(one.rule, one.until, one.spans) for one in waiting] == ([("r0", until, ((0, 23),))] if until else [])
+
+
+def test_measured_frequencies_change_the_order_of_trial_and_no_result() -> None:
+    rules = ruleset("match: troops AND zebra", "match: '(troops OR zebra*) AND \"the troops\"'", "match: zebr*")
+    texts = ["The troops stay.", "A zebra stays with the troops.", "The zebras stay."]
+    plain = Matcher(rules, FakeVocabulary())
+    for seen in ([], texts, ["zebra"] * 9):
+        measured = Matcher(rules, FakeVocabulary(), frequencies=Frequencies.of(seen))
+        for text in texts:
+            assert measured.holding(item(text)) == plain.holding(item(text))
+
+
+def test_words_are_counted_once_a_text_and_folded() -> None:
+    found = Frequencies.of(["Die Größe, die GRÖSSE", "grosse Truppen", "Truppen"])
+    assert (found.texts, found.having) == (3, {"grosse": 2, "truppen": 2})
+    assert found.shares() == {"grosse": 2 / 3, "truppen": 2 / 3}
+    assert Frequencies.of([]).shares() == {}
 
 
 def test_texts_of_any_script_and_length_are_matched() -> None:

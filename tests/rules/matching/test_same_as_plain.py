@@ -13,7 +13,7 @@ from rules.matching.highlight import spans_of
 from rules.matching.view import Dictionary, ItemView
 from rules.model import Item, ItemId
 from rules.query import parse_query
-from rules.query.ast import And, AtLeast, In, Near, Node, Not, Or, Phrase, Regex, SameSentence, Scope, Word, keys_of
+from rules.query.ast import And, AtLeast, In, Near, Node, Not, Or, Phrase, Regex, SameSentence, Scope, Word, survey
 from rules.query.render import write
 from rules.ruleset import Rule, RuleSet, Source, TextQuery
 from tests.rules.fakes import FakeVocabulary
@@ -112,7 +112,7 @@ def test_the_matcher_agrees_with_a_plain_reading(nodes: list[Node], item: Item) 
 @settings(max_examples=80, deadline=None)
 @given(queries, items)
 def test_spans_lie_in_the_text_and_only_where_the_query_holds(node: Node, item: Item) -> None:
-    view = ItemView(item, Dictionary(keys_of(node)))
+    view = ItemView(item, Dictionary(survey([node]).keys))
     for start, end in spans_of(node, view):
         assert 0 <= start < end <= len(item.text)
         assert not item.text[start].isspace()
