@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rules.extract.gazetteer import Mark, gazetteer
 from rules.extract.grammar import grammar
@@ -14,9 +14,6 @@ from rules.extract.sentences import find_quotations, find_sentences
 from rules.extract.tokens import Tokens
 from rules.text import Span
 from rules.vocabulary import Lexicon
-
-if TYPE_CHECKING:
-    from rules.extract.reading import Reading
 
 T = TypeVar("T")
 
@@ -40,7 +37,6 @@ class Document:
         self._name_starts = [name.start for name in self.names]
         self._tokens: dict[Span, Tokens] = {}
         self._quotations: tuple[Span, ...] | None = None
-        self.readings: dict[int, Reading] = {}  # of sentences, filled by rules/extract/reading.py
         self._derived: dict[object, object] = {}
 
     @property
@@ -58,7 +54,6 @@ class Document:
 
     def forget(self) -> None:
         """Drop what stages share: a document and its readings hold one another, and would wait for the collector."""
-        self.readings.clear()
         self._derived.clear()
 
     def quotation_at(self, offset: int) -> Span | None:

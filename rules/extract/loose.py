@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from rules.extract.clauses import Group
 from rules.extract.frames import Complement, head_area, reach
 from rules.extract.gazetteer import Mark
 from rules.extract.holders import Holder
 from rules.extract.looseactors import earlier_actor, first_actor, last_actor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand
-from rules.extract.verbs import Group
 from rules.extract.wordclasses import (
     ADVERB,
     ADVERBS,

@@ -6,8 +6,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from rules.extract.clauses import Clause, Group
 from rules.extract.document import Document
 from rules.extract.gazetteer import Mark
 from rules.extract.grammar import Grammar
@@ -38,9 +39,6 @@ from rules.extract.wordclasses import (
     WE,
 )
 from rules.text import Span
-
-if TYPE_CHECKING:
-    from rules.extract.verbs import Clause, Group
 
 QUOTES: Final = frozenset('"“”„«»')
 DASH: Final = frozenset("—–-")
@@ -242,9 +240,10 @@ def is_prose(document: Document, index: int) -> bool:
 
 def read_sentence(document: Document, index: int) -> Reading:
     """Return the reading of a sentence, made once per document."""
-    found = document.readings.get(index)
+    readings: dict[int, Reading] = document.derive("readings", dict)
+    found = readings.get(index)
     if found is None:
-        found = document.readings[index] = Reading(document, index)
+        found = readings[index] = Reading(document, index)
     return found
 
 

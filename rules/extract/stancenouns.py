@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.extract.clauses import Group
 from rules.extract.frames import Complement, complement
 from rules.extract.gazetteer import Mark
 from rules.extract.holders import Holder, holders_in
 from rules.extract.possession import possessor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, about_something, signed, with_subject
-from rules.extract.verbs import Group, verb_group
+from rules.extract.verbs import verb_group
 from rules.extract.verbsubjects import subject_of
 from rules.extract.wordclasses import (
     ADVERB,

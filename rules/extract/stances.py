@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from rules.extract.clauses import Group
 from rules.extract.frames import Complement, complement, skip_asides
 from rules.extract.gazetteer import Mark
 from rules.extract.holders import Holder
@@ -13,7 +14,7 @@ from rules.extract.possession import agent
 from rules.extract.reading import Reading
 from rules.extract.stancenouns import noun_stands
 from rules.extract.stand import Stand, about_something, names_policy, signed, with_subject
-from rules.extract.verbs import Group, clause_before, verb_group
+from rules.extract.verbs import clause_before, verb_group
 from rules.extract.verbsubjects import prescriptions, refusals, subject_of
 from rules.extract.wordclasses import (
     ADVERB,

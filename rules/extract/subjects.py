@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.extract.clauses import Clause
 from rules.extract.holders import Holder, holder_of, holders_in
 from rules.extract.names import Name
 from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading
-from rules.extract.verbs import FAR, Clause, clause_before, verb_group
+from rules.extract.verbs import FAR, clause_before, verb_group
 from rules.extract.wordclasses import (
     ADVERB,
     AUXILIARIES,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from rules.extract.clauses import Clause, Group
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
@@ -28,26 +29,6 @@ FAR: Final = 60  # tokens; a subject further from its verb is not looked for
 _SAYS: Final = NEGATIONS | NOT_YET | BE | MODALS
 _IN_GROUP: Final = BE | AUXILIARIES | MODALS | NEGATIONS | NOT_YET | ADVERB | TIMES
 _MAY_BOUND: Final = BREAK | VERBAL | RELATIVES | SUBORDINATORS | PUNCTUATION
-
-
-class Group(NamedTuple):
-    """The verb group that ends at a cue: where it begins and what its auxiliaries say."""
-
-    start: int
-    negated: bool = False
-    yet: bool = False
-    passive: bool = False  # a form of "to be" stands in it
-    modal: str = ""
-    infinitive: bool = False  # begins with a "to" that nothing known governs
-    governor: int = -1  # the control verb before "to" ("tried to block"), already part of the group
-
-
-class Clause(NamedTuple):
-    """What stands before a verb group: ``start:end`` is where its subject would be, ``boundary`` the token before."""
-
-    start: int
-    end: int
-    boundary: int
 
 
 def verb_group(reading: Reading, index: int) -> Group:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.extract.clauses import Group
 from rules.extract.frames import Complement, reach
 from rules.extract.holders import Holder, holders_in
 from rules.extract.phrases import phrase_start
@@ -11,7 +12,7 @@ from rules.extract.possession import possessor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, with_subject
 from rules.extract.subjects import main_subject, subjects
-from rules.extract.verbs import Group, clause_before, verb_group
+from rules.extract.verbs import clause_before, verb_group
 from rules.extract.wordclasses import (
     ADVERB,
     COMMA,
