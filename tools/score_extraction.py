@@ -1,4 +1,4 @@
-"""Scores the reader on every labelled set, with its peers beside it: ``python tools/score_extraction.py [--json]``.
+"""Scores the reader on every labelled set, with its peers beside it: ``python tools/score_extraction.py [KIND]``.
 
 Prints, per kind of claim, the reference passages (dev, if they lie beside the checkout) and both halves of our own
 (tune, held); then the peers on the same English figures; then the source families. Nothing of a passage is printed.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from statistics import mean
 from typing import Final
@@ -26,9 +27,11 @@ from tools.score_peers import PACKAGES, peers
 from tools.score_sets import PARTS, TITLES, LabelledSet, Read
 
 OURS: Final = "Tocsin"
-FAMILY_LEVEL: Final = {"figures": "value, bound, unit", "positions": "actor and stance"}
+KINDS: Final = ("figures", "positions", "provenance")
+MAIN_LEVEL: Final = {"figures": "value, bound, unit", "positions": "actor and stance"}
 READING: Final = "Reading (precision recall F1)"
-BESIDE_PEERS: Final = ("value", "value, bound, unit", "false alarms")
+BESIDE_PEERS: Final = ("value", "value, bound, unit", "by chance", "false alarms")
+CHANCE: Final = "by chance"  # where F1 at the main level would lie with as many other passages
 Answers = dict[str, Row]  # by passage id
 
 
@@ -60,6 +63,9 @@ def measure(labelled: LabelledSet, answers: Answers) -> Measures:
         return {name: f"{value:.2f}" for name, value in found.items()}
     claims = {key: answer[labelled.kind] for key, answer in answers.items()}
     shown = {name: triple(tally) for name, tally in sets.score(labelled.kind, labelled.rows, claims).items()}
+    level = MAIN_LEVEL[labelled.kind]
+    low, high = sets.interval(labelled.kind, level, labelled.rows, claims)
+    shown[CHANCE] = f"F1 {low:.2f} to {high:.2f}"
     fired, empty = sets.false_alarms(labelled.kind, labelled.rows, claims)
     shown["false alarms"] = f"{fired} of {empty}"
     if labelled.kind == "positions":
@@ -76,7 +82,7 @@ def triple(tally: Tally) -> str:
 def measure_families(labelled: LabelledSet, answers: Answers) -> Measures:
     """Return mean and least F1 over the source families, and which family is the worst."""
     claims = {key: answer[labelled.kind] for key, answer in answers.items()}
-    entries = sets.families(labelled.kind, FAMILY_LEVEL[labelled.kind], labelled.rows, claims)
+    entries = sets.families(labelled.kind, MAIN_LEVEL[labelled.kind], labelled.rows, claims)
     if not entries:
         return {}
     return {
@@ -87,13 +93,15 @@ def measure_families(labelled: LabelledSet, answers: Answers) -> Measures:
     }
 
 
-def all_tables() -> dict[str, Table]:
-    """Measure everything; the outer key is the heading of a table."""
-    ours, rivals = our_reader(), peers()
+def all_tables(kinds: Collection[str] = KINDS, rivals: Mapping[str, Read] | None = None) -> dict[str, Table]:
+    """Measure every set of these kinds; the outer key is the heading of a table. ``rivals``: the peers, if not all."""
+    ours, rivals = our_reader(), peers() if rivals is None else rivals
     results: Table = {}
     beside: Table = {}
     kin: Table = {}
     for labelled in sets.labelled_sets():
+        if labelled.kind not in kinds:
+            continue
         title, part = TITLES[labelled.name], labelled.part
         answers = read_all(labelled, ours)
         results.setdefault(title, {})[part] = measure(labelled, answers)
@@ -113,7 +121,7 @@ def all_tables() -> dict[str, Table]:
 
 def show(tables: dict[str, Table]) -> None:
     """Print the tables, one column for each part that is here."""
-    here = [part for part in PARTS if any(part in row for row in next(iter(tables.values())).values())]
+    here = [part for part in PARTS if any(part in row for row in tables[READING].values())]
     for heading, table in tables.items():
         say(f"\n{heading}")
         say(f"  {'':26s}{'':20s}" + "".join(f"{part:>28s}" for part in here))
@@ -144,9 +152,15 @@ def absent() -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; return 1 where a page was to be written and something cannot be measured here."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("kind", nargs="?", choices=KINDS, help="only this kind of claim, and no peers: fast")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="also write the tables between the marks of a page")
     options = parser.parse_args(arguments)
+    if options.write and options.kind:
+        parser.error("a page holds every kind; leave the kind out")
+    if options.kind:
+        show(all_tables([options.kind], {}))
+        return 0
     lacking = absent()
     sys.stderr.writelines(f"{sentence}\n" for sentence in lacking)
     if options.write and lacking:

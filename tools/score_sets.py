@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,8 @@ TITLES: Final = {
     "positions.multi": "positions, de/fr/uk/ru",
     "provenance": "provenance",
 }
+NOTHING: Final = Tally(found=0, wrong=0, missed=0)
+REDRAWS: Final = 2000
 SMALLEST_FAMILY: Final = 5  # labelled claims; fewer say nothing about a family
 
 Read = Callable[[Row], Row]
@@ -114,6 +117,15 @@ def score(kind: str, rows: Sequence[Row], claims: Mapping[str, Sequence[Row]]) -
     }
 
 
+def interval(kind: str, level: str, rows: Sequence[Row], claims: Mapping[str, Sequence[Row]]) -> tuple[float, float]:
+    """Return the bounds between which 95 of 100 redraws of the passages have their F1 (bootstrap, always the same)."""
+    loose = same_value if kind == "figures" else same_quote
+    counts = [tally(row[kind], claims[row["id"]], levels(kind)[level], loose) for row in rows]
+    chance = random.Random(len(rows))  # noqa: S311  a draw, no secret
+    found = sorted(sum(chance.choices(counts, k=len(counts)), NOTHING).f1 for _ in range(REDRAWS))
+    return found[REDRAWS // 40], found[-1 - REDRAWS // 40]
+
+
 def false_alarms(kind: str, rows: Sequence[Row], claims: Mapping[str, Sequence[Row]]) -> tuple[int, int]:
     """Return how many passages that require nothing got a claim, and how many such passages there are."""
     loose = same_value if kind == "figures" else same_quote
@@ -152,7 +164,7 @@ def families(
 def score_provenance(rows: Sequence[Row], read: Mapping[str, Row]) -> dict[str, float]:
     """Return origin accuracy, chain F1 (sources as a set, over all passages) and F1 of "the innermost is unnamed"."""
     names = aliases()
-    right, chain, unnamed = [], Tally(found=0, wrong=0, missed=0), Tally(found=0, wrong=0, missed=0)
+    right, chain, unnamed = [], NOTHING, NOTHING
     for row in rows:
         ours = read[row["id"]]
         right.append(source_key(ours["origin"], names) == source_key(row["origin"], names))

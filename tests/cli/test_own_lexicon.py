@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from bot.resources import load_lexicon
+from rules.errors import LexiconError
 from tests.cli.terminal import tocsin
 from tests.cli.test_run import ALLOWED, rss, write
 from tests.fakes.feedserver import FeedServer
@@ -93,9 +97,6 @@ async def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> Non
     assert [words for (_, words), (_, line) in zip(FAULTS, told, strict=True) if words not in line] == []
 
 
-async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    write(tmp_path, "version: 1\nrules: [pack:us-forces-europe]\nlexicon: [words/mine.yaml]\n")
-    ended = await tocsin("run", "--once", folder=tmp_path)
-    assert ended.code == 1
-    assert "mine.yaml: the lexicon file cannot be read: " in ended.err
-    assert "Traceback" not in ended.err
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LexiconError, match=r"mine\.yaml: the lexicon file cannot be read: .*TL001"):
+        load_lexicon([tmp_path / "mine.yaml"])

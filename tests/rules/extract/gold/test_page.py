@@ -8,7 +8,7 @@ import pytest
 
 from tests.rules.real import extractor
 from tests.shared import ROOT
-from tools.score_extraction import READING, measure, read_all, reader
+from tools.score_extraction import CHANCE, READING, measure, read_all, reader
 from tools.score_page import BEGIN, END, read, write
 from tools.score_sets import TITLES, labelled_sets
 
@@ -27,7 +27,7 @@ def test_the_page_claims_no_more_than_is_measured(part: str) -> None:
     for labelled in labelled_sets([part]):
         for name, cell in measure(labelled, read_all(labelled, read_passage)).items():
             told = claimed[TITLES[labelled.name], name, part]
-            if " of " in cell:
+            if " of " in cell or name == CHANCE:
                 continue
             if last_number(told) > last_number(cell) + SLACK:
                 too_much.append(f"{labelled.name}, {name}: {told} claimed, {cell} measured")

@@ -16,7 +16,7 @@ from tools.score_claims import Row, same_actor, same_figure, same_value, tally, 
 from tools.score_errors import figure_errors
 from tools.score_extraction import measure_families, reader
 from tools.score_peers import Number, figures
-from tools.score_sets import LabelledSet, false_alarms, labelled_sets, score
+from tools.score_sets import LabelledSet, false_alarms, interval, labelled_sets, score
 
 LABEL: Row = {
     "low": 40,
@@ -83,6 +83,15 @@ def test_a_claim_about_an_empty_passage_is_a_false_alarm() -> None:
 
 def test_units_of_forces_are_one() -> None:
     assert {unit_key(unit) for unit in ("troops", "soldiers", "Marines", "personnel", "peacekeeper")} == {"troops"}
+
+
+def test_the_spread_by_chance_lies_around_what_was_measured_and_is_always_the_same() -> None:
+    rows = [{"id": str(number), "figures": [LABEL]} for number in range(40)]
+    claims = {str(number): [LABEL] if number % 2 else [] for number in range(40)}
+    low, high = interval("figures", "value", rows, claims)
+    measured = score("figures", rows, claims)["value"].f1
+    assert low < measured < high
+    assert (low, high) == interval("figures", "value", rows, claims)
 
 
 def test_families_with_few_claims_are_left_out() -> None:
