@@ -123,6 +123,8 @@ def show(tables: dict[str, Table]) -> None:
     """Print the tables, one column for each part that is here."""
     here = [part for part in PARTS if any(part in row for row in tables[READING].values())]
     for heading, table in tables.items():
+        if not table:
+            continue
         say(f"\n{heading}")
         say(f"  {'':26s}{'':20s}" + "".join(f"{part:>28s}" for part in here))
         for title, columns in table.items():

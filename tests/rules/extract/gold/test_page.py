@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.rules.real import extractor
 from tests.shared import ROOT
+from tools.score_errors import figure_errors, position_errors
 from tools.score_extraction import CHANCE, READING, measure, read_all, reader
 from tools.score_page import BEGIN, END, read, write
 from tools.score_sets import TITLES, labelled_sets
@@ -32,6 +34,25 @@ def test_the_page_claims_no_more_than_is_measured(part: str) -> None:
             if last_number(told) > last_number(cell) + SLACK:
                 too_much.append(f"{labelled.name}, {name}: {told} claimed, {cell} measured")
     assert too_much == []
+
+
+def shown() -> list[tuple[str, str]]:
+    """Id and text of the passages that the page shows as read right."""
+    return re.findall(
+        r"^\| `(own-[a-z]+-[a-z]+-\d+)` (.*?) \| [^|]* \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+
+def test_ten_passages_are_shown_as_read_right() -> None:
+    assert len(shown()) == 10
+
+
+@pytest.mark.parametrize(("passage", "text"), shown(), ids=[passage for passage, _ in shown()])
+def test_a_passage_that_the_page_shows_is_read_with_every_field_right(passage: str, text: str) -> None:
+    labelled, row = next((one, row) for one in labelled_sets(["tune"]) for row in one.rows if row["id"] == passage)
+    errors = figure_errors if labelled.kind == "figures" else position_errors
+    assert row["text"] == text
+    assert list(errors(row[labelled.kind], reader(extractor())(row)[labelled.kind])) == []
 
 
 def test_what_is_written_into_a_page_can_be_read_back_and_the_rest_stays(tmp_path: Path) -> None:
