@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,7 +30,9 @@ from bot.commands.run import Commands
 from bot.config import Config, find_place
 from bot.credentials import Credentials
 from bot.delivery.decisions import Policy
-from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.dispatcher import Dispatcher, log_outcome
+from bot.delivery.engine import both
+from bot.delivery.latency import Latency
 from bot.digesting import Digests
 from bot.errors import ConfigError
 from bot.gatekeeping import Waits
@@ -195,7 +197,10 @@ async def opened(
         waits = pacing.waits(config, is_single_run=is_single_run)
         matcher = loader.matcher(applied.ruleset)
         poller, pipeline = await _intake(config, lexicon, matcher, db, clock, stack, waits, admin)
-        dispatcher = Dispatcher(db, messengers, clock, policy=_policy(config), admin_lanes=admin)
+        latency = Latency()
+        dispatcher = Dispatcher(
+            db, messengers, clock, policy=_policy(config), admin_lanes=admin, observe=both(log_outcome, latency.note)
+        )
 
         def swap(ruleset: RuleSet) -> None:
             nonlocal matcher
@@ -218,20 +223,21 @@ async def opened(
             upkeep=upkeep,
             digests=Digests(db, clock, dispatcher.wake),
             housekeeping=Housekeeping(db, clock, admin, dispatcher.wake),
-            web=_web(config, db, upkeep, clock),
+            web=_web(config, db, upkeep, latency, clock),
             gateways=gateways,
             clock=clock,
         )
 
 
-def _web(config: Config, db: Database, upkeep: Upkeep, clock: Clock) -> WebServer | None:
+def _web(config: Config, db: Database, upkeep: Upkeep, latency: Latency, clock: Clock) -> WebServer | None:
     if not config.web.enabled:
         return None
 
     def page(write: Callable[[Vitals], Page]) -> Ask:
         async def answer() -> Page:
             now, watcher, failing = clock.now(), upkeep.watcher, upkeep.failing()
-            return write(await db.read(lambda connection: vitals.collect(connection, watcher, failing, now)))
+            found = await db.read(lambda connection: vitals.collect(connection, watcher, failing, now))
+            return write(replace(found, latency=latency.histogram()))
 
         return answer
 

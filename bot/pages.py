@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bot.delivery.latency import BOUNDS, Histogram
+
 OVERDUE = 900.0  # seconds; a feed that should have been polled so long ago was not: the poller stands still
 MOST_FAULTS = 10  # of the rule files that an answer lists
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -49,6 +51,7 @@ class Vitals:
     destinations: Mapping[str, float | None]  # by lane
     standing_still: Mapping[str, str]  # channel or platform, and why
     rules: RuleState
+    latency: Histogram = field(default_factory=Histogram)
 
     @property
     def is_polling(self) -> bool:
@@ -98,6 +101,7 @@ def _rules(rules: RuleState) -> Mapping[str, object]:
 def metrics(vitals: Vitals) -> Page:
     """Write the figures in Prometheus's text form."""
     lines = [
+        *_histogram("tocsin_item_to_post_seconds", "From when an alert could go out to its post.", vitals.latency),
         *_metric("tocsin_poll_lag_seconds", "How overdue the most overdue feed is.", [({}, vitals.poll_lag)]),
         *_metric("tocsin_outbox_rows", "Messages by state.", _by("state", vitals.outbox)),
         *_metric("tocsin_outbox_oldest_seconds", "Age of the oldest that waits.", [({}, vitals.oldest_pending or 0.0)]),
@@ -139,6 +143,15 @@ def _metric(name: str, about: str, samples: Iterable[Sample]) -> list[str]:
         inner = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
         lines.append(f"{name}{{{inner}}} {value:g}" if inner else f"{name} {value:g}")
     return lines
+
+
+def _histogram(name: str, about: str, taken: Histogram) -> list[str]:
+    lines = [f"# HELP {name} {about}", f"# TYPE {name} histogram"]
+    counted = 0
+    for bound, count in zip((*(f"{one:g}" for one in BOUNDS), "+Inf"), taken.counts, strict=True):
+        counted += count
+        lines.append(f'{name}_bucket{{le="{bound}"}} {counted}')
+    return [*lines, f"{name}_sum {taken.total:g}", f"{name}_count {counted}"]
 
 
 def _escaped(text: str) -> str:

@@ -47,12 +47,15 @@ class StepResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One finished step, for logs and metrics. ``took`` is the time of the platform's call in seconds."""
+    """One finished step, for logs and metrics, in seconds. ``took`` is the platform's call; ``waited`` runs from when
+    the row could go out to the answer, None for an edit.
+    """
 
     delivery: Delivery
     task: Task
     decision: Decision
     took: float
+    waited: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,9 @@ class Courier:
         if not kept:
             return StepReport(result=StepResult.FENCED)
         took = self._clock.monotonic() - started
-        outcome = Outcome(delivery=claim.delivery, task=plan.task, decision=decision, took=took)
+        due_at = claim.delivery.due_at
+        waited = None if due_at is None else max(0.0, (now - due_at).total_seconds())
+        outcome = Outcome(delivery=claim.delivery, task=plan.task, decision=decision, took=took, waited=waited)
         stopped = decision.verdict in {Verdict.PARK, Verdict.PAUSE}
         return StepReport(result=StepResult.STOPPED if stopped else StepResult.MOVED, outcome=outcome)
 

@@ -66,6 +66,7 @@ class Delivery:
     plain: bool = False
     attempts: int = 0  # failed calls so far; being throttled is no attempt
     sending_at: datetime | None = None
+    due_at: datetime | None = None  # since when it could go out; None for an edit, which nobody waits for
     part: int = 0  # of a message that one post does not hold: the next to go out, those before are there
     first: str | None = None  # what the platform calls part 0
     under: str | None = None  # where the further parts go

@@ -299,6 +299,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         plain=bool(row.body.get(PLAIN)),
         attempts=row.attempts,
         sending_at=row.sending_at,
+        due_at=None if row.op == Op.EDIT.value else max(row.created_at, row.not_before or row.created_at),
         part=row.part,
         first=row.remote,
         under=row.under,

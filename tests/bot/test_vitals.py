@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -16,7 +16,12 @@ from bot import pages
 from bot.app import opened
 from bot.config import Config, Feed, Web, check
 from bot.credentials import Credentials
+from bot.delivery.courier import Outcome
+from bot.delivery.decisions import Decision, Reason, Task, Verdict
+from bot.delivery.latency import Latency
+from bot.delivery.model import Delivery, Op, RowState
 from bot.errors import ConfigError
+from bot.message import Message, MessageKind
 from bot.pages import RuleState, Vitals
 from bot.store import lanes
 from bot.store import schema as tables
@@ -32,6 +37,21 @@ WELL = Vitals(
     standing_still={},
     rules=RuleState(hash="abc", age=60.0),
 )
+
+
+def outcome(waited: float, *, verdict: Verdict = Verdict.SENT, alert: int | None = 1) -> Outcome:
+    delivery = Delivery(
+        id=1,
+        key="k",
+        lane="slack:T1:C1",
+        op=Op.POST,
+        state=RowState.SENDING,
+        message=Message(kind=MessageKind.ALERT, heading="h", fallback="f"),
+        created_at=datetime(2026, 9, 1, tzinfo=UTC),
+        alert_id=alert,
+    )
+    decision = Decision(verdict=verdict, reason=Reason.ACCEPTED)
+    return Outcome(delivery=delivery, task=Task.ROOT, decision=decision, took=0.0, waited=waited)
 
 
 class TestPages:
@@ -66,6 +86,20 @@ class TestPages:
         assert "tocsin_ruleset_age_seconds 60" in lines
         assert 'tocsin_rules_reload_state{state="applied"} 1' in lines
         assert 'tocsin_rules_reload_state{state="refused"} 0' in lines
+
+    def test_the_time_to_a_post_is_a_histogram(self) -> None:
+        latency = Latency()
+        for waited in (0.05, 0.3, 0.3, 4000.0):
+            latency.note(outcome(waited))
+        latency.note(outcome(9.0, verdict=Verdict.RETRY))
+        latency.note(outcome(9.0, alert=None))
+        lines = pages.metrics(replace(WELL, latency=latency.histogram())).text.splitlines()
+        assert "# TYPE tocsin_item_to_post_seconds histogram" in lines
+        told = {line.split()[0]: line.split()[1] for line in lines if line.startswith("tocsin_item_to_post")}
+        bounds = ("0.1", "0.25", "0.5", "3600", "+Inf")
+        assert [told[f'tocsin_item_to_post_seconds_bucket{{le="{bound}"}}'] for bound in bounds] == list("11334")
+        assert told["tocsin_item_to_post_seconds_count"] == "4"
+        assert float(told["tocsin_item_to_post_seconds_sum"]) == pytest.approx(4000.65)
 
     def test_refused_rules_are_told_with_their_places_and_do_not_make_the_bot_unready(self) -> None:
         faults = tuple(f"rules/a.yaml:{line}:1: no" for line in range(1, 13))

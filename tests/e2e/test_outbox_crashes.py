@@ -62,7 +62,7 @@ async def test_a_failure_in_every_step_loses_and_repeats_nothing(
         scenario.check_small(platform)
 
 
-@pytest.mark.timeout(60 + 3 * KILLS)
+@pytest.mark.timeout(60 + 15 * KILLS)
 @pytest.mark.parametrize("style", STYLES)
 async def test_kills_at_random_moments_with_lost_answers_lose_and_repeat_nothing(tmp_path: Path, style: str) -> None:
     """Five channels, threads of four; 2 % of the answers are lost after the post was stored."""

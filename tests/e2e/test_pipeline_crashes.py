@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.clock import SystemClock
 from bot.demo import FeedServer
@@ -84,10 +85,10 @@ class Stage:
         shutil.copy(self.baseline, job.database)
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     async with FeedServer(SEEDS, SystemClock().now()).running() as feeds:
-        made = Stage(tmp_path, feeds)
+        made = Stage(tmp_path_factory.mktemp("stage"), feeds)
         async with slack.fake_slack() as slack_server, discord.fake_discord() as discord_server:
             job = made.job(slack_server, discord_server)
             assert await run_to_end(job, bot_process.main) == 0
@@ -99,6 +100,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield made
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("action", ["kill", "raise", "hang", "delay=0.05"])
 @pytest.mark.parametrize("point", PIPELINE + DELIVERY)
@@ -115,14 +117,14 @@ async def test_whatever_happens_at_any_step_each_platform_has_each_message_once(
 
 
 async def fires(stage: Stage, fault: str) -> bool:
-    """Live with a fault, then twice without; look at what people see."""
+    """Live with a fault, then once more without, in the full loop twice; look at what people see."""
     async with slack.fake_slack() as slack_server, discord.fake_discord() as discord_server:
         job = stage.job(slack_server, discord_server)
         stage.begin(job)
         forget_faults(job)
         await run_to_end(replace(job, faults=fault), bot_process.main)
         fired = has_fired(job)
-        for _ in range(2):
+        for _ in range(2 if TORTURE else 1):
             assert await run_to_end(job, bot_process.main) == 0
         check_slack(slack_server)
         check_discord(discord_server, job.channel)
