@@ -56,8 +56,22 @@ def _label(node: Node) -> str:
             return ONE_OF
         case Not():
             return "not this (NOT)"
+        case Near() if not _are_plain(node.left, node.right):
+            first = "the first before the second" if node.ordered else "both of these"
+            return f"{first}, at most {node.distance} words apart ({'PRE' if node.ordered else 'W'}/{node.distance})"
+        case SameSentence() if not _are_plain(node.left, node.right):
+            return "both of these in one sentence (/s)"
+        case AtLeast() if not _are_plain(node.part):
+            return f"in {node.count} places or more (ATLEAST{node.count})"
+        case In() if not _are_plain(node.part):
+            return f"in the {node.scope} ({node.scope}:)"
         case _:
             return write(node)
+
+
+def _are_plain(*nodes: Node) -> bool:
+    """Tell whether a condition is short enough to be shown as it is written."""
+    return all(isinstance(node, Word | Phrase | Named) for node in nodes)
 
 
 def _note(node: Node, view: ItemView, scope: Scope, *, is_met: bool) -> str:

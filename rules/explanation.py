@@ -30,17 +30,24 @@ class Explanation:
 
     def failing(self) -> Explanation | None:
         """Return the first condition, as deep as one alone is to blame, because of which this one does not hold."""
+        return self.blamed()[-1] if not self.holds else None
+
+    def blamed(self) -> tuple[Explanation, ...]:
+        """Return the way from this condition to the one to blame, both included; nothing where it holds."""
         if self.holds:
-            return None
+            return ()
         failing = [child for child in self.children if not child.holds]
         if not failing or (self.needs is Needs.ANY and len(failing) > 1):
-            return self
-        if self.needs is Needs.CLOSEST:
-            return min(failing, key=lambda child: sum(not each.holds for each in child.children)).failing()
-        return failing[0].failing()
+            return (self,)
+        first = min(failing, key=_misses) if self.needs is Needs.CLOSEST else failing[0]
+        return (self, *first.blamed())
 
     def lines(self, depth: int = 0) -> Iterator[tuple[int, Explanation]]:
         """Yield every condition with its depth, in reading order."""
         yield depth, self
         for child in self.children:
             yield from child.lines(depth + 1)
+
+
+def _misses(condition: Explanation) -> int:
+    return sum(not each.holds for each in condition.children)

@@ -64,7 +64,7 @@ def ruleset(args: argparse.Namespace, given: Sequence[str]) -> tuple[RuleSet, Le
 def configuration(args: argparse.Namespace) -> Config:
     """Load tocsin.yaml. Raises UsageError where there is none, ConfigError with its faults."""
     if not args.config.exists():
-        raise UsageError(f"there is no {args.config} that names rules and archive; give --config FILE")
+        raise UsageError(f"there is no {args.config} that names the archive and the rules; give --config FILE")
     from bot import config
 
     return config.load(args.config)

@@ -88,7 +88,7 @@ def _match() -> Callable[[argparse.Namespace], int]:
 
 
 def _explain() -> Callable[[argparse.Namespace], int]:
-    from bot.cli.rulematch import explain
+    from bot.cli.ruleexplain import explain
 
     return explain
 

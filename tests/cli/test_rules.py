@@ -177,11 +177,40 @@ def test_explain_shows_the_tree_and_the_first_condition_that_fails(tocsin: Tocsi
     ran = tocsin("explain", "withdrawal", "--rules", "good.yaml", stdin="They withdrew 500 soldiers.")
     assert ran.code == 1
     assert ran.lines[0] == "no   withdrawal: A withdrawal"
-    assert ran.lines[-1].startswith("The rule does not ring. First to fail: withdraw* (no word begins so)")
+    assert ran.lines[-1] == "The rule does not ring: withdraw*: no word begins so."
     ran = tocsin("explain", "withdrawal", "--rules", "good.yaml", stdin=str(ITEM["text"]))
     assert ran.code == 0
     assert 'yes        withdraw*  "withdraw"' in ran.lines
+    assert "yes        unit: troops" in ran.lines, "what holds as it was asked needs no finding"
     assert ran.lines[-1] == "The rule rings."
+
+
+def test_explain_without_a_text_asks_for_one(tocsin: Tocsin, good: Path) -> None:
+    ran = tocsin("explain", "withdrawal", "--rules", "good.yaml", stdin=" \n")
+    assert (ran.code, ran.out) == (2, "")
+    assert "give an article on standard input, or with --text FILE" in ran.err
+
+
+def test_explain_lists_missing_alternatives_on_one_line_and_claims_that_are_further_off_on_one_each(
+    tocsin: Tocsin, good: Path
+) -> None:
+    choice = GOOD.replace("match: withdraw* AND troops", "match: (withdraw* OR pullout) AND (troop OR soldier)")
+    good.write_text(choice.replace("{unit: troops}", "{unit: troops, place: Asia}"), encoding="utf-8")
+    ran = tocsin("explain", "withdrawal", "--rules", "good.yaml", stdin="Cheese costs 5 euros.")
+    assert "no         none of these is there: withdraw*, pullout" in ran.lines
+    assert ran.lines[-1] == "The rule does not ring: the text has none of these: withdraw*, pullout."
+    text = "Washington will withdraw 20,000 troops from Europe, and spend 5 billion dollars on bases in Poland."
+    ran = tocsin("explain", "withdrawal", "--rules", "good.yaml", stdin=text)
+    assert 'troop: the text has "troops", which troop* would match' in ran.out
+    assert "the text has none of these: troop, soldier (troop: the text has" in ran.lines[-1]
+    good.write_text(GOOD.replace("{unit: troops}", "{unit: troops, place: Asia}"), encoding="utf-8")
+    ran = tocsin("explain", "withdrawal", "--rules", "good.yaml", stdin=text)
+    (other,) = [line for line in ran.lines if "usd" in line]
+    assert "unit: troops, but the unit is usd" in other
+    assert ran.lines[-1] == (
+        "The rule does not ring: a figure was read (20,000 troops, United States, withdraw), "
+        "but the place is Europe; the rule asks for place: Asia."
+    )
 
 
 def test_explain_knows_what_was_given_before(tocsin: Tocsin, good: Path) -> None:
