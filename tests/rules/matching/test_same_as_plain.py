@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.match import Matcher
+from rules.match import Frequencies, Matcher
 from rules.matching.compile import compile_node
 from rules.matching.highlight import spans_of
 from rules.matching.view import Dictionary, ItemView
 from rules.model import Item, ItemId
 from rules.query import parse_query
-from rules.query.ast import And, AtLeast, In, Near, Node, Not, Or, Phrase, Regex, SameSentence, Scope, Word, survey
+from rules.query.ast import (
+    And,
+    AtLeast,
+    In,
+    Named,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Regex,
+    SameSentence,
+    Scope,
+    Word,
+    survey,
+)
 from rules.query.render import write
 from rules.ruleset import Rule, RuleSet, Source, TextQuery
 from tests.rules.fakes import FakeVocabulary
@@ -81,31 +99,94 @@ queries: st.SearchStrategy[Node] = st.recursive(positional | regexes, _boolean, 
 texts = st.lists(st.sampled_from(WRITTEN), max_size=25).map(" ".join)
 
 
-def _item(title: str, text: str, lead: str, outlet: str) -> Item:
+def _item(title: str, text: str, lead: str, outlet: str, lang: str) -> Item:
     day = datetime(2026, 1, 1, tzinfo=UTC)
-    return Item(id=ItemId(1), outlet=outlet, title=title, text=text, lead=lead, url="", published=None, fetched=day)
+    plain = Item(id=ItemId(1), outlet=outlet, title=title, text=text, lead=lead, url="", published=None, fetched=day)
+    return replace(plain, lang=lang)
 
 
-items = st.builds(_item, texts, texts, texts, st.sampled_from(["The AB", "US"]))
+items = st.builds(_item, texts, texts, texts, st.sampled_from(["The AB", "US"]), st.sampled_from(["en", "de", "de-AT"]))
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(queries, min_size=1, max_size=6), items)
-def test_the_matcher_agrees_with_a_plain_reading(nodes: list[Node], item: Item) -> None:
+named = st.builds(Named, field=st.just("actor"), name=st.just("A"), names=leaves)
+several = st.lists(leaves, min_size=2, max_size=3).map(tuple)
+same_word = st.builds(
+    lambda word, count: Phrase(words=(word,) * count),
+    word=words.filter(lambda word: not word.caps),
+    count=st.integers(2, 3),
+)
+both_ways = words.map(lambda word: Or(parts=(replace(word, prefix=True), replace(word, prefix=False))))
+CONSTRUCTS: dict[str, st.SearchStrategy[Node]] = {
+    "a prefix and the word itself": both_ways,
+    "a phrase of one word repeated": same_word,
+    "capitals": words.map(lambda word: replace(word, caps=True)),
+    "AND": st.builds(And, parts=several),
+    "OR": st.builds(Or, parts=several),
+    "NOT in an AND": st.builds(lambda one, other: And(parts=(one, Not(part=other))), leaves, leaves),
+    "NOT of an OR in an AND": st.builds(
+        lambda one, others: And(parts=(one, Not(part=Or(parts=others)))), leaves, several
+    ),
+    "W/n": st.builds(Near, left=positional, right=positional, distance=st.integers(1, 6)),
+    "PRE/n": st.builds(Near, left=positional, right=positional, distance=st.integers(1, 6), ordered=st.just(True)),
+    "/s": st.builds(SameSentence, left=positional, right=positional),
+    "ATLEAST": st.builds(AtLeast, count=st.integers(1, 5), part=positional | same_word),
+    "a field": st.builds(In, scope=scopes, part=positional),
+    "the field of languages": st.builds(In, scope=st.just(Scope.LANG), part=st.just(Word(text="de"))),
+    "a name under several forms": named | st.builds(Near, left=named, right=leaves, distance=st.integers(1, 6)),
+    "a pattern": st.builds(lambda pattern, part: And(parts=(pattern, part)), regexes, leaves),
+}
+
+
+def _rules(queries: Sequence[TextQuery], unless: TextQuery | None = None) -> RuleSet:
+    source = Source(file="", line=0, column=0)
     rules = tuple(
-        Rule(
-            id=str(number),
-            title="t",
-            topic="t",
-            match=TextQuery(by_lang={"": node}),
-            source=Source(file="", line=0, column=0),
-        )
-        for number, node in enumerate(nodes)
+        Rule(id=str(number), title="t", topic="t", match=query, unless=unless, source=source)
+        for number, query in enumerate(queries)
     )
-    matcher = Matcher(RuleSet(topics={"t": "t"}, rules=rules, hash=""), FakeVocabulary())
+    return RuleSet(topics={"t": "t"}, rules=rules, hash="")
+
+
+@pytest.mark.parametrize("construct", CONSTRUCTS)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_each_construct_alone_agrees_with_a_plain_reading(construct: str, data: st.DataObject) -> None:
+    nodes = data.draw(st.lists(CONSTRUCTS[construct], min_size=1, max_size=4))
+    item = data.draw(items)
+    matcher = Matcher(_rules([TextQuery(by_lang={"": node}) for node in nodes]), FakeVocabulary())
+    assert list(matcher.holding(item)) == [str(number) for number, node in enumerate(nodes) if holds(node, item)]
+    assert not matcher.failures
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(queries, min_size=1, max_size=6), items, st.none() | st.lists(texts, max_size=4))
+def test_the_matcher_agrees_with_a_plain_reading(nodes: list[Node], item: Item, archive: list[str] | None) -> None:
+    frequencies = None if archive is None else Frequencies.of(archive)
+    rules = _rules([TextQuery(by_lang={"": node}) for node in nodes])
+    matcher = Matcher(rules, FakeVocabulary(), frequencies=frequencies)
     expected = [str(number) for number, node in enumerate(nodes) if holds(node, item)]
     assert list(matcher.holding(item)) == expected
     assert list(matcher.holding(item)) == expected, "the second time, with all words remembered"
+    assert [match.rule for match in matcher.match(item)] == expected
+    assert not matcher.failures
+
+
+by_language = st.dictionaries(st.sampled_from(["en", "de", "uk"]), queries, min_size=1, max_size=3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(by_language, min_size=1, max_size=3), queries, items)
+def test_a_query_a_language_and_unless_agree_with_a_plain_reading(
+    languages: list[dict[str, Node]], unless: Node, item: Item
+) -> None:
+    rules = _rules([TextQuery(by_lang=nodes) for nodes in languages], TextQuery(by_lang={"": unless}))
+    matcher = Matcher(rules, FakeVocabulary())
+    lang = item.lang.partition("-")[0].lower()
+    expected = [
+        str(number)
+        for number, nodes in enumerate(languages)
+        if lang in nodes and holds(nodes[lang], item) and not holds(unless, item)
+    ]
+    assert list(matcher.holding(item)) == expected
     assert not matcher.failures
 
 
