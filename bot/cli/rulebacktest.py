@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from bot.cli.itemlines import LineError, open_lines, read_items
 from bot.cli.ruleload import UsageError, count, database_of, documents, printer, say, say_faults, say_json, since
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules, read_rule_files
-from rules.backtest import Backtest, Difference, PastItem, differences
+from rules.backtest import Backtest, Difference, PastItem, RuleVolume, differences
 from rules.backtest import backtest as run_backtest
 from rules.errors import RuleFileError
 from rules.extract import Extractor
@@ -40,7 +40,7 @@ def backtest(args: argparse.Namespace) -> int:
     result = run_backtest(found, past, lexicon)
     changes = differences(run_backtest(in_force, past, lexicon), result) if in_force is not None else ()
     if args.json:
-        _say_records(result)
+        _say_records(result, {change.rule: change for change in changes})
     else:
         _show(result, changes, compared=in_force is not None)
     return 0 if all(volume.passed for volume in result.volumes) else 1
@@ -118,22 +118,30 @@ class _Progress:
 def _show(result: Backtest, changes: tuple[Difference, ...], *, compared: bool) -> None:
     style = printer(sys.stdout)
     if result.first is None or result.last is None:
-        say("There are no items in that time.")
+        say("There are no items in that time; look further back with --since, such as --since 90d.")
+        for volume in result.volumes:
+            _show_problems(volume)
         return
     days = (result.last.date() - result.first.date()).days + 1
     say(f"{count(result.items, 'item')} of {count(days, 'day')}, {result.first:%Y-%m-%d} to {result.last:%Y-%m-%d}")
     for volume in result.volumes:
         week = volume.total / days * 7
-        line = f"{style(volume.rule, 'strong')}  {count(volume.total, 'alert')}, {week:.1f} a week"
+        line = f"{style(volume.rule, 'strong')}  {count(volume.total, 'alert')}"
+        most = max((each for _, each in volume.per_day), default=0)
+        line += f", {week:.1f} a week, at most {most} on a day" if most else ""
         line += f", {volume.held:,} held back" if volume.held else ""
         line += style("  noisy: far above the other rules", "warn") if volume.rule in result.noisy else ""
         say(f"{line}  {_sparkline(dict(volume.per_day), result.first, min(days, _DAYS_SHOWN))}")
         for ring in volume.examples:
             say(style(f"    {ring.at:%Y-%m-%d}  {ring.title}", "dim"))
-        for problem in volume.problems:
-            say(style(f"    {problem}", "bad"))
+        _show_problems(volume)
     if compared:
         _show_changes(changes)
+
+
+def _show_problems(volume: RuleVolume) -> None:
+    for problem in volume.problems:
+        say(printer(sys.stdout)(f"    {volume.rule}: {problem}", "bad"))
 
 
 def _show_changes(changes: tuple[Difference, ...]) -> None:
@@ -157,8 +165,10 @@ def _sparkline(per_day: dict[object, int], first: datetime, days: int) -> str:
     return "".join(" " if not each else _BARS[min(7, each * 8 // (most + 1))] for each in counts).rstrip()
 
 
-def _say_records(result: Backtest) -> None:
+def _say_records(result: Backtest, changes: Mapping[str, Difference]) -> None:
+    """Write a rule a line; ``before``, ``gained`` and ``lost`` only where it differs from the rules in force."""
     for volume in result.volumes:
+        change = changes.get(volume.rule)
         say_json(
             {
                 "rule": volume.rule,
@@ -167,5 +177,15 @@ def _say_records(result: Backtest) -> None:
                 "per_day": {day.isoformat(): each for day, each in volume.per_day},
                 "noisy": volume.rule in result.noisy,
                 "problems": list(volume.problems),
+                **(_difference(change) if change is not None else {}),
             }
         )
+    for rule in changes.keys() - {volume.rule for volume in result.volumes}:
+        say_json({"rule": rule, "total": 0, **_difference(changes[rule])})
+
+
+def _difference(change: Difference) -> dict[str, object]:
+    gained, lost = (
+        [{"at": ring.at.isoformat(), "title": ring.title} for ring in rings] for rings in (change.gained, change.lost)
+    )
+    return {"before": change.before, "gained": gained, "lost": lost}

@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.cli.ruleload import count, documents, printer, say, say_faults, say_json, sources
 from bot.rulefiles import PACK_PREFIX, SCHEMA, load_rules
 from rules.errors import RuleFileError
 from rules.ruleset import Life, RuleSet
+
+if TYPE_CHECKING:
+    from rules.lint import Issue
 
 
 def check(args: argparse.Namespace) -> int:
@@ -73,8 +77,15 @@ def lint(args: argparse.Namespace) -> int:
             mark = style(issue.severity, "bad" if issue.severity == "error" else "warn")
             say(f"{place}: {issue.rule}: {mark}: {issue.text} [{issue.code}]")
     if not args.json:
-        say(f"{_summary(found, len(texts))} {count(len(issues), 'remark') if issues else 'Nothing to remark.'}")
+        say(f"{_summary(found, len(texts))} {_counted(issues)}")
     return 1 if issues else 0
+
+
+def _counted(issues: Sequence[Issue]) -> str:
+    if not issues:
+        return "Nothing to remark."
+    fixable = sum(issue.fixable for issue in issues)
+    return f"{count(len(issues), 'remark')}" + (f", {fixable} of which --fix mends." if fixable else ".")
 
 
 def _write(args: argparse.Namespace, texts: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ MOST_BYTES = MAX_CHARACTERS  # as many bytes as a rule file may have characters
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)
 _HOW = {
     "discord": "attach it with the option file",
-    "slack": "share it in this channel, copy the link of the file, and add file:LINK",
+    "slack": "Slack gives commands no files; put it into the folder of rules, where it is taken within seconds",
 }
 
 

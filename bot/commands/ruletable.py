@@ -6,7 +6,7 @@ from bot.commands.shape import CommandSpec, Completion, Option, Role
 
 SHARE = Option(name="share", description="Show the answer to the whole channel", choices=("true", "false"))
 RULE = Option(name="rule", description="Only this rule", positional=True, completion=Completion.RULE)
-FILE = Option(name="file", description="A rule file (.yaml); on Slack the link of one shared there", attachment=True)
+FILE = Option(name="file", description="A rule file (.yaml), attached", attachment=True)
 SINCE = Option(name="since", description="Only from then on: 7d, 36h or 2026-09-01")
 SET = "The beginning of a set's hash, from /tocsin rules history"
 

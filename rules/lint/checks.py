@@ -144,4 +144,5 @@ class NoSchemaComment(Check):
                 continue
             seen.add(file)
             if SCHEMA_COMMENT not in "\n".join(subject.documents[file].text.splitlines()[:3]):
-                yield Remark(rule, f"the file does not begin with {SCHEMA_COMMENT}..., so editors cannot check it")
+                text = f"the file does not begin with {SCHEMA_COMMENT}..., so editors cannot check it"
+                yield Remark(rule, text, (1, 1))

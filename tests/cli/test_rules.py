@@ -314,7 +314,7 @@ def test_backtest_fails_when_an_expectation_is_not_met(tocsin: Tocsin, good: Pat
     good.write_text(GOOD.replace("    tests:", "    expect: {at_most: 1}\n    tests:"), encoding="utf-8")
     ran = tocsin("backtest", "good.yaml", "--items", "items.jsonl")
     assert ran.code == 1
-    assert "    it would have rung 2 times, at most 1 are expected" in ran.lines
+    assert "    withdrawal: it would have rung 2 times, at most 1 are expected" in ran.lines
 
 
 @pytest.mark.parametrize(

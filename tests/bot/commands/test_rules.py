@@ -184,7 +184,10 @@ class TestValidate:
 
     @pytest.mark.parametrize(
         ("place", "how"),
-        [(HERE, "share it in this channel, copy the link"), (DISCORD, "attach it with the option file")],
+        [
+            (HERE, "Slack gives commands no files; put it into the folder of rules"),
+            (DISCORD, "attach it with the option file"),
+        ],
     )
     async def test_without_a_file_each_platform_is_told_how(self, room: Newsroom, place: Place, how: str) -> None:
         assert how in await room.said("rules apply", place=place)
