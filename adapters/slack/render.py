@@ -216,7 +216,10 @@ def _runs(sections: Iterable[list[Json]], limit: int) -> Iterator[list[list[Json
 
 
 def _facts(block: Facts, limits: SlackLimits) -> list[Json]:
-    """Two columns of short facts; a fact too long for a field becomes a paragraph in its place."""
+    """Two columns of short facts; one alone, or one too long for a field, becomes a paragraph in its place."""
+    if len(block.rows) == 1:
+        (label, value) = block.rows[0]
+        return _paragraph((Strong(label), Text("  "), *value), limits)
     blocks: list[Json] = []
     fields: list[Json] = []
 

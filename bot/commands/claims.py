@@ -77,10 +77,7 @@ def position_line(state: ClaimState) -> Line:
 
 def value_words(value: Value) -> str:
     """Say only what can change: the amount, or the stance with its condition."""
-    claim = value.lead.claim
-    if isinstance(claim, Figure):
-        return " ".join(part for part in (wording.amount(claim), wording.total(claim)) if part)
-    return wording.stance(claim) + (f" ({claim.condition})" if claim.condition else "")
+    return wording.value(value.lead.claim)
 
 
 def known_states(mentions: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:

@@ -82,7 +82,8 @@ def steps(
     that came nearest where none held.
     """
     found: list[Step] = []
-    for step in (*_read(trace), *_matched(trace, rang, nearest), *_routed(trace.alert, lane)):
+    heard = topics_heard(trace.alert, lane) if trace.alert is not None else frozenset()
+    for step in (*_read(trace), *_matched(trace, heard, rang, nearest), *_routed(trace.alert, lane)):
         found.append(step)
         if step.mark is Mark.STOPPED:
             break
@@ -121,11 +122,13 @@ def _recorded(stages: Sequence[Stage], name: str) -> Iterator[Step]:
             yield Step(name=name, outcome=one["outcome"], reason=one["reason"])
 
 
-def _matched(trace: ItemTrace, rang: Sequence[str], nearest: Explanation | None) -> Iterator[Step]:
+def _matched(
+    trace: ItemTrace, heard: frozenset[str], rang: Sequence[str], nearest: Explanation | None
+) -> Iterator[Step]:
     """Yield rules, claims and ledger; what stopped an item that no rule held for is where its nearest rule failed."""
     failed_at = "" if trace.alert is not None else stage_of(nearest)
     if trace.alert is not None:
-        yield from _hits(trace.alert)
+        yield from _hits(trace.alert, heard)
     elif failed_at == "rules":
         yield Step(name="rules", outcome="none", reason=_why_not(nearest), mark=Mark.STOPPED)
     elif nearest is not None:
@@ -139,11 +142,24 @@ def _matched(trace: ItemTrace, rang: Sequence[str], nearest: Explanation | None)
         yield Step(name="ledger", outcome="nothing that rings", reason=_why_not(nearest), mark=Mark.STOPPED)
 
 
-def _hits(alert: AlertTrace) -> Iterator[Step]:
-    for hit in alert.rules:
+def topics_heard(alert: AlertTrace, lane: str) -> frozenset[str]:
+    """Return the alert's topics that a channel was told of; all of them where none is known."""
+    every = frozenset(hit.topic for hit in alert.rules)
+    told = [route.detail for route in alert.routes if route.lane == lane and route.reason == RouteReason.DELIVERED]
+    words = {word.strip() for detail in told[-1:] for word in detail.partition(";")[0].split(",")}
+    return every & words or every
+
+
+def _hits(alert: AlertTrace, heard: frozenset[str]) -> Iterator[Step]:
+    """Yield the rules of the channel's topics with the words that they found; those of other topics are counted."""
+    own = [hit for hit in alert.rules if hit.topic in heard]
+    for hit in own:
         on = ", ".join(f"“{word}”" for word in hit.words[:WORDS_SHOWN])
         reason = f"{hit.rule}, topic {hit.topic}" + (f", on {on}" if on else "")
         yield Step(name="rules", outcome=hit.title, reason=reason)
+    if len(own) < len(alert.rules):
+        others = count(len(alert.rules) - len(own), "more rule")
+        yield Step(name="rules", outcome=f"{others} of topics that this channel does not follow")
 
 
 def stage_of(nearest: Explanation | None) -> str:

@@ -11,7 +11,7 @@ from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import answer, count, message, run_button
-from bot.commands.stages import Step, stage_of, steps, stopped_at
+from bot.commands.stages import Step, stage_of, steps, stopped_at, topics_heard
 from bot.commands.values import number
 from bot.errors import ParseReason
 from bot.feedhealth import HealthCode, health, shown_url
@@ -94,8 +94,8 @@ async def _explained(desk: Desk, caller: Caller, trace: ItemTrace, *, further: i
     ranked = [] if trace.alert is not None else await _nearest(desk, trace)
     rang: tuple[str, ...] = ()
     if trace.alert is not None:
-        number_of = trace.alert.id
-        rang = await desk.db.read(lambda connection: shown.ledger_reasons(connection, number_of))
+        of, heard = trace.alert.id, topics_heard(trace.alert, str(caller.place))
+        rang = await desk.db.read(lambda connection: shown.ledger_reasons(connection, of, heard))
     way = steps(trace, str(caller.place), rang=rang, nearest=ranked[0] if ranked else None)
     stop = stopped_at(way)
     title = "Why it did not ring here" if stop is not None else "Why this rang"

@@ -83,9 +83,10 @@ def hurry_edit(connection: Connection, thread_id: int) -> None:
     connection.execute(update(outbox).where(*waiting, outbox.c.error.is_(None)).values(not_before=None))
 
 
-def ledger_reasons(connection: Connection, alert_id: int) -> tuple[str, ...]:
-    """Return why the claims that an alert rang for are what they are, as the ledger said it."""
-    rows = connection.execute(select(rule_match.c.developments).where(rule_match.c.alert_id == alert_id)).scalars()
+def ledger_reasons(connection: Connection, alert_id: int, topics: Collection[str]) -> tuple[str, ...]:
+    """Return why the claims that an alert rang for under these topics are what they are, as the ledger said it."""
+    of = (rule_match.c.alert_id == alert_id, rule_match.c.topic.in_(sorted(topics)))
+    rows = connection.execute(select(rule_match.c.developments).where(*of)).scalars()
     ids = sorted({number for numbers in rows for number in numbers})
     found = connection.execute(select(development.c.reason).where(development.c.id.in_(ids))).scalars()
     return tuple(dict.fromkeys(found))

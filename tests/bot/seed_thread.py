@@ -1,4 +1,4 @@
-"""The seed article and what the demonstration makes of it, through the real extractor, rules and pipeline, at fixed times.
+"""The seed article and its demonstration through the real extractor, rules and pipeline, at fixed times.
 
 seeds -> Pipeline -> outbox rows -> ConsoleMessenger: the text that docs/alerts.md shows
 """

@@ -21,8 +21,10 @@ GOLDEN = ROOT / "tests" / "golden" / "seed"
 SAYS = {
     "us-forces": ["United States: withdraw 40,000–70,000 of up to 100,000 troops from Europe (expected)"],
     "peacekeeping": [
-        "China, on a condition: participate in peacekeeping forces for Ukraine – if peacekeeping troops are deployed"
-        " on the basis of a United Nations (UN) mandate",
+        (
+            "China, on a condition: participate in peacekeeping forces for Ukraine – if peacekeeping troops are"
+            " deployed on the basis of a United Nations (UN) mandate"
+        ),
         "EU members, against: grant a UN mandate to potential peacekeeping forces in advance",
         "Italy, in favour: grant a UN mandate to potential peacekeeping forces in advance",
         "Volodymyr Zelensky (Ukraine), against: China's participation",

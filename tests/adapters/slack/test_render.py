@@ -167,7 +167,8 @@ def test_what_must_not_be_a_link_is_text(url: str) -> None:
     ],
 )
 def test_untrusted_text_is_shown_as_it_is(hostile: str) -> None:
-    for block in (Facts((("Said by", (Text(hostile),)),)), Context((Text(hostile),)), Paragraph((Text(hostile),))):
+    fields = Facts((("Said by", (Text(hostile),)), ("Place", (Text("Oslo"),))))
+    for block in (fields, Context((Text(hostile),)), Paragraph((Text(hostile),))):
         shown = read(render(replace(PARENT, blocks=(block,))).main.blocks[1:])
         assert hostile in original(shown.text)
         assert shown.links == []
