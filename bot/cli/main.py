@@ -18,6 +18,7 @@ from rules.errors import FaultsError, TocsinError
 COMMANDS = {
     "demo": "see alerts on this terminal, from a recorded feed; no account and no network needed",
     "run": "poll the feeds and ring the channels",
+    "status": "how feeds, messages and rules are",
     "extract": "figures, positions and provenance of a text",
     "stories": "which items tell of one event",
     "feeds": "the feeds that are polled",
