@@ -25,7 +25,8 @@ from rules.stories.shelf import TERMS, UNDATED, Marks, Shelf, Vector
 from rules.stories.words import StoryWords
 
 _ASKED: Final = 24  # terms of a new item by which candidates are sought
-_SCANNED: Final = 2_500  # postings read at most for one item; the rarest terms come first
+_SCANNED: Final = 1_200  # postings read for one item, the rarest terms first;
+_LEAST_READ: Final = 64  # but so many, the newest, of any term: of a story that fills the window every term is common
 _WEIGHED: Final = 16  # candidates whose cosine is computed
 _COMPANIONS: Final = 4  # further members of a candidate's story that are weighed as well
 _LEAST_SHARED: Final = 0.15  # weight of the shared terms of a candidate
@@ -36,6 +37,7 @@ _OTHER_PLACE: Final = 0.75  # likeness left where the titles name different coun
 
 class _Prepared(NamedTuple):
     features: Features
+    keys: list[int]  # of the features' terms, in their order
     vector: Vector
     shares: tuple[float, ...]  # weight times rarity over length, beside vector.keys: their squares sum to at most 1
     query: dict[int, float]  # what Shelf.likeness takes
@@ -84,7 +86,7 @@ class StoryIndex:
             self._shelf.remove(slot)
         prepared = self._prepare(document)
         self._shelf.put(document.item, story, prepared.hour, prepared.vector, prepared.marks)
-        self._rarity.learn([self._keys[term] for term in prepared.features.terms])
+        self._rarity.learn(prepared.keys)
 
     def move(self, item: ItemId, story: StoryId) -> bool:
         """Put an item into another story (merge, split, undo). Return whether it was in the window."""
@@ -117,6 +119,7 @@ class StoryIndex:
         time = document.time or features.day
         prepared = _Prepared(
             features=features,
+            keys=keys,
             vector=Vector(tuple(key for _, key, _, _ in top), tuple(weight for _, _, weight, _ in top), length),
             shares=tuple(product / length for product, _, _, _ in top),
             query={key & 0xFFFF: product * rarity / length for product, key, _, rarity in top},
@@ -134,12 +137,10 @@ class StoryIndex:
         seen: set[int] = set()
         twice: set[int] = set()  # set operations run over thousands of postings at a fraction of a loop's cost
         read: list[tuple[list[int], float]] = []
-        scanned = 0
+        left = _SCANNED
         for cost, key, weight in by_cost:
-            scanned += cost
-            if scanned > _SCANNED and read:
-                break
-            posted = shelf.posted(key)
+            posted = shelf.posted(key, max(left, _LEAST_READ))
+            left -= cost
             twice.update(seen.intersection(posted))
             seen.update(posted)
             read.append((posted, weight))
@@ -200,8 +201,8 @@ class StoryIndex:
     def _explained(self, prepared: _Prepared, best: _Nearest, kind: StoryKind) -> StoryDecision:
         stored = self._shelf.keys(best.slots[0])
         worth = {
-            term: prepared.query.get(_key(term) & 0xFFFF, 0.0) * stored.get(_key(term) & 0xFFFF, 0.0)
-            for term in prepared.features.terms
+            term: prepared.query.get(key & 0xFFFF, 0.0) * stored.get(key & 0xFFFF, 0.0)
+            for term, key in zip(prepared.features.terms, prepared.keys, strict=True)
         }
         shared = sorted((term for term in worth if worth[term]), key=lambda term: (-worth[term], term))
         surfaces, names = prepared.features.surfaces, prepared.features.names

@@ -34,11 +34,14 @@ class Buckets:
             raise OverflowError(f"the window holds {slot:,} items; {_SLOT:,} is the most it can")
         self._buckets[key >> self._shift].append(self._tag(key) | slot)
 
-    def get(self, key: int) -> list[int]:
-        """Return the slots that stand under the key, in order of arrival."""
+    def get(self, key: int, newest: int | None = None) -> list[int]:
+        """Return the slots that stand under the key, in order of arrival; read no more than the ``newest`` postings."""
+        bucket = self._buckets[key >> self._shift]
+        if newest is not None and newest < len(bucket):
+            bucket = bucket[-newest:]
         tag = self._tag(key)
         end = tag | _SLOT
-        return [posting & _SLOT for posting in self._buckets[key >> self._shift] if tag <= posting <= end]
+        return [posting & _SLOT for posting in bucket if tag <= posting <= end]
 
     def cost(self, key: int) -> int:
         """Return how many postings a look-up has to read."""

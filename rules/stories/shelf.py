@@ -112,9 +112,9 @@ class Shelf:
                 return slot
         return None
 
-    def posted(self, key: int) -> list[int]:
-        """Return the slots that hold a term; dead ones, and now and then another's, are among them."""
-        return self._by_term.get(key)
+    def posted(self, key: int, newest: int) -> list[int]:
+        """Return the slots that hold a term, of the ``newest`` postings; dead ones and a few others' are among them."""
+        return self._by_term.get(key, newest)
 
     def cost(self, key: int) -> int:
         """Return how many postings ``posted`` has to read."""

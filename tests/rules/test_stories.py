@@ -6,6 +6,7 @@ import pytest
 
 from rules.model import ItemId, StoryId
 from rules.stories import StoryIndex, StoryKind
+from rules.stories.postings import Buckets, Rarity
 from tests.rules.story_cases import assign_all, document, words
 
 BRIDGE = (
@@ -234,3 +235,59 @@ class TestPeople:
         index.add(document(1, *OPERA, day=2), StoryId(1))
         assert len(index) == 1
         assert index.assign(document(2, *BRIDGE_AGAIN, day=2)).kind is StoryKind.NEW
+
+
+class TestCrowdedWindow:
+    def test_a_story_that_fills_the_window_still_takes_its_reports_in(self, index: StoryIndex) -> None:
+        for item in range(1, 1_401):
+            index.add(document(item, *BRIDGE, day=2), StoryId(1))
+        for item in range(1_401, 3_401):
+            index.add(document(item, *OPERA, day=2), StoryId(7))
+        assert index.assign(document(5_000, *BRIDGE_AGAIN, day=2)).story == 1
+
+    def test_a_small_story_is_found_beside_one_that_fills_the_window(self, index: StoryIndex) -> None:
+        index.add(document(1, *OPERA, day=2), StoryId(7))
+        for item in range(2, 1_502):
+            index.add(document(item, *BRIDGE, day=2), StoryId(1))
+        title, text = "Okonski to conduct the city opera", "The opera has chosen Tomasz Okonski, who follows Lindqvist."
+        assert index.assign(document(2_000, title, text, day=3)).story == 7
+
+
+class TestPostings:
+    def test_keys_that_share_a_bucket_are_told_apart(self) -> None:
+        buckets = Buckets(bits=8)
+        for slot, key in enumerate((0x12_34_56_78, 0x12_FF_56_78, 0x12_34_56_78)):
+            buckets.add(key, slot)
+        assert buckets.get(0x12_34_56_78) == [0, 2]
+        assert buckets.get(0x12_FF_56_78) == [1]
+        assert buckets.get(0x12_00_00_00) == []
+
+    def test_only_the_newest_postings_are_read(self) -> None:
+        buckets = Buckets(bits=8)
+        for slot in range(5):
+            buckets.add(0x12_34_56_78, slot)
+        assert buckets.get(0x12_34_56_78, newest=2) == [3, 4]
+        assert buckets.cost(0x12_34_56_78) == 5
+
+    def test_more_slots_than_a_posting_can_name_are_refused(self) -> None:
+        buckets = Buckets(bits=8)
+        buckets.add(1, (1 << 22) - 1)
+        assert buckets.get(1) == [(1 << 22) - 1]
+        with pytest.raises(OverflowError, match="the most it can"):
+            buckets.add(1, 1 << 22)
+
+    def test_dead_slots_are_swept_out_of_their_bucket(self) -> None:
+        buckets = Buckets(bits=1)
+        for slot in range(4):
+            buckets.add(slot << 22, slot)
+        rounds = buckets.sweep(bytearray([1, 0, 1, 0]), 2)
+        assert (rounds, buckets.cost(0)) == (1, 2)
+
+    def test_a_term_in_every_item_weighs_nothing_and_an_unseen_one_most(self) -> None:
+        rarity = Rarity({1: 0.5}, prior=100)
+        for _ in range(1_000):
+            rarity.learn([2, 3])
+        rarity.learn([4])
+        everywhere, unseen, once, common = rarity.of([2, 5, 4, 1])
+        assert everywhere < 0.2
+        assert unseen > once > common > everywhere
