@@ -60,9 +60,9 @@ class Matcher:
     """A rule set made ready to be matched. Matches depend on nothing but the arguments.
 
     A rule that fails on an item (a defect of ours) is passed over, and named in the judgement; one that failed on
-    three items is left out. ``failures`` has the last failure of each, ``truncated`` counts items of which only the
-    first ``MOST_TOKENS`` words were looked at, ``always`` are the rules that no word can rule out: each costs time on
-    every item.
+    three items is left out. ``failures`` counts them by rule, ``faulty`` has the last failure of each, ``truncated``
+    counts items of which only the first ``MOST_TOKENS`` words were looked at, ``always`` are the rules that no word
+    can rule out: each costs time on every item.
     """
 
     def __init__(
@@ -77,8 +77,8 @@ class Matcher:
         self.ruleset = ruleset
         self.vocabulary = vocabulary
         self.truncated = 0
-        self._failed: dict[str, Failure] = {}
-        self._failures: Counter[int] = Counter()  # by the rule's number
+        self.failures: Counter[str] = Counter()
+        self._faulty: dict[str, Failure] = {}
         self._ignores_life = include_inactive
         self._rules = tuple(rule for rule in ruleset.rules if include_inactive or rule.life is Life.ACTIVE)
         self._sentences = sentence_finder(vocabulary)
@@ -107,9 +107,9 @@ class Matcher:
         return tuple(dict.fromkeys(self._rules[number].id for number in self._index.always))
 
     @property
-    def failures(self) -> tuple[Failure, ...]:
+    def faulty(self) -> tuple[Failure, ...]:
         """The last failure of every rule that ever failed, in the order in which they first did."""
-        return tuple(self._failed.values())
+        return tuple(self._faulty.values())
 
     def match(self, item: Item, developments: Sequence[Development] = ()) -> tuple[Match, ...]:
         """Return the matches in the order of the rules: what ``judge`` finds, for those who need no more."""
@@ -171,8 +171,8 @@ class Matcher:
             failed.append(self._failure(number, error))
         if developments:
             numbers = sorted({*numbers, *self._claims_only.for_claims(d.mention.claim for d in developments)})
-        if self._failures:
-            numbers = [number for number in numbers if self._failures[number] < _MOST_FAILURES]
+        if self.failures:
+            numbers = [number for number in numbers if self.failures[self._rules[number].id] < _MOST_FAILURES]
         conditional = self._conditional
         if conditional.isdisjoint(numbers):
             return numbers
@@ -199,13 +199,13 @@ class Matcher:
         return tuple(found)
 
     def _failure(self, number: int, error: Exception) -> Failure:
-        self._failures[number] += 1
-        is_out = self._failures[number] >= _MOST_FAILURES
+        rule = self._rules[number].id
+        self.failures[rule] += 1
+        is_out = self.failures[rule] >= _MOST_FAILURES
         if is_out:
             self._index.leave_out(number)
-        rule = self._rules[number].id
         failure = Failure(rule=rule, error=error, standing=Standing.LEFT_OUT if is_out else Standing.TRIED)
-        self._failed[rule] = failure
+        self._faulty[rule] = failure
         return failure
 
     def _applying(self, rule: Rule, view: ItemView) -> str | None:

@@ -271,9 +271,8 @@ def test_a_rule_that_raises_hides_no_other_is_named_and_is_left_out_in_the_end(p
         standings.append([(failure.rule, failure.standing) for failure in judgement.failures])
     tried, out = [("broken", Standing.TRIED)], [("broken", Standing.LEFT_OUT)]
     assert standings == [tried, tried, out, [], []]
-    assert [str(failure).partition(": ")[0] for failure in found.failures] == [
-        "the rule broken is left out from now on"
-    ]
+    assert found.failures == {"broken": 3}
+    assert [str(failure).partition(": ")[0] for failure in found.faulty] == ["the rule broken is left out from now on"]
 
 
 def test_a_clause_that_raises_hides_no_other_rule() -> None:
