@@ -238,13 +238,6 @@ class TestPeople:
 
 
 class TestCrowdedWindow:
-    def test_a_story_that_fills_the_window_still_takes_its_reports_in(self, index: StoryIndex) -> None:
-        for item in range(1, 1_401):
-            index.add(document(item, *BRIDGE, day=2), StoryId(1))
-        for item in range(1_401, 3_401):
-            index.add(document(item, *OPERA, day=2), StoryId(7))
-        assert index.assign(document(5_000, *BRIDGE_AGAIN, day=2)).story == 1
-
     def test_a_small_story_is_found_beside_one_that_fills_the_window(self, index: StoryIndex) -> None:
         index.add(document(1, *OPERA, day=2), StoryId(7))
         for item in range(2, 1_502):
