@@ -34,7 +34,7 @@ class CompiledTables(Mapping[str, tuple[Placed, ...]]):
     """Table -> its entries with their places, out of what compile_entries wrote; the text is trusted."""
 
     def __init__(self, text: str) -> None:
-        lines = (line.rstrip(",") for line in text.split("\n")[1:-2])
+        lines = (line.rstrip(",") for line in text.split("\n")[1:-2] if line)
         self._lines = {json.loads(name): rows for name, colon, rows in (line.partition(":") for line in lines)}
         self._read: dict[str, tuple[Placed, ...]] = {}
 

@@ -169,12 +169,8 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
 
 
 def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
-    for placed in view.names:
-        if not 0 <= at - placed.last <= _FARTHEST or not is_actor(placed.name) or is_ally(view, placed):
-            continue
-        if counted.first <= placed.first < counted.last:
-            continue
-        if not stands_free(view, placed, words):
+    for placed in view.derive("free names", lambda: _free(view, words)):
+        if not 0 <= at - placed.last <= _FARTHEST or counted.first <= placed.first < counted.last:
             continue
         cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
         if words.makes_do.ending(view.words, phrase_start(view, placed)):
@@ -186,11 +182,19 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
         yield cost, _actor(placed.name, "it is the nearest subject before the deed")
 
 
+def _free(view: SentenceView, words: ActorWords) -> list[PlacedName]:
+    """Return the names of a sentence that can be subjects."""
+    return [
+        placed
+        for placed in view.names
+        if is_actor(placed.name) and not is_ally(view, placed) and stands_free(view, placed, words)
+    ]
+
+
 def _generic_subjects(view: SentenceView, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
     """Yield who pronouns and "the government" stand for: the last fitting actor named before them."""
-    for index in range(max(0, at - _FARTHEST), at):
-        length, wanted = _generic_at(view, index, words)
-        if not length:
+    for index, length, wanted in view.derive("generic", lambda: list(_generics(view, words))):
+        if not max(0, at - _FARTHEST) <= index < at:
             continue
         name = _antecedent(view, index, wanted)
         if name is None:
@@ -199,13 +203,15 @@ def _generic_subjects(view: SentenceView, at: int, words: ActorWords) -> Iterato
         yield cost, _actor(name, f'"{" ".join(view.words[index : index + length])}" stands for it')
 
 
-def _generic_at(view: SentenceView, index: int, words: ActorWords) -> tuple[int, str]:
-    if words.he.starting(view.words, index):
-        return 1, "person"
-    if words.it.starting(view.words, index):
-        return 1, "body"
-    found = words.generic.starting(view.words, index)
-    return (found[1] - index, found[0]) if found else (0, "")
+def _generics(view: SentenceView, words: ActorWords) -> Iterator[tuple[int, int, str]]:
+    """Yield where words of a sentence stand for an actor, how many words they are, and for what kind."""
+    for index in range(len(view.words)):
+        if words.he.starting(view.words, index):
+            yield index, 1, "person"
+        elif words.it.starting(view.words, index):
+            yield index, 1, "body"
+        elif found := words.generic.starting(view.words, index):
+            yield index, found[1] - index, found[0]
 
 
 def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Final
@@ -104,7 +104,7 @@ def _after_particles(view: SentenceView, number: Number) -> Number:
     """Give a verb its particle back: in "handed over 7,000 weapons" nothing is said to be over 7,000."""
     for placed in view.marks("deeds"):
         if placed.first < number.first < placed.last == number.value_at:
-            return replace(number, first=placed.last, bound=Bound.EXACT if not number.is_range else number.bound)
+            return number._replace(first=placed.last, bound=Bound.EXACT if not number.is_range else number.bound)
     return number
 
 

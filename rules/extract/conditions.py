@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rules.extract.frames import Complement, reach
-from rules.extract.holders import Holder
+from rules.extract.holder import Holder
 from rules.extract.reading import QUOTES, Reading
 from rules.extract.stand import Stand
 from rules.extract.subjects import subjects

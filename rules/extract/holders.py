@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from rules.extract.holder import Holder, holder_of
 from rules.extract.names import Name
+from rules.extract.opennames import open_name
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
@@ -14,43 +16,20 @@ from rules.extract.wordclasses import (
     COORDINATORS,
     DETERMINERS,
     GERUND,
-    HE,
-    IT,
-    NAME_LINKS,
     NAMED,
     NOBODY,
-    OFFICE,
-    OUR,
     OWNER_PREPOSITIONS,
     PARTICIPLE,
     POSSESSIVE,
     PREPOSITIONS,
     PUNCTUATION,
     RELATIVES,
-    SUBORDINATORS,
-    THEY,
     TIMES,
     VERBAL,
-    WE,
 )
 from rules.model import Confidence
 
-_ACTING: Final = frozenset(
-    {"state", "territory", "organisation", "institution", "armed_group", "party", "group", "region"}
-)
 _MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before its verb
-
-
-class Holder(NamedTuple):
-    """Who holds a stance. ``start:end`` are token indexes of the words that name the holder."""
-
-    name: str
-    affiliation: str | None
-    kind: str
-    start: int
-    end: int
-    confidence: Confidence = Confidence.HIGH
-    reason: str = "named in the lexicon"
 
 
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
@@ -67,26 +46,6 @@ def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     if names:
         return _by_names(reading, start, core_end, end, names)
     return _by_head(reading, start, core_end, end)
-
-
-def holder_of(name: Name, start: int, end: int, reason: str = "named in the lexicon") -> Holder | None:
-    """Return the holder a name stands for, or None for places that do not act."""
-    if name.kind == "person":
-        confidence = Confidence.MEDIUM if name.role == "titled" else Confidence.HIGH
-        reason = "introduced by a title" if name.role == "titled" else reason
-        return Holder(name.canonical, name.affiliation, "person", start, end, confidence, reason)
-    if name.kind == "city":
-        return (
-            Holder(name.actor, None, "state", start, end, Confidence.HIGH, reason)
-            if name.actor != name.canonical
-            else None
-        )
-    if name.kind == "state" and name.role == "people" and name.canonical != "Palestine":
-        return None  # "Americans are split": a public, not a state
-    if name.kind in _ACTING:
-        affiliation = name.affiliation if name.kind in ("party", "institution") else None
-        return Holder(name.canonical, affiliation, name.kind, start, end, Confidence.HIGH, reason)
-    return None
 
 
 def _skip_openers(reading: Reading, start: int, end: int) -> int:
@@ -156,7 +115,7 @@ def _by_names(
 ) -> tuple[Holder, ...]:
     name, at, stop = names[-1]
     if name.kind == "person" and reading.is_fragment(at):
-        return _open(reading, start, core_end)
+        return open_name(reading, start, core_end)
     if (
         name.kind == "institution"
         and len(names) > 1
@@ -204,7 +163,7 @@ def _bare(reading: Reading, name: Name, at: int, stop: int, start: int, end: int
     if name.role == "adjectives" or (reading.bits[stop - 1] & POSSESSIVE and reading.grammar.lang == "en"):
         return ()
     if at > start and _is_foreign_part(reading, at, start):
-        return _open(reading, start, stop)
+        return open_name(reading, start, stop)
     first = holder_of(name, at, stop)
     return (first, *_joined(reading, stop, end)) if first else ()
 
@@ -282,7 +241,7 @@ def _with_head(
     if head in heads("collective"):
         return (_as_written(reading, at, core_end, name.state if name.kind != "city" else name.actor),)
     if reading.bits[core_end - 1] & CAPITAL and not reading.bits[core_end - 1] & NAMED:
-        return _open(reading, at, core_end, end)
+        return open_name(reading, at, core_end, end)
     return ()
 
 
@@ -316,7 +275,7 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
         return tuple(_owner(reading, owner, start) for owner in owners)
     if head in heads("no actor"):
         return ()
-    opened = _open(reading, start, core_end, end)
+    opened = open_name(reading, start, core_end, end)
     if opened:
         return opened
     if head in heads("collective") and head not in heads("bloc"):
@@ -327,46 +286,3 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
 def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
     """Whom a spokesman or a government speaks for."""
     return owner._replace(start=start, reason="office of a named body")
-
-
-def _open(reading: Reading, start: int, core_end: int, end: int | None = None) -> tuple[Holder, ...]:
-    # A run of capitalised words that no list holds: a person or body that only this text names.
-    end = core_end if end is None else end
-    start = _capital_run(reading, start, core_end)
-    stop = start
-    while stop < core_end and (reading.bits[stop] & CAPITAL or reading.lowers[stop] in ("-", "’", "'", ".", "&")):
-        stop += 1
-    while stop + 1 < end and reading.bits[stop] & NAME_LINKS and reading.bits[stop + 1] & CAPITAL and stop - start > 0:
-        stop += 2
-        while stop < end and reading.bits[stop] & CAPITAL:
-            stop += 1
-    if stop < core_end or stop == start or not _is_proper(reading, start, stop):
-        return ()
-    text = reading.text(start, stop).rstrip(".")
-    return (Holder(text, None, "unknown", start, stop, Confidence.LOW, "a proper name that no list holds"),)
-
-
-def _capital_run(reading: Reading, start: int, core_end: int) -> int:
-    """Return where the capitalised words that close a phrase begin ("Party chief Ilmar Tamm"), its titles left out."""
-    at = core_end
-    while at > start and (reading.bits[at - 1] & CAPITAL or reading.lowers[at - 1] in ("-", "’", "'", ".", "&")):
-        at -= 1
-    while at < core_end - 1 and (not reading.bits[at] & CAPITAL or reading.bits[at] & OFFICE):
-        at += 1
-    return at if at < core_end else start
-
-
-def _is_proper(reading: Reading, start: int, stop: int) -> bool:
-    if reading.bits[stop - 1] & POSSESSIVE:
-        return False
-    words = [index for index in range(start, stop) if reading.bits[index] & CAPITAL]
-    if reading.bits[start] & OUR:
-        return False
-    if len(words) > 1:
-        return True
-    word = reading.lowers[start]
-    if word.partition("-")[0] in reading.grammar.words("numerals"):
-        return False
-    plural = word.endswith("s") and not word.endswith("ss")
-    closed = reading.bits[start] & (DETERMINERS | TIMES | PREPOSITIONS | SUBORDINATORS | WE | HE | IT | THEY)
-    return len(word) > 3 and not plural and not closed and not reading.bits[start] & ADVERB

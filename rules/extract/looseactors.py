@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.extract.holders import Holder, holder_of
+from rules.extract.holder import Holder, holder_of
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     CAPITAL,

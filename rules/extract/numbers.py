@@ -9,7 +9,6 @@ dates, years, clock times, labels ("Article 5"), parts of names ("Zapad-2025", "
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rules.extract.digits import whole
@@ -20,8 +19,7 @@ from rules.model import Bound
 from rules.model import Number as Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Number(NamedTuple):
     """A number in a sentence.
 
     ``first:last`` are token indexes, signs and bound included; ``value_at`` is the value's own token. ``unit`` is a

@@ -78,14 +78,12 @@ def find_place(
 
 def _nearest(view: SentenceView, counted: Counted, actor: str | None, action: Action) -> PlacedName | None:
     """Return the nearest place whose preposition fits the deed."""
-    prepositions = place_words(view.document.lexicon, view.document.lang)
     wanted = _WANTED[action]
     best: tuple[int, PlacedName] | None = None
-    for placed in view.names:
-        relation = _relation(view, placed, prepositions)
+    for placed, relation in view.derive("places", lambda: _related(view)):
         if relation == "to" and relation not in wanted and view.document.lang != "en":
             relation = "in"  # one word for both: "в Сирии", "à Gaza"
-        if relation is None or relation not in wanted:
+        if relation not in wanted:
             continue
         is_origin = relation == "from" and counted.unit.kind in _COME_FROM
         if is_origin or (placed.name.state == actor and relation not in ("in", "from")):
@@ -106,6 +104,13 @@ def _finer(view: SentenceView, chosen: PlacedName) -> PlacedName:
         if placed.name.kind == "city" or contains(chosen.name.canonical, placed.name.canonical):
             return placed
     return chosen
+
+
+def _related(view: SentenceView) -> list[tuple[PlacedName, str]]:
+    """Return the places of a sentence, each with the relation of the preposition before it."""
+    prepositions = place_words(view.document.lexicon, view.document.lang)
+    found = ((placed, _relation(view, placed, prepositions)) for placed in view.names)
+    return [(placed, relation) for placed, relation in found if relation is not None]
 
 
 def _relation(view: SentenceView, placed: PlacedName, prepositions: WordTable[str]) -> str | None:

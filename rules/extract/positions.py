@@ -12,12 +12,13 @@ from functools import reduce
 from operator import or_
 from typing import Final
 
-from rules.extract.attribution import Attributions, sentences_with_attribution
+from rules.extract.attribution import Attributions
 from rules.extract.conditions import Condition, condition_of, conditions, promises
 from rules.extract.document import Document
-from rules.extract.holders import Holder
+from rules.extract.holder import Holder
 from rules.extract.loose import loose_stands
 from rules.extract.reading import Reading, is_prose, read_sentence
+from rules.extract.relations import sentences_with_attribution
 from rules.extract.stances import stands
 from rules.extract.stand import Stand
 from rules.extract.subjects import in_quotation

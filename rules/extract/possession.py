@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rules.extract.holders import Holder, holder_of, holders_in
+from rules.extract.holder import Holder, holder_of
+from rules.extract.holders import holders_in
 from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.reading import Reading
 from rules.extract.subjects import points_back

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from rules.extract.attribution import relations, sentences_with_attribution
 from rules.extract.document import Document
 from rules.extract.grammar import grammar
 from rules.extract.outlets import outlet_named, outlets
 from rules.extract.reading import Reading, read_sentence
+from rules.extract.relations import relations, sentences_with_attribution
 from rules.extract.sources import Relation, Source, SourceKind
 from rules.model import Provenance
 from rules.text import fold_name

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from rules.extract.grammar import Grammar
-from rules.extract.holders import Holder, holders_in
+from rules.extract.holder import Holder
+from rules.extract.holders import holders_in
 from rules.extract.outlets import outlet_called
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rules.extract.clauses import Group
 from rules.extract.frames import Complement, complement
 from rules.extract.gazetteer import Mark
-from rules.extract.holders import Holder, holders_in
+from rules.extract.holder import Holder
+from rules.extract.holders import holders_in
 from rules.extract.possession import possessor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, about_something, signed, with_subject

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from rules.extract.clauses import Group
 from rules.extract.frames import Complement, complement, skip_asides
 from rules.extract.gazetteer import Mark
-from rules.extract.holders import Holder
-from rules.extract.phrases import phrase_end, phrase_start
-from rules.extract.possession import agent
+from rules.extract.holder import Holder
+from rules.extract.passives import agent_at, passive_stand
+from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading
 from rules.extract.stancenouns import noun_stands
 from rules.extract.stand import Stand, about_something, names_policy, signed, with_subject
@@ -18,11 +17,8 @@ from rules.extract.verbs import clause_before, verb_group
 from rules.extract.verbsubjects import prescriptions, refusals, subject_of
 from rules.extract.wordclasses import (
     ADVERB,
-    AGENTS,
     AUXILIARIES,
     BE,
-    BREAK,
-    COMMA,
     COORDINATORS,
     COPULAS,
     DETERMINERS,
@@ -49,8 +45,6 @@ from rules.extract.wordclasses import (
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
 
-_AGENT_REACH: Final = 7  # tokens between a participle and its "by"
-
 
 def stands(reading: Reading) -> list[Stand]:
     """Return the stances of a sentence in reading order."""
@@ -59,10 +53,8 @@ def stands(reading: Reading) -> list[Stand]:
     for index in sorted({**reading.stances, **reading.nouns}):
         if index in used:
             continue
-        for stand in _read(reading, index, used):
-            if stand.about.frame != "end" and _blocked(reading, stand):
-                continue
-            found.append(stand)
+        read = _read(reading, index, used)
+        found.extend(stand for stand in read if stand.about.frame == "end" or stand.about.start < stand.about.end)
     known = {stand.group.start for stand in found}
     found.extend(prescriptions(reading, known))
     found.extend(refusals(reading, known))
@@ -96,9 +88,6 @@ def _is_noun_here(reading: Reading, index: int) -> bool:
     )
 
 
-# --- verbs
-
-
 def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | None:
     after = reading.at(mark.end)
     group = verb_group(reading, index)
@@ -106,13 +95,13 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
         return None
     if _adjectival(reading, index, mark):
         return None
-    by = _agent_at(reading, after)
+    by = agent_at(reading, after)
     if (
         _has_objects(mark.entry)
         and reading.bits[index] & PARTICIPLE
         and (by >= 0 or (group.passive and not group.modal))
     ):
-        return _passive(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
+        return passive_stand(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
     if group.infinitive or _hypothetical(reading, index, group) or _counterfactual(reading, group, index):
         return None
     if mark.entry.text("only") == "negated" and not group.negated:
@@ -202,65 +191,12 @@ def _adjectival(reading: Reading, index: int, mark: Mark) -> bool:
     )
 
 
-def _agent_at(reading: Reading, after: int) -> int:
-    """Return where the "by" of a passive stands, or -1."""
-    for at in range(after, min(reading.size, after + _AGENT_REACH)):
-        if reading.bits[at] & AGENTS and not reading.bits[at + 1] & GERUND and not reading.bits[at + 1] & TIMES:
-            return at
-        if reading.bits[at] & (VERBAL | PUNCTUATION | NAMED):
-            return -1
-        if at == after and not (reading.bits[at] & (ADVERB | PREPOSITIONS | TIMES)):
-            return -1
-    return -1
-
-
-def _passive(reading: Reading, index: int, mark: Mark, group: Group, by: int) -> Stand | None:
-    holders = agent(reading, by)
-    about = _passive_subject(reading, index, group)
-    if about is None or not about_something(reading, mark.entry, about):
-        return None
-    stance = signed(reading, mark.entry, group)
-    if stance is None:
-        return None
-    end = phrase_end(reading, by + 1)
-    weak = Confidence.MEDIUM if mark.entry.text("weak") is None else Confidence.LOW
-    return Stand(index, stance, holders, about, about.start, max(end, about.end), weak, "passive with its agent", group)
-
-
-def _passive_subject(reading: Reading, index: int, group: Group) -> Complement | None:
-    end = group.start
-    if end > 0 and reading.bits[end - 1] & RELATIVES:
-        end -= 1
-        while end > 0 and reading.bits[end - 1] & COMMA:
-            end -= 1
-        start = phrase_start(reading, end)
-        while start > 1 and reading.bits[start - 1] & PREPOSITIONS and not reading.bits[start - 2] & BREAK:
-            start = phrase_start(reading, start - 1)
-    elif group.start < index and group.passive:
-        clause = clause_before(reading, end)
-        start = clause.start
-        start = _without_opening(reading, start, end)
-    else:
-        start = phrase_start(reading, end)
-    return Complement(start, end, "subject") if start < end else None
-
-
 def _counterfactual(reading: Reading, group: Group, index: int) -> bool:
     # "would have approved": it did not.
     return any(
         reading.bits[at] & MODALS and reading.bits[at + 1] & AUXILIARIES and at + 1 < index
         for at in range(group.start, index)
     )
-
-
-def _without_opening(reading: Reading, start: int, end: int) -> int:
-    # "By contrast, the pledge was welcomed by ...": the phrase before the comma is no part of what was welcomed.
-    while start < end and (reading.bits[start] & (COORDINATORS | COMMA)):
-        start += 1
-    if start < end and (reading.bits[start] & (PREPOSITIONS | ADVERB)):
-        comma = next((at for at in range(start, end) if reading.bits[at] & COMMA), -1)
-        return comma + 1 if 0 <= comma < end - 1 else start
-    return start
 
 
 def _hypothetical(reading: Reading, index: int, group: Group) -> bool:
@@ -317,9 +253,6 @@ def _inner(reading: Reading, about: Complement) -> int:
     return at
 
 
-# --- adjectives
-
-
 def _adjective(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | None:
     group = verb_group(reading, index)
     linked = group.start < index and (group.passive or reading.is_contraction(group.start - 1))
@@ -340,16 +273,6 @@ def _adjective(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stan
     if stance is None or not about_something(reading, mark.entry, about):
         return None
     return _stand(reading, index, mark, group, stance, holders, about, reason)
-
-
-# --- nouns
-
-
-# --- filters
-
-
-def _blocked(reading: Reading, stand: Stand) -> bool:
-    return stand.about.start >= stand.about.end
 
 
 def _stand(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rules.extract.clauses import Group
 from rules.extract.frames import Complement, head_area
-from rules.extract.holders import Holder
+from rules.extract.holder import Holder
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import DETERMINERS, GERUND, NAMED, NOT_YET, OFFICE, OWN, POLICY, PUNCTUATION, RELATIVES
 from rules.lexiconfile import Entry

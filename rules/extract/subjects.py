@@ -5,40 +5,33 @@ from __future__ import annotations
 from typing import Final
 
 from rules.extract.clauses import Clause
-from rules.extract.holders import Holder, holder_of, holders_in
+from rules.extract.holder import Holder, holder_of
+from rules.extract.holders import holders_in
 from rules.extract.names import Name
 from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading
+from rules.extract.segments import cut_phrases, last_coordinator, lists_names, own_clause, trailing_conjunction
 from rules.extract.verbs import FAR, clause_before, verb_group
 from rules.extract.wordclasses import (
-    ADVERB,
     AUXILIARIES,
     BE,
-    BLOC,
     BREAK,
-    CAPITAL,
-    COLLECTIVE,
     COMMA,
     COORDINATORS,
     DETERMINERS,
-    GERUND,
     HE,
     HIS,
     IT,
     ITS,
     MODALS,
     NAMED,
-    OFFICE,
     OWNER_PREPOSITIONS,
     PARTICIPLE,
-    PREPOSITIONS,
-    QUANTITY,
     RELATIVES,
     SAYING,
     SUBORDINATORS,
     THEIR,
     THEY,
-    TIMES,
     VERBAL,
     WE,
 )
@@ -65,10 +58,10 @@ def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ..
         found = pronoun_holders(reading, pronoun, depth)
         if found is not None:
             return found
-    conjunction = _trailing_conjunction(reading, start, end)
+    conjunction = trailing_conjunction(reading, start, end)
     if conjunction >= 0:
         return _carried(reading, clause, conjunction, depth)
-    segments = _segments(reading, start, end)
+    segments = cut_phrases(reading, start, end)
     if not segments:
         return _elliptic(reading, clause, depth)
     inserted = boundary >= 0 and (reading.bits[boundary] & (VERBAL | RELATIVES))
@@ -83,14 +76,6 @@ def _of_clause(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ..
     return _of_segments(reading, segments, clause, depth)
 
 
-def _trailing_conjunction(reading: Reading, start: int, end: int) -> int:
-    """Where a conjunction stands right before the verb group, asides between commas left out; else -1."""
-    at = end - 1
-    while at >= start and (reading.bits[at] & (ADVERB | TIMES | COMMA)) and not reading.bits[at] & NAMED:
-        at -= 1
-    return at if at >= start and reading.bits[at] & COORDINATORS and not reading.bits[at] & NAMED else -1
-
-
 def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> tuple[Holder, ...]:
     # "has blamed X but hinted": the subject of the verb before goes on.
     parallel = _parallel(reading, clause.start, clause.end)
@@ -98,7 +83,7 @@ def _carried(reading: Reading, clause: Clause, conjunction: int, depth: int) -> 
         return subjects(reading, parallel, depth + 1)
     if clause.boundary >= 0 and reading.bits[clause.boundary] & VERBAL:
         return subjects(reading, clause.boundary, depth + 1)
-    segments = _segments(reading, clause.start, conjunction)
+    segments = cut_phrases(reading, clause.start, conjunction)
     if not segments:
         return _elliptic(reading, Clause(clause.start, clause.start, clause.boundary), depth)
     return _of_segments(reading, segments, Clause(clause.start, conjunction, clause.boundary), depth)
@@ -113,41 +98,12 @@ def before_relative(reading: Reading, boundary: int) -> Clause | None:
     return None
 
 
-def _segments(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut at commas and drop what cannot be a subject: adverbs, prepositional phrases, participles."""
-    kept: list[tuple[int, int]] = []
-    at = start
-    for index in range(start, end + 1):
-        if index < end and not reading.bits[index] & COMMA:
-            continue
-        if at < index and not _is_aside(reading, at, index):
-            kept.append((at, index))
-        at = index + 1
-    return kept
-
-
-def _is_aside(reading: Reading, start: int, end: int) -> bool:
-    while start < end and (reading.bits[start] & (COORDINATORS | ADVERB | TIMES)):
-        if reading.bits[start] & NAMED:
-            return False
-        start += 1
-    if start >= end:
-        return True
-    if reading.bits[start] & NAMED:
-        return False
-    if reading.bits[start] & PREPOSITIONS or reading.lowers[start].isdigit():
-        return True
-    return bool(
-        reading.bits[start] & GERUND or (reading.bits[start] & PARTICIPLE and not reading.bits[start] & CAPITAL)
-    )
-
-
 def _of_segments(reading: Reading, segments: list[tuple[int, int]], clause: Clause, depth: int) -> tuple[Holder, ...]:
     start, end = segments[-1]
-    if len(segments) > 1 and reading.bits[start] & COORDINATORS and not _lists_names(reading, clause.start, end):
+    if len(segments) > 1 and reading.bits[start] & COORDINATORS and not lists_names(reading, clause.start, end):
         return _of_phrase(reading, start, end, clause, depth)
     first_start, first_end = segments[0]
-    if len(segments) > 1 and _lists_names(reading, clause.start, end):
+    if len(segments) > 1 and lists_names(reading, clause.start, end):
         return holders_in(reading, first_start, clause.end)
     first = _of_phrase(reading, first_start, first_end, clause, depth)
     if len(segments) > 1:
@@ -166,28 +122,13 @@ def _with_affiliation(people: tuple[Holder, ...], office: tuple[Holder, ...]) ->
     return (people[0]._replace(affiliation=office[0].name), *people[1:])
 
 
-def _lists_names(reading: Reading, start: int, end: int) -> bool:
-    """Tell whether a stretch is nothing but names joined by commas and conjunctions."""
-    seen = 0
-    index = start
-    while index < end:
-        if reading.bits[index] & NAMED:
-            seen += reading.name_at[index].role != "adjectives"
-            index = reading.name_end(index)
-        elif reading.bits[index] & (COMMA | COORDINATORS | DETERMINERS):
-            index += 1
-        else:
-            return False
-    return seen > 1
-
-
 def _of_phrase(reading: Reading, start: int, end: int, clause: Clause, depth: int) -> tuple[Holder, ...]:
-    cut = _own_clause(reading, start, end)
+    cut = own_clause(reading, start, end)
     if cut == end:  # "... and rejected": the subject of the verb before
         parallel = _parallel(reading, start, clause.end)
         if parallel >= 0:
             return subjects(reading, parallel, depth + 1)
-        return _elliptic(reading, Clause(start, _last_coordinator(reading, start, end), clause.boundary), depth)
+        return _elliptic(reading, Clause(start, last_coordinator(reading, start, end), clause.boundary), depth)
     return _owned(reading, cut, end, clause, depth) or holders_in(reading, cut, end)
 
 
@@ -242,43 +183,6 @@ def _states(people: tuple[Holder, ...]) -> tuple[Holder, ...]:
     )
 
 
-def _last_coordinator(reading: Reading, start: int, end: int) -> int:
-    for index in range(end - 1, start - 1, -1):
-        if reading.bits[index] & COORDINATORS and not reading.bits[index] & NAMED:
-            return index
-    return -1
-
-
-def _own_clause(reading: Reading, start: int, end: int) -> int:
-    """Return where the phrase right before the verb begins: behind the last conjunction unless that joins two nouns."""
-    at = _last_coordinator(reading, start, end)
-    if at < 0:
-        return start
-    rest = at + 1
-    while rest < end and (reading.bits[rest] & (ADVERB | TIMES)):
-        rest += 1
-    if rest >= end:
-        return end
-    if at == start or reading.bits[at - 1] & COMMA:
-        return rest
-    return start if _noun_like(reading, start, at) else rest
-
-
-def _noun_like(reading: Reading, start: int, end: int) -> bool:
-    """Tell whether everything is a name, a title, a determiner or a known head: one noun phrase without a verb."""
-    for index in range(start, end):
-        if reading.bits[index] & (NAMED | CAPITAL | DETERMINERS):
-            continue
-        if reading.lowers[index] in (",", "’", "'"):
-            continue
-        if reading.bits[index] & (OFFICE | COLLECTIVE | BLOC | QUANTITY):
-            continue
-        if reading.bits[index] & PREPOSITIONS:
-            continue
-        return False
-    return True
-
-
 def _elliptic(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ...]:
     """No noun phrase of its own: a relative pronoun points back, a conjunction carries the subject over."""
     boundary = clause.boundary
@@ -331,7 +235,7 @@ def main_subject(reading: Reading, index: int, depth: int = 0) -> tuple[Holder, 
         if found:
             return found
     clause = clause_before(reading, index)
-    for start, end in _segments(reading, clause.start, clause.end):
+    for start, end in cut_phrases(reading, clause.start, clause.end):
         found = holders_in(reading, start, end)
         if found:
             return found

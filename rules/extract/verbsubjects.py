@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from rules.extract.clauses import Group
 from rules.extract.frames import Complement, reach
-from rules.extract.holders import Holder, holders_in
+from rules.extract.holder import Holder
+from rules.extract.holders import holders_in
 from rules.extract.phrases import phrase_start
 from rules.extract.possession import possessor
 from rules.extract.reading import Reading

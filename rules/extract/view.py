@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rules.extract.document import Document
 from rules.extract.gazetteer import Mark
@@ -14,6 +14,8 @@ from rules.extract.names import Name
 from rules.extract.wordtable import WordTable, table_of
 from rules.text import Span
 from rules.vocabulary import Lexicon
+
+T = TypeVar("T")
 
 
 class PlacedName(NamedTuple):
@@ -47,6 +49,7 @@ class SentenceView:
             for name in document.names_in(span.start, span.end)
         ]
         self._marks: dict[str, list[PlacedMark]] = {}
+        self._derived: dict[str, object] = {}
 
     @cached_property
     def _crossings(self) -> list[int]:
@@ -61,6 +64,12 @@ class SentenceView:
             elif word in first:
                 weights[at + 1] = _break_weight(words, at, breaks)
         return list(accumulate(weights))
+
+    def derive(self, key: str, build: Callable[[], T]) -> T:
+        """Return ``build()``, computed at the first call for this key: what does not depend on a single number."""
+        if key not in self._derived:
+            self._derived[key] = build()
+        return self._derived[key]  # type: ignore[return-value]
 
     def without_names(self, first: int, last: int) -> None:
         """Forget names that are part of a number ("29 million U.S. dollars")."""
