@@ -72,8 +72,8 @@ def rule_trouble(works: RuleWorks) -> list[Block]:
         blocks.append(Paragraph((*head, Strong("; the last good set stays in force:"))))
         blocks.append(listed([str(fault) for fault in refused.faults], 5))
     for rule, failures in works.failing.items():
-        times = count(failures, "article")
-        blocks.append(Paragraph((Strong(f"The rule {rule} failed on {times}"), Text(" and is left out (a defect)."))))
+        told = Text(" (a defect of Tocsin's; from the third on it is left out, the others go on).")
+        blocks.append(Paragraph((Strong(f"The rule {rule} failed on {count(failures, 'article')}"), told)))
     if works.unrecorded:
         blocks.append(Paragraph((Strong(works.unrecorded),)))
     return blocks

@@ -284,3 +284,24 @@ def test_a_command_beside_the_bot_takes_the_recorded_set_for_the_one_in_force(de
     empty = RuleWatcher(["rules"], desk.folder.parent, load_files, FileHistory(desk.folder.parent / "none"))
     empty.resume(desk.now)
     assert empty.applied is None
+
+
+def test_a_start_loads_the_files_once_and_without_their_tests(desk: Desk) -> None:
+    loaded: list[str] = []
+
+    def load_counted(documents: Mapping[str, str]) -> RuleSet:
+        loaded.append("load")
+        return load_files(documents)
+
+    def load_tested(documents: Mapping[str, str]) -> RuleSet:
+        loaded.append("tests")
+        return load_files(documents)
+
+    again = RuleWatcher(["rules"], desk.folder.parent, load_counted, desk.history, tested=load_tested)
+    again.start(desk.now)
+    again.keep_start()
+    assert loaded == ["load"]
+    desk.write("a.yaml", TWO)
+    for seconds in (10, 20):
+        again.poll(desk.now + timedelta(seconds=seconds))
+    assert loaded == ["load", "tests"]
