@@ -31,6 +31,18 @@ def outlet_named(lexicon: Lexicon, name: str) -> str:
     return entry.name if entry else name
 
 
+def names_of(lexicon: Lexicon, outlet: str) -> tuple[str, ...]:
+    """Return how an outlet is called, folded and without articles; one that is not listed only by its name."""
+    return lexicon.derive("names of outlets", _called).get(outlet) or (_key(outlet),)
+
+
+def _called(lexicon: Lexicon) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for key, entry in outlets(lexicon).items():
+        found[entry.name] = (*found.get(entry.name, ()), key)
+    return found
+
+
 def opens_outlet(lexicon: Lexicon, written: str) -> bool:
     """Tell whether the name of a listed outlet can begin with a token."""
     first = fold(written).split()[:1]

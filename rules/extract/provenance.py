@@ -12,7 +12,7 @@ from typing import Final
 
 from rules.extract.document import Document
 from rules.extract.grammar import grammar
-from rules.extract.outlets import outlet_named, outlets
+from rules.extract.outlets import names_of, outlet_named, outlets
 from rules.extract.reading import Reading, read_sentence
 from rules.extract.relations import relations, sentences_with_attribution
 from rules.extract.sources import Relation, Source, SourceKind
@@ -59,6 +59,8 @@ def _reported(document: Document, publisher: str) -> list[Source]:
     for index in sentences_with_attribution(document):
         if not chain and index >= _LEAD:
             break
+        if chain and not _mentions(document, index, chain[0].name):
+            continue
         reading = read_sentence(document, index)
         found = relations(reading)
         named = [source for relation in found for source in _outlets(relation, publisher)]
@@ -69,6 +71,11 @@ def _reported(document: Document, publisher: str) -> list[Source]:
     outlets = [source for source in chain if source.kind is SourceKind.OUTLET]
     others = [source for source in chain if source.kind is not SourceKind.OUTLET]
     return [*outlets, *_specific(others, document)] if outlets else []
+
+
+def _mentions(document: Document, index: int, outlet: str) -> bool:
+    sentence = fold_name(document.sentences[index].of(document.text))
+    return any(name in sentence for name in names_of(document.lexicon, outlet))
 
 
 def _inner(reading: Reading, found: list[Relation]) -> Iterator[Source]:
