@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.alerts import StoryItem
@@ -15,11 +15,11 @@ from bot.commands.values import find_number
 from bot.duration import in_words
 from bot.message import Block, Bullets, Button, Context, Line, Link, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.store import claims, storypage, tracing
+from bot.store import claims, shown, storypage, tracing
 from bot.store.storypage import StoryPage
 from rules import wording
 from rules.ledger import ClaimState
-from rules.model import Figure, Novelty
+from rules.model import Figure, ItemId, Novelty, StoryId
 
 SHOWN = 5  # claims of each kind, alerts and origins; full:true shows more
 SHOWN_IN_FULL = 40
@@ -44,7 +44,8 @@ async def show_story(desk: Desk, caller: Caller, key: int, *, is_full: bool = Fa
         if any(mention.story == key for mention in state.mentions)
     ]
     most = SHOWN_IN_FULL if is_full else SHOWN
-    blocks = [Context(_state(page, desk.clock.now())), *_sections(page, known, most)]
+    rang = await desk.db.read(lambda connection: shown.rang(connection, StoryId(key)))
+    blocks = [Context(_state(page, desk.clock.now())), *_sections(page, known, rang, most)]
     return Reply(message=message(page.title, blocks, f"Story {key}: {page.title}", buttons=_buttons(page)))
 
 
@@ -84,8 +85,8 @@ def _state(page: StoryPage, now: datetime) -> Line:
     return (*line, Text(" · "), Link(page.link, "its thread here")) if page.link else line
 
 
-def _sections(page: StoryPage, known: Sequence[ClaimState], most: int) -> Iterator[Block]:
-    yield from _section("Origins", list(_origins(page.items)), most)
+def _sections(page: StoryPage, known: Sequence[ClaimState], rang: Collection[ItemId], most: int) -> Iterator[Block]:
+    yield from _section("Origins", list(_origins(page.items, rang)), most)
     figures = [state for state in known if isinstance(state.latest.lead.claim, Figure)]
     yield from _section("Figures", [_with_history(state) for state in _newest_first(figures)], most)
     positions = [state for state in known if not isinstance(state.latest.lead.claim, Figure)]
@@ -106,8 +107,8 @@ def _newest_first(known: Sequence[ClaimState]) -> list[ClaimState]:
     return sorted(known, key=lambda state: state.mentions[-1].as_of, reverse=True)
 
 
-def _origins(items: Sequence[StoryItem]) -> Iterator[Line]:
-    """Yield one line for each origin: whom it cites, who reported it first, how many repeat it."""
+def _origins(items: Sequence[StoryItem], rang: Collection[ItemId]) -> Iterator[Line]:
+    """Yield one line for each origin: whom it cites, who reported it first, how many brought nothing of their own."""
     by_origin: dict[str | None, list[StoryItem]] = {}
     for item in items:
         by_origin.setdefault(item.origin, []).append(item)
@@ -120,7 +121,7 @@ def _origins(items: Sequence[StoryItem]) -> Iterator[Line]:
             continue
         cited = " < ".join(hop for hop in first.chain if hop != origin)
         unnamed = " (unnamed)" if first.anonymous and cited else ""
-        rewrites = sum(item.is_rewrite for item in carrying)
+        rewrites = sum(item.is_rewrite and item.id not in rang for item in carrying)
         told = f" – in {names}" + (f", {count(rewrites, 'rewrite')}" if rewrites else "")
         yield (Strong(origin), Text((f" < {cited}{unnamed}" if cited else "") + told))
 

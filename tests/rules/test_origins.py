@@ -71,6 +71,12 @@ class TestIndependence:
 
 
 class TestCredibility:
+    def test_a_grade_can_be_read_without_knowing_the_scale(self) -> None:
+        state = current([said(figure(5)), said(figure(5), HOUR, "Reuters")])
+        assert state is not None
+        grade = credibility(state, TIERS.get)
+        assert (str(grade), grade.words) == ("B1", "usually reliable, confirmed")
+
     @pytest.mark.parametrize(
         ("mentions", "label", "reason"),
         [

@@ -91,6 +91,20 @@ def test_a_figure_in_the_fewest_words(changes: dict[str, object], words: str) ->
     assert wording.brief(figure(**changes)) == words
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({}, "100,000 troops", id="with its unit"),
+        pytest.param({"of_total_bound": Bound.AT_MOST}, "up to 100,000 troops", id="bounded"),
+        pytest.param({"unit": "usd"}, "US$100,000", id="money"),
+        pytest.param({"unit": "percent"}, "100,000", id="a share is of a number, not of a share"),
+        pytest.param({"of_total": None}, None, id="not known"),
+    ],
+)
+def test_a_whole_alone(changes: dict[str, object], words: str | None) -> None:
+    assert wording.whole(figure(**changes)) == words
+
+
 def test_a_position_in_the_fewest_words_keeps_its_condition() -> None:
     assert wording.brief(position()) == 'on a condition ("only under a UN mandate")'
 
