@@ -18,8 +18,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.duration import in_words
-from bot.grouped import Grouped
 from bot.faults import fault
+from bot.grouped import Grouped
 from bot.identity import Verdict
 from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import Clock, ParsedFeed
@@ -254,7 +254,7 @@ class Pipeline:
         ]
         keys = {claim_key(mention.claim) for mention in mentions}
         earlier = ledger.known(connection, keys, edited=item.id if is_edit else None)
-        found = compare_item(mentions, tuple(earlier.values()), self._policy)
+        found = compare_item(mentions, tuple(earlier.values()), self._policy, item=item.id)
         if is_edit:
             ledger.replace_mentions(connection, item.id)
         stored = ledger.add_developments(connection, found, earlier, now)

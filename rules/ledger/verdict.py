@@ -24,16 +24,22 @@ def compare(mention: Mention, known: Sequence[Mention], policy: Policy | None = 
 
 
 def compare_item(
-    mentions: Sequence[Mention], known: Sequence[Mention], policy: Policy | None = None, *, whole: bool = True
+    mentions: Sequence[Mention],
+    known: Sequence[Mention],
+    policy: Policy | None = None,
+    *,
+    whole: bool = True,
+    item: ItemId | None = None,
 ) -> tuple[Development, ...]:
     """Say what is new in an item: one development per distinct claim, in the order of the text.
 
     Where ``known`` holds live mentions of the same item, the item was edited: a differing value is CORRECTED, and
-    with ``whole`` what the new text no longer says comes last as WITHDRAWN.
+    with ``whole`` what the new text no longer says comes last as WITHDRAWN. ``item`` names the item, for a text that
+    says nothing (more).
     """
     policy = policy or Policy()
     fresh = sorted(dedupe(mentions), key=lambda mention: (mention.claim.start, mention.claim.end))
-    items = {mention.item for mention in fresh}
+    items = {mention.item for mention in fresh} | ({item} - {None})
     former = [mention for mention in known if mention.item in items and mention.live]
     others = [mention for mention in known if mention.item not in items]
     found: dict[int, Development] = {}
