@@ -34,14 +34,14 @@ from bot.delivery.dispatcher import Dispatcher, log_outcome
 from bot.delivery.engine import both
 from bot.delivery.latency import Latency
 from bot.digesting import Digests
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StoreError
 from bot.gatekeeping import Waits
 from bot.housekeeping import Housekeeping
 from bot.pages import Page, Vitals
 from bot.pipeline import Pipeline
 from bot.poller import Poller, PollerSettings
-from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedSpec, PollSummary
-from bot.ports import Clock, Gateway, Messenger, Place
+from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedRow, FeedSpec, IngestResult, PollSummary, PollUpdate
+from bot.ports import Clock, FirstTime, Gateway, Messenger, ParsedFeed, Place
 from bot.reading import Reader
 from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
@@ -49,7 +49,7 @@ from bot.ringing import Ringer
 from bot.rulehistory import FileHistory, folder_beside
 from bot.ruleworks import RuleWorks
 from bot.schedule import Ticker
-from bot.store import channels, feeds, search, subscriptions
+from bot.store import channels, feeds, handled, search, subscriptions
 from bot.store.db import Database
 from bot.testedrules import RuleLoader
 from bot.upkeep import Upkeep
@@ -69,6 +69,7 @@ log = structlog.get_logger("tocsin.app")
 RELOAD_SECONDS = 2.0  # how soon a changed rule file is seen
 RELOAD_LIMIT = 120.0  # compiling a very large rule set takes its time
 NOTICE_SECONDS = 60.0
+MEMORY_SECONDS = 1.0  # for noting an event: Slack and Discord wait three seconds for a sign of life
 PRUNE_SECONDS = 6 * 3600.0
 DIGEST_SECONDS = 30.0
 TICK_SECONDS = 15.0  # how soon a due feed is seen (PROMISES 4e: at most 30 s, so that a sleeping laptop catches up)
@@ -189,18 +190,25 @@ async def opened(
         await db.tx(lambda connection: _sync(connection, config, clock))
         commands = Commands(db, clock, applied.ruleset.topics)
         messengers, gateways = await _platforms(
-            config, credentials, commands, clock, console, stack, os.environ if environment is None else environment
+            config,
+            credentials,
+            commands,
+            clock,
+            console,
+            stack,
+            os.environ if environment is None else environment,
+            _memory(db, clock),
         )
         admin = [
             Place(platform=one.platform, workspace=one.workspace, channel=one.channel) for one in config.admin_channels
         ]
         waits = pacing.waits(config, is_single_run=is_single_run)
         matcher = loader.matcher(applied.ruleset)
-        poller, pipeline = await _intake(config, lexicon, matcher, db, clock, stack, waits, admin)
         latency = Latency()
         dispatcher = Dispatcher(
             db, messengers, clock, policy=_policy(config), admin_lanes=admin, observe=both(log_outcome, latency.note)
         )
+        poller, pipeline = await _intake(config, lexicon, matcher, db, clock, stack, waits, admin, dispatcher.wake)
 
         def swap(ruleset: RuleSet) -> None:
             nonlocal matcher
@@ -296,6 +304,7 @@ async def _intake(
     stack: contextlib.AsyncExitStack,
     waits: Waits,
     admin: Sequence[Place],
+    wake: Callable[[], None],
 ) -> tuple[Poller, Pipeline]:
     polling = config.polling
     contact = f"; +{polling.contact}" if polling.contact else ""
@@ -340,9 +349,28 @@ async def _intake(
         min_interval=max(polling.every, MIN_INTERVAL),
         max_interval=max(polling.every, MAX_INTERVAL),
     )
-    poller = Poller(db, fetcher, parser, pipeline.ingest, clock, settings=settings)
+
+    async def ingest(feed: FeedRow, parsed: ParsedFeed, update: PollUpdate) -> IngestResult:
+        result = await pipeline.ingest(feed, parsed, update)
+        wake()  # what rings goes out now, not at the dispatcher's next look
+        return result
+
+    poller = Poller(db, fetcher, parser, ingest, clock, settings=settings)
     stack.push_async_callback(poller.close)
     return poller, pipeline
+
+
+def _memory(db: Database, clock: Clock) -> FirstTime:
+    """Remember events across restarts; where the database is slow, people are answered all the same."""
+
+    async def first_time(key: str) -> bool:
+        try:
+            async with asyncio.timeout(MEMORY_SECONDS):
+                return await db.tx(lambda connection: handled.add(connection, key, clock.now()))
+        except (TimeoutError, StoreError):
+            return True
+
+    return first_time
 
 
 async def _platforms(
@@ -353,6 +381,7 @@ async def _platforms(
     console: Console | None,
     stack: contextlib.AsyncExitStack,
     environment: Mapping[str, str],
+    first_time: FirstTime,
 ) -> tuple[dict[str, Messenger], list[Gateway]]:
     """Build what there are tokens for. The platforms' libraries are imported only then: they are slow to load."""
     messengers: dict[str, Messenger] = {}
@@ -375,6 +404,7 @@ async def _platforms(
                     credentials.slack_bot,
                     on_command=commands.handle,
                     on_button=commands.press,
+                    first_time=first_time,
                     clock=clock,
                     api_url=url,
                 )
@@ -389,6 +419,12 @@ async def _platforms(
         stack.push_async_callback(account.close)
         messengers["discord"] = DiscordMessenger(account)
         gateways.append(
-            DiscordGateway(account, on_command=commands.handle, on_button=commands.press, complete=commands.complete)
+            DiscordGateway(
+                account,
+                on_command=commands.handle,
+                on_button=commands.press,
+                complete=commands.complete,
+                first_time=first_time,
+            )
         )
     return messengers, gateways

@@ -224,6 +224,10 @@ ButtonHandler = Callable[[Caller, str, str], Awaitable[Reply]]
 """Takes the caller, the button's action and its value."""
 
 
+FirstTime = Callable[[str], Awaitable[bool]]
+"""Takes the platform's own id of an event; tells whether it is new, and remembers it across restarts."""
+
+
 class Gateway(Protocol):
     """The live connection that brings commands and button presses in."""
 

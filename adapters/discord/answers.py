@@ -26,7 +26,7 @@ from adapters.discord.render import Rendered, parse_custom_id, render_all
 from adapters.discord.sending import arguments, replacement, sent_once
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Message, MessageKind, Reply
-from bot.ports import ButtonHandler, Caller, CommandHandler
+from bot.ports import ButtonHandler, Caller, CommandHandler, FirstTime
 
 REMEMBERED = 10_000  # interactions whose repetition is noticed
 SUGGESTION_PATIENCE = 2.5  # seconds; after 3 Discord shows an error
@@ -58,7 +58,9 @@ class Answers:
         on_command: CommandHandler,
         on_button: ButtonHandler,
         complete: Complete,
+        first_time: FirstTime | None = None,
     ) -> None:
+        self._first_time = first_time
         self.lost_answers = 0
         self._account = account
         self._on_command = on_command
@@ -101,6 +103,12 @@ class Answers:
             _log.exception("suggestions failed", extra={"command": command, "option": option})
             return []
 
+    async def _is_new(self, number: int) -> bool:
+        """Tell whether an interaction was not handled before, by this process or an earlier one."""
+        if not self._seen.add(number, True):
+            return False
+        return self._first_time is None or await self._first_time(f"discord:{number}")
+
     async def fail(self, interaction: Interaction, reply: Reply) -> None:
         """Show an answer that no handler gave."""
 
@@ -122,7 +130,7 @@ class Answers:
     async def _answer(
         self, interaction: Interaction, is_public: bool, run: Callable[[Caller], Awaitable[Reply]]
     ) -> None:
-        if not self._seen.add(interaction.id, True):
+        if not await self._is_new(interaction.id):
             return
         with self._counted():
             if not await self._shown(interaction.response.defer(ephemeral=not is_public, thinking=True)):

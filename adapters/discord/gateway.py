@@ -23,7 +23,7 @@ from adapters.discord.client import DiscordAccount
 from adapters.discord.commands import ROOT, Interaction, build_group, check_payload
 from bot.commands.spec import COMMANDS, CommandSpec
 from bot.errors import DeliveryError, DeliveryReason
-from bot.ports import ButtonHandler, CommandHandler
+from bot.ports import ButtonHandler, CommandHandler, FirstTime
 
 PATIENCE = 3.0  # seconds that running answers get when closing
 GOODBYE = 2.0  # seconds for the websocket's closing handshake
@@ -50,6 +50,7 @@ class DiscordGateway:
         on_command: CommandHandler,
         on_button: ButtonHandler,
         complete: Complete,
+        first_time: FirstTime | None = None,
         commands: Iterable[CommandSpec] = COMMANDS,
         first_pause: float = 1.0,
         longest_pause: float = 60.0,
@@ -63,7 +64,9 @@ class DiscordGateway:
         """
         self.reconnects = 0
         self._account = account
-        self._answers = Answers(account, on_command=on_command, on_button=on_button, complete=complete)
+        self._answers = Answers(
+            account, on_command=on_command, on_button=on_button, complete=complete, first_time=first_time
+        )
         self._commands = tuple(commands)
         self._pauses = (first_pause, longest_pause)
         self._down_limit = down_limit

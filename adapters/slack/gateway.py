@@ -25,7 +25,7 @@ from adapters.slack.limits import Json
 from adapters.slack.listener import Listener
 from adapters.slack.roles import RoleOf, SlackRoles
 from bot.errors import DeliveryError, DeliveryReason
-from bot.ports import ButtonHandler, Clock, CommandHandler
+from bot.ports import ButtonHandler, Clock, CommandHandler, FirstTime
 from bot.secret import Secret
 
 COMMAND = "/tocsin"
@@ -68,6 +68,7 @@ class SlackGateway:
         api_url: str | None = None,
         proxy: str | None = None,
         role_of: RoleOf | None = None,
+        first_time: FirstTime | None = None,
         command: str = COMMAND,
         ping_interval: float = 10.0,
         down_limit: float = 60.0,
@@ -95,6 +96,7 @@ class SlackGateway:
             on_button=on_button,
             role_of=role_of or self._roles,
             proxy=proxy,
+            first_time=first_time,
         )
         self._identity: Json = {}
         self._handler: AsyncSocketModeHandler | None = None

@@ -21,7 +21,7 @@ from adapters.slack.limits import Json
 from adapters.slack.render import ACTION_PREFIX, Part, action_of, render
 from adapters.slack.roles import RoleOf
 from bot.message import Message, MessageKind, Paragraph, Reply, Text
-from bot.ports import ButtonHandler, Caller, CommandHandler, Place
+from bot.ports import ButtonHandler, Caller, CommandHandler, FirstTime, Place
 
 REMEMBERED = 10_000  # payloads whose repetition is noticed
 RESPONSES = 5  # uses of one response_url; it lives for 30 minutes
@@ -65,7 +65,13 @@ class Listener:
     """
 
     def __init__(
-        self, *, on_command: CommandHandler, on_button: ButtonHandler, role_of: RoleOf, proxy: str | None = None
+        self,
+        *,
+        on_command: CommandHandler,
+        on_button: ButtonHandler,
+        role_of: RoleOf,
+        proxy: str | None = None,
+        first_time: FirstTime | None = None,
     ) -> None:
         self.lost_answers = 0
         self._on_command = on_command
@@ -73,6 +79,7 @@ class Listener:
         self._role_of = role_of
         self._proxy = proxy
         self._seen = Seen()
+        self._first_time = first_time
         self._tasks: set[asyncio.Task[None]] = set()
 
     def register(self, app: AsyncApp, command: str) -> None:
@@ -91,15 +98,21 @@ class Listener:
 
     async def _command(self, ack: AsyncAck, body: Json) -> None:
         await ack()
-        if self._seen.add(str(body.get("trigger_id") or "")):
+        if await self._is_new(str(body.get("trigger_id") or "")):
             self._start(self._run_command(body))
 
     async def _button(self, ack: AsyncAck, body: Json) -> None:
         await ack()
         pressed = (body.get("actions") or [{}])[0]
         name = f"{body.get('trigger_id')}/{pressed.get('action_id')}/{pressed.get('action_ts')}"
-        if self._seen.add(name):
+        if await self._is_new(name):
             self._start(self._run_button(body, pressed))
+
+    async def _is_new(self, key: str) -> bool:
+        """Tell whether a payload was not handled before, by this process or an earlier one."""
+        if not self._seen.add(key):
+            return False
+        return not key or self._first_time is None or await self._first_time(f"slack:{key}")
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_logged(work))

@@ -171,6 +171,23 @@ async def test_a_payload_delivered_three_times_is_handled_once(server: FakeSlack
     assert [words for _, words in desk.asked] == ["subscribe us-forces-europe", "list"]
 
 
+async def test_a_payload_that_an_earlier_process_handled_is_acknowledged_only(server: FakeSlack, desk: Desk) -> None:
+    known: set[str] = set()
+
+    async def first_time(key: str) -> bool:
+        is_new = key not in known
+        known.add(key)
+        return is_new
+
+    payload = server.command("subscribe us-forces-europe")
+    for _ in range(2):
+        async with running(make_gateway(server, desk, first_time=first_time)):
+            await server.acked(await server.send("slash_commands", payload))
+            await server.acked(await server.send("slash_commands", server.command("list")))
+    assert [words for _, words in desk.asked].count("subscribe us-forces-europe") == 1
+    assert all(key.startswith("slack:") for key in known)
+
+
 async def test_a_button_of_an_alert_reaches_its_handler(server: FakeSlack, desk: Desk) -> None:
     messenger = make_messenger(server)
     buttons = (Button(action="why", label="Why", value="d1"), Button(action="snooze", label="Snooze", value="d1:1d"))
