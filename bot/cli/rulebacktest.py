@@ -131,7 +131,7 @@ def _show(result: Backtest, changes: tuple[Difference, ...], *, compared: bool) 
         line += f", {week:.1f} a week, at most {most} on a day" if most else ""
         line += f", {volume.held:,} held back" if volume.held else ""
         line += style("  noisy: far above the other rules", "warn") if volume.rule in result.noisy else ""
-        say(f"{line}  {_sparkline(dict(volume.per_day), result.first, min(days, _DAYS_SHOWN))}")
+        say(f"{line}  {_sparkline(dict(volume.per_day), result.first, min(days, _DAYS_SHOWN))}".rstrip())
         for ring in volume.examples:
             say(style(f"    {ring.at:%Y-%m-%d}  {ring.title}", "dim"))
         _show_problems(volume)

@@ -105,10 +105,7 @@ class TestLookingUp:
             said = await room.said(typed, role="reader")
             assert "The rule files cannot be used since " in said
             assert 'rules/desk.yaml:8:5: rules[0]: "mtach" is not a key here; did you mean "match"?' in said
-            assert (
             assert "The rule us-withdrawal-figure failed on 3 articles (a defect of Tocsin's; " in said
-                in said
-            )
 
     async def test_status_says_since_when_the_rules_are_in_force(self, room: Newsroom) -> None:
         assert f"set {room.ruleset.hash[:12]} since " in await room.said("status")
