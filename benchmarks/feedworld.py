@@ -1,31 +1,52 @@
 """A made-up world of feeds for the polling benchmark, served by a process of its own.
 
 Six of ten feeds are RSS with summaries, two RSS with full content, two Atom; half are sent compressed; a quarter of the
-servers send no validators. ``GET /control?share=0.1`` gives that share of the feeds one new entry; ``?hard=1`` makes
-2 % answer after 2 s, 2 % with 500, and one feed 4.4 MB large.
+servers send no validators. ``GET /control?share=0.1`` gives that share of the feeds one new entry (``&new=30``: so
+many); ``?hard=1`` makes 2 % answer after 2 s, 2 % with 500, and one feed 4.4 MB large. One entry in ten states a
+figure; entries are dated one second apart, the first an hour before the server was started.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gzip
+import random
 import sys
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
 from aiohttp import web
 
 ENTRIES = 30
-WORDS = (
-    "the", "minister", "said", "that", "government", "parliament", "budget", "committee", "security", "defence",
-    "energy", "trade", "border", "police", "court", "treaty", "council", "member", "vote", "million", "percent",
-    "report", "plan", "agreement", "region", "transport", "health",
-)  # fmt: skip
+SYLLABLES = ("ba", "den", "fol", "gri", "hal", "jor", "kel", "lun", "mar", "nov", "pos", "ren", "sil", "tor", "vek")
+ACTORS = ("Germany", "France", "Poland", "Norway", "Canada", "Italy", "Spain")
+PLACES = ("Romania", "Lithuania", "Estonia", "Latvia", "Kosovo", "Ukraine", "Finland", "Moldova")
+STARTED = datetime.now(UTC) - timedelta(hours=1)
+
+
+def report(feed: int, number: int) -> str:
+    """Return the sentence that an entry has to tell; it states a figure."""
+    actor, place = ACTORS[(feed + number) % len(ACTORS)], PLACES[(feed * 3 + number) % len(PLACES)]
+    return f"{actor} will send {1 + (feed * 7 + number) % 60},{feed % 10}00 troops to {place}, its government said. "
+
+
+def prose(feed: int, number: int, words: int) -> str:
+    """Return an entry's text."""
+    told = report(feed, number) if number % 10 == 0 else ""
+    return told + sentence(feed * 1_000_003 + number, words)
+
+
+def title(feed: int, number: int) -> str:
+    """Return an entry's title."""
+    return sentence(feed * 1_000_003 + number + 500_000, 8).capitalize()
 
 
 def sentence(seed: int, words: int) -> str:
-    """Return made-up prose of so many words."""
-    return " ".join(WORDS[(seed * 7 + n * n * 31 + n * 13) % len(WORDS)] for n in range(words))
+    """Return made-up prose of so many words, rare ones, so that entries tell of different things."""
+    rare = random.Random(seed)  # a generator of its own: the same seed, the same text
+    return " ".join("".join(rare.choices(SYLLABLES, k=6)) for _ in range(words))
 
 
 class Edition(NamedTuple):
@@ -45,9 +66,9 @@ class World:
         self.is_hard = False
         self._editions: dict[int, Edition] = {}
 
-    def change(self, number: int) -> None:
-        """Give the feed one new entry."""
-        self.added[number] += 1
+    def change(self, number: int, new: int) -> None:
+        """Give the feed so many new entries."""
+        self.added[number] += new
         self._editions.pop(number, None)
 
     def harden(self, *, is_hard: bool) -> None:
@@ -77,10 +98,10 @@ class World:
     def _rss(self, number: int, entries: range) -> bytes:
         words = 400 if number % 10 in {6, 7} else 60
         items = "".join(
-            f"<item><title>Feed {number} entry {n}</title><link>https://f{number}.example/{n}</link>"
+            f"<item><title>{title(number, n)}</title><link>https://f{number}.example/{n}</link>"
             f"<guid>https://f{number}.example/{n}</guid>"
-            f"<pubDate>Mon, 03 Aug 2026 {n % 24:02}:{n % 60:02}:00 GMT</pubDate>"
-            f"<description>&lt;p&gt;{sentence(number + n, words)}&lt;/p&gt;</description></item>"
+            f"<pubDate>{format_datetime(STARTED + timedelta(seconds=n))}</pubDate>"
+            f"<description>&lt;p&gt;{prose(number, n, words)}&lt;/p&gt;</description></item>"
             for n in entries
         )
         head = f"<title>Feed {number}</title><link>https://f{number}.example/</link>"
@@ -88,9 +109,9 @@ class World:
 
     def _atom(self, number: int, entries: range) -> bytes:
         items = "".join(
-            f"<entry><title>Feed {number} entry {n}</title><id>urn:{number}:{n}</id>"
-            f'<link href="https://f{number}.example/{n}"/><updated>2026-08-03T{n % 24:02}:{n % 60:02}:00Z</updated>'
-            f'<summary type="html">{sentence(number + n, 60)}</summary></entry>'
+            f"<entry><title>{title(number, n)}</title><id>urn:{number}:{n}</id>"
+            f'<link href="https://f{number}.example/{n}"/><updated>{STARTED + timedelta(seconds=n):%FT%TZ}</updated>'
+            f'<summary type="html">{prose(number, n, 60)}</summary></entry>'
             for n in entries
         )
         head = f"<title>Feed {number}</title><id>urn:{number}</id><updated>2026-08-03T00:00:00Z</updated>"
@@ -105,7 +126,7 @@ async def serve(count: int) -> None:
         share = float(request.query.get("share", "0"))
         changed = range(0, count, max(round(1 / share), 1)) if share else range(0)
         for number in changed:
-            world.change(number)
+            world.change(number, int(request.query.get("new", "1")))
         world.harden(is_hard=request.query.get("hard") == "1")
         for number in range(count):
             world.edition(number)  # now, while nobody is measured

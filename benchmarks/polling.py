@@ -117,9 +117,9 @@ def world(count: int) -> Iterator[str]:
             server.terminate()
 
 
-def control(base: str, *, share: float = 0.0, hard: bool = False) -> None:
+def control(base: str, *, share: float = 0.0, hard: bool = False, new: int = 1) -> None:
     """Change the world."""
-    with urlopen(f"{base}/control?share={share}&hard={int(hard)}") as answer:
+    with urlopen(f"{base}/control?share={share}&hard={int(hard)}&new={new}") as answer:
         answer.read()
 
 

@@ -14,7 +14,9 @@ from bot.errors import ConfigError
 from rules import strictyaml
 from rules.errors import Fault, FaultsError
 
-CATALOGUE: Final = Path(__file__).resolve().parent.parent / "seeds" / "feeds.yaml"
+SHIPPED: Final = Path(__file__).resolve().with_name("catalogue.yaml")  # where the wheel puts it
+_SOURCE: Final = SHIPPED.parent.parent / "seeds" / "feeds.yaml"
+CATALOGUE: Final = SHIPPED if SHIPPED.exists() else _SOURCE
 
 
 class CatalogueFeed(BaseModel):

@@ -19,6 +19,7 @@ from rules.model import Claim, Extraction, Item, ItemId
 from rules.text import Span
 
 LONGEST = 100_000  # code points of a text that are read; ten times a long article
+SURE = 400  # code points of a text from which its own language counts more than what its feed says
 FULL_TEXT = 800  # code points from which an entry's own content counts as the whole article
 
 
@@ -64,7 +65,8 @@ class Reading:
 class Reader:
     """Reads entries with one extractor; ``articles`` is None where pages are not to be fetched.
 
-    ``tier_of`` says how much weight a listed outlet has, for feeds that do not say it themselves.
+    ``tier_of`` says how much weight a listed outlet has, for feeds that do not say it themselves. ``detect`` names the
+    language of a text; without it, what the feed says of its language is believed.
     """
 
     def __init__(
@@ -73,7 +75,10 @@ class Reader:
         find_sentences: FindSentences,
         articles: ArticleReader | None,
         tier_of: Callable[[str], int | None] = lambda _outlet: None,
+        *,
+        detect: Callable[[str], str] | None = None,
     ) -> None:
+        self._detect = detect
         self._extractor = extractor
         self._tier_of = tier_of
         self._find_sentences = find_sentences
@@ -85,9 +90,8 @@ class Reader:
         whole, text_from, why = await self._text(identified, with_article=with_article)
         text = whole[:LONGEST]
         outlet = feed.name
-        extraction = await asyncio.to_thread(
-            self._extractor.extract, text, title=entry.title, outlet=outlet, lang=feed.lang or entry.lang
-        )
+        lang, why_lang = self._language(text, feed.lang or entry.lang)
+        extraction = await asyncio.to_thread(self._extractor.extract, text, title=entry.title, outlet=outlet, lang=lang)
         item = Item(
             id=ItemId(0),
             outlet=outlet,
@@ -105,7 +109,7 @@ class Reader:
             stage("fetched", "ok", f"from {without_secrets(feed.url)}"),
             stage("identity", identified.verdict.value, identified.identity),
             stage("text", text_from.value, why + _cut(len(whole))),
-            stage("extracted", "ok" if extraction.claims else "none", found),
+            stage("extracted", "ok" if extraction.claims else "none", found + why_lang),
         )
         return Reading(
             identified=identified,
@@ -115,6 +119,20 @@ class Reader:
             sentences=tuple(self._find_sentences(text, extraction.lang)),
             trace=trace,
         )
+
+    def _language(self, text: str, said: str | None) -> tuple[str | None, str]:
+        """Return the language to read a text in, and why it is not the one that its feed names.
+
+        A feed that names one language and carries articles in another is common. The text is believed where it is
+        long enough to tell and both of its halves tell the same.
+        """
+        if said is None or self._detect is None or len(text) < SURE:
+            return said, ""
+        half = min(len(text), 4 * SURE) // 2
+        found = self._detect(text[:half])
+        if found == said.partition("-")[0].lower() or found != self._detect(text[half : 2 * half]):
+            return said, ""
+        return found, f"; read as {found}: the text is not in {said}, which its feed names"
 
     async def _text(self, identified: Identified, *, with_article: bool) -> tuple[str, TextFrom, str]:
         entry = identified.entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from bot import catalogue
 from bot.errors import ConfigError
 from bot.identity import canonical_url, url_key
+from tests.shared import ROOT
 
 
 def test_the_catalogue_is_wide() -> None:
@@ -63,3 +65,9 @@ def test_a_broken_catalogue_is_told_by_place(tmp_path: Path, text: str, words: s
 def test_a_missing_catalogue_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         catalogue.load(tmp_path / "none.yaml")
+
+
+def test_the_wheel_carries_the_catalogue_where_it_is_looked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert ROOT / included["seeds/feeds.yaml"] == catalogue.SHIPPED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -91,3 +92,31 @@ async def test_a_text_beyond_all_measure_is_cut_and_says_so(length: int) -> None
     reading = await read(Pages("x" * length), summary="A summary.")
     assert len(reading.item.text) == LONGEST
     assert ("only the first 100,000 of 100,005 characters" in why(reading)) is (length > LONGEST)
+
+
+def seems(text: str) -> str:
+    return "de" if "und" in text.split() else "en"
+
+
+GERMAN = "Der Rat und das Parlament sind sich einig und stimmen zu. " * 40
+ENGLISH = "The council and the parliament agree with each other. " * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "read_as"),
+    [
+        pytest.param(GERMAN, "en", "de", id="a German article in an English feed is read as German"),
+        pytest.param(GERMAN, "de-AT", "de-AT", id="a feed that is right is believed"),
+        pytest.param(GERMAN, None, "en", id="a feed that says nothing leaves it to the extractor"),
+        pytest.param(GERMAN[:300], "en", "en", id="a short text is not believed"),
+        pytest.param(ENGLISH[:800] + GERMAN[:900], "fr", "fr", id="a text in two languages is not believed"),
+    ],
+)
+async def test_a_texts_own_language_outranks_what_its_feed_says(text: str, said: str | None, read_as: str) -> None:
+    entry = Entry(guid="g", url=URL, title="A title", summary="", content=text, published=NOW)
+    one = Identified(entry=entry, identity="g", url=URL, content_hash=b"", verdict=Verdict.NEW)
+    reader = Reader(NoClaims(), lambda text, _lang: (Span(0, len(text)),), None, detect=seems)
+    reading = await reader.read(replace(FEED, lang=said), one, now=NOW, with_article=False)
+    assert reading.item.lang == read_as
+    (stage,) = (one for one in reading.trace if one["stage"] == "extracted")
+    assert ("read as" in stage["reason"]) == (said is not None and read_as != said)
