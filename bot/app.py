@@ -56,6 +56,7 @@ from bot.upkeep import Upkeep
 from bot.window import Window
 from rules.errors import Fault, TocsinError, guess
 from rules.extract import Extractor
+from rules.extract.language import detect_language
 from rules.extract.sentences import find_sentences
 from rules.ledger import Policy as LedgerPolicy
 from rules.match import Matcher
@@ -327,7 +328,9 @@ async def _intake(
 
     pipeline = Pipeline(
         db,
-        Reader(Extractor(lexicon), sentences, articles, lexicon.tier),
+        Reader(
+            Extractor(lexicon), sentences, articles, lexicon.tier, detect=lambda text: detect_language(text, lexicon)
+        ),
         matcher,
         Ringer(
             matcher.ruleset.topics,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,8 +20,8 @@ import structlog
 
 from bot import polling
 from bot.errors import FetchError, FetchReason, ParseError
-from bot.grouped import Grouped
 from bot.faults import fault
+from bot.grouped import Grouped
 from bot.identity import BatchVerdict, Identified, KnownItem, Verdict, identify, judge_batch, with_usable_dates
 from bot.polling import FeedRow, FeedState, Hints, IngestResult, PollReason, PollSummary, PollUpdate
 from bot.ports import Clock, Entry, FeedParser, Fetched, Fetcher, ParsedFeed, Validators
@@ -86,6 +86,8 @@ class Poller:
         self._counts: Counter[PollReason] = Counter()
         self._items = IngestResult()
         self._queued = 0
+        self._has_more = False
+        self._claiming = asyncio.Lock()
         self._last_tick: datetime | None = None
 
     async def tick(self) -> int:
@@ -96,9 +98,19 @@ class Poller:
         if room <= 0:
             return 0
         rows = await self._db.tx(lambda connection: polls.claim_due(connection, now, room))
+        self._has_more = len(rows) == room
         for row in rows:
             self._enqueue(row)
         return len(rows)
+
+    async def _refill(self) -> None:
+        async with self._claiming:
+            if self._is_low():
+                await self.tick()
+
+    def _is_low(self) -> bool:
+        """Whether more is due than was claimed, and half of that is done: a long list must not wait for the clock."""
+        return self._has_more and self._queued <= self._settings.claim // 2
 
     async def run_due(self) -> PollSummary:
         """Poll everything that is due now, once, and wait for it."""
@@ -139,9 +151,12 @@ class Poller:
         self._queued += 1
         if self._active[host] < self._settings.per_host:
             self._active[host] += 1
-            task = asyncio.create_task(self._work(host))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(self._work(host))
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _work(self, host: str) -> None:
         lane = self._lanes[host]
@@ -153,6 +168,8 @@ class Poller:
                         await self._poll_and_count(row, host)
                 finally:
                     self._queued -= 1
+                    if self._is_low() and not self._claiming.locked():
+                        self._start(self._refill())
         finally:
             self._active[host] -= 1
             if not self._active[host] and not lane:

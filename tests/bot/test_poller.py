@@ -373,3 +373,17 @@ async def test_dates_from_the_future_do_not_reach_the_items(bench: Bench) -> Non
     await bench.baseline(items(1).replace(b"03 Aug 2026", b"03 Aug 2027"))
     assert [found.entry.published for found in bench.archive.batches[0][0].entries] == [None]
     assert bench.row().item_at is None
+
+
+async def test_a_list_longer_than_one_claim_is_polled_without_waiting_for_the_next_tick(db: Database) -> None:
+    clock, web = ManualClock(), CannedFetcher()
+    urls = [f"https://{number}.example/feed" for number in range(30)]
+    for url in urls:
+        web.put(url, items(1))
+    settings = PollerSettings(workers=2, claim=4)
+    poller = Poller(db, web, InlineParser(), Archive(db), clock, settings=settings)
+    db.write(lambda c: [feeds.add(c, FeedSpec(url=url), now=clock.now()) for url in urls])
+    assert await poller.tick() == 4
+    await poller._drain()
+    assert sorted(url for url, _ in web.asked) == sorted(urls)
+    await poller.close()
