@@ -10,49 +10,24 @@
 from __future__ import annotations
 
 import contextlib
-import pwd
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from bot.inforce import Applied, Outcome, Refused
 from bot.ruleedit import Edit, EditError, EditLog, edited, is_of, restoring
-from bot.rulefiles import PACK_PREFIX, find_rule_files, read_found, read_rule_files, rule_paths
+from bot.rulefiles import PACK_PREFIX, find_rule_files, read_found, read_rule_files
 from bot.rulehistory import FileHistory
+from bot.rulestamps import Decision, Stamp, Stamps, decide
 from rules.changes import Changes, changes_between
 from rules.errors import Fault, FaultsError, TocsinError
 from rules.ruleset import RuleSet
 
 log = structlog.get_logger("tocsin.reload")
-SETTLE = timedelta(seconds=2)
-"""How long files have to be quiet: editors write in several steps, and a copy of many files takes a moment."""
-
-Stamp = Mapping[str, tuple[int, int, int]]
-"""File name to modification time (ns), size and inode."""
-
-
-class Decision(StrEnum):
-    """What to do about the files now."""
-
-    NOTHING = "nothing"
-    WAIT = "wait"  # they change right now
-    LOAD = "load"
-
-
-def decide(now: datetime, current: Stamp, handled: Stamp, seen: Stamp, seen_at: datetime) -> Decision:
-    """Decide, from the stamps now, when last loaded or refused, and when last seen (since when)."""
-    if current == handled:
-        return Decision.NOTHING
-    if current != seen or now - seen_at < SETTLE:
-        return Decision.WAIT
-    return Decision.LOAD
-
-
 Load = Callable[[Mapping[str, str]], RuleSet]
 """Texts to a checked rule set. Raises FaultsError; may run the rules' own tests and raise their failures too."""
 
@@ -88,6 +63,7 @@ class RuleWatcher:
         self._load = load
         self._tested = tested or load
         self._edits = EditLog(history.folder, base)
+        self._stamps = Stamps(self.sources, base)
         self._lock = threading.Lock()
         self._handled: Stamp = {}
         self._seen: Stamp = {}
@@ -99,13 +75,13 @@ class RuleWatcher:
         Raises FaultsError: without any rules there is nothing to serve.
         """
         self._edits.finish()
-        self._handled = self._seen = self._stamp()
+        self._handled = self._seen = self._stamps.stamp()
         self._seen_at = now
         documents = read_rule_files(self.sources, self.base)
         ruleset = self._load(documents)
         if next((entry.hash for entry in self.history.entries()), ruleset.hash) != ruleset.hash:
             self.resume(now)  # changed while nothing ran: the history is to say what
-        return self._take(ruleset, documents, now, self._author())
+        return self._take(ruleset, documents, now, self._stamps.author())
 
     def keep_start(self) -> None:
         """Record the set of the start."""
@@ -130,7 +106,7 @@ class RuleWatcher:
                 self._edits.finish()
             except EditError as error:
                 return self._refuse([self._fault(str(error), "TC324")], now, "")
-            current = self._stamp()
+            current = self._stamps.stamp()
             if self._seen_at is None or current != self._seen:
                 self._seen, self._seen_at = current, now
             if decide(now, current, self._handled, self._seen, self._seen_at) is not Decision.LOAD:
@@ -187,14 +163,14 @@ class RuleWatcher:
         except OSError as error:
             raise EditError(f"{error.filename} cannot be written: {error.strerror}; nothing was changed") from error
         self._edits.carry_out(plan.edit)
-        self._seen = self._handled = self._stamp()
+        self._seen = self._handled = self._stamps.stamp()
         self._seen_at = now
         applied = self._take(plan.ruleset, plan.documents, now, author)
         self._keep(applied)
         return applied
 
     def _reload(self, now: datetime) -> Outcome:
-        author = self._author()
+        author = self._stamps.author()
         try:
             documents = read_rule_files(self.sources, self.base)
             if self.applied is not None and documents == self.applied.documents:
@@ -252,35 +228,3 @@ class RuleWatcher:
 
     def _files(self) -> dict[str, Path]:
         return find_rule_files(self.sources, self.base)
-
-    def _stamp(self) -> Stamp:
-        found: dict[str, tuple[int, int, int]] = {}
-        for path in self._paths():
-            try:
-                stat = path.stat()
-            except OSError:  # gone between listing and looking: the next poll sees it gone
-                continue
-            found[str(path)] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        return found
-
-    def _paths(self) -> list[Path]:
-        paths: list[Path] = []
-        for source in self.sources:
-            if source.startswith(PACK_PREFIX):
-                continue  # shipped: changes only with a new version of Tocsin
-            path = self.base / source
-            paths += rule_paths(path) if path.is_dir() else [path]
-        return paths
-
-    def _author(self) -> str:
-        """Return the owner of the file that changed last."""
-        newest: tuple[int, Path] | None = None
-        for name, (modified, _size, _inode) in self._stamp().items():
-            if newest is None or modified > newest[0]:
-                newest = (modified, Path(name))
-        if newest is None:
-            return ""
-        try:
-            return pwd.getpwuid(newest[1].stat().st_uid).pw_name
-        except (OSError, KeyError):
-            return ""

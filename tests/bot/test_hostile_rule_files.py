@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from bot.inforce import Refused
-from bot.reload import SETTLE, RuleWatcher
+from bot.reload import RuleWatcher
 from bot.rulehistory import FileHistory
+from bot.rulestamps import SETTLE
 from bot.testedrules import RuleLoader
 from tests.rules.real import lexicon
 from tests.shared import shared_path

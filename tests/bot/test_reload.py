@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.inforce import Applied, Refused
-from bot.reload import SETTLE, Decision, RuleWatcher, decide
+from bot.reload import RuleWatcher
 from bot.ruleedit import Edit
 from bot.rulefiles import pack_names, read_rule_files
 from bot.rulehistory import KEPT, FileHistory
+from bot.rulestamps import SETTLE, Decision, decide
 from bot.testedrules import RuleLoader
 from rules.errors import RuleFileError
 from rules.load import load

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.inforce import Applied
-from bot.reload import SETTLE, RuleWatcher
+from bot.reload import RuleWatcher
 from bot.ruleedit import Edit, EditError, placed
 from bot.rulehistory import FileHistory, UnknownSetError
+from bot.rulestamps import SETTLE
 from rules.errors import RuleFileError
 from tests.bot.killed_rollback import NEW, OLD, START, load_files, prepare, rule, watcher, write
 from tests.shared import ROOT
