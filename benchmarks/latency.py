@@ -72,7 +72,8 @@ class World:
             number = self.published
             self.published += 1
             words = " ".join("".join(self._random.choices(_SYLLABLES, k=3)) for _ in range(60))
-            subject = f"harbour{number % self.subjects}"
+            tail = "".join(self._random.choices(_SYLLABLES, k=3))  # or two items of a subject would be one story
+            subject = f"harbour{number % self.subjects:03}{tail}"
             title = f"{words[:60].title()} {subject} item-{number}-"  # nothing in common: each opens a story
             moment = format_datetime(datetime.now(UTC))
             self.feeds[number % FEEDS].appendleft(
@@ -110,7 +111,7 @@ class World:
         first = int(float(request.query["after"]) * self.rate)
         waits = [at - self.served[item] for item, posts in self.posted.items() if item >= first for at in posts]
         asked = [item for item in self.served if item >= first]
-        lost = sum(item not in self.posted for item in asked)
+        lost = [item for item in asked if item not in self.posted]
         return web.json_response({"waits": waits, "items": len(asked), "unposted": lost})
 
 
@@ -140,7 +141,7 @@ def make_config(base: str, folder: Path, channels: int, fan_out: int) -> Config:
     for number in range(subjects):
         (folder / "rules" / f"t{number}.yaml").write_text(
             f"version: 1\ntopic: t{number}\ntitle: Harbour {number}\nowner: bench\nrules:\n"
-            f"  - id: r{number}\n    title: Harbour {number}\n    match: 'harbour{number}'\n"
+            f"  - id: r{number}\n    title: Harbour {number}\n    match: 'harbour{number:03}*'\n"
         )
     return Config(
         version=1,
@@ -211,7 +212,7 @@ def main() -> None:
     told = json.loads(report)
     cuts = statistics.quantiles(told["waits"], n=100)
     print(f"{args.items:g} items/s, {args.channels} channels, {args.fan_out} of them for each item, {args.seconds:g} s")
-    print(f"{len(told['waits'])} posts of {told['items']} items; {told['unposted']} items without a post")
+    print(f"{len(told['waits'])} posts of {told['items']} items; {len(told['unposted'])} items without a post")
     worst = max(told["waits"])
     print(f"item to post: median {cuts[49]:.3f} s, p90 {cuts[89]:.3f} s, p99 {cuts[98]:.3f} s, max {worst:.3f} s")
     print(f"CPU of the bot {used / args.seconds:.0%} of one core")

@@ -81,7 +81,10 @@ class Recorder:
             self._in_thread(connection, delivery, task, posted, now)
         lost = notices.explain(decision) if decision.verdict is Verdict.SKIP else delivery.lost
         if decision.has_more:
-            outbox.mark_part(connection, delivery.id, delivery.part + 1, first, under, lost)
+            # What was found, an earlier life posted: it may have gone further than this database knows.
+            state = RowState.SENDING if task is Task.ASK and decision.verdict is Verdict.SENT else RowState.READY
+            part = delivery.part + 1
+            outbox.mark_part(connection, delivery.id, part, state=state, remote=first, under=under, error=lost)
         else:
             outbox.mark_sent(connection, delivery.id, first, now, lost)
 

@@ -185,11 +185,17 @@ def mark_sent(connection: Connection, row_id: int, remote: str, now: datetime, e
     connection.execute(_UPDATE_ROW, {"row_id": row_id, **sent})
 
 
-def mark_part(connection: Connection, row_id: int, part: int, remote: str, under: str, error: str | None) -> None:
-    """Record that all before ``part`` is there; the row keeps its place in the lane until the last part is."""
-    values = {"part": part, "remote": remote, "under": under, "error": error}
-    begun = {"state": RowState.READY.value, "attempts": 0, "sending_at": None}
-    connection.execute(_UPDATE_ROW, {"row_id": row_id, **begun, **values})
+def mark_part(
+    connection: Connection, row_id: int, part: int, *, state: RowState, remote: str, under: str, error: str | None
+) -> None:
+    """Record that all before ``part`` is there; the row keeps its place in the lane until the last part is.
+
+    ``state`` is ready, or sending where this part may be there too.
+    """
+    values: dict[str, Any] = {"part": part, "state": state.value, "attempts": 0, "remote": remote, "under": under}
+    if state is RowState.READY:
+        values["sending_at"] = None
+    connection.execute(_UPDATE_ROW, {"row_id": row_id, "error": error, **values})
 
 
 def mark_final(connection: Connection, row_ids: Sequence[int], state: RowState, error: str) -> None:
