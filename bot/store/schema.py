@@ -231,6 +231,7 @@ channel = Table(
     Column("state_reason", Text),
     Column("added_at", UtcDateTime, nullable=False),
     Column("pace", JSON(none_as_null=True)),  # bot.store.channels; null: the defaults
+    Column("pace_by", Text),  # who set the pace by a command; null: tocsin.yaml, or nobody
 )
 
 subscription = Table(
@@ -240,6 +241,10 @@ subscription = Table(
     Column("lane", String(200), ForeignKey("channel.lane", ondelete="CASCADE"), nullable=False),
     Column("topic", Text, nullable=False),
     Column("severity", String(16), nullable=False, server_default="notice"),
+    Column("mode", String(8), nullable=False, server_default="realtime"),  # realtime | digest | both
+    Column("mention", String(64)),  # a role or group by the platform's id; null: nobody
+    Column("mention_from", String(16)),  # least severity that mentions; null where nobody is mentioned
+    Column("filter", Text),  # a query that an item has to fit besides; null: none
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("configured", Boolean, nullable=False, server_default=false()),
@@ -418,6 +423,34 @@ regrouping = Table(
     Column("by", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("undone_at", UtcDateTime),  # null: in force
+)
+
+offer = Table(
+    "offer",
+    metadata,
+    _id(),  # what a button names, so that it works after a restart
+    Column("kind", String(16), nullable=False),  # bot.store.offers.OfferKind
+    Column("lane", String(200), nullable=False),
+    Column("user", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False, index=True),
+    Column("taken_at", UtcDateTime),  # null: still open
+)
+
+follow = Table(
+    "follow",
+    metadata,
+    _id(),
+    Column("lane", String(200), nullable=False, index=True),  # the follower's direct messages
+    _ref("story_id", "story.id"),
+    Column("user", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("via", String(200), nullable=False),  # the lane that it was asked in
+    Column("at", UtcDateTime, nullable=False),
+    Column("told", Integer, nullable=False, server_default="0"),  # messages put into the outbox
+    Column("ended_at", UtcDateTime),  # null: in force
+    Column("ended_by", Text),  # the follower's name, or why Tocsin ended it
 )
 
 search_document = Table(
