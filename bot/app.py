@@ -49,9 +49,9 @@ from bot.ringing import Ringer
 from bot.rulehistory import FileHistory, folder_beside
 from bot.ruleworks import RuleWorks
 from bot.schedule import Ticker
-from bot.store import channels, feeds, handled, search, subscriptions
+from bot.store import archive, channels, feeds, handled, search, subscriptions
 from bot.store.db import Database
-from bot.testedrules import RuleLoader
+from bot.testedrules import MANY, RuleLoader
 from bot.upkeep import Upkeep
 from bot.window import Window
 from rules.errors import Fault, TocsinError, guess
@@ -68,6 +68,7 @@ from rules.vocabulary import Lexicon
 
 log = structlog.get_logger("tocsin.app")
 RELOAD_SECONDS = 2.0  # how soon a changed rule file is seen
+SAMPLE_TEXTS = 1_000  # of the archive, to learn which words are rare; counted in a third of a second
 RELOAD_LIMIT = 120.0  # compiling a very large rule set takes its time
 NOTICE_SECONDS = 60.0
 MEMORY_SECONDS = 1.0  # for noting an event: Slack and Discord wait three seconds for a sign of life
@@ -204,6 +205,8 @@ async def opened(
             Place(platform=one.platform, workspace=one.workspace, channel=one.channel) for one in config.admin_channels
         ]
         waits = pacing.waits(config, is_single_run=is_single_run)
+        if len(applied.ruleset.rules) >= MANY:
+            loader.learn(await db.read(lambda connection: archive.newest_texts(connection, SAMPLE_TEXTS)))
         matcher = loader.matcher(applied.ruleset)
         latency = Latency()
         dispatcher = Dispatcher(

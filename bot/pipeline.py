@@ -139,8 +139,10 @@ class Pipeline:
         developments, said = self._compare(connection, reading, placed, is_edit=old is not None, now=now)
         trace += said
         fault("pipeline.compared")
-        matches = self._matcher.match(placed.item, list(developments.values()))
-        matches = self._ringer.without_repeats(connection, placed.story, matches)
+        judgement = self._matcher.judge(placed.item, list(developments.values()))
+        for failure in judgement.failures:
+            log.error("rule failed", rule=failure.rule, item=placed.item.id, problem=str(failure))
+        matches = self._ringer.without_repeats(connection, placed.story, judgement.matches)
         trace.append(_rule_stage(matches))
         silence = self._why_silent(placed.item, update, now)
         rings = 0

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.rulefiles import load_rules
 from rules.errors import Fault, RuleFileError
 from rules.extract import Extractor
-from rules.match import Matcher
+from rules.match import Frequencies, Matcher
 from rules.reading import ledger_compare
 from rules.ruleset import RuleSet
 from rules.ruletest import TestResult, run_tests
 from rules.vocabulary import Lexicon
+
+MANY = 1_000
+"""Rules from which on it pays to know which words of the archive are rare (benchmarks/matching.py)."""
 
 
 class RuleLoader:
@@ -23,11 +26,17 @@ class RuleLoader:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._compiled: Matcher | None = None
+        self._frequencies: Frequencies | None = None
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Let what is compiled from now on know how common words are: a thousand texts of the archive are plenty."""
+        self._frequencies = Frequencies.of(texts)
+        self._compiled = None
 
     def load(self, documents: Mapping[str, str]) -> RuleSet:
         """Load and compile. Raises RuleFileError with every fault."""
         ruleset = load_rules(documents, self.lexicon)
-        self._compiled = Matcher(ruleset, self.lexicon)  # a defect shows here, not when the set is in force already
+        self._compiled = self._compile(ruleset)  # a defect shows here, not when the set is in force already
         return ruleset
 
     def load_tested(self, documents: Mapping[str, str]) -> RuleSet:
@@ -51,8 +60,11 @@ class RuleLoader:
     def matcher(self, ruleset: RuleSet) -> Matcher:
         """Return the matcher of a set, compiled when it was loaded."""
         if self._compiled is None or self._compiled.ruleset is not ruleset:
-            self._compiled = Matcher(ruleset, self.lexicon)
+            self._compiled = self._compile(ruleset)
         return self._compiled
+
+    def _compile(self, ruleset: RuleSet) -> Matcher:
+        return Matcher(ruleset, self.lexicon, frequencies=self._frequencies)
 
 
 def failures_of(results: Sequence[TestResult], ruleset: RuleSet) -> list[Fault]:

@@ -49,8 +49,13 @@ def page(connection: Connection, since: datetime, after: tuple[datetime, int] | 
     return Page(items=items, after=None if last is None else (last.published or last.fetched, last.id))
 
 
+def newest_texts(connection: Connection, limit: int) -> list[str]:
+    """Return the texts of the items that came last."""
+    return list(connection.execute(select(item.c.text).order_by(item.c.id.desc()).limit(limit)).scalars())
+
+
 def rule_records(connection: Connection, since: datetime) -> dict[str, Record]:
-    """Return by rule the alerts since then, and when it last rang at all. Votes are not stored yet."""
+    """Return by rule the alerts since then, and when it last rang at all."""
     recent = func.sum(case((alert.c.at >= since, 1), else_=0))
     rows = connection.execute(
         select(rule_match.c.rule, recent, func.max(alert.c.at))

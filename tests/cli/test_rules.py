@@ -253,6 +253,19 @@ def test_match_with_claims_needs_the_figure(tocsin: Tocsin, good: Path) -> None:
     assert second["matches"] == []
 
 
+def test_match_names_rules_that_wait_for_a_change(tocsin: Tocsin, good: Path) -> None:
+    text = good.read_text(encoding="utf-8")
+    assert "alert_on" not in text
+    changed = text.replace("    figure:", "    alert_on: [changed]\n    figure:", 1)
+    Path("changed.yaml").write_text(changed, encoding="utf-8")
+    ran = tocsin("match", "--rules", "changed.yaml", "--jsonl", stdin=json.dumps(ITEM))
+    answer = json.loads(ran.out)
+    assert answer["matches"] == []
+    assert [(one["rule"], one["until"]) for one in answer["waiting"]] == [("withdrawal", "the figure has changed")]
+    ran = tocsin("match", "--rules", "changed.yaml", stdin=json.dumps(ITEM))
+    assert ran.lines == ["a: withdrawal (once the figure has changed)"]
+
+
 def test_match_survives_what_no_terminal_can_show(tocsin: Tocsin, good: Path) -> None:
     ran = tocsin(
         "match", "--rules", "good.yaml", "--jsonl", stdin='{"id": "\\ud800", "text": "\\ud800 withdraw troops 5"}'
