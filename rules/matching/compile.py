@@ -52,7 +52,7 @@ def compile_node(node: Node, scope: Scope = Scope.ANY) -> Test:
             return compile_node(node.names, scope) if node.names is not None else lambda _view: False
         case Regex():
             pattern = compile_pattern(node.pattern)
-            return lambda view: pattern.search(view.encoded(scope)) is not None
+            return lambda view: pattern.is_in(view.encoded(scope))
 
 
 def single_key(node: Node) -> str | None:

@@ -82,8 +82,7 @@ def _regex_spans(node: Regex, view: ItemView, scope: Scope) -> set[Span]:
     text = view.item.text
     encoded = text.encode("utf-8", "replace")
     found: set[Span] = set()
-    for match in islice(compile_pattern(node.pattern).finditer(encoded), MOST_SPANS):
-        first, last = match.span(1)
+    for first, last in islice(compile_pattern(node.pattern).spans(encoded), MOST_SPANS):
         start = len(encoded[:first].decode("utf-8", "ignore"))
         found.add((start, start + len(encoded[first:last].decode("utf-8", "ignore"))))
     return found

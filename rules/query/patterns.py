@@ -39,26 +39,58 @@ def pattern_problem(pattern: str) -> str | None:
     return None
 
 
+class Pattern:
+    """A compiled pattern. Texts are UTF-8, and so are the places in them.
+
+    RE2 keeps track of groups with an engine that is thirty times slower than the one that tells where a match is, so
+    groups are left out wherever the whole match is what is asked for.
+    """
+
+    def __init__(self, whole: Any, edged: Any | None) -> None:
+        self._whole = whole
+        self._edged = edged  # has what stands between the edges as group 1; None where a pattern has no edges
+
+    def is_in(self, text: bytes) -> bool:
+        """Tell whether the pattern is somewhere in the text."""
+        return self._whole.search(text) is not None
+
+    def spans(self, text: bytes) -> Iterator[tuple[int, int]]:
+        """Yield the places of the matches, without the edges around them."""
+        if self._edged is None:
+            return (match.span() for match in self._whole.finditer(text))
+        return (match.span(1) for match in self._edged.finditer(text))
+
+
 @lru_cache(maxsize=4096)
-def compile_pattern(pattern: str) -> Any:
-    """Compile for RE2: case-insensitive, Unicode classes, group 1 is the match. Raises PatternError."""
+def compile_pattern(pattern: str) -> Pattern:
+    """Compile for RE2: case-insensitive, Unicode classes. Raises PatternError."""
     import re2
 
     if len(pattern) > _MAX_PATTERN:
         raise PatternError(f"the pattern has {len(pattern)} characters; at most {_MAX_PATTERN} are allowed")
-    options = re2.Options()
-    options.log_errors = False
-    options.case_sensitive = False
-    options.max_mem = 1 << 23
-    widened = _widen(pattern)
+    widened, has_edges = _widen(pattern)
     try:
-        compiled = re2.compile(widened.encode(), options)
-        matches_nothing = compiled.search(b"") is not None
+        compiled = Pattern(
+            re2.compile(widened.encode(), _options(never_capture=True)),
+            re2.compile(widened.encode(), _options(never_capture=False)) if has_edges else None,
+        )
+        matches_nothing = compiled.is_in(b"")
     except re2.error as error:
         raise PatternError(_refusal(pattern, error)) from None
     if matches_nothing:
         raise PatternError("the pattern also matches an empty text, so it would match everywhere; make a part required")
     return compiled
+
+
+def _options(*, never_capture: bool) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = 1 << 23
+    options.never_capture = never_capture
+    return options
 
 
 def _refusal(pattern: str, error: Exception) -> str:
@@ -69,11 +101,13 @@ def _refusal(pattern: str, error: Exception) -> str:
     return f"the pattern cannot be read: {reason.decode() if isinstance(reason, bytes) else reason}"
 
 
-def _widen(pattern: str) -> str:
+def _widen(pattern: str) -> tuple[str, bool]:
+    """Return the pattern as RE2 needs it, what is between its edges as group 1, and whether it has edges."""
     before, core, after = _edges(pattern)
     if (before or after) and _has_top_level_bar(core):
         raise PatternError(r"\b at the end of one alternative only; write \b(?:one|two)\b")
-    return f"{_EDGE_BEFORE if before else ''}({''.join(_widened_parts(core))}){_EDGE_AFTER if after else ''}"
+    inside = "".join(_widened_parts(core))
+    return f"{_EDGE_BEFORE if before else ''}({inside}){_EDGE_AFTER if after else ''}", before or after
 
 
 def _edges(pattern: str) -> tuple[bool, str, bool]:

@@ -156,8 +156,10 @@ def test_plain_words_are_a_phrase() -> None:
     ],
 )
 def test_patterns_know_every_alphabet(pattern: str, text: str, found: str | None) -> None:
-    match = compile_pattern(pattern).search(text.encode())
-    assert (match.group(1).decode() if match else None) == found
+    compiled, encoded = compile_pattern(pattern), text.encode()
+    spans = [encoded[first:last].decode() for first, last in compiled.spans(encoded)]
+    assert spans == ([] if found is None else [found])
+    assert compiled.is_in(encoded) == (found is not None)
 
 
 @given(st.text(alphabet="ab \"()*:/\\WPRENATOSOD5,'“”|&-é", max_size=40))
