@@ -2,9 +2,10 @@
 
     python benchmarks/polling.py [--feeds 400] [--rounds 3] [--peer DIR]
 
-``--peer`` is a folder with reader installed (``pip install --target DIR reader sgmllib3k``); without it only Tocsin is
-measured. The rounds of both are interleaved; the median is shown. CPU is that of the process and its parser children,
-not the server's. The last part measures one tick over 100,000 feeds, and a list with slow, broken and huge feeds.
+``--peer`` is a folder with reader installed (``pip install --target DIR reader sgmllib3k``), so that it need not share
+an environment with Tocsin; without it, one that can be imported is taken, and without that only Tocsin is measured. The
+rounds of both are interleaved; the median is shown. CPU is that of the process and its parser children, not the
+server's. The last part measures one tick over 100,000 feeds, and a list with slow, broken and huge feeds.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -201,7 +203,8 @@ class Peer:
 
 def run_peer(where: str, database: str, base: str, count: int) -> None:
     """Be the peer: one update of all feeds for each line that comes in."""
-    sys.path.insert(0, where)
+    if where:
+        sys.path.insert(0, where)
     from reader import make_reader
 
     reader = make_reader(database)
@@ -216,7 +219,7 @@ def run_peer(where: str, database: str, base: str, count: int) -> None:
 async def compare(base: str, folder: Path, count: int, rounds: int, peer_at: str | None) -> list[dict[str, Any]]:
     """Measure first poll and all steps, interleaved; returns a row a step."""
     tocsin = Tocsin(folder, base, count)
-    peer = Peer(peer_at, folder, base, count) if peer_at else None
+    peer = Peer(peer_at, folder, base, count) if peer_at is not None else None
     samples: dict[str, list[tuple[float, float]]] = {}
     theirs: dict[str, list[tuple[float, float]]] = {}
     gaps: dict[str, list[float]] = {}
@@ -304,10 +307,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peer", help="a folder with reader installed")
     args = parser.parse_args()
+    peer_at = "" if args.peer is None and find_spec("reader") else args.peer
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with world(args.feeds) as base:
-            for row in asyncio.run(compare(base, folder, args.feeds, args.rounds, args.peer)):
+            for row in asyncio.run(compare(base, folder, args.feeds, args.rounds, peer_at)):
                 show(row)
         (folder / "hard").mkdir()
         show(asyncio.run(hard_list(folder / "hard")))
