@@ -59,7 +59,8 @@ class Newsroom:
 
     async def ask_discord(self, name: str, *, permissions: int = MANAGE_CHANNELS, **options: str) -> str:
         """Run ``/tocsin NAME`` in Discord and return the text of the answer."""
-        asked = await self.discord.slash(self.channel, name, permissions=permissions, **options)
+        given: dict[str, Any] = dict(options)
+        asked = await self.discord.slash(self.channel, name, permissions=permissions, **given)
         await asked.answered()
         return asked.shown
 
