@@ -226,12 +226,14 @@ _SINGULARS: Final = {"men": "man", "women": "woman", "children": "child", "peopl
 
 def unit_name(entry: Entry, form: str) -> str:
     """Return the unit that an English form counts: the entry's name, or the form's own noun in the singular."""
-    if not entry.attributes.get("own_noun"):
-        return entry.name
-    noun = form.lower().split()[-1]
-    for plural, singular in _SINGULARS.items():
+    return singular(form.lower().split()[-1]) if entry.attributes.get("own_noun") else entry.name
+
+
+def singular(noun: str) -> str:
+    """Return the singular of an English plural in lower case."""
+    for plural, one in _SINGULARS.items():
         if noun.endswith(plural):
-            return noun.removesuffix(plural) + singular
+            return noun.removesuffix(plural) + one
     if noun.endswith("ies"):
         return noun.removesuffix("ies") + "y"
     if noun.endswith(("ches", "shes", "sses", "xes")):

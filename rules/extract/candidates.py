@@ -14,11 +14,13 @@ from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partit
 from rules.extract.mentions import actor_words, is_actor, stands_free
 from rules.extract.numbers import Number
 from rules.extract.places import Place
-from rules.extract.policy import Context, Verdict, judge
+from rules.extract.policy import judge
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
+from rules.extract.verdicts import Context, Verdict
 from rules.extract.view import PlacedName, SentenceView
 from rules.model import Action, Bound
 
+_BREATH: Final = 1  # sentences
 _LOOKED_BACK: Final = 5  # names that "he" or "it" may stand for
 MOST_NUMBERS: Final = 60  # of one sentence; what has more is a table, of which only the first are read
 
@@ -90,10 +92,18 @@ class Candidates:
         if deed is None and last is not None and is_part:
             deed = last.deed
         follows = last is not None and last.counted.unit.kind == counted.unit.kind
-        verdict = judge(Context(view, number, counted, deed, self._is_public, follows))
+        verdict = judge(Context(view, number, counted, deed, self._is_public, follows, self._breath()))
         if not verdict.accepted:
             return None
         return Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
+
+    def _breath(self) -> int | None:
+        """Return how many sentences before the last figure stands, or None where it is too far off to go on from."""
+        if self._last is None:
+            return None
+        document = self._view.document
+        gap = document.sentence_at(self._view.span.start) - document.sentence_at(self._last.view.span.start)
+        return gap if gap <= _BREATH else None
 
     def _earlier(self) -> Earlier | None:
         last = self._last

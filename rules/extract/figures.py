@@ -20,8 +20,8 @@ from rules.extract.evidence import evidence_of
 from rules.extract.numbers import Number, NumberReader
 from rules.extract.numberwords import number_tables
 from rules.extract.places import find_place
-from rules.extract.policy import draft_of
 from rules.extract.status import find_status
+from rules.extract.surroundings import draft_of
 from rules.extract.view import SentenceView, closed_class
 from rules.model import Action, Confidence, Figure
 from rules.text import Span

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.numbers import Number
+from rules.extract.opennouns import open_noun
 from rules.extract.view import SentenceView, closed_class
 from rules.extract.wordtable import WordTable, table_of
 from rules.lexiconfile import Entry
@@ -31,6 +32,8 @@ class Counted(NamedTuple):
 MONEY: Final = "money"
 PERCENT: Final = "percent"
 NEVER: Final = "never"
+IDLE: Final = "idle"  # counts nothing of policy by itself
+OPEN: Final = "open"  # a noun that no list holds
 _REACH: Final = 7  # tokens from a number to its noun: "70 specially trained special operations soldiers"
 _STRONG: Final = frozenset({"strong", "köpfige", "köpfigen", "starke", "starken", "man"})
 
@@ -87,13 +90,27 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
             unit, last = found
             if unit.harm and index > at and tables.breaks.starting(words, index - 1):
                 return None  # "eight co-workers and wounded another"
-            return Counted(unit, number.first, last, index)
+            return _compound(view, Counted(unit, number.first, last, index), tables)
         nation = next((last for first, last in people if first == index), None)
         if nation is not None and not _noun_follows(view, nation, tables):
             return Counted(_NATIONALS, number.first, nation, index)
         if not _may_stand_inside(view, index, tables):
-            return None
-    return None
+            break
+    opened = open_noun(view, number)
+    return Counted(Unit(opened[0], OPEN, None), number.first, opened[1] + 1, opened[1]) if opened else None
+
+
+def _compound(view: SentenceView, counted: Counted, tables: UnitTables) -> Counted:
+    """Take the last noun of a compound for its head: "23 wounded servicemen", "781 civilian staff"."""
+    while counted.unit.kind == IDLE or (
+        counted.unit.kind != NEVER and (counted.unit.harm or view.words[counted.last - 1][-1:] != "s")
+    ):
+        found = tables.units.starting(view.words, counted.last)
+        if found is None or view.document.lang != "en" or found[0].harm:
+            break
+        unit = found[0]._replace(harm=counted.unit.harm) if found[0].kind == "people" else found[0]
+        counted = Counted(unit, counted.first, found[1], counted.last)
+    return counted
 
 
 def _is_taken_up(view: SentenceView, at: int) -> bool:
@@ -128,7 +145,8 @@ def _noun_follows(view: SentenceView, at: int, tables: UnitTables) -> bool:
 def _may_stand_inside(view: SentenceView, index: int, tables: UnitTables) -> bool:
     word = view.words[index]
     stop = tables.breaks.starting(view.words, index)
-    if stop is not None:
+    is_glued = index > 0 and view.starts[index] == view.end(index - 1)
+    if stop is not None and not (is_glued and view.words[index - 1][0].isdigit()):  # the "A" of "M1A1"
         if stop[0] == "stop":
             return False
         following = tables.units.starting(view.words, index + 1)
@@ -136,5 +154,5 @@ def _may_stand_inside(view: SentenceView, index: int, tables: UnitTables) -> boo
             return following is None or following[0].kind != NEVER
         return index + 1 < len(view.words)
     if word[0].isdigit():  # "66 F-16 fighter jets", but not the next number
-        return view.starts[index] == view.end(index - 1)
+        return is_glued
     return word[0].isalpha() or word in "-.'’\"“”"

@@ -1,0 +1,76 @@
+"""Whether counted weapons, goods, staff, prisoners and things that no list knows are a policy figure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rules.extract.surroundings import is_war
+from rules.extract.verdicts import Context, Verdict, no, yes
+from rules.model import Action, Confidence
+
+_CLOSE: Final = 4
+_MANY: Final = 20
+_TRADE: Final = frozenset({"imported", "exported", "produced", "imports", "exports"})
+_SENT: Final = frozenset({"send", "deliver", "withdraw", "pledge"})  # rescuers are sent to earthquakes
+_OTHER_BUSINESS: Final = (
+    "company", "sport", "prize", "campaign", "poll", "crime", "accident", "disease", "macro", "court",
+)  # fmt: skip
+_AGAINST: Final = frozenset({"impose", "freeze", "free", "send", "deliver", "withdraw", "pledge", "move people"})
+
+
+def thing(context: Context) -> Verdict:
+    """Judge what counts only with a deed of somebody public."""
+    deed = context.deed
+    if deed is None:
+        return _without_deed(context)
+    kind = context.counted.unit.kind
+    is_armed = kind == "materiel" and is_war(context.view, strict=True)  # unnamed rebels hand over weapons too
+    if kind != "detained" and not (context.has_public_actor or is_armed):
+        return no("no public actor in the sentence")
+    if kind == "goods" and context.number.is_bare_small:
+        return no("a handful of goods")
+    if context.topic("company", "sport", "prize") and not _is_own_deed(context):
+        return no("business, sport or the like")
+    if deed.name not in _SENT and context.topic_anywhere("accident", "crime") and kind != "goods":
+        return no("accident or crime")
+    if kind == "posts" and context.topic("macro"):
+        return no("statistics of the economy")
+    is_far = deed.cost > _CLOSE and not context.is_governed
+    if kind in ("staff", "posts") and deed.name in ("fire", "request", "wound", "increase") and is_far:
+        return no("the deed is too far off")
+    if kind == "goods" and context.word in _TRADE:
+        return no("trade statistics")
+    return yes(Confidence.MEDIUM, f'{context.counted.unit.name} and "{context.word}"')
+
+
+def _is_own_deed(context: Context) -> bool:
+    """Whether it is surely a public actor who does it, whatever else is told of: "will release 60 million barrels"."""
+    deed = context.deed
+    return deed is not None and deed.is_before and deed.cost <= _CLOSE and context.is_governed
+
+
+def _without_deed(context: Context) -> Verdict:
+    unit, number = context.counted.unit, context.number
+    if context.topic_anywhere(*_OTHER_BUSINESS):
+        return no("no deed of policy, and other business")
+    if unit.kind == "detained" and (context.is_governed or is_war(context.view, strict=False)):
+        return yes(Confidence.LOW, "people held in a conflict", Action.OTHER)
+    if context.is_governed and not number.is_bare_small:
+        return yes(Confidence.LOW, f"{unit.name} that a public actor does something with", Action.OTHER)
+    if unit.kind == "materiel" and context.has_public_actor and number.high > _MANY:
+        return yes(Confidence.LOW, f"{unit.name} of a public actor", Action.STATION)
+    return no("no deed of policy")
+
+
+def open_thing(context: Context) -> Verdict:
+    """Judge what no list knows: the object of a public actor's verb, where nothing speaks of other business."""
+    if not context.is_governed:
+        return no("an unknown thing that no public actor does anything with")
+    topic = context.topic_anywhere(*_OTHER_BUSINESS)
+    if topic:
+        return no(f"an unknown thing, and {topic}")
+    deed = context.deed
+    is_near = deed is not None and deed.is_before and deed.cost <= _CLOSE
+    if context.number.is_bare_small and not (is_near and deed is not None and deed.name in _AGAINST):
+        return no("a handful of unknown things")
+    return yes(Confidence.LOW, f"{context.counted.unit.name} that a public actor does something with", Action.OTHER)

@@ -1,0 +1,83 @@
+"""What the judges of figures are given and what they answer."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from rules.extract.deeds import Deed
+from rules.extract.governing import verb_of_public
+from rules.extract.numbers import Number
+from rules.extract.surroundings import topic_near
+from rules.extract.units import Counted
+from rules.extract.view import SentenceView
+from rules.model import Action, Confidence
+
+_SMALL: Final = 20
+_ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
+
+
+class Verdict(NamedTuple):
+    """Whether it counts, how sure, why; and the action that its noun implies where no deed is named."""
+
+    accepted: bool
+    confidence: Confidence
+    reason: str
+    action: Action | None = None
+
+
+class Context(NamedTuple):
+    """What a verdict looks at.
+
+    ``follows_accepted``: the figure before is of the same kind; ``breath``: in how many sentences before it stands
+    (0: in this one), or None.
+    """
+
+    view: SentenceView
+    number: Number
+    counted: Counted
+    deed: Deed | None
+    has_public_actor: bool
+    follows_accepted: bool
+    breath: int | None = None
+
+    @property
+    def word(self) -> str:
+        """The words of the deed."""
+        mark = self.deed.mark if self.deed else None
+        return " ".join(self.view.words[mark.first : mark.last]) if mark else ""
+
+    @property
+    def verb(self) -> int | None:
+        """The token of the verb by which a public actor governs the number."""
+        counted = self.counted
+        return self.view.derive(f"governed {counted.first}", lambda: verb_of_public(self.view, counted))
+
+    @property
+    def is_governed(self) -> bool:
+        """Whether a public actor is the subject of a verb that has the number behind it."""
+        return self.verb is not None
+
+    @property
+    def is_anaphoric(self) -> bool:
+        """Whether the few that are counted were named before: "the two soldiers"."""
+        number = self.number
+        before = self.view.words[number.first - 1] if number.first else ""
+        return before in _ANAPHORA and number.high <= _SMALL
+
+    def topic(self, *topics: str) -> str | None:
+        """Return the topic of a word near the number that takes it out of policy."""
+        return topic_near(self.view, self.counted, topics)
+
+    def topic_anywhere(self, *topics: str) -> str | None:
+        """Return the topic of a word of the sentence that takes its numbers out of policy."""
+        return topic_near(self.view, self.counted, topics, anywhere=True)
+
+
+def yes(confidence: Confidence, reason: str, action: Action | None = None) -> Verdict:
+    """Accept a number."""
+    return Verdict(True, confidence, reason, action)
+
+
+def no(reason: str) -> Verdict:
+    """Refuse a number."""
+    return Verdict(False, Confidence.LOW, reason)
