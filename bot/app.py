@@ -23,7 +23,7 @@ from adapters.feeds.article import WebArticleReader
 from adapters.feeds.parse import PooledParser
 from adapters.http import HttpFetcher
 from adapters.webserver import Ask, WebServer
-from bot import __version__, pacing, pages, vitals
+from bot import __version__, narrowing, pacing, pages, vitals
 from bot.clock import SystemClock
 from bot.commands.lending import lend
 from bot.commands.run import Commands
@@ -343,6 +343,7 @@ async def _intake(
             policy=LedgerPolicy(contains=lexicon.contains),
             waits=waits,
             admin=[str(place) for place in admin],
+            narrow=narrowing.reader(lexicon),
         ),
         Window(words),
         clock,

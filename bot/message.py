@@ -184,9 +184,22 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that comes with an answer; ``title`` says in words what it holds."""
+
+    name: str
+    content: bytes
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The answer to a command: ``message`` for the one who asked, ``announce`` one visible line for the channel."""
+    """The answer to a command: ``message`` for the one who asked, ``announce`` one visible line for the channel.
+
+    ``files`` go where the message goes: to the one who asked, or with a public answer to the channel.
+    """
 
     message: Message
     ephemeral: bool = True
     announce: Message | None = None
+    files: tuple[File, ...] = ()

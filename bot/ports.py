@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
-from bot.message import Message, Reply
+from bot.message import Line, Message, Reply
 
 
 class Clock(Protocol):
@@ -203,10 +204,30 @@ FindFile = Callable[[str], Awaitable[Attached]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """A channel as a subscription would find it: the caller's role there, and what Tocsin lacks to post there.
+
+    ``missing`` are sentences, each with what to do about it; none where everything is there.
+    """
+
+    place: Place
+    role: str
+    missing: tuple[str, ...] = ()
+
+
+LookAt = Callable[[str], Awaitable[Prospect]]
+"""Takes the platform's id of a channel. Raises DeliveryError, in words for the one who asks, where there is none."""
+
+OpenDirect = Callable[[], Awaitable[Place]]
+"""Returns where the caller's direct messages go. Raises DeliveryError, in words, where the caller takes none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who runs a command, and where. ``role`` is reader, editor or admin as mapped by the adapter.
 
     ``files`` came with the command; ``find_file`` looks up one that was named in its words, where a platform can.
+    ``look_at`` tells of another channel, ``direct`` of the caller's direct messages, where the platform can.
     """
 
     place: Place
@@ -215,6 +236,8 @@ class Caller:
     role: str = "reader"
     files: tuple[Attached, ...] = ()
     find_file: FindFile | None = None
+    look_at: LookAt | None = None
+    direct: OpenDirect | None = None
 
 
 CommandHandler = Callable[[Caller, str], Awaitable[Reply]]
@@ -226,6 +249,86 @@ ButtonHandler = Callable[[Caller, str, str], Awaitable[Reply]]
 
 FirstTime = Callable[[str], Awaitable[bool]]
 """Takes the platform's own id of an event; tells whether it is new, and remembers it across restarts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One thing that a form asks for. ``choices`` pair each value with what is shown for it; ``value`` is filled in.
+
+    ``is_long`` takes several lines; ``limit`` is in code points.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    required: bool = False
+    is_long: bool = False
+    limit: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A command as a form to fill in. ``command`` comes back with what was filled in, by field name."""
+
+    command: str
+    title: str
+    fields: tuple[FormField, ...]
+    submit: str = "Save"
+
+
+class Forms(Protocol):
+    """Commands that may be given by filling in a form."""
+
+    def asks(self, words: str) -> bool:
+        """Tell whether these words ask for a form rather than for an answer; at once, without looking anything up."""
+
+    async def open(self, caller: Caller, words: str) -> Form | None:
+        """Return the form, filled in with what is known; None when there is none for this caller."""
+
+    async def submit(self, caller: Caller, command: str, values: Mapping[str, str]) -> Reply:
+        """Run what was filled in; the caller's role is checked as for a typed command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeChannel:
+    """What a channel follows and how it is, for the page of those who are in it."""
+
+    place: Place
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The page that a platform gives an app for itself."""
+
+    health: Message
+    channels: tuple[HomeChannel, ...]
+    alerts: Message
+
+
+HomePage = Callable[[Caller, Collection[str]], Awaitable[Home]]
+"""Takes the caller and the ids of the channels that they are in, which are the only ones to be shown."""
+
+
+class PlaceChange(StrEnum):
+    """What became of a channel, as the platform tells without being asked."""
+
+    GONE = "gone"  # deleted, archived, or the bot was removed
+    BACK = "back"  # there again, or the bot may post again
+
+
+PlaceHandler = Callable[[Collection[Place], PlaceChange, str], Awaitable[None]]
+"""Takes places (an empty channel stands for the whole workspace), what became of them, and the platform's word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grants:
+    """Who has a role in a workspace beside those whom the platform's own permissions give it: users, groups, roles."""
+
+    admins: frozenset[str] = frozenset()
+    editors: frozenset[str] = frozenset()
 
 
 class Gateway(Protocol):

@@ -17,7 +17,7 @@ from bot.digest import Entry
 from bot.duration import in_words
 from bot.gatekeeping import Waits
 from bot.holding import Fate, Holding, HoldReason
-from bot.routing import Route, RouteReason, route
+from bot.routing import Mode, Route, RouteReason, route
 from bot.silencing import Silencer
 from bot.store import alerts, channels, held, stories, subscriptions
 from bot.store.alerts import Told
@@ -26,12 +26,15 @@ from bot.telling import Occasion, Summarise, Target, Teller
 from rules.ledger import Policy
 from rules.model import Development, Item, Match, Novelty, StoryId
 
+Narrow = Callable[[str], Callable[[Item], bool]]
+"""Reads a query; returns what tells whether an item fits it. One that cannot be read any more fits everything."""
+
 
 class Ringer:
     """Writes alerts and their messages. ``topics`` maps topic ids to titles.
 
     ``waits`` are the group wait and the update interval; ``admin`` are the lanes that hear of a channel's rate cap;
-    ``tier_of`` gives the weight of a listed outlet.
+    ``tier_of`` gives the weight of a listed outlet; ``narrow`` reads the queries of subscriptions.
     """
 
     def __init__(
@@ -44,7 +47,9 @@ class Ringer:
         waits: Waits | None = None,
         admin: Sequence[str] = (),
         tier_of: Callable[[str], int | None] = lambda _outlet: None,
+        narrow: Narrow = lambda _query: lambda _item: True,
     ) -> None:
+        self._narrow = narrow
         self.topics = dict(topics)
         self._window = story_window
         self._teller = Teller(summarise, policy or Policy(), tier_of)
@@ -76,7 +81,7 @@ class Ringer:
         occasion = Occasion(item=item, story=story, now=now, too_old=too_old)
         subscribed = subscriptions.for_topics(connection, {match.topic for match in matches})
         silencer = Silencer.load(connection, {one.place for one in subscribed}, item, story, now)
-        routes = route(matches, subscribed, silencer.stop)
+        routes = route(matches, subscribed, silencer.stop, lambda query: self._narrow(query)(item))
         if too_old and not any(one.reason is RouteReason.DELIVERED for one in routes):
             return ()
         silencer.settle(connection)
@@ -104,7 +109,11 @@ class Ringer:
         told = self._told(connection, occasion.story, str(to.place))
         if told is None:
             raise AssertionError(f"{to.place} is routed an alert of which it may see nothing")
-        return self._tell(connection, occasion, to, told)
+        settled = self._tell(connection, occasion, to, told)
+        if to.mode is Mode.BOTH and settled.reason is RouteReason.DELIVERED:
+            entry = _entry(occasion, _compose(connection, occasion.story, told), None)
+            held.add(connection, str(to.place), told.alert, entry, is_listed=True, at=occasion.now)
+        return settled
 
     def _tell(self, connection: Connection, occasion: Occasion, to: Route, told: Told) -> Route:
         """Bring an alert to a channel: with what waits there already, now, later, or in its digest."""
@@ -119,7 +128,10 @@ class Ringer:
         thread = alerts.open_thread(connection, lane, occasion.story, occasion.now, self._window)
         if to.threads != "channel" and thread is not None and thread.is_alone:
             thread = None  # the channel changed its way: the story gets a parent
-        target = Target(lane=lane, threads=to.threads, thread=thread)
+        if to.mode is Mode.DIGEST:
+            wanted = Holding(fate=Fate.DIGEST, reason=HoldReason.DIGEST_ONLY, detail="subscribed for the digest only")
+            return self._hold(connection, occasion, to, alert, wanted)
+        target = Target(lane=lane, threads=to.threads, thread=thread, mention=to.mention)
         merged = self._teller.merge(connection, occasion, target, alert, told)
         if merged:
             return replace(to, detail=f"{to.detail}; {merged}")
@@ -136,14 +148,7 @@ class Ringer:
     def _hold(self, connection: Connection, occasion: Occasion, to: Route, alert: Alert, verdict: Holding) -> Route:
         """Keep an alert for the channel's digest."""
         lane = str(to.place)
-        sentence = summary.in_one_line(alert.fresh[0]) if alert.fresh else alert.item.title
-        entry = Entry(
-            topic=alert.fresh[0].topic if alert.fresh else alert.topics[0],
-            novelty=alert.kind,
-            sentence=f"{sentence} ({occasion.too_old})" if occasion.too_old else sentence,
-            url=alert.item.url,
-            held=verdict.reason,
-        )
+        entry = _entry(occasion, alert, verdict.reason)
         held.add(connection, lane, alert.id, entry, is_listed=verdict.fate is Fate.DIGEST, at=occasion.now)
         if verdict.reason is HoldReason.RATE_CAP:
             self._tell_of_cap(connection, occasion, lane, alert)
@@ -179,6 +184,18 @@ def _store(
         severity=max((match.severity for match in matches), key=lambda one: one.rank),
         sentence=summary.in_one_line(first) if first else occasion.item.title,
         at=occasion.now,
+    )
+
+
+def _entry(occasion: Occasion, alert: Alert, reason: HoldReason | None) -> Entry:
+    """Return what a digest says of an alert; without a reason it was posted as well."""
+    sentence = summary.in_one_line(alert.fresh[0]) if alert.fresh else alert.item.title
+    return Entry(
+        topic=alert.fresh[0].topic if alert.fresh else alert.topics[0],
+        novelty=alert.kind,
+        sentence=f"{sentence} ({occasion.too_old})" if occasion.too_old else sentence,
+        url=alert.item.url,
+        held=reason,
     )
 
 

@@ -16,6 +16,7 @@ class RouteReason(StrEnum):
 
     DELIVERED = "delivered"
     BELOW_SEVERITY = "below_severity"
+    FILTERED = "filtered"  # the subscription's own query does not fit the item
     PARKED = "parked"
     SILENCED = "silenced"
     NO_SUBSCRIBER = "no_subscriber"
@@ -30,6 +31,34 @@ class RouteReason(StrEnum):
 
 Stop = Callable[[Place, Sequence[Match]], str | None]
 """Takes a channel and the matches that it would hear; returns why it does not want to, or None."""
+
+Fits = Callable[[str], bool]
+"""Takes a subscription's query; tells whether the item fits it."""
+
+
+class Mode(StrEnum):
+    """When a channel hears of a topic."""
+
+    REALTIME = "realtime"
+    DIGEST = "digest"  # in the next digest only
+    BOTH = "both"  # at once, and in the digest again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How a channel wants to hear of a topic, beside severity and threads.
+
+    ``mention`` is a role, group or user by the platform's id, mentioned from the severity ``mention_from`` on;
+    ``filter`` is a query that an item has to fit.
+    """
+
+    mode: Mode = Mode.REALTIME
+    mention: str | None = None
+    mention_from: Severity = Severity.URGENT
+    filter: str | None = None
+
+
+PLAIN = Wishes()
 
 
 class Subscribed(Protocol):
@@ -52,6 +81,10 @@ class Subscribed(Protocol):
         """The channel's way to show updates."""
 
     @property
+    def wishes(self) -> Wishes:
+        """What else the channel wants."""
+
+    @property
     def state(self) -> str:
         """``active`` or ``parked``."""
 
@@ -62,7 +95,10 @@ class Subscribed(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The decision for one channel. ``topics`` are those it hears of, ``floor`` its least severity."""
+    """The decision for one channel. ``topics`` are those it hears of, ``floor`` its least severity.
+
+    ``mention`` is who is to be mentioned, if anybody.
+    """
 
     place: Place
     reason: RouteReason
@@ -70,9 +106,16 @@ class Route:
     topics: tuple[str, ...] = ()
     floor: Severity = Severity.NOTICE
     threads: str = "broadcast"
+    mode: Mode = Mode.REALTIME
+    mention: str | None = None
 
 
-def route(matches: Sequence[Match], subscriptions: Iterable[Subscribed], stop: Stop | None = None) -> tuple[Route, ...]:
+def route(
+    matches: Sequence[Match],
+    subscriptions: Iterable[Subscribed],
+    stop: Stop | None = None,
+    fits: Fits = lambda _query: True,
+) -> tuple[Route, ...]:
     """Decide for every subscribed channel, in the order given; one decision a channel. ``stop`` knows its silences."""
     strongest: dict[str, Severity] = {}
     for match in matches:
@@ -83,7 +126,7 @@ def route(matches: Sequence[Match], subscriptions: Iterable[Subscribed], stop: S
     for subscription in subscriptions:
         if subscription.topic in strongest:
             by_place.setdefault(subscription.place, []).append(subscription)
-    routes = (_decide(place, wanted, strongest) for place, wanted in by_place.items())
+    routes = (_decide(place, wanted, strongest, fits) for place, wanted in by_place.items())
     return tuple(one if stop is None else _unless_stopped(one, matches, stop) for one in routes)
 
 
@@ -95,7 +138,7 @@ def _unless_stopped(found: Route, matches: Sequence[Match], stop: Stop) -> Route
     return found if why is None else Route(place=found.place, reason=RouteReason.SILENCED, detail=why)
 
 
-def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str, Severity]) -> Route:
+def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str, Severity], fits: Fits) -> Route:
     first = subscribed[0]
     if first.state != "active":
         return Route(place=place, reason=RouteReason.PARKED, detail=first.state_reason or "the channel is parked")
@@ -105,6 +148,11 @@ def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str,
         wanted = min((one.severity for one in subscribed), key=lambda severity: severity.rank)
         detail = f"the alert is {found}, the channel wants {wanted} or more"
         return Route(place=place, reason=RouteReason.BELOW_SEVERITY, detail=detail)
+    asked = heard
+    heard = [one for one in asked if one.wishes.filter is None or fits(one.wishes.filter)]
+    if not heard:
+        detail = f"the channel's own filter does not fit: {asked[0].wishes.filter}"
+        return Route(place=place, reason=RouteReason.FILTERED, detail=detail)
     return Route(
         place=place,
         reason=RouteReason.DELIVERED,
@@ -112,4 +160,22 @@ def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str,
         topics=tuple(one.topic for one in heard),
         floor=min((one.severity for one in heard), key=lambda severity: severity.rank),
         threads=first.threads,
+        mode=_mode(heard),
+        mention=_mention(heard, strongest),
     )
+
+
+def _mode(heard: Sequence[Subscribed]) -> Mode:
+    """Return how a channel hears of several topics at once: as soon as one of them wants, and in the digest as well."""
+    modes = {one.wishes.mode for one in heard}
+    if modes == {Mode.DIGEST}:
+        return Mode.DIGEST
+    return Mode.REALTIME if modes == {Mode.REALTIME} else Mode.BOTH
+
+
+def _mention(heard: Sequence[Subscribed], strongest: dict[str, Severity]) -> str | None:
+    for one in heard:
+        wishes = one.wishes
+        if wishes.mention is not None and strongest[one.topic].rank >= wishes.mention_from.rank:
+            return wishes.mention
+    return None

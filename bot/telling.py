@@ -40,17 +40,25 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The channel that is told: its lane, its way to show updates, the story's open thread, and from when on."""
+    """The channel that is told: its lane, its way to show updates, the story's open thread, and from when on.
+
+    ``mention`` is whom the message mentions: the first of a thread, or an update; never an edit or a detail.
+    """
 
     lane: str
     threads: str
     thread: Thread | None
     not_before: datetime | None = None
+    mention: str | None = None
 
     @property
     def is_alone(self) -> bool:
         """Whether every message stands alone."""
         return self.threads == "channel"
+
+    def address(self, message: Message) -> Message:
+        """Return the message with whom it mentions."""
+        return message if self.mention is None else replace(message, mention=self.mention)
 
 
 class Teller:
@@ -89,7 +97,7 @@ class Teller:
         if found.update is None:
             return ""
         broadcast = found.update.broadcast or (to.threads == "broadcast" and combined.kind in STATE_CHANGES)
-        waiting.rewrite(connection, found.update, summary.update(combined), broadcast=broadcast)
+        waiting.rewrite(connection, found.update, to.address(summary.update(combined)), broadcast=broadcast)
         if not to.is_alone:
             first = found.update.alert
             history = [row for row in found.details if row.alert >= first]
@@ -122,7 +130,8 @@ class Teller:
     ) -> None:
         if found.parent is None:
             return
-        waiting.rewrite(connection, found.parent, _head(connection, thread.lane, thread.story, thread.id, alert))
+        head = _head(connection, thread.lane, thread.story, thread.id, alert)
+        waiting.rewrite(connection, found.parent, to.address(head))
         alert = replace(alert, excerpts=self._background.excerpts(occasion.item, alert.fresh))
         details = () if to.threads in {"channel", "edit"} else summary.details(alert)
         merging.replace_details(connection, thread, found.details, details, alert.id, occasion.now)
@@ -139,7 +148,7 @@ class Teller:
             previous=earlier.id if earlier else None,
         )
         alert = replace(alert, excerpts=self._background.excerpts(occasion.item, alert.fresh))
-        messages = [_head(connection, to.lane, occasion.story, key, alert)]
+        messages = [to.address(_head(connection, to.lane, occasion.story, key, alert))]
         messages += summary.details(alert) if to.threads != "edit" else ()
         for number, message in enumerate(messages):
             enqueue(
@@ -160,7 +169,7 @@ class Teller:
                 connection,
                 lane=thread.lane,
                 op="reply",
-                message=summary.update(alert),
+                message=to.address(summary.update(alert)),
                 thread_id=thread.id,
                 alert_id=alert.id,
                 broadcast=to.threads == "broadcast" and alert.kind in STATE_CHANGES,
@@ -192,7 +201,7 @@ class Teller:
             connection,
             lane=to.lane,
             op="post",
-            message=summary.parent(alert) if to.thread is None else summary.update(alert),
+            message=to.address(summary.parent(alert) if to.thread is None else summary.update(alert)),
             alert_id=alert.id,
             key=delivery_key("alert", to.lane, alert.id, 0),
             now=occasion.now,

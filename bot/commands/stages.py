@@ -39,6 +39,7 @@ _SIGNS = {Mark.PASSED: "✓ ", Mark.WAITING: "… ", Mark.STOPPED: "✗ "}
 STOPPED_AT = {
     RouteReason.BELOW_SEVERITY: "severity",
     RouteReason.NO_SUBSCRIBER: "subscription",
+    RouteReason.FILTERED: "subscription",
     RouteReason.PARKED: "subscription",
     RouteReason.SILENCED: "silence",
     RouteReason.DIGEST_ONLY: "quiet",

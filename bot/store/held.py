@@ -35,14 +35,12 @@ class Held:
 
 
 def add(connection: Connection, lane: str, alert_id: int, entry: Entry, *, is_listed: bool, at: datetime) -> None:
-    """Keep an alert for a channel's next digest. Raises ValueError for an entry without a reason."""
-    if entry.held is None:
-        raise ValueError(f"alert {alert_id} is held in {lane} without a reason")
+    """Keep an alert for a channel's next digest. An entry that is not ``held`` was posted, and is told there again."""
     connection.execute(
         insert(held).values(
             lane=lane,
             alert_id=alert_id,
-            reason=entry.held.value,
+            reason=(entry.held or HoldReason.NOW).value,
             listed=is_listed,
             at=at,
             topic=entry.topic,
@@ -76,7 +74,7 @@ def untold(connection: Connection, lane: str) -> tuple[Held, ...]:
                 novelty=Novelty(row.kind),
                 sentence=row.sentence,
                 url=row.url,
-                held=HoldReason(row.reason),
+                held=None if row.reason == HoldReason.NOW else HoldReason(row.reason),
             ),
         )
         for row in rows
@@ -91,7 +89,9 @@ def mark_told(connection: Connection, told: Sequence[Held], at: datetime) -> Non
 def count_untold(connection: Connection) -> dict[str, int]:
     """Count what is in no digest yet, by reason."""
     rows = connection.execute(
-        select(held.c.reason, func.count()).where(held.c.told_at.is_(None)).group_by(held.c.reason)
+        select(held.c.reason, func.count())
+        .where(held.c.told_at.is_(None), held.c.reason != HoldReason.NOW.value)
+        .group_by(held.c.reason)
     )
     return {reason: int(number) for reason, number in rows}
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from bot.ports import Place
+from bot.routing import PLAIN, Mode, Wishes
 from bot.store.schema import alert, audit, channel, outbox, rule_match, subscription, thread
 from rules.model import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A topic in a channel. ``state`` is the channel's: active, or parked for ``state_reason``."""
+    """A topic in a channel. ``state`` is the channel's: active, or parked for ``state_reason``.
+
+    ``wishes`` are the mode, the mention and the filter.
+    """
 
     place: Place
     topic: str
@@ -26,6 +31,21 @@ class Subscription:
     added_by: str
     added_at: datetime
     configured: bool
+    wishes: Wishes = PLAIN
+
+    @property
+    def words(self) -> str:
+        """The subscription in words, for the audit."""
+        return f"{self.topic} {in_words(self.severity, self.threads, self.wishes)}"
+
+
+def in_words(severity: Severity, threads: str | None, wishes: Wishes) -> str:
+    """Say how a channel hears of a topic."""
+    told = [f"from {severity}"] + ([f"threads {threads}"] if threads else [])
+    told += [wishes.mode] if wishes.mode is not Mode.REALTIME else []
+    told += [f"mention {wishes.mention} from {wishes.mention_from}"] if wishes.mention else []
+    told += [f"filter {wishes.filter}"] if wishes.filter else []
+    return ", ".join(told)
 
 
 def for_topics(connection: Connection, topics: Collection[str]) -> tuple[Subscription, ...]:
@@ -61,9 +81,16 @@ def _find(connection: Connection, condition: object) -> tuple[Subscription, ...]
             added_by=row["added_by"],
             added_at=row[subscription.c.added_at],
             configured=row["configured"],
+            wishes=_wishes(row),
         )
         for row in rows
     )
+
+
+def find(connection: Connection, place: Place, topic: str) -> Subscription | None:
+    """Return a channel's subscription to a topic."""
+    found = _find(connection, and_(subscription.c.lane == str(place), subscription.c.topic == topic))
+    return found[0] if found else None
 
 
 def subscribe(
@@ -76,37 +103,60 @@ def subscribe(
     by: str,
     at: datetime,
     configured: bool = False,
+    wishes: Wishes | None = None,
 ) -> bool:
     """Subscribe a channel, or change its subscription. Returns whether it is a new one.
 
-    ``threads`` is the channel's way to show updates; None leaves it as it is.
+    ``threads`` is the channel's way to show updates; None leaves it as it is, and so does None for ``wishes``.
     """
     lane = str(place)
-    old = connection.execute(
-        select(subscription.c.severity, channel.c.threads)
-        .join(channel, channel.c.lane == subscription.c.lane)
-        .where(subscription.c.lane == lane, subscription.c.topic == topic)
-    ).first()
+    old = find(connection, place, topic)
+    wishes = wishes or (PLAIN if old is None else old.wishes)
     _keep_channel(connection, place, threads, at)
     if old is None or not configured:  # tocsin.yaml says the same again at every start
         _reopen(connection, lane, topic)
     if old is None:
         connection.execute(
             insert(subscription).values(
-                lane=lane, topic=topic, severity=severity.value, added_by=by, added_at=at, configured=configured
+                lane=lane,
+                topic=topic,
+                severity=severity.value,
+                added_by=by,
+                added_at=at,
+                configured=configured,
+                **_columns(wishes),
             )
         )
     else:
         connection.execute(
             update(subscription)
             .where(subscription.c.lane == lane, subscription.c.topic == topic)
-            .values(severity=severity.value, configured=configured)
+            .values(severity=severity.value, configured=configured, **_columns(wishes))
         )
-    if old is None or (old.severity, old.threads) != (severity.value, threads or old.threads):
-        new = f"{topic} from {severity}" + (f", threads {threads}" if threads else "")
-        before = None if old is None else f"{topic} from {old.severity}, threads {old.threads}"
-        _note(connection, lane, by, "subscribe", before, new, at)
+    new = f"{topic} {in_words(severity, threads or (old.threads if old else None), wishes)}"
+    if old is None or old.words != new:
+        _note(connection, lane, by, "subscribe", None if old is None else old.words, new, at)
     return old is None
+
+
+def _columns(wishes: Wishes) -> dict[str, str | None]:
+    return {
+        "mode": wishes.mode.value,
+        "mention": wishes.mention,
+        "mention_from": wishes.mention_from.value if wishes.mention else None,
+        "filter": wishes.filter,
+    }
+
+
+def _wishes(row: Any) -> Wishes:
+    if row["mode"] == Mode.REALTIME and row["mention"] is None and row["filter"] is None:
+        return PLAIN
+    return Wishes(
+        mode=Mode(row["mode"]),
+        mention=row["mention"],
+        mention_from=Severity(row["mention_from"]) if row["mention_from"] else PLAIN.mention_from,
+        filter=row["filter"],
+    )
 
 
 def _keep_channel(connection: Connection, place: Place, threads: str | None, at: datetime) -> None:

@@ -7,7 +7,7 @@ transactions of its own, never in the middle of ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class WaitingRow:
     alert: int
     not_before: datetime | None
     broadcast: bool
+    mention: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ def find(connection: Connection, lane: str, story: StoryId, thread: int | None) 
 
 
 def rewrite(connection: Connection, row: WaitingRow, message: Message, *, broadcast: bool | None = None) -> None:
-    """Give a waiting message other words."""
+    """Give a waiting message other words; whom it was to mention, it still does."""
+    if message.mention is None and row.mention is not None:
+        message = replace(message, mention=row.mention)
     replace_message(connection, row.id, message)
     if broadcast is not None and broadcast != row.broadcast:
         connection.execute(update(outbox).where(outbox.c.id == row.id).values(broadcast=broadcast))
@@ -107,4 +110,7 @@ def posts(connection: Connection, lane: str, since: datetime, now: datetime) -> 
 
 
 def _row(row: Any) -> WaitingRow:
-    return WaitingRow(id=row.id, alert=row.alert_id, not_before=row.not_before, broadcast=row.broadcast)
+    mention = row.body.get("mention")
+    return WaitingRow(
+        id=row.id, alert=row.alert_id, not_before=row.not_before, broadcast=row.broadcast, mention=mention
+    )

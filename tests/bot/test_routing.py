@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.ports import Place
-from bot.routing import RouteReason, route
+from bot.routing import PLAIN, Mode, RouteReason, Wishes, route
 from rules.model import Match, Severity
 
 DESK = Place(platform="slack", workspace="T1", channel="desk")
@@ -20,6 +20,7 @@ class Wish:
     place: Place = DESK
     severity: Severity = Severity.NOTICE
     threads: str = "broadcast"
+    wishes: Wishes = PLAIN
     state: str = "active"
     state_reason: str = ""
 
