@@ -77,7 +77,7 @@ def _purse(context: Context, head: Head) -> Verdict | None:
 def _percent(context: Context) -> Verdict:
     head = head_of(context.view, context.counted, "rates")
     deed = context.deed
-    if head is not None and head.needs_actor and not context.has_public_actor:
+    if head is not None and head.needs_actor and (not context.has_public_actor or context.topic("macro", "company")):
         head = None
     if head is not None and head.is_behind and head.gap <= _RATE_REACH:
         return yes(Confidence.HIGH, f'a rate of "{head.text}"', head.action)
