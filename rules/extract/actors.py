@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed, is_passive
+from rules.extract.ellipsis import owner_before
 from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
 from rules.extract.names import Name
 from rules.extract.units import Counted
@@ -162,6 +163,8 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
             deed.mark.last <= placed.first < counted.first and auxiliary.starting(view.words, placed.last)
             for placed in view.names
         )
+        listed = owner_before(view, counted.first) if counted.taken_up else None
+        has_other = has_other or (listed is not None and listed.first >= deed.mark.last)
         is_apart = has_other or view.crossings(deed.mark.last, counted.first) > 0
         return counted.first if is_apart else deed.mark.first
     between = any(counted.last <= placed.first < deed.mark.first for placed in view.names)

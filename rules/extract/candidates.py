@@ -18,8 +18,9 @@ from rules.extract.policy import judge
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.verdicts import Context, Verdict
 from rules.extract.view import PlacedName, SentenceView
-from rules.model import Action, Bound
+from rules.model import Action, Bound, Confidence
 
+_OTHER_BUSINESS: Final = ("macro", "poll", "sport", "accident", "disease", "company")
 _BREATH: Final = 1  # sentences
 _LOOKED_BACK: Final = 5  # names that "he" or "it" may stand for
 MOST_NUMBERS: Final = 60  # of one sentence; what has more is a table, of which only the first are read
@@ -92,7 +93,12 @@ class Candidates:
         if deed is None and last is not None and is_part:
             deed = last.deed
         follows = last is not None and last.counted.unit.kind == counted.unit.kind
-        verdict = judge(Context(view, number, counted, deed, self._is_public, follows, self._breath()))
+        context = Context(view, number, counted, deed, self._is_public, follows, self._breath())
+        verdict = judge(context)
+        if not verdict.accepted and counted.taken_up and not context.topic_anywhere(*_OTHER_BUSINESS):
+            verdict = Verdict(
+                True, Confidence.LOW, f"it goes on about {counted.unit.name}", deed.action if deed else None
+            )
         if not verdict.accepted:
             return None
         return Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
@@ -107,7 +113,9 @@ class Candidates:
 
     def _earlier(self) -> Earlier | None:
         last = self._last
-        return Earlier(last.view, last.number, last.counted.unit, last.counted.last) if last else None
+        if last is None or self._breath() is None:
+            return None
+        return Earlier(last.view, last.number, last.counted.unit, last.counted.last)
 
 
 def _after_particles(view: SentenceView, number: Number) -> Number:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rules.extract.numbers import Number
-from rules.extract.units import NEVER, Counted, Unit, UnitTables
-from rules.extract.view import SentenceView, closed_class, ends_phrase
+from rules.extract.units import MONEY, NEVER, PERCENT, Counted, Unit, UnitTables
+from rules.extract.view import PlacedName, SentenceView, closed_class, ends_phrase
 from rules.extract.wordtable import WordTable, table_of
 from rules.vocabulary import Lexicon
 
@@ -21,8 +21,10 @@ class Earlier(NamedTuple):
     last: int
 
 
-_MONEY_MAGNITUDE = 1_000_000
-_REACH_BACK = 16
+_MONEY_MAGNITUDE: Final = 1_000_000
+_REACH_BACK: Final = 16
+_SCORE: Final = 12  # "France 3, Spain 2" may be the score of a match
+_OPENING: Final = frozenset(",;:—–-")
 
 
 def find_elliptic(view: SentenceView, number: Number, tables: UnitTables, earlier: Earlier | None) -> Counted | None:
@@ -44,8 +46,10 @@ def find_total(view: SentenceView, number: Number, numbers: Sequence[Number]) ->
     found = opening.starting(between, 0)
     if found is None or any(word in _STOPS for word in between):
         return None
-    counting = count_nouns(view.document.lexicon, view.document.lang)
-    is_only_a_whole = any(counting.starting(between, at) for at in range(len(between))) or found[1] > 1
+    lexicon, lang = view.document.lexicon, view.document.lang
+    counting, owners = count_nouns(lexicon, lang), closed_class(lexicon, lang, "whose")
+    is_owned = following.unit is None and any(word in owners for word in between)  # "120 of its 360 soldiers"
+    is_only_a_whole = is_owned or found[1] > 1 or any(counting.starting(between, at) for at in range(len(between)))
     return following, is_only_a_whole
 
 
@@ -83,16 +87,18 @@ def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> C
 
 
 def _taken_up(view: SentenceView, number: Number, earlier: Earlier | None) -> Counted | None:
-    if earlier is None or earlier.view is not view or number.first < earlier.last:
+    """Take the noun of the figure before, in this sentence or the one before it."""
+    if earlier is None or (earlier.view is view and number.first < earlier.last):
         return None
-    counted = Counted(earlier.unit, number.first, number.last, number.last - 1)
-    if earlier.unit.kind == "money":
-        return counted if number.high >= _MONEY_MAGNITUDE and earlier.number.high >= _MONEY_MAGNITUDE else None
-    if earlier.unit.kind == "percent":
+    counted = Counted(earlier.unit, number.first, number.last, number.last - 1, taken_up=True)
+    if earlier.unit.kind == MONEY:
+        is_large = number.high >= _MONEY_MAGNITUDE and earlier.number.high >= _MONEY_MAGNITUDE
+        return counted if earlier.view is view and is_large else None
+    if earlier.unit.kind == PERCENT:
         return None
-    if is_partition(view, number) or _says_more(view, number) or _is_gap(view, number):
+    if is_partition(view, number) or _says_more(view, number):
         return counted
-    return None
+    return counted if _is_alone(view, number) and _stands_for_noun(view, number) else None
 
 
 def _says_more(view: SentenceView, number: Number) -> bool:
@@ -100,17 +106,56 @@ def _says_more(view: SentenceView, number: Number) -> bool:
     return more.starting(view.words, number.last) is not None
 
 
-def _is_gap(view: SentenceView, number: Number) -> bool:
-    """Read "Turkey, 500" and "Eritrea sent 2,000": a name or a deed right before, and no noun behind."""
+def _is_alone(view: SentenceView, number: Number) -> bool:
+    """Whether no noun follows that the number could count."""
     behind = view.words[number.last] if number.last < len(view.words) else "."
-    if behind[0].isalnum() and not ends_phrase(view, number.last):
-        return False
-    at = number.first
+    return not behind[0].isalnum() or ends_phrase(view, number.last) or _verb_at(view, number.last)
+
+
+def _verb_at(view: SentenceView, at: int) -> bool:
+    auxiliary = closed_class(view.document.lexicon, view.document.lang, "auxiliary")
+    return view.words[at] in auxiliary or any(
+        placed.first == at and placed.mark.entry.text("word") != "noun" for placed in view.marks("deeds")
+    )
+
+
+def _stands_for_noun(view: SentenceView, number: Number) -> bool:
+    """Read "Turkey, 500", "Eritrea sent 2,000", "gave him 25,000", "only 500 have come", "down from 4,100"."""
+    lexicon, lang = view.document.lexicon, view.document.lang
+    at = before_fillers(view, number.first)
     if any(placed.last == at for placed in view.marks("deeds")):
         return True
+    if owner_before(view, number.first) and (number.high > _SCORE or number.is_word):
+        return True
+    if number.is_bare_small and not number.is_word:
+        return False
+    if closed_class(lexicon, lang, "former").ending(view.words, at):
+        return view.words[at - 2 : at] in (["up", "from"], ["down", "from"])
+    opens = (
+        at == 0
+        or view.words[at - 1] in _OPENING
+        or closed_class(lexicon, lang, "opens a clause").ending(view.words, at)
+    )
+    return bool(opens and number.last < len(view.words) and _verb_at(view, number.last))
+
+
+def before_fillers(view: SentenceView, first: int) -> int:
+    """Return the token behind what "only", "a further" and the like before a number depend on."""
+    fillers = closed_class(view.document.lexicon, view.document.lang, "filler")
+    while first:
+        found = fillers.ending(view.words, first)
+        if found is None:
+            break
+        first = found[1]
+    return first
+
+
+def owner_before(view: SentenceView, first: int) -> PlacedName | None:
+    """Return the state or body whose share in a list a number is: "Turkey, 500", "Sweden a further 110"."""
+    at = before_fillers(view, first)
     while at and view.words[at - 1] in (",", ":", "-", "–", "—", "with", "and", "another"):
         at -= 1
-    return at < number.first and any(placed.last == at for placed in view.names)
+    return next((placed for placed in view.names if placed.last == at and placed.name.kind != "person"), None)
 
 
 def count_nouns(lexicon: Lexicon, lang: str) -> WordTable[str]:

@@ -28,6 +28,7 @@ from rules.text import Span
 from rules.vocabulary import Lexicon
 
 _CLOSE: Final = 4
+_GOES_ON: Final = "it goes on"
 # A digit that may begin a quantity: in no name ("G7", "Zapad-2025"), and no year that a sign follows ("in 2024.").
 _DIGITS: Final = re.compile(r"\d++")
 _SIGN: Final = 2  # characters that a quantity may begin before its first digit: "$ 5"
@@ -71,7 +72,8 @@ def _complete(candidate: Candidate, last: Candidate | None) -> None:
     """Fill in action, actor and place, where need be from the figure before in the same breath."""
     view, counted, deed = candidate.view, candidate.counted, candidate.deed
     action = _action(candidate)
-    if deed is None and last is not None and last.view is view and last.counted.unit == counted.unit:
+    goes_on = last is not None and (last.view is view or candidate.verdict.reason.startswith(_GOES_ON))
+    if deed is None and last is not None and goes_on and last.counted.unit == counted.unit:
         action = last.action if action is Action.OTHER else action  # "(40 milliards)": it goes on about the same
     candidate.action = action
     candidate.actor = find_actor(view, counted, deed, action)
@@ -84,7 +86,7 @@ def _complete(candidate: Candidate, last: Candidate | None) -> None:
     same_sentence = last.view is view
     if candidate.actor is None and same_sentence and last.counted.unit.name == counted.unit.name:
         candidate.actor = last.actor
-    goes_on = last.action is action or candidate.verdict.reason.startswith("it goes on")
+    goes_on = last.action is action or candidate.verdict.reason.startswith(_GOES_ON)
     same_actor = candidate.actor is not None and last.actor is not None and candidate.actor.name == last.actor.name
     is_akin = goes_on and last.counted.unit.kind == counted.unit.kind
     if candidate.place is None and is_akin and (same_sentence or same_actor):

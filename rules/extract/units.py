@@ -21,12 +21,16 @@ class Unit(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """What a number counts and the tokens ``first:last`` of the phrase, from the number to the noun."""
+    """What a number counts and the tokens ``first:last`` of the phrase, from the number to the noun.
+
+    ``taken_up``: the number has no noun of its own, the figure before it has.
+    """
 
     unit: Unit
     first: int
     last: int
     noun: int
+    taken_up: bool = False
 
 
 MONEY: Final = "money"
