@@ -53,6 +53,7 @@ class World:
         old = "<item><guid>old</guid><title>What was there before</title></item>"  # an empty feed is no baseline
         self.feeds: list[deque[str]] = [deque([old], maxlen=KEPT) for _ in range(FEEDS)]
         self.published = 0
+        self.is_over = False  # what is served from then on, while the bot closes, does not count
         self.served: dict[int, float] = {}
         self.posted: dict[int, list[float]] = {}
         self._numbers = iter(range(10**9))
@@ -63,6 +64,7 @@ class World:
         app = web.Application()
         app.router.add_get("/feed/{number}", self._feed)
         app.router.add_get("/start", self._start)
+        app.router.add_get("/stop", self._stop)
         app.router.add_get("/report", self._report)
         app.router.add_route("*", "/api/{method}", self._slack)
         return app
@@ -85,7 +87,7 @@ class World:
         self._grow(time.monotonic())
         entries = "".join(self.feeds[int(request.match_info["number"])])
         now = time.monotonic()
-        for found in _ITEM.finditer(entries):
+        for found in () if self.is_over else _ITEM.finditer(entries):
             self.served.setdefault(int(found[1]), now)
         text = f"<rss version='2.0'><channel><title>Wire</title>{entries}</channel></rss>"
         return web.Response(text=text, content_type="application/rss+xml")
@@ -107,10 +109,14 @@ class World:
         self.started = time.monotonic()
         return web.Response()
 
+    async def _stop(self, _request: web.Request) -> web.Response:
+        self.is_over = True
+        return web.Response()
+
     async def _report(self, request: web.Request) -> web.Response:
         first = int(float(request.query["after"]) * self.rate)
-        waits = [at - self.served[item] for item, posts in self.posted.items() if item >= first for at in posts]
         asked = [item for item in self.served if item >= first]
+        waits = [at - self.served[item] for item in asked for at in self.posted.get(item, ())]
         lost = [item for item in asked if item not in self.posted]
         return web.json_response({"waits": waits, "items": len(asked), "unposted": lost})
 
@@ -182,6 +188,7 @@ async def measure(args: argparse.Namespace, base: str) -> tuple[str, float]:
             await asyncio.to_thread(ask, f"{base}/start")
             cpu = time.process_time()
             await poll_in_turn(app, args.seconds)
+            await asyncio.to_thread(ask, f"{base}/stop")
             used = time.process_time() - cpu
             await asyncio.sleep(SETTLE)
             serving.cancel()
