@@ -17,6 +17,7 @@ from rules.extract.wordclasses import (
     COMMA,
     PREPOSITIONS,
     PUNCTUATION,
+    QUOTE,
     TIMES,
 )
 from rules.text import Span
@@ -110,7 +111,8 @@ def _scope(reading: Reading, relation: Relation) -> Span:
     start = span.start
     if relation.part in ("say", "report", "tell") and first > 0 and not _closes_sentence(reading, cue, source):
         clause = clause_before(reading, first)
-        if clause.boundary >= 0 and not reading.bits[clause.boundary] & COMMA:
+        closes = reading.bits[clause.boundary] & QUOTE and reading.bits[clause.boundary - 1] & COMMA
+        if clause.boundary >= 0 and not closes and not reading.bits[clause.boundary] & COMMA:
             start = reading.starts[first]
     start = _quotation_start(reading.document, start)
     return Span(start, span.end)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from rules.extract.frames import Complement, reach
+from rules.extract.frames import Complement
 from rules.extract.holder import Holder
+from rules.extract.reach import reach
 from rules.extract.reading import QUOTES, Reading
 from rules.extract.stand import Stand
 from rules.extract.subjects import subjects

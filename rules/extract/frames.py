@@ -1,62 +1,58 @@
-"""What a stance is about: whether the words behind a cue fit its frame, and how far the proposition reaches."""
+"""What a stance is about: whether the words behind a cue fit its frame."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from rules.extract.reach import reach, trimmed
 from rules.extract.reading import QUOTES, Reading
 from rules.extract.wordclasses import (
-    ADJUNCTS,
     ADVERB,
     AUXILIARIES,
     BAD_WORDS,
     BE,
+    BLOC,
     BREAK,
     CAPITAL,
-    CLAUSE_OPENERS,
+    COLLECTIVE,
     COMMA,
     COMPLEMENTIZERS,
-    CONDITION,
     COORDINATORS,
     DAYS,
-    DEMONSTRATIVES,
     DETERMINERS,
     DOUBTS,
-    FINITE,
     GERUND,
     GOOD_WORDS,
     HE,
-    IT,
     MODALS,
     NAMED,
     NEGATIONS,
+    OFFICE,
+    PARTICIPLE,
     POSSESSIVE,
     PREPOSITIONS,
     PUNCTUATION,
     QUOTE,
     RELATIVES,
-    SAYING,
     SPEECH,
-    STANCE,
     SUBORDINATORS,
     THEY,
     TIME_PREPOSITIONS,
     TIMES,
-    TRAILING_ADVERBS,
     VERBAL,
     WE,
 )
 
-_LONGEST: Final = 32  # tokens of a proposition
 _SOMEONE: Final = 12  # tokens between "urged" and "to"
+_INSERTION: Final = 14  # tokens of an insertion between two commas
+_AFTER_INSERTION: Final = frozenset({"to", "to_do", "that", "against", "for", "whether"})
 _SKIP: Final = 6  # adverbs and times between a cue and its complement
 
 _NO_OPENER: Final = (
     PREPOSITIONS | COORDINATORS | BE | AUXILIARIES | MODALS | NEGATIONS | RELATIVES | SUBORDINATORS | VERBAL | GERUND
 )
-_MAY_STOP: Final = (
-    PUNCTUATION | CONDITION | SAYING | CLAUSE_OPENERS | COORDINATORS | TIME_PREPOSITIONS | FINITE | RELATIVES
-)
+_NO_VERB: Final = NAMED | DETERMINERS | PREPOSITIONS | PUNCTUATION | PARTICIPLE | GERUND | TIMES | OFFICE | COORDINATORS
 _CLOSING: Final = PREPOSITIONS | COORDINATORS | SUBORDINATORS | RELATIVES | TIMES
 
 
@@ -75,7 +71,24 @@ def complement(reading: Reading, index: int, takes: tuple[str, ...]) -> Compleme
         found = _fit(reading, at, frame)
         if found is not None and (found.start < found.end or frame == "end"):
             return found
+    behind = _behind_insertion(reading, at)
+    for frame in takes if behind > at else ():
+        found = _fit(reading, behind, frame) if frame in _AFTER_INSERTION else None
+        if found is not None and found.start < found.end:
+            return found
     return None
+
+
+def _behind_insertion(reading: Reading, at: int) -> int:
+    # "voted, at the request of the governor, to ban it": where the frame goes on, else ``at`` itself.
+    if not reading.bits[at] & COMMA:
+        return at
+    for index in range(at + 1, min(reading.size, at + _INSERTION)):
+        if reading.bits[index] & COMMA:
+            return index + 1
+        if reading.bits[index] & (BREAK | VERBAL) and not reading.bits[index] & NAMED:
+            return at
+    return at
 
 
 def skip_asides(reading: Reading, index: int) -> int:
@@ -92,6 +105,8 @@ def skip_asides(reading: Reading, index: int) -> int:
             at += 2
         elif (reading.bits[at] & (ADVERB | DAYS)) and not reading.bits[at] & DOUBTS:
             at += 1
+        elif reading.bits[at] & (QUOTE | BREAK) == QUOTE and at == index:
+            at += 1  # rejects" the plan
         elif (
             reading.lowers[at].isdigit()
             and reading.lowers[at + 1] in ("to", "-", "–")
@@ -104,35 +119,47 @@ def skip_asides(reading: Reading, index: int) -> int:
 
 
 def _fit(reading: Reading, at: int, frame: str) -> Complement | None:
-    word = reading.lowers[at]
-    if frame == "end":
-        return Complement(at, at, frame)
-    if frame == "object":
-        return Complement(at, reach(reading, at), frame) if opens_noun_phrase(reading, at) else None
-    if frame == "gerund":
-        return Complement(at, reach(reading, at), frame) if _is_action(reading, at) else None
-    if frame == "that":
-        return (
-            Complement(at + 1, reach(reading, at + 1, clause=True), frame)
-            if reading.bits[at] & COMPLEMENTIZERS
-            else None
-        )
-    if frame == "whether":
-        return Complement(at, reach(reading, at + 1, clause=True), frame) if reading.bits[at] & DOUBTS else None
-    if frame == "judged":
-        return _judged(reading, at)
-    if frame in ("someone_to", "on_someone"):
-        return _someone(reading, at, "to")
-    if frame == "someone_against":
-        return _someone(reading, at, "against")
-    if word == frame and not (frame == "to" and (reading.bits[at + 1] & (TIMES | SPEECH))):
+    special = _FRAMES.get(frame)
+    if special is not None:
+        return special(reading, at)
+    if reading.lowers[at] == frame and not (frame == "to" and (reading.bits[at + 1] & (TIMES | SPEECH))):
         start = at + 1
         return Complement(start, reach(reading, start), frame) if start < reading.size else None
     return None
 
 
-def _is_action(reading: Reading, at: int) -> bool:
-    return bool(reading.bits[at] & GERUND and not reading.bits[at] & CAPITAL)
+def _object(reading: Reading, at: int) -> Complement | None:
+    return Complement(at, reach(reading, at), "object") if opens_noun_phrase(reading, at) else None
+
+
+def _gerund(reading: Reading, at: int) -> Complement | None:
+    is_action = reading.bits[at] & (GERUND | CAPITAL) == GERUND
+    return Complement(at, reach(reading, at), "gerund") if is_action else None
+
+
+def _that(reading: Reading, at: int) -> Complement | None:
+    opens = reading.bits[at] & COMPLEMENTIZERS
+    return Complement(at + 1, reach(reading, at + 1, clause=True), "that") if opens else None
+
+
+def _whether(reading: Reading, at: int) -> Complement | None:
+    return Complement(at, reach(reading, at + 1, clause=True), "whether") if reading.bits[at] & DOUBTS else None
+
+
+def _someone_to(reading: Reading, at: int) -> Complement | None:
+    return _someone(reading, at, "to")
+
+
+def _someone_against(reading: Reading, at: int) -> Complement | None:
+    return _someone(reading, at, "against")
+
+
+def _actor_to(reading: Reading, at: int) -> Complement | None:
+    return _someone(reading, at, "to") if _is_addressee(reading, at) else None
+
+
+def _to_do(reading: Reading, at: int) -> Complement | None:
+    return _fit(reading, at, "to") if reading.lowers[at] == "to" and _may_be_verb(reading, at + 1) else None
 
 
 def opens_noun_phrase(reading: Reading, at: int) -> bool:
@@ -152,7 +179,8 @@ def opens_noun_phrase(reading: Reading, at: int) -> bool:
     return not reading.bits[at] & (HE | WE | THEY)
 
 
-def _closes_phrase(reading: Reading, at: int) -> bool:
+def closes_phrase(reading: Reading, at: int) -> bool:
+    """Tell whether nothing that belongs to the noun phrase or adjective before stands here."""
     # "a legitimate movement" judges nothing, "legitimate" at the end does.
     return bool(at >= reading.size or reading.bits[at] & (PUNCTUATION | _CLOSING))
 
@@ -162,8 +190,8 @@ def _judged(reading: Reading, at: int) -> Complement | None:
     if not opens_noun_phrase(reading, at):
         return None
     for index in range(at + 1, min(reading.size, at + _SOMEONE)):
-        if (reading.bits[index] & (BAD_WORDS | GOOD_WORDS)) and _closes_phrase(reading, index + 1):
-            end = _trimmed(reading, at, index)
+        if (reading.bits[index] & (BAD_WORDS | GOOD_WORDS)) and closes_phrase(reading, index + 1):
+            end = trimmed(reading, at, index)
             frame = "judged good" if reading.bits[index] & GOOD_WORDS else "judged bad"
             return Complement(at, end, frame) if end > at else None
         quoted = reading.bits[index] & QUOTE
@@ -198,123 +226,50 @@ def _someone(reading: Reading, at: int, word: str) -> Complement | None:
     return None
 
 
-def reach(reading: Reading, start: int, *, clause: bool = False) -> int:
-    """Return where the proposition that begins at ``start`` ends; a ``clause`` may hold a finite verb of its own."""
-    bits = reading.bits
-    clause = clause or bits[start] & SUBORDINATORS != 0
-    index, limit = start, min(reading.size, start + _LONGEST)
-    while index < limit:
-        here = bits[index]
-        if here & _MAY_STOP and not here & NAMED:
-            if here & RELATIVES:
-                clause = True
-            if _stops(reading, index, start) or (here & FINITE and not clause):
-                break
-        index += 1
-    return _trimmed(reading, start, index)
-
-
-def _stops(reading: Reading, index: int, start: int) -> bool:
-    here, word = reading.bits[index], reading.lowers[index]
-    if here & PUNCTUATION and _stops_at_sign(reading, index, start):
-        return True
-    if here & CONDITION or (here & SAYING and not here & GERUND):
-        return True
-    if index == start:
-        return False
-    if here & CLAUSE_OPENERS:
-        return word != "as" or not (
-            reading.lowers[index + 1] in ("part", "well") or reading.lowers[index - 1] == "such"
-        )
-    if here & COORDINATORS:
-        return word == "but" or _verb_follows(reading, index)
-    return _is_adjunct(reading, index)
-
-
-def _stops_at_sign(reading: Reading, index: int, start: int) -> bool:
-    here, sign = reading.bits[index], reading.texts[index]
-    if here & COMMA:
-        return not _list_goes_on(reading, index)
-    if here & QUOTE:
-        return index > start and not reading.opens_quotation(index) and _closes(reading, index, start)
-    if here & (BREAK | CONDITION) or sign in "()":
-        return True
-    return sign == "." and index == reading.size - 1
-
-
-def _closes(reading: Reading, index: int, start: int) -> bool:
-    # A quotation mark that was not opened inside of the proposition ends it.
-    return not any(reading.bits[at] & QUOTE for at in range(start, index))
-
-
-def _list_goes_on(reading: Reading, index: int) -> bool:
-    # A comma inside a list of names or of nouns that ends in a conjunction soon.
-    if reading.bits[index - 1] & NAMED and reading.bits[index + 1] & NAMED:
-        return True
-    for at in range(index + 1, min(reading.size, index + 5)):
-        if reading.lowers[at] in ("and", "or") and at > index + 1:
-            return not any(reading.bits[each] & VERBAL for each in range(index + 1, min(reading.size, at + 3)))
-        if (
-            reading.bits[at] & VERBAL
-            or (reading.bits[at] & PUNCTUATION and not reading.bits[at] & COMMA)
-            or reading.bits[at] & PREPOSITIONS
-        ):
+def _is_addressee(reading: Reading, at: int) -> bool:
+    # "told [the Syrian government] to leave", but neither "told reporters ... to" nor "told them on the way to".
+    for index in range(at, min(reading.size, at + _SOMEONE)):
+        if reading.bits[index] & NAMED:
+            continue
+        if reading.lowers[index] == "to":
+            last = reading.bits[index - 1]
+            return bool(last & (NAMED | OFFICE | COLLECTIVE | BLOC))
+        if reading.bits[index] & (PREPOSITIONS | PUNCTUATION):
             return False
     return False
 
 
-def _verb_follows(reading: Reading, index: int) -> bool:
-    at = index + 1
-    while at < reading.size and reading.bits[at] & ADVERB:
-        at += 1
-    if reading.bits[at] & (VERBAL | STANCE):
-        return True
-    if reading.bits[at] & (HE | IT | THEY | WE):
-        return True
-    if reading.bits[at] & NAMED:
-        end = reading.name_end(at)
-        while end < reading.size and reading.bits[end] & ADVERB:
-            end += 1
-        return bool(reading.bits[end] & VERBAL)
-    return False
+def _someone_do(reading: Reading, at: int) -> Complement | None:
+    # "requested [Congress approve the funds]", "demanded [the army return to barracks]": no "that", no "to".
+    end = at
+    while end < reading.size and end - at < _SOMEONE and reading.bits[end] & (NAMED | DETERMINERS | OFFICE | CAPITAL):
+        end += 1
+    if end == at or not reading.bits[end - 1] & (NAMED | OFFICE) or not _may_be_verb(reading, end):
+        return None
+    if reading.bits[end - 1] & POSSESSIVE or not reading.bits[end + 1] & (DETERMINERS | NAMED | PREPOSITIONS):
+        return None
+    return Complement(at, reach(reading, at), "someone_do")
 
 
-def _is_adjunct(reading: Reading, index: int) -> bool:
-    # A phrase that says when or why ("for several months", "for various reasons") is no part of it.
-    if not reading.bits[index] & TIME_PREPOSITIONS:
+def _may_be_verb(reading: Reading, at: int) -> bool:
+    # The base form of a verb that no list holds: a plain word in small letters that is nothing else and not inflected.
+    word = reading.lowers[at]
+    if not word.isalpha() or reading.bits[at] & (_NO_VERB | CAPITAL):
         return False
-    for at in range(index + 1, min(reading.size, index + 4)):
-        if reading.bits[at] & (TIMES | ADJUNCTS):
-            return True
-        if reading.bits[at] & (NAMED | PUNCTUATION | PREPOSITIONS):
-            return False
-    return False
+    return not word.endswith("s") or word.endswith("ss")
 
 
-def _trimmed(reading: Reading, start: int, end: int) -> int:
-    if end == start + 1 and reading.bits[start] & DEMONSTRATIVES:
-        return end
-    while end > start and (
-        (reading.bits[end - 1] & PUNCTUATION and reading.texts[end - 1] not in '%”»"€$')
-        or (reading.bits[end - 1] & QUOTE and reading.opens_quotation(end - 1))
-        or (not reading.bits[end - 1] & NAMED and _trails(reading, end - 1))
-    ):
-        end -= 1
-    return end
-
-
-def _trails(reading: Reading, index: int) -> bool:
-    return bool(reading.bits[index] & (PREPOSITIONS | DETERMINERS | COORDINATORS | TIMES | TRAILING_ADVERBS))
-
-
-def head_area(reading: Reading, start: int, end: int) -> range:
-    """Return the tokens of the proposition's first noun phrase: up to its first preposition, "to", "that" or verb."""
-    at = start
-    while at < end and not reading.bits[at] & NAMED and (reading.bits[at] & (DETERMINERS | PUNCTUATION)):
-        at += 1
-    stop = at
-    while stop < end and (
-        reading.bits[stop] & NAMED or not (reading.bits[stop] & (PREPOSITIONS | RELATIVES | VERBAL | COMMA))
-    ):
-        stop += 1
-    return range(at, stop)
+_FRAMES: Final[Mapping[str, Callable[[Reading, int], Complement | None]]] = {
+    "end": lambda _, at: Complement(at, at, "end"),
+    "object": _object,
+    "gerund": _gerund,
+    "that": _that,
+    "whether": _whether,
+    "judged": _judged,
+    "someone_to": _someone_to,
+    "on_someone": _someone_to,
+    "someone_against": _someone_against,
+    "someone_do": _someone_do,
+    "actor_to": _actor_to,
+    "to_do": _to_do,
+}

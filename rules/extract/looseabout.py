@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from rules.extract.frames import Complement, head_area, reach
+from rules.extract.frames import Complement
 from rules.extract.holder import Holder
+from rules.extract.reach import head_area, reach
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,

@@ -17,30 +17,34 @@ from rules.extract.conditions import Condition, condition_of, conditions, promis
 from rules.extract.document import Document
 from rules.extract.holder import Holder
 from rules.extract.loose import loose_stands
+from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading, is_prose, read_sentence
 from rules.extract.relations import sentences_with_attribution
 from rules.extract.stances import stands
-from rules.extract.stand import Stand
-from rules.extract.subjects import in_quotation
+from rules.extract.stand import Stand, points_back
 from rules.extract.wordclasses import (
+    BAD_WORDS,
     COMMISSIVES,
+    COMMITMENTS,
     CONTAINERS,
-    DEMONSTRATIVES,
     HISTORY_PREPOSITIONS,
     NAMED,
+    NECESSARY,
     NEGATIONS,
     OPENERS_OF_CONTENT,
+    POLICY,
     PREPOSITIONS,
     PRESCRIPTIONS,
-    PRO_VERBS,
     VERBAL,
 )
 from rules.model import Confidence, Evidence, Position, Stance
 from rules.text import Span
 
 _QUOTE_TOKENS: Final = 30  # a quote with its condition is shown whole up to here
+_REFUSES: Final = re.compile(r"\b(?:will (?:not|never)|won['’]t)\b")
 _YEAR: Final = re.compile(r"\b(?:1[789]|20)\d\ds?\b")
 _QUALIFIERS: Final = 50  # conditional positions of one holder that may qualify others; more are no article
+_JUDGED: Final = BAD_WORDS | NECESSARY
 _TABLES: Final = ("stance", "stance nouns", "conditions")
 _RANK: Final = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 
@@ -57,14 +61,35 @@ def find_positions(document: Document, sources: Attributions) -> tuple[Position,
 
 def _sentences_with_cues(document: Document) -> list[int]:
     found = {index for index in document.sentences_with(*_TABLES) if is_prose(document, index)}
-    advised = (index for index in sentences_with_attribution(document) if index not in found)
-    return sorted({*found, *(index for index in advised if _advises(document, index))})
+    told = {index for index in found if _may_stand(document, index)}
+    others = {*sentences_with_attribution(document), *_refused(document)} - found
+    return sorted({*told, *(index for index in others if _advises(document, index))})
+
+
+def _refused(document: Document) -> Iterator[int]:
+    # "Slovakia will not send a single round": in the paper's own voice, without any cue.
+    if document.lang == "en":
+        for found in _REFUSES.finditer(document.text):
+            index = document.sentence_at(found.start())
+            if is_prose(document, index):
+                yield index
+
+
+def _may_stand(document: Document, index: int) -> bool:
+    """Tell whether a cue of a sentence can be a stance: a condition alone ties but a commitment."""
+    if any(index in document.marks_by_sentence(table) for table in ("stance", "stance nouns")):
+        return True
+    return _held(document, index) & COMMITMENTS != 0
+
+
+def _held(document: Document, index: int) -> int:
+    return reduce(or_, document.tokens(document.sentences[index]).bits, 0)
 
 
 def _advises(document: Document, index: int) -> bool:
     # Who says what should be done, or what he will not do, needs no word of stance.
-    held = reduce(or_, document.tokens(document.sentences[index]).bits, 0)
-    return held & PRESCRIPTIONS != 0 or (held & COMMISSIVES != 0 and held & NEGATIONS != 0)
+    held = _held(document, index)
+    return held & (PRESCRIPTIONS | _JUDGED) != 0 or (held & COMMISSIVES != 0 and held & NEGATIONS != 0)
 
 
 def _of_sentence(reading: Reading, sources: Attributions, earlier: list[Position]) -> Iterator[Position]:
@@ -137,8 +162,8 @@ def _positions(
 
 
 def _speaking(reading: Reading, stand: Stand, sources: Attributions) -> tuple[Holder, ...]:
-    """In a quotation "we" is whoever says it."""
-    if not stand.speaker or not in_quotation(reading, stand.cue):
+    """Return whoever says it: what "we" want is his stance, and what is judged without another subject."""
+    if not stand.speaker:
         return ()
     holder = sources.speaker_at(reading.starts[stand.cue])
     if holder is None:
@@ -151,14 +176,20 @@ def _proposition(reading: Reading, stand: Stand, earlier: list[Position]) -> str
     if frame == "end":
         return _last(earlier, reading) or (None if "," in stand.reason else reading.text(stand.start, stand.end))
     start, end = _unwrapped(reading, start, end)
-    if _points_back(reading, start, end):
-        return _last(earlier, reading)
+    if points_back(reading, start, end):
+        return _last(earlier, reading) or _topic(reading, stand.start)
     return reading.text(start, end).strip("\"“”„«»' ") or None
 
 
-def _points_back(reading: Reading, start: int, end: int) -> bool:
-    # "this", "it", "do so": nothing but words that stand for a proposition said before.
-    return end - start <= 2 and all(reading.bits[at] & (PRO_VERBS | DEMONSTRATIVES) for at in range(start, end))
+def _topic(reading: Reading, before: int) -> str | None:
+    """Return the policy named last before a word that stands for it, in its sentence or the one before."""
+    for at in range(before - 1, -1, -1):
+        if reading.bits[at] & (POLICY | NAMED) == POLICY:
+            return reading.text(phrase_start(reading, at + 1), at + 1)
+    if before == reading.size or not reading.index:
+        return None
+    earlier = read_sentence(reading.document, reading.index - 1)
+    return _topic(earlier, earlier.size)
 
 
 def _last(earlier: list[Position], reading: Reading) -> str | None:

@@ -16,6 +16,7 @@ from rules.extract.names import Name
 from rules.extract.wordclasses import (
     BREAK,
     CAPITAL,
+    COMMA,
     CONDITION,
     CUE,
     DETERMINERS,
@@ -28,6 +29,7 @@ from rules.extract.wordclasses import (
     OUR,
     PARTICIPLE,
     POSSESSIVE,
+    PUNCTUATION,
     QUOTE,
     RELATIVES,
     SAYING,
@@ -47,6 +49,8 @@ _SPEECH_PARTS: Final = frozenset({"say", "report", "tell"})
 _OWNERS: Final = DETERMINERS | HIS | ITS | THEIR | OUR
 _PRONOUNS: Final = HE | IT | THEY | WE
 _NO_NAME: Final = ~(VERBAL | GERUND | PARTICIPLE)  # what a token cannot be within a name
+_PARTIAL: Final = 14  # tokens of a quotation that is but a part of a clause, its marks counted
+_STARTS_SPEECH: Final = _PRONOUNS | DETERMINERS
 _BESIDE: Final = 8  # blank tokens behind the last, further than any reader looks: they answer for every index outside
 _NO_BITS: Final = [0] * _BESIDE
 _NO_TEXTS: Final = [""] * _BESIDE
@@ -104,10 +108,27 @@ class Reading:
             for index in range(self.size):
                 if texts[index] == "-" and self._spaced(index):
                     self.bits[index] |= BREAK
+        if self.held & QUOTE:
+            self._soften_quotes()
         if self.grammar.lang == "en" and ("'" in texts or "’" in texts):
             for index in range(1, self.size):
                 if texts[index] in ("'", "’") and self.lowers[index - 1].endswith("s"):
                     self.bits[index - 1] |= POSSESSIVE
+
+    def _soften_quotes(self) -> None:
+        """Let no clause end at a quotation that begins within it (Turkey "entirely rejects" the plan)."""
+        texts, bits = self.texts, self.bits
+        at = 1
+        while at < self.size - 1:
+            if bits[at] & QUOTE and not bits[at - 1] & PUNCTUATION and not bits[at + 1] & (CAPITAL | _STARTS_SPEECH):
+                close = next(
+                    (each for each in range(at + 1, min(self.size, at + _PARTIAL)) if texts[each] in QUOTES), 0
+                )
+                if close and (close == at + 1 or not bits[close - 1] & COMMA):
+                    bits[at] &= ~BREAK
+                    bits[close] &= ~BREAK
+                    at = close
+            at += 1
 
     def _place_cues(self) -> None:
         bits = self.bits

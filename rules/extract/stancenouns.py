@@ -50,6 +50,8 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
     if voiced:
         group = verb_group(reading, light)
         holders, reason, start = voiced, "voiced", with_subject(reading, group.start, voiced)
+    elif mark.entry.text("voiced"):
+        return
     if not holders and mark.entry.text("alone") and about is None:
         yield from _demonym(reading, index, mark)
         return

@@ -8,6 +8,7 @@ from rules.extract.clauses import Group
 from rules.extract.frames import Complement, complement, skip_asides
 from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
+from rules.extract.judgements import judgements
 from rules.extract.passives import agent_at, passive_stand
 from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading
@@ -56,6 +57,7 @@ def stands(reading: Reading) -> list[Stand]:
         read = _read(reading, index, used)
         found.extend(stand for stand in read if stand.about.frame == "end" or stand.about.start < stand.about.end)
     known = {stand.group.start for stand in found}
+    found.extend(judgements(reading, known))
     found.extend(prescriptions(reading, known))
     found.extend(refusals(reading, known))
     return found
@@ -66,6 +68,8 @@ def _read(reading: Reading, index: int, used: set[int]) -> Iterator[Stand]:
     if noun is not None and (verb is None or _is_noun_here(reading, index)):
         yield from noun_stands(reading, index, noun)
         return
+    if verb is not None and verb.entry.text("part") == "verdict":
+        return  # read with its judgement
     if verb is not None:
         read = _adjective if verb.entry.text("part") == "adjective" else _verb
         stand = read(reading, index, verb, used)
@@ -102,7 +106,7 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
         and (by >= 0 or (group.passive and not group.modal))
     ):
         return passive_stand(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
-    if group.infinitive or _hypothetical(reading, index, group) or _counterfactual(reading, group, index):
+    if group.infinitive or _counterfactual(reading, group, index) or _unstated(reading, group):
         return None
     if mark.entry.text("only") == "negated" and not group.negated:
         return None
@@ -199,14 +203,16 @@ def _counterfactual(reading: Reading, group: Group, index: int) -> bool:
     )
 
 
-def _hypothetical(reading: Reading, index: int, group: Group) -> bool:
-    # A clause behind "if" or "whether" states nothing.
+def _unstated(reading: Reading, group: Group) -> bool:
+    # A clause behind "if" or "whether" states nothing, nor does what a claim says ("allegations that it backed").
     clause = clause_before(reading, group.start)
-    return (
-        clause.boundary >= 0
-        and reading.bits[clause.boundary] & DOUBTS != 0
-        and "," not in reading.lowers[clause.start : clause.end]
-    )
+    boundary = clause.boundary
+    if boundary < 0:
+        return False
+    if reading.bits[boundary] & DOUBTS:
+        return "," not in reading.lowers[clause.start : clause.end]
+    claims = reading.grammar.head("claim")
+    return bool(reading.bits[boundary] & RELATIVES and reading.lowers[boundary - 1] in claims)
 
 
 def _composed(
@@ -215,6 +221,8 @@ def _composed(
     """Join a cue with the one in its complement: "refused to back" opposes, "voted to reject" too."""
     outer = signed(reading, mark.entry, group, about)
     text = mark.entry.name
+    if about.frame == "someone_against":
+        return Stance.OPPOSE, about, text
     if about.frame.startswith("judged"):
         return (Stance.SUPPORT if about.frame == "judged good" else Stance.OPPOSE), about, text
     inner_at = _inner(reading, about)
@@ -263,7 +271,7 @@ def _adjective(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stan
             group, start, linked = verb_group(reading, copula), copula, True
         elif reading.is_contraction(copula) or reading.is_contraction(group.start):
             linked = True
-    if not linked or group.infinitive or _hypothetical(reading, start, group):
+    if not linked or group.infinitive or _unstated(reading, group):
         return None
     about = complement(reading, reading.at(mark.end), mark.entry.texts("takes"))
     if about is None:
@@ -281,5 +289,6 @@ def _stand(
 ) -> Stand:  # fmt: skip
     confidence = Confidence.LOW if mark.entry.text("weak") else Confidence.HIGH
     start = with_subject(reading, max(group.start, 0), holders)
-    speaker = not holders and start > 0 and reading.bits[start - 1] & WE != 0
+    advised = group.modal and reading.grammar.has("prescriptions", group.modal)
+    speaker = not holders and bool(advised or (start > 0 and reading.bits[start - 1] & WE))
     return Stand(index, stance, holders, about, start, max(about.end, index + 1), confidence, reason, group, speaker)

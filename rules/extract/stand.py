@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rules.extract.clauses import Group
-from rules.extract.frames import Complement, head_area
+from rules.extract.frames import Complement
 from rules.extract.holder import Holder
+from rules.extract.reach import head_area
 from rules.extract.reading import Reading
-from rules.extract.wordclasses import DETERMINERS, GERUND, NAMED, NOT_YET, OFFICE, OWN, POLICY, PUNCTUATION, RELATIVES
+from rules.extract.wordclasses import (
+    CAPITAL,
+    COLLECTIVE,
+    DEMONSTRATIVES,
+    DETERMINERS,
+    GERUND,
+    NAMED,
+    NOT_YET,
+    OFFICE,
+    OWN,
+    POLICY,
+    PREPOSITIONS,
+    PRO_VERBS,
+    PUNCTUATION,
+    QUANTITY,
+    RELATIVES,
+)
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
+
+_DEEDS: Final = ("gerund", "someone_to", "someone_do", "that")  # frames that hold a deed
+_SHORTEST_ABSTRACT: Final = 7  # letters of a noun that is known by its ending
 
 
 class Stand(NamedTuple):
@@ -53,11 +73,22 @@ def signed(reading: Reading, entry: Entry, group: Group, about: Complement | Non
     return Stance(turned) if turned else None
 
 
+def abstract_noun(reading: Reading, at: int) -> bool:
+    """Tell a noun that names a deed or a state of affairs by its ending ("construction", "enrichment")."""
+    word = reading.lowers[at]
+    if len(word) < _SHORTEST_ABSTRACT or reading.bits[at] & (NAMED | CAPITAL | OFFICE | COLLECTIVE):
+        return False
+    if not word.endswith(tuple(reading.grammar.words("abstract endings"))):
+        return False
+    heads = reading.grammar.head
+    return not any(word in heads(name) for name in ("claim", "violence", "no actor"))
+
+
 def names_policy(reading: Reading, about: Complement) -> bool:
     """Tell whether the proposition is a deed or names a policy: asked of holders that no list holds."""
     if about.frame not in ("object", "subject"):
         return True
-    return any(reading.bits[at] & POLICY for at in range(about.start, about.end))
+    return any(reading.bits[at] & POLICY or abstract_noun(reading, at) for at in range(about.start, about.end))
 
 
 def bare_body(reading: Reading, about: Complement, last: int) -> bool:
@@ -77,6 +108,7 @@ def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: 
     if reading.bits[about.start + 1] & OWN and entry.text("needs"):
         return False  # defending oneself is no stance
     area = head_area(reading, about.start, about.end)
+    area = _counted(reading, area, about.end)
     words = {reading.lowers[at].removesuffix("'s").removesuffix("’s") for at in area if not reading.bits[at] & NAMED}
     heads = reading.grammar.head
     bare = about.frame in ("object", "subject") and area and not words - reading.grammar.words("determiners")
@@ -92,9 +124,24 @@ def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: 
     if entry.text("stance") == Stance.OPPOSE and words & heads("violence"):
         return False
     needs = entry.text("needs")
-    if needs is None or firm or about.frame in ("gerund", "someone_to", "that") or reading.bits[about.start] & GERUND:
+    if needs is None or firm or about.frame in _DEEDS or reading.bits[about.start] & GERUND:
         return True
-    return bool(words & heads(needs))
+    if words & heads(needs) or points_back(reading, about.start, about.end):
+        return True
+    return needs == "policy" and any(abstract_noun(reading, at) for at in area)
+
+
+def points_back(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether a proposition is nothing but words that stand for one said before: "this", "it", "do so"."""
+    return 0 < end - start <= 2 and all(reading.bits[at] & (PRO_VERBS | DEMONSTRATIVES) for at in range(start, end))
+
+
+def _counted(reading: Reading, area: range, end: int) -> range:
+    # "a series of tax hikes": what is counted is what it is about.
+    last = area.stop - 1
+    if area and reading.bits[last] & QUANTITY and reading.bits[area.stop] & PREPOSITIONS and area.stop + 1 < end:
+        return range(area.start, head_area(reading, area.stop + 1, end).stop)
+    return area
 
 
 def _is_actor(reading: Reading, at: int) -> bool:

@@ -17,6 +17,7 @@ from rules.extract.wordclasses import (
     NEGATIONS,
     NOT_YET,
     PUNCTUATION,
+    QUOTE,
     RELATIVES,
     SUBORDINATORS,
     TIME_PREPOSITIONS,
@@ -55,7 +56,7 @@ def _verb_group(reading: Reading, index: int) -> Group:
                 return Group(start, negated, yet, passive, modal, infinitive=True)
             start, governor = control, control
             continue
-        if not here & _IN_GROUP and not _is_when(reading, at, start):
+        if not here & _IN_GROUP and here & (QUOTE | BREAK) != QUOTE and not _is_when(reading, at, start):
             break
         if here & _SAYS:
             negated ^= here & (NEGATIONS | NOT_YET) == NEGATIONS

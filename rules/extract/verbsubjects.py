@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from rules.extract.clauses import Group
-from rules.extract.frames import Complement, reach
+from rules.extract.clauses import Clause, Group
+from rules.extract.frames import Complement
 from rules.extract.holder import Holder
 from rules.extract.holders import holders_in
 from rules.extract.phrases import phrase_start
 from rules.extract.possession import possessor
+from rules.extract.reach import reach
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, with_subject
-from rules.extract.subjects import main_subject, subjects
+from rules.extract.subjects import in_quotation, main_subject, subjects
 from rules.extract.verbs import clause_before, verb_group
 from rules.extract.wordclasses import (
     ADVERB,
+    AUXILIARIES,
+    BE,
+    BREAK,
     COMMA,
     COMMISSIVES,
+    COORDINATORS,
     DEMONSTRATIVES,
     DOUBTS,
     GERUND,
@@ -27,6 +33,8 @@ from rules.extract.wordclasses import (
     NEGATIONS,
     OFFICE,
     PRESCRIPTIONS,
+    PROMISES,
+    QUOTE,
     RELATIVES,
     SAYING,
     STANCE,
@@ -38,6 +46,8 @@ from rules.extract.wordclasses import (
     WE,
 )
 from rules.model import Confidence, Stance
+
+_OBLIGED: Final = ("state", "organisation", "institution", "party", "armed_group", "person")
 
 
 def subject_of(reading: Reading, index: int, group: Group) -> tuple[Holder, ...]:
@@ -69,7 +79,7 @@ def _participle_subject(reading: Reading, index: int) -> tuple[Holder, ...]:
         start = phrase_start(reading, index)
         head = reading.lowers[before]
         if head in reading.grammar.head("document"):
-            return _author(reading, start, before)
+            return _author(reading, start, before) or main_subject(reading, start)
         if head in reading.grammar.head("collective") or reading.bits[before] & NAMED:
             found = holders_in(reading, start, before + 1)
             if found:
@@ -97,16 +107,31 @@ def prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
         saying = clause.boundary
         while saying >= 0 and reading.bits[saying] & RELATIVES:
             saying -= 1
-        if (
-            clause.start >= at
-            or saying < 0
-            or not reading.bits[saying] & SAYING
-            or reading.bits[at - 1] & DEMONSTRATIVES
-        ):
+        if clause.start >= at or reading.bits[at - 1] & DEMONSTRATIVES:
             continue
-        stand = _prescription(reading, at, clause.start, saying)
+        if saying >= 0 and reading.bits[saying] & SAYING:
+            stand = _prescription(reading, at, clause.start, saying)
+        else:
+            stand = _told_behind(reading, at, clause)
         if stand is not None and not reading.bits[at + 1] & STANCE:
             yield stand
+
+
+def _told_behind(reading: Reading, at: int, clause: Clause) -> Stand | None:
+    """Return what should be done by the words of somebody who is named behind them ("Congress must act," X said)."""
+    opens = clause.boundary < 0 or reading.bits[clause.boundary] & QUOTE
+    if not opens or not (in_quotation(reading, at) or any(each > at for each in reading.sayings)):
+        return None
+    holders = holders_in(reading, clause.start, at)
+    if not any(each.kind in _OBLIGED for each in holders) or reading.bits[at + 1] & (AUXILIARIES | BE):
+        return None
+    about = Complement(clause.start, reach(reading, at + 1, clause=True), "that")
+    if about.end <= at + 2:
+        return None
+    negated = (reading.bits[at] | reading.bits[at + 1]) & NEGATIONS != 0
+    stance = Stance.OPPOSE if negated else Stance.SUPPORT
+    reason = "says what should be done"
+    return Stand(at, stance, (), about, clause.start, about.end, Confidence.LOW, reason, Group(at), speaker=True)
 
 
 def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
@@ -130,10 +155,13 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
         return None
     group = verb_group(reading, verb)
     clause = clause_before(reading, group.start)
-    said = reading.bits[clause.boundary] & (SAYING | RELATIVES)
-    if not said or reading.bits[clause.boundary] & DOUBTS:
+    said = clause.boundary >= 0 and reading.bits[clause.boundary] & (SAYING | RELATIVES)
+    outright = reading.bits[at] & PROMISES and not said and _opens(reading, clause)
+    if not (said or outright) or reading.bits[clause.boundary] & DOUBTS:
         return None
     holders = tuple(each for each in subjects(reading, at) if each.kind not in ("unknown", "group", "region"))
+    if outright and reading.lowers[at].startswith("would"):
+        return None
     about = Complement(verb, reach(reading, verb), "to")
     if not holders or about.end <= verb + 1:
         return None
@@ -141,6 +169,14 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
     return Stand(
         verb, Stance.OPPOSE, holders, about, start, about.end, Confidence.LOW, "says what it will not do", group
     )
+
+
+def _opens(reading: Reading, clause: Clause) -> bool:
+    """Tell a clause of its own: it begins the sentence or stands behind a break, a comma or a conjunction."""
+    boundary = clause.boundary
+    if boundary < 0 or reading.bits[boundary] & (BREAK | COMMA | COORDINATORS):
+        return True
+    return any(reading.bits[at] & COORDINATORS for at in range(clause.start, clause.end))
 
 
 def _acts(reading: Reading, start: int, end: int) -> bool:

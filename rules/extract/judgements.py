@@ -1,0 +1,124 @@
+"""Stances told as a judgement by whoever speaks: "said the plan was unacceptable", "is out of the question"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.extract.clauses import Clause
+from rules.extract.frames import Complement, closes_phrase
+from rules.extract.gazetteer import Mark
+from rules.extract.reach import reach
+from rules.extract.reading import Reading
+from rules.extract.stand import Stand, abstract_noun, with_subject
+from rules.extract.subjects import in_quotation, subjects
+from rules.extract.verbs import clause_before, verb_group
+from rules.extract.wordclasses import (
+    ADVERB,
+    BAD_WORDS,
+    BE,
+    BREAK,
+    COMMA,
+    COPULAS,
+    DEMONSTRATIVES,
+    DETERMINERS,
+    DOUBTS,
+    GERUND,
+    IT,
+    NAMED,
+    NECESSARY,
+    NEGATIONS,
+    POLICY,
+    PUNCTUATION,
+    QUOTE,
+    RELATIVES,
+    SAYING,
+)
+from rules.model import Confidence, Stance
+
+_PREDICATE: Final = 5  # tokens between "is" and the word that judges
+_JUDGES: Final = BAD_WORDS | NECESSARY
+_UNCOUNTED: Final = ("unknown", "group", "region")
+
+
+def judgements(reading: Reading, known: set[int]) -> Iterator[Stand]:
+    """Yield what a speaker finds good or bad of a policy."""
+    verdicts = {at: mark for at, mark in reading.stances.items() if mark.entry.text("part") == "verdict"}
+    if not verdicts and not reading.holds(_JUDGES):
+        return
+    for at in range(reading.size):
+        if not reading.bits[at] & (BE | COPULAS) or reading.bits[at] & NAMED or at in known:
+            continue
+        word, negated = _judging(reading, at, verdicts)
+        if word < 0:
+            continue
+        bad = word in verdicts or reading.bits[word] & BAD_WORDS != 0
+        stance = Stance.SUPPORT if bad == negated else Stance.OPPOSE
+        stand = _judgement(reading, at, word, stance)
+        if stand is not None:
+            yield stand
+
+
+def _judging(reading: Reading, verb: int, verdicts: dict[int, Mark]) -> tuple[int, bool]:
+    """Return the word that judges behind a verb of being (or -1), and whether it is negated."""
+    negated = reading.bits[verb] & NEGATIONS != 0 or verb_group(reading, verb).negated
+    for at in range(verb + 1, min(reading.size, verb + 1 + _PREDICATE)):
+        if at in verdicts:
+            return at, False
+        if reading.bits[at] & NAMED:
+            return -1, False
+        if reading.bits[at] & _JUDGES:
+            clause = reading.bits[at + 1] & RELATIVES or reading.lowers[at + 1] == "to"
+            return (at, negated) if clause or closes_phrase(reading, at + 1) else (-1, False)
+        if reading.bits[at] & NEGATIONS:
+            negated = not negated
+        elif not reading.bits[at] & (ADVERB | DETERMINERS | QUOTE) and reading.bits[at] & PUNCTUATION:
+            return -1, False
+    return -1, False
+
+
+def _judgement(reading: Reading, verb: int, word: int, stance: Stance) -> Stand | None:
+    group = verb_group(reading, verb)
+    clause = clause_before(reading, group.start)
+    about = _judged(reading, clause, word)
+    if about is None or (clause.boundary >= 0 and reading.bits[clause.boundary] & DOUBTS):
+        return None
+    saying = clause.boundary
+    while saying >= 0 and reading.bits[saying] & RELATIVES:
+        saying -= 1
+    reason, end = "a judgement by whoever speaks", max(word + 1, about.end)
+    if saying >= 0 and reading.bits[saying] & SAYING:
+        outer = verb_group(reading, saying)
+        holders = tuple(each for each in subjects(reading, saying) if each.kind not in _UNCOUNTED)
+        if not holders or outer.negated or outer.passive:
+            return None
+        start = with_subject(reading, outer.start, holders)
+        return Stand(word, stance, holders, about, start, end, Confidence.MEDIUM, reason, group)
+    if saying >= 0 and not reading.bits[saying] & (BREAK | QUOTE | COMMA):
+        return None
+    if not in_quotation(reading, word) and not any(at > word for at in reading.sayings):
+        return None
+    start = min(clause.start, about.start)
+    return Stand(word, stance, (), about, start, end, Confidence.LOW, reason, group, speaker=True)
+
+
+def _judged(reading: Reading, clause: Clause, word: int) -> Complement | None:
+    """Return what is judged: the subject, or what follows "it is unacceptable to"."""
+    start, end = clause.start, clause.end
+    while start < end and reading.bits[start] & PUNCTUATION:
+        start += 1
+    if start >= end:
+        return None
+    pronoun = end - start == 1 and reading.bits[start] & (IT | DEMONSTRATIVES)
+    if pronoun and (reading.lowers[word + 1] == "to" or reading.bits[word + 1] & RELATIVES):
+        stop = reach(reading, word + 2, clause=True)
+        return Complement(word + 2, stop, "that") if stop > word + 3 else None
+    if pronoun:
+        return Complement(start, end, "object") if in_quotation(reading, word) else None
+    heads = reading.grammar.head
+    words = {reading.lowers[at] for at in range(start, end)}
+    if words & (heads("violence") | heads("claim")):
+        return None
+    deed = reading.bits[start] & GERUND and not reading.bits[start] & NAMED
+    policy = any(reading.bits[at] & POLICY or abstract_noun(reading, at) for at in range(start, end))
+    return Complement(start, end, "subject") if deed or policy else None
