@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.errors import StoreError
 from bot.faults import fault
+from bot.store.locking import take_lock
 
 SUFFIX = ".backup"
 BUSY_SECONDS = 30.0
@@ -56,8 +57,6 @@ def put_back(path: Path, source: Path, now: datetime) -> Path | None:
 
     Raises StoreError for a copy that is damaged or none, and while another process owns the database.
     """
-    from bot.store.db import take_lock  # which knows us
-
     report = check(source)
     if report.problems or report.revision is None:
         why = report.problems[0] if report.problems else "it is no database of Tocsin"

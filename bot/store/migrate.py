@@ -1,20 +1,25 @@
-"""Brings a database to the schema of this version: a copy first, then one transaction for all that is missing.
+"""Brings a database to the schema of this version, in one transaction for all that is missing.
 
-SQLite has transactional DDL, so a process that is killed in the middle leaves the old schema. Alembic is loaded only
-when there is something to do: a start that follows a crash should not wait for it.
+Both databases have transactional DDL, so a process that is killed in the middle leaves the old schema. Where several
+processes share a database, the transaction's lock lets one upgrade it and the others find it done. Alembic is loaded
+only when there is something to do: a start that follows a crash should not wait for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from bot.errors import StoreError
 from bot.faults import fault
-from bot.store import backups
 
 HERE = Path(__file__).parent / "migrations"
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+"""Opens a write transaction that no other one runs beside."""
 
 
 def newest() -> str:
@@ -24,39 +29,41 @@ def newest() -> str:
 
 def revision(connection: Connection) -> str | None:
     """Return the revision of a database; None where it is empty."""
-    wanted = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-    if connection.exec_driver_sql(wanted).first() is None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
         return None
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return None if found is None else str(found)
 
 
-def migrate(engine: Engine, path: Path) -> None:
-    """Upgrade to the newest revision. Raises StoreError for a database of a later version."""
-    with engine.connect() as connection:
+def migrate(transaction: Transaction, name: str, prepare: Callable[[str], object]) -> None:
+    """Upgrade to the newest revision. Raises StoreError for a database of a later version.
+
+    ``prepare`` is called before, with the revision that is left; not for an empty database.
+    """
+    with transaction() as connection:
         found = revision(connection)
     wanted = newest()
     if found == wanted:
         return
     if found is not None and found > wanted:
         raise StoreError(
-            f"{path}: the database is of a later Tocsin (revision {found}, this one knows {wanted});"
+            f"{name}: the database is of a later Tocsin (revision {found}, this one knows {wanted});"
             " install that version again, or restore a backup with `tocsin db restore FILE`"
         )
     if found is not None:
-        backups.copy(path, backups.before(path, found))
+        prepare(found)
     fault("migration.copied")
-    _upgrade(engine)
+    _upgrade(transaction)
     fault("migration.committed")
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(transaction: Transaction) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(HERE))
-    with engine.begin() as connection:
+    with transaction() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         fault("migration.committing")

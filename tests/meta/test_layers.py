@@ -82,7 +82,7 @@ def circle(found: Mapping[str, set[str]]) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("package", ["rules", "adapters"])
+@pytest.mark.parametrize("package", ["rules", "adapters", "bot"])
 def test_no_module_needs_itself(package: str) -> None:
     assert circle(links(dict(modules(package)))) == []
 

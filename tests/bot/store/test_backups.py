@@ -17,7 +17,8 @@ from bot.cli.main import main
 from bot.delivery.model import Op, RowState
 from bot.errors import StoreError
 from bot.store import backups, migrate, outbox, schema
-from bot.store.db import Database, take_lock
+from bot.store.db import Database
+from bot.store.locking import take_lock
 from tests.bot.delivery.desk import LANE, message
 from tests.databases import blank_database
 
