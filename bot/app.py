@@ -45,6 +45,7 @@ from bot.ports import Clock, FirstTime, Gateway, Messenger, ParsedFeed, Place
 from bot.reading import Reader
 from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
+from bot.revisiting import Revisiting
 from bot.ringing import Ringer
 from bot.rulehistory import FileHistory, folder_beside
 from bot.ruleworks import RuleWorks
@@ -72,6 +73,7 @@ SAMPLE_TEXTS = 1_000  # of the archive, to learn which words are rare; counted i
 RELOAD_LIMIT = 120.0  # compiling a very large rule set takes its time
 NOTICE_SECONDS = 60.0
 MEMORY_SECONDS = 1.0  # for noting an event: Slack and Discord wait three seconds for a sign of life
+REVISIT_SECONDS = 600.0
 PRUNE_SECONDS = 6 * 3600.0
 DIGEST_SECONDS = 30.0
 TICK_SECONDS = 15.0  # how soon a due feed is seen (PROMISES 4e: at most 30 s, so that a sleeping laptop catches up)
@@ -88,6 +90,7 @@ class App:
     upkeep: Upkeep
     digests: Digests
     housekeeping: Housekeeping | None = None
+    revisiting: Revisiting | None = None
     web: WebServer | None = None
     gateways: Sequence[Gateway] = ()
     clock: Clock = field(default_factory=SystemClock)
@@ -116,6 +119,8 @@ class App:
             ticker.every(NOTICE_SECONDS, "silence watch", self.housekeeping.watch)
             ticker.every(NOTICE_SECONDS, "floods", self.housekeeping.mute_floods)
             ticker.every(PRUNE_SECONDS, "pruning", self.housekeeping.prune)
+        if self.revisiting is not None:
+            ticker.every(REVISIT_SECONDS, "pages", self.revisiting.tick, limit=REVISIT_SECONDS)
         ticker.start()
         tasks = [asyncio.create_task(stop.wait()), asyncio.create_task(self.dispatcher.run())]
         tasks += [asyncio.create_task(gateway.run()) for gateway in self.gateways]
@@ -212,7 +217,9 @@ async def opened(
         dispatcher = Dispatcher(
             db, messengers, clock, policy=_policy(config), admin_lanes=admin, observe=both(log_outcome, latency.note)
         )
-        poller, pipeline = await _intake(config, lexicon, matcher, db, clock, stack, waits, admin, dispatcher.wake)
+        poller, pipeline, articles = await _intake(
+            config, lexicon, matcher, db, clock, stack, waits, admin, dispatcher.wake
+        )
 
         def swap(ruleset: RuleSet) -> None:
             nonlocal matcher
@@ -235,6 +242,7 @@ async def opened(
             upkeep=upkeep,
             digests=Digests(db, clock, dispatcher.wake),
             housekeeping=Housekeeping(db, clock, admin, dispatcher.wake),
+            revisiting=articles and Revisiting(db, clock, articles, pipeline.take_back, dispatcher.wake),
             web=_web(config, db, upkeep, latency, clock),
             gateways=gateways,
             clock=clock,
@@ -309,7 +317,7 @@ async def _intake(
     waits: Waits,
     admin: Sequence[Place],
     wake: Callable[[], None],
-) -> tuple[Poller, Pipeline]:
+) -> tuple[Poller, Pipeline, WebArticleReader | None]:
     polling = config.polling
     contact = f"; +{polling.contact}" if polling.contact else ""
     fetcher = HttpFetcher(
@@ -364,7 +372,7 @@ async def _intake(
 
     poller = Poller(db, fetcher, parser, ingest, clock, settings=settings)
     stack.push_async_callback(poller.close)
-    return poller, pipeline
+    return poller, pipeline, articles
 
 
 def _memory(db: Database, clock: Clock) -> FirstTime:

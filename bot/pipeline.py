@@ -30,7 +30,7 @@ from bot.store import items, ledger, polls, stories
 from bot.store.db import Database
 from bot.store.items import NewItem, Stage, StoredItem
 from bot.window import LENGTH, Window
-from rules.ledger import Contains, Policy, claim_key, compare_item
+from rules.ledger import Contains, Policy, claim_key, compare_item, withdraw
 from rules.match import Matcher
 from rules.model import Development, Item, ItemId, Match, Mention, StoryId
 from rules.origins import decide_origin
@@ -117,6 +117,28 @@ class Pipeline:
             self._window.move(key, story)
         if moved:
             self._ringer.refresh(connection, items.get(connection, moved[0]), story, self._clock.now())
+
+    def take_back(self, connection: Connection, key: ItemId, why: str, now: datetime) -> bool:
+        """Take back what a stored item said, and ring where a rule wants to hear of it; tell whether it said anything.
+
+        ``why`` completes the sentence "Reuters reported 20,000 on 3 Sep; ...".
+        """
+        item, story = items.get(connection, key), items.story_of(connection, key)
+        keys = ledger.keys_of(connection, key)
+        earlier = ledger.known(connection, keys)
+        found = withdraw(tuple(earlier.values()), key, why)
+        if not found or story is None:
+            return False
+        ledger.replace_mentions(connection, key)
+        developments = ledger.add_developments(connection, found, earlier, now)
+        matches = self._matcher.judge(item, list(developments.values())).matches
+        trace = [stage("ledger", one.novelty.value, one.reason) for one in found]
+        if matches:
+            trace += _routed(self._ringer.ring(connection, item, story, matches, developments, now))
+        else:
+            self._ringer.refresh(connection, item, story, now)
+        items.add_to_trace(connection, key, trace)
+        return True
 
     def _take(
         self,

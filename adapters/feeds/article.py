@@ -27,6 +27,7 @@ ROBOTS_LIFE = 86_400.0  # RFC 9309: not longer than a day
 ROBOTS_RETRY = 900.0  # when it could not be had
 ARTICLE_LIFE = 3_600.0
 CACHE_SIZE = 512
+_GONE = (404, 410)
 _PAGES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain")
 _NOTHING_ALLOWED = Robots(rules=(Rule(pattern="/", is_allowed=False),))
 
@@ -65,11 +66,25 @@ class WebArticleReader:
             raise known
         return known
 
+    async def is_gone(self, url: str) -> bool:
+        """Ask whether a page is still there: 404 and 410 say no. Raises FetchError where that cannot be told."""
+        try:
+            await self._fetch(url)
+        except FetchError as error:
+            if error.status in _GONE or error.reason is FetchReason.GONE:
+                return True
+            raise
+        return False
+
     async def close(self) -> None:
         """End the children; the fetcher belongs to someone else."""
         await self._pool.close()
 
     async def _read(self, url: str) -> Article | ParseError:
+        return await self._extract(url, await self._fetch(url))
+
+    async def _fetch(self, url: str) -> Fetched:
+        """Get the page, if robots.txt lets us and when it is our turn. Raises FetchError."""
         host = _origin(url)
         async with self._asking.setdefault(host, asyncio.Lock()):
             robots = await self._robots_of(host)
@@ -79,12 +94,11 @@ class WebArticleReader:
             raise FetchError(shown, FetchReason.ROBOTS, detail)
         await self._wait_for_turn(url, host, robots)
         try:
-            fetched = await self._fetcher.fetch(url)
+            return await self._fetcher.fetch(url)
         except FetchError as error:
             if error.reason is FetchReason.THROTTLED:
                 self._turns[host] = asyncio.get_running_loop().time() + (error.retry_after or 60.0)
             raise
-        return await self._extract(url, fetched)
 
     async def _robots_of(self, host: str) -> Robots:
         known = self._robots.get(host)

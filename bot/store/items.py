@@ -134,6 +134,11 @@ def get(connection: Connection, key: ItemId) -> Item:
     )
 
 
+def story_of(connection: Connection, key: ItemId) -> StoryId | None:
+    """Return the story that an item belongs to."""
+    return connection.execute(select(item.c.story_id).where(item.c.id == key)).scalar_one()
+
+
 def add_to_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:
     """Append stages to an item's way."""
     (before,) = connection.execute(select(item.c.trace).where(item.c.id == key)).one()

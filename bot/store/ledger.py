@@ -25,6 +25,12 @@ def known(connection: Connection, keys: Collection[str], edited: ItemId | None =
     return {row.id: to_mention(row) for row in rows}
 
 
+def keys_of(connection: Connection, said_by: ItemId) -> set[str]:
+    """Return the keys of what an item says now."""
+    wanted = select(mention.c.key).where(mention.c.item_id == said_by, mention.c.live)
+    return set(connection.execute(wanted).scalars())
+
+
 def to_mention(row: Any) -> Mention:
     """Turn a row of ``mention`` into the domain value."""
     return Mention(

@@ -154,6 +154,16 @@ item = Table(
     Index("ix_item_fetched", "fetched"),
 )
 
+revisit = Table(
+    "revisit",
+    metadata,
+    Column("item_id", Id, ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("told_at", UtcDateTime, nullable=False),  # of its first alert
+    Column("next_at", UtcDateTime, index=True),  # null: its page is not looked at any more
+    Column("looks", Integer, nullable=False),
+    Column("missing_since", UtcDateTime),  # null: the page was there when last looked at
+)
+
 item_revision = Table(
     "item_revision",
     metadata,

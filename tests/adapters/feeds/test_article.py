@@ -167,3 +167,26 @@ async def test_private_addresses_are_refused_for_articles_too(server: FeedServer
     assert caught.value.reason is FetchReason.REFUSED_ADDRESS
     await reader.close()
     await fetcher.close()
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_page_that_is_not_there_is_gone(server: FeedServer, reader: WebArticleReader, status: int) -> None:
+    assert await reader.is_gone(server.at("/a", Status(status)))
+    assert not await reader.is_gone(server.at("/b", html(page(*PARAGRAPHS))))
+
+
+async def test_an_error_or_a_refusal_does_not_say_that_a_page_is_gone(
+    server: FeedServer, reader: WebArticleReader
+) -> None:
+    with pytest.raises(FetchError, match="503"):
+        await reader.is_gone(server.at("/a", Status(503)))
+    server.at("/robots.txt", Ok(b"User-agent: *\nDisallow: /private/", content_type="text/plain"))
+    fetcher = HttpFetcher(user_agent="Tocsin/1", timeout=2, allow_private=["127.0.0.1"])
+    other = WebArticleReader(fetcher, pace=0.0)
+    try:
+        with pytest.raises(FetchError) as raised:
+            await other.is_gone(server.at("/private/a", Status(404)))
+        assert raised.value.reason is FetchReason.ROBOTS
+    finally:
+        await other.close()
+        await fetcher.close()
