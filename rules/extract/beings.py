@@ -9,6 +9,7 @@ from rules.extract.verdicts import Context, Verdict, no, yes
 from rules.model import Action, Bound, Confidence
 
 _MANY: Final = 100
+_FEW: Final = 20
 _TAKEN: Final = frozenset({"abducted", "kidnapped", "captured", "abduct", "kidnap", "abducting", "kidnapping"})
 _ARRESTS: Final = frozenset({"arrested", "jailed", "imprisoned", "arrest"})
 _OF_POLICE: Final = frozenset({"send", "kill", "die", "withdraw", "increase", "reduce", "deliver", "free", "request"})
@@ -56,7 +57,18 @@ def people(context: Context) -> Verdict:
             return no("disease or crime")
         if context.has_public_actor or is_war(context.view, strict=False):
             return yes(Confidence.MEDIUM, f'people and "{context.word}"')
-    return no("people without a deed of policy or war")
+    return _in_care(context)
+
+
+def _in_care(context: Context) -> Verdict:
+    """Judge people that a public actor sends, houses, pays or asks for, whatever the verb."""
+    if context.number.high <= _FEW or context.topic_anywhere(
+        "disease", "crime", "macro", "prize", "company", "campaign"
+    ):
+        return no("people without a deed of policy or war")
+    if not context.is_governed:
+        return no("people whom no public actor does anything with")
+    return yes(Confidence.LOW, "people whom a public actor does something with", Action.OTHER)
 
 
 def _victims(context: Context) -> Verdict:

@@ -17,7 +17,7 @@ from rules.extract.places import Place
 from rules.extract.policy import judge
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.verdicts import Context, Verdict
-from rules.extract.view import PlacedName, SentenceView
+from rules.extract.view import PlacedName, SentenceView, closed_class
 from rules.model import Action, Bound, Confidence
 
 _OTHER_BUSINESS: Final = ("macro", "poll", "sport", "accident", "disease", "company")
@@ -95,13 +95,26 @@ class Candidates:
         follows = last is not None and last.counted.unit.kind == counted.unit.kind
         context = Context(view, number, counted, deed, self._is_public, follows, self._breath())
         verdict = judge(context)
+        if not verdict.accepted and number.role == "prior":
+            verdict = self._of_new(context)
         if not verdict.accepted and counted.taken_up and not context.topic_anywhere(*_OTHER_BUSINESS):
             verdict = Verdict(
                 True, Confidence.LOW, f"it goes on about {counted.unit.name}", deed.action if deed else None
             )
         if not verdict.accepted:
             return None
+        if deed is not None and number.bound is Bound.EXACT and _is_capped(view, number, deed):
+            number = number._replace(bound=Bound.AT_MOST)
         return Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
+
+    def _of_new(self, context: Context) -> Verdict:
+        """Judge a former state by the state that it became: "de 25 à 50 % les droits de douane"."""
+        index = self._numbers.index(context.number) + 1
+        counted = self._counted(index, None) if index < len(self._numbers) else None
+        if counted is None:
+            return Verdict(False, Confidence.LOW, "what it became is unknown")
+        deeds = find_deeds(self._view, self._numbers[index], counted, self._values)
+        return judge(context._replace(number=self._numbers[index], counted=counted, deed=deeds[0] if deeds else None))
 
     def _breath(self) -> int | None:
         """Return how many sentences before the last figure stands, or None where it is too far off to go on from."""
@@ -124,6 +137,17 @@ def _after_particles(view: SentenceView, number: Number) -> Number:
         if placed.first < number.first < placed.last == number.value_at:
             return number._replace(first=placed.last, bound=Bound.EXACT if not number.is_range else number.bound)
     return number
+
+
+def _is_capped(view: SentenceView, number: Number, deed: Deed) -> bool:
+    """Whether the number is what something is capped at: "limit arrivals to 40,000"."""
+    lexicon, lang = view.document.lexicon, view.document.lang
+    caps = closed_class(lexicon, lang, "caps").starting(view.words, deed.mark.first)
+    return (
+        deed.is_before
+        and caps is not None
+        and bool(closed_class(lexicon, lang, "step").ending(view.words, number.first))
+    )
 
 
 def _counted_with_total(

@@ -23,13 +23,14 @@ class Earlier(NamedTuple):
 
 _MONEY_MAGNITUDE: Final = 1_000_000
 _REACH_BACK: Final = 16
+_SOLDIERS: Final = Unit("troops", "troops", None)
 _SCORE: Final = 12  # "France 3, Spain 2" may be the score of a match
 _OPENING: Final = frozenset(",;:—–-")
 
 
 def find_elliptic(view: SentenceView, number: Number, tables: UnitTables, earlier: Earlier | None) -> Counted | None:
     """Return what a number without a noun of its own counts, or None where the text leaves it open."""
-    return _counted_before(view, number, tables) or _taken_up(view, number, earlier)
+    return _counted_before(view, number, tables) or _formation(view, number) or _taken_up(view, number, earlier)
 
 
 def find_total(view: SentenceView, number: Number, numbers: Sequence[Number]) -> tuple[Number, bool] | None:
@@ -84,6 +85,16 @@ def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> C
         )
         return Counted(found[0], number.first, number.last, at) if counts else None
     return None
+
+
+def _formation(view: SentenceView, number: Number) -> Counted | None:
+    """Read "a brigade of about 4,500" and "an engineering company of 190": soldiers, though no word says so."""
+    at = number.first
+    of = closed_class(view.document.lexicon, view.document.lang, "partitive").ending(view.words, at)
+    if of is None or not at or not _is_alone(view, number) or number.high <= _SCORE:
+        return None
+    named = closed_class(view.document.lexicon, view.document.lang, "formation").ending(view.words, of[1])
+    return Counted(_SOLDIERS, number.first, number.last, named[1]) if named else None
 
 
 def _taken_up(view: SentenceView, number: Number, earlier: Earlier | None) -> Counted | None:

@@ -28,8 +28,7 @@ def verb_of_public(view: SentenceView, counted: Counted) -> int | None:
     if view.document.lang != "en":
         return None
     words = actor_words(view.document.lexicon, "en")
-    ends = view.derive("public subjects", lambda: sorted(set(_subject_ends(view, words)), reverse=True))
-    for end in ends:
+    for end in _subjects(view, words):
         if end > counted.first or counted.first - end > _REACH or view.crossings(end, counted.first):
             continue
         verb = _verb_behind(view, end, counted.first)
@@ -38,12 +37,23 @@ def verb_of_public(view: SentenceView, counted: Counted) -> int | None:
     return None
 
 
+def has_public_subject(view: SentenceView) -> bool:
+    """Whether somebody public may be a subject in the sentence, in whatever clause; English only."""
+    words = actor_words(view.document.lexicon, "en")
+    return view.document.lang == "en" and bool(_subjects(view, words))
+
+
+def _subjects(view: SentenceView, words: ActorWords) -> list[int]:
+    return view.derive("public subjects", lambda: sorted(set(_subject_ends(view, words)), reverse=True))
+
+
 def _subject_ends(view: SentenceView, words: ActorWords) -> Iterator[int]:
     """Yield the tokens behind whatever names a public actor that may be a subject."""
     bits = view.tokens.bits
     for placed in view.names:
         is_plain = placed.name.role != "adjectives" and not bits[placed.last - 1] & POSSESSIVE
-        if is_plain and is_actor(placed.name) and not is_ally(view, placed) and stands_free(view, placed, words):
+        is_somebody = is_actor(placed.name) and (placed.name.kind != "person" or placed.name.affiliation is not None)
+        if is_plain and is_somebody and not is_ally(view, placed) and stands_free(view, placed, words):
             yield placed.last
     for mark in view.marks("bodies"):
         if not words.prepositions.ending(view.words, _article(view, mark.first)):

@@ -15,6 +15,7 @@ _RATE_REACH: Final = 3
 _CLOSE: Final = 4
 _OBJECT: Final = 2  # tokens between a verb and its step, where it has an object: "cut duties by"
 _SMALL_MONEY: Final = 1000
+_MUCH_MONEY: Final = 1_000_000
 _MOVES: Final = frozenset({"reduce", "increase", "impose", "spend", "pledge"})
 _PAYS: Final = frozenset({"freeze", "impose", "spend", "pledge", "request", "send", "deliver"})
 _PRICES: Final = frozenset({"at", "for", "worth", "costing"})
@@ -44,17 +45,18 @@ def _money(context: Context) -> Verdict:
     before = context.view.words[context.number.first - 1] if context.number.first else ""
     if context.breath == 0 and before in _PRICES:
         return yes(Confidence.LOW, "the price of the figure before", Action.SPEND)
-    if context.is_governed:
+    if context.is_governed or (context.may_be_governed and context.number.high >= _MUCH_MONEY):
         return yes(Confidence.LOW, "money that a public actor does something with", Action.SPEND)
     return no("money without public purpose or actor")
 
 
 def _other_money(context: Context, head: Head | None) -> str:
     """Return why the money is none of policy's, or an empty text."""
-    alien = context.topic("company", "prize", "campaign", "sport", "court", "crime")
-    if alien:
-        return f"{alien}, not public money"
     is_named = head is not None and head.is_adjacent
+    is_public = is_named and head is not None and not head.needs_actor and context.has_public_actor
+    alien = context.topic("company", "prize", "campaign", "sport", "court", "crime")
+    if alien and not (is_public and alien == "company"):
+        return f"{alien}, not public money"
     if context.topic("macro") and not is_named:
         return "realised statistics, not a decision on money"
     if context.number.high < _SMALL_MONEY and not is_named:

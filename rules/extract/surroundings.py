@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from rules.extract.document import Document
 from rules.extract.units import Counted
 from rules.extract.view import PlacedMark, SentenceView
 from rules.model import Action
 
 _NEAR: Final = 12
+_SEVERAL: Final = 3
 _HEAD_REACH: Final = 5
 _PER_BREAK: Final = 6
 _BEFORE: Final = 2  # a purpose word before the number is a little further off than one behind it
@@ -40,6 +43,12 @@ def topic_near(view: SentenceView, counted: Counted, topics: Sequence[str], *, a
         if anywhere or _distance(view, counted, placed) <= _NEAR:
             return topic
     return None
+
+
+def is_about(document: Document, *topics: str) -> bool:
+    """Whether the text as a whole is about other business than policy: several words of it fall under the topics."""
+    counts = document.derive("topic counts", lambda: Counter(mark.entry.name for mark in document.marks("alien")))
+    return sum(counts[topic] for topic in topics) >= _SEVERAL
 
 
 def _distance(view: SentenceView, counted: Counted, placed: PlacedMark) -> int:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from rules.extract.surroundings import is_war
-from rules.extract.verdicts import Context, Verdict, no, yes
+from rules.extract.verdicts import OTHER_BUSINESS, Context, Verdict, no, yes
 from rules.model import Action, Confidence
 
 _CLOSE: Final = 4
 _MANY: Final = 20
 _TRADE: Final = frozenset({"imported", "exported", "produced", "imports", "exports"})
 _SENT: Final = frozenset({"send", "deliver", "withdraw", "pledge"})  # rescuers are sent to earthquakes
-_OTHER_BUSINESS: Final = (
-    "company", "sport", "prize", "campaign", "poll", "crime", "accident", "disease", "macro", "court",
-)  # fmt: skip
 _AGAINST: Final = frozenset({"impose", "freeze", "free", "send", "deliver", "withdraw", "pledge", "move people"})
 
 
@@ -25,7 +22,8 @@ def thing(context: Context) -> Verdict:
         return _without_deed(context)
     kind = context.counted.unit.kind
     is_armed = kind == "materiel" and is_war(context.view, strict=True)  # unnamed rebels hand over weapons too
-    if kind != "detained" and not (context.has_public_actor or is_armed):
+    is_plain = kind == "materiel" and context.is_plain
+    if kind != "detained" and not (context.has_public_actor or is_armed or is_plain):
         return no("no public actor in the sentence")
     if kind == "goods" and context.number.is_bare_small:
         return no("a handful of goods")
@@ -51,22 +49,23 @@ def _is_own_deed(context: Context) -> bool:
 
 def _without_deed(context: Context) -> Verdict:
     unit, number = context.counted.unit, context.number
-    if context.topic_anywhere(*_OTHER_BUSINESS):
+    if context.topic_anywhere(*OTHER_BUSINESS):
         return no("no deed of policy, and other business")
-    if unit.kind == "detained" and (context.is_governed or is_war(context.view, strict=False)):
+    if unit.kind == "detained":
         return yes(Confidence.LOW, "people held in a conflict", Action.OTHER)
     if context.is_governed and not number.is_bare_small:
         return yes(Confidence.LOW, f"{unit.name} that a public actor does something with", Action.OTHER)
-    if unit.kind == "materiel" and context.has_public_actor and number.high > _MANY:
-        return yes(Confidence.LOW, f"{unit.name} of a public actor", Action.STATION)
+    if context.may_be_governed and number.high > _MANY:
+        action = Action.STATION if unit.kind in ("materiel", "staff") else Action.OTHER
+        return yes(Confidence.LOW, f"{unit.name} of a public actor", action)
     return no("no deed of policy")
 
 
 def open_thing(context: Context) -> Verdict:
     """Judge what no list knows: the object of a public actor's verb, where nothing speaks of other business."""
-    if not context.is_governed:
+    if not context.is_governed and not (context.may_be_governed and context.number.high > _MANY):
         return no("an unknown thing that no public actor does anything with")
-    topic = context.topic_anywhere(*_OTHER_BUSINESS)
+    topic = context.topic_anywhere(*OTHER_BUSINESS)
     if topic:
         return no(f"an unknown thing, and {topic}")
     deed = context.deed

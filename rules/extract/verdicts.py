@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
-from rules.extract.governing import verb_of_public
+from rules.extract.governing import has_public_subject, verb_of_public
 from rules.extract.numbers import Number
-from rules.extract.surroundings import topic_near
+from rules.extract.surroundings import is_about, topic_near
 from rules.extract.units import Counted
 from rules.extract.view import SentenceView
 from rules.model import Action, Confidence
 
+OTHER_BUSINESS: Final = (
+    "company", "sport", "prize", "campaign", "poll", "crime", "accident", "disease", "macro", "court",
+)  # fmt: skip
 _SMALL: Final = 20
 _ANAPHORA: Final = frozenset({"the", "these", "those", "both", "all", "his", "her", "their", "die", "les", "ces"})
 
@@ -58,11 +61,26 @@ class Context(NamedTuple):
         return self.verb is not None
 
     @property
+    def may_be_governed(self) -> bool:
+        """Whether the number may be a public actor's, in a text that is not about business or sport."""
+        if self.is_governed:
+            return True
+        document = self.view.document
+        has_subject = has_public_subject(self.view) if document.lang == "en" else self.has_public_actor
+        return has_subject and not is_about(document, "company", "sport", "prize", "crime")
+
+    @property
     def is_anaphoric(self) -> bool:
         """Whether the few that are counted were named before: "the two soldiers"."""
         number = self.number
         before = self.view.words[number.first - 1] if number.first else ""
         return before in _ANAPHORA and number.high <= _SMALL
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether neither the sentence nor the text tells of other business."""
+        document = self.view.document
+        return not self.topic_anywhere(*OTHER_BUSINESS) and not is_about(document, "company", "sport", "prize", "crime")
 
     def topic(self, *topics: str) -> str | None:
         """Return the topic of a word near the number that takes it out of policy."""
