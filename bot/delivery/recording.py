@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -127,6 +127,8 @@ class Recorder:
             outbox.replace_message(connection, delivery.id, notices.continued(delivery.message, delivery.thread.link))
         elif task is Task.EDIT and decision.reason is Reason.ROOT_DELETED and delivery.thread is not None:
             outbox.mark_thread_gone(connection, delivery.thread.id)
+        elif decision.reason is Reason.EDIT_LIMIT and not outbox.is_posted_too(connection, delivery):
+            _post_instead(connection, delivery, now)
 
     def _tell(self, connection: Connection, delivery: Delivery, decision: Decision, now: datetime) -> None:
         message = notices.notice(delivery, decision)
@@ -140,6 +142,20 @@ class Recorder:
                 continue
             key = outbox.delivery_key("notice", decision.verdict, delivery.key, now.isoformat(), lane)
             outbox.enqueue(connection, lane=lane, op=Op.POST, message=message, key=key, now=now)
+
+
+def _post_instead(connection: Connection, delivery: Delivery, now: datetime) -> None:
+    """Say in the thread what an edit alone was to say, since the platform takes no more edits of its head."""
+    outbox.enqueue(
+        connection,
+        lane=delivery.lane,
+        op=Op.REPLY,
+        message=replace(delivery.message, kind=MessageKind.UPDATE),
+        key=outbox.delivery_key("instead of an edit", delivery.key),
+        now=now,
+        thread_id=delivery.thread.id if delivery.thread is not None else None,
+        alert_id=delivery.alert_id,
+    )
 
 
 _FINAL = {Verdict.DROP: RowState.DROPPED, Verdict.DEAD: RowState.DEAD, Verdict.UNKNOWN: RowState.UNKNOWN}

@@ -14,7 +14,21 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Executable, Row, Table, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 
 from bot.codec import decode_message, encode
@@ -240,6 +254,14 @@ def continue_thread(connection: Connection, thread_id: int, now: datetime) -> in
     moved = and_(outbox.c.thread_id == thread_id, IS_PENDING)
     connection.execute(update(outbox).where(moved).values(thread_id=new_id))
     return int(new_id)
+
+
+def is_posted_too(connection: Connection, edit: Delivery) -> bool:
+    """Tell whether what an edit says has a message of its own in the lane, whatever became of that one."""
+    wanted = exists().where(
+        outbox.c.lane == edit.lane, outbox.c.alert_id == edit.alert_id, outbox.c.op != Op.EDIT.value
+    )
+    return edit.alert_id is None or bool(connection.execute(select(wanted)).scalar_one())
 
 
 def replace_message(connection: Connection, row_id: int, message: Message) -> None:
