@@ -1,4 +1,4 @@
-"""In a channel told by edits, news is posted where the platform takes no more edits; elsewhere it was posted already."""
+"""In a channel told by edits, news is posted where no more edits are taken; elsewhere it was posted already."""
 
 from __future__ import annotations
 
