@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+
+from tests.databases import Kind, databases_are, on_every_kind
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30  # bytes
@@ -16,3 +21,17 @@ def pytest_configure() -> None:
     has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     if has_room:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module that opens databases on each kind of them."""
+    if hasattr(metafunc.module, "open_database") and "tmp_path" in metafunc.fixturenames:
+        on_every_kind(metafunc)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> Iterator[Kind]:
+    """The kind of the databases that the test opens."""
+    kind = Kind(request.param)
+    with databases_are(kind):
+        yield kind

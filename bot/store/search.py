@@ -1,7 +1,7 @@
-"""Full-text search over titles and texts, behind an interface that another database can fill.
+"""Full-text search over titles and texts: the same hits on every database.
 
-SQLite's FTS5 holds no text of its own and is only ever appended to: an edited item becomes a new document, and
-``search_document`` says which document of an item counts. So it works on every SQLite that has FTS5.
+The words of documents (``bot.store.wordtables``) are only ever appended to: an edited item becomes a new document, and
+``search_document`` says which document of an item counts.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select
 
-from bot.errors import StoreError
 from bot.store.schema import alert, item, rule_match, search_document
-from bot.store.searchtext import TextSearch, folded, spell
+from bot.store.searchtext import TextSearch, folded
+from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
 
 WINDOW = 1000
 BATCH = 500
@@ -54,40 +54,23 @@ class Hits:
     has_more: bool
 
 
-class SearchIndex(Protocol):
-    """What full-text search needs of a database."""
+class SearchIndex:
+    """The index. ``window`` hits are put in order and narrowed down; older ones only count as "more"."""
 
-    def index(self, connection: Connection, item_id: int, title: str, body: str) -> None:
-        """Take an item in, or its edited form."""
-
-    def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
-        """Return a page of hits (pages count from 1)."""
-
-    def catch_up(self, connection: Connection, limit: int = BATCH) -> int:
-        """Take in up to ``limit`` items that are not in the index yet; return how many (0: it is complete)."""
-
-    def rebuild(self, connection: Connection) -> int:
-        """Make the index anew from the items; return how many there are."""
-
-
-class Fts5Index:
-    """SQLite's. ``window`` hits are put in order and narrowed down; older ones only count as "more"."""
-
-    def __init__(self, window: int = WINDOW) -> None:
+    def __init__(self, words: WordTable, window: int = WINDOW) -> None:
+        self.words = words
         self._window = window
 
     def index(self, connection: Connection, item_id: int, title: str, body: str) -> None:
         """Take an item in, or its edited form."""
         connection.execute(delete(search_document).where(search_document.c.item_id == item_id))
         (document,) = connection.execute(insert(search_document).values(item_id=item_id)).inserted_primary_key or (0,)
-        connection.execute(
-            text("INSERT INTO item_search (rowid, title, body) VALUES (:id, :title, :body)"),
-            {"id": document, "title": folded(title), "body": folded(body)},
-        )
+        self.words.add(connection, int(document), folded(title), folded(body))
 
     def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
         """Return a page of hits (pages count from 1)."""
-        ids, has_more = self._newest(connection, wanted)
+        found = self.words.newest(connection, wanted, self._window + 1)
+        ids, has_more = found[: self._window], len(found) > self._window
         rows = [row for row in _rows(connection, ids) if _fits(row, narrowing)]
         if narrowing.topics is not None:
             rang = _rang(connection, [row.id for row in rows], narrowing.topics)
@@ -110,37 +93,22 @@ class Fts5Index:
 
     def rebuild(self, connection: Connection) -> int:
         """Make the index anew from the items; return how many there are."""
-        connection.execute(text("INSERT INTO item_search (item_search) VALUES ('delete-all')"))
+        self.words.clear(connection)
         connection.execute(delete(search_document))
         total = 0
         while taken := self.catch_up(connection):
             total += taken
         return total
 
-    def _newest(self, connection: Connection, wanted: TextSearch) -> tuple[list[int], bool]:
-        """Return the items of the newest documents that fit, and whether there are more."""
-        found = connection.execute(
-            text(
-                "SELECT d.item_id FROM item_search AS s JOIN search_document AS d ON d.id = s.rowid"
-                " WHERE item_search MATCH :query ORDER BY s.rowid DESC LIMIT :limit"
-            ),
-            {"query": spell(wanted), "limit": self._window + 1},
-        )
-        ids = [int(row.item_id) for row in found]
-        return ids[: self._window], len(ids) > self._window
 
-
-def index_of(connection: Connection) -> SearchIndex:
-    """Return the index of the database behind a connection. Raises StoreError where there is none yet."""
-    if connection.dialect.name == "sqlite":
-        return Fts5Index()
-    raise StoreError(f"full-text search is not available on {connection.dialect.name}")
+def index_of(connection: Connection, window: int = WINDOW) -> SearchIndex:
+    """Return the index of the database behind a connection."""
+    return SearchIndex(Fts5Words() if connection.dialect.name == "sqlite" else TsvectorWords(), window)
 
 
 def keep(connection: Connection, item_id: int, title: str, body: str) -> None:
-    """Take an item into the index, where the database has one."""
-    if connection.dialect.name == "sqlite":
-        index_of(connection).index(connection, item_id, title, body)
+    """Take an item into the index."""
+    index_of(connection).index(connection, item_id, title, body)
 
 
 def outlets(connection: Connection, count: int) -> tuple[str, ...]:

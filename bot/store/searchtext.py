@@ -1,6 +1,6 @@
 """Text and queries as the full-text index sees them: folded here, so that every database finds the same. Pure.
 
-query ─read→ terms: all of (any of (phrase, word, word*)), none of (...) ─spell→ what FTS5 is asked
+query ─read→ terms: all of (any of (phrase, word, word*)), none of (...) ─spell→ what FTS5 or PostgreSQL is asked
 """
 
 from __future__ import annotations
@@ -84,6 +84,37 @@ def spell(search: TextSearch) -> str:
     """Write a search as FTS5 reads it. Only folded words in quotes and our own operators: nothing can break out."""
     text = " AND ".join(_any_of(group) for group in search.wanted)
     return f"({text}) NOT {_any_of(search.unwanted)}" if search.unwanted else text
+
+
+def spell_tsquery(search: TextSearch, *, with_places: bool = True) -> str:
+    """Write a search as PostgreSQL reads it, or one that finds more: the words of phrases, wherever they stand."""
+    joint = " <-> " if with_places else " & "
+    text = " & ".join(_any_as_tsquery(group, joint) for group in search.wanted)
+    is_exact = with_places and search.unwanted
+    return f"{text} & !{_any_as_tsquery(search.unwanted, joint)}" if is_exact else text
+
+
+def holds(search: TextSearch, title: str, body: str) -> bool:
+    """Tell whether a search finds a document of folded text: what the databases answer, said plainly."""
+    parts = [title.split(), body.split()]
+
+    def has(term: Term) -> bool:
+        return any(_stands_at(term, words, at) for words in parts for at in range(len(words)))
+
+    return all(any(map(has, group)) for group in search.wanted) and not any(map(has, search.unwanted))
+
+
+def _stands_at(term: Term, words: list[str], at: int) -> bool:
+    *first, last = term.words
+    end = at + len(first)
+    if end >= len(words) or words[at:end] != first:
+        return False
+    return words[end].startswith(last) if term.is_open else words[end] == last
+
+
+def _any_as_tsquery(terms: Iterable[Term], joint: str) -> str:
+    spelled = (joint.join(f"'{word}'" for word in term.words) + (":*" if term.is_open else "") for term in terms)
+    return "(" + " | ".join(f"({one})" for one in spelled) + ")"
 
 
 def _any_of(terms: Iterable[Term]) -> str:

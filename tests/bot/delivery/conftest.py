@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.bot.delivery.desk import Desk
-from tests.databases import open_database
+from tests.databases import on_every_kind, open_database
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses the desk on each kind of database."""
+    if "desk" in metafunc.fixturenames:
+        on_every_kind(metafunc)
 
 
 @pytest.fixture

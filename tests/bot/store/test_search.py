@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import given as given_any
-from hypothesis import settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, text, update
 
 from bot.store import schema, search
 from bot.store.db import Database
-from bot.store.search import Fts5Index, Hits, Narrowing
-from bot.store.searchtext import QueryError, folded, read, spell
+from bot.store.search import Hits, Narrowing
+from bot.store.searchtext import QueryError, folded, holds, read, spell
 from tests.databases import open_database
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
@@ -149,15 +150,14 @@ def test_pages_do_not_overlap_and_count_all(db: Database) -> None:
 def test_more_hits_than_are_put_in_order_are_said_to_be_there(db: Database) -> None:
     for number in range(4):
         add(db, f"Troops {number}", hours=number)
-    index = Fts5Index(window=3)
-    hits = db.write(lambda c: index.search(c, read("troops"), Narrowing(), page=1, size=10))
+    hits = db.write(lambda c: search.index_of(c, window=3).search(c, read("troops"), Narrowing(), page=1, size=10))
     assert (hits.total, hits.has_more) == (3, True)
 
 
 def test_rebuilding_brings_everything_back(db: Database) -> None:
     add(db, "Troops leave Poland")
     add(db, "Troops stay in Italy")
-    db.write(lambda c: c.execute(text("INSERT INTO item_search (item_search) VALUES ('delete-all')")))
+    db.write(lambda c: search.index_of(c).words.clear(c))
     assert titles(db, "troops") == []
     assert db.write(lambda c: search.index_of(c).rebuild(c)) == 2
     assert len(titles(db, "troops")) == 2
@@ -167,7 +167,7 @@ def test_items_from_before_the_index_are_caught_up_in_portions(db: Database) -> 
     for number in range(5):
         add(db, f"Troops {number}")
     db.write(lambda c: c.execute(delete(schema.search_document)))
-    assert [db.write(lambda c: Fts5Index().catch_up(c, 2)) for _ in range(4)] == [2, 2, 1, 0]
+    assert [db.write(lambda c: search.index_of(c).catch_up(c, 2)) for _ in range(4)] == [2, 2, 1, 0]
     assert len(titles(db, "troops")) == 5
 
 
@@ -190,6 +190,47 @@ def test_an_endless_query_is_refused() -> None:
         read(" OR ".join(f"w{number}" for number in range(22)))
 
 
+def test_a_phrase_is_found_however_long_the_text_before_it(db: Database) -> None:
+    long = "the troops stay and " * 300
+    add(db, "Long and repetitive", f"{long} at last the troops leave. " + "word " * 20_000 + "the bridge was closed")
+    add(db, "Long without", f"{long} the leave of troops")
+    assert titles(db, '"troops leave"') == ["Long and repetitive"]
+    assert titles(db, '"bridge was closed"') == ["Long and repetitive"]
+    assert titles(db, 'troops -"troops leave"') == ["Long without"]
+    assert titles(db, '"stay and troops"') == []
+
+
+def test_a_phrase_does_not_reach_from_the_title_into_the_text(db: Database) -> None:
+    add(db, "Troops leave", "Poland says so")
+    assert titles(db, '"leave poland"') == []
+    assert titles(db, "leave poland") == ["Troops leave"]
+
+
+WORDS = st.sampled_from(
+    ["troop", "troops", "poland", "łódź", "2026", "u.n.", "мир", "миру", "联合国", "it's", "e5", "x"]
+)
+TEXTS = st.lists(WORDS, max_size=7).map(" ".join)
+STARTS = st.sampled_from(["troop*", "мир*", "poland*", "łód*"])
+PHRASES = st.lists(WORDS, min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"')
+TERMS = st.one_of(WORDS, PHRASES, STARTS)
+ASKED = st.lists(st.one_of(TERMS, TERMS.map("-{}".format), st.just("OR")), min_size=1, max_size=5).map(" ".join)
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given_any(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6), st.lists(ASKED, min_size=1, max_size=6))
+def test_every_database_finds_what_the_words_say(
+    db: Database, documents: list[tuple[str, str]], queries: list[str]
+) -> None:
+    db.write(lambda c: c.execute(delete(schema.item)))
+    for number, (title, body) in enumerate(documents):
+        add(db, title, body, outlet=f"outlet {number}", hours=number)
+    for query in queries:
+        with suppress(QueryError):
+            wanted = read(query)
+            plain = [title for title, body in documents if holds(wanted, folded(title), folded(body))]
+            assert titles(db, query) == plain, query
+
+
 ENGINE = create_engine("sqlite://")
 
 
@@ -200,7 +241,7 @@ def test_no_text_breaks_out_of_the_query(query: str) -> None:
         spelled = spell(read(query))
     except QueryError:
         return
-    with ENGINE.begin() as connection:
+    with ENGINE.begin() as connection:  # what PostgreSQL is asked holds the same words in the same quotes
         connection.execute(text("CREATE VIRTUAL TABLE IF NOT EXISTS probe USING fts5(title)"))
         connection.execute(text("SELECT rowid FROM probe WHERE probe MATCH :query"), {"query": spelled}).all()
 

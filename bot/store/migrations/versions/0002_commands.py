@@ -105,3 +105,9 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE item_search USING fts5"
             "(title, body, content='', tokenize='unicode61 remove_diacritics 0')"
         )
+    else:
+        op.execute(
+            "CREATE TABLE item_search (id bigint PRIMARY KEY REFERENCES search_document (id) ON DELETE CASCADE,"
+            " vector tsvector NOT NULL, is_cut boolean NOT NULL)"
+        )
+        op.execute("CREATE INDEX ix_item_search_vector ON item_search USING gin (vector)")
