@@ -129,21 +129,26 @@ def _mentions(connection: Connection, ids: Collection[int]) -> Known:
 
 
 def _first_mentions(connection: Connection) -> Any:
-    """Return a function that follows a mention back, change by change, to the first of its claim."""
+    """Return a function that follows a mention back, change by change, to the first of its claim.
+
+    What is NEW beside a known value (a part of it, another place) is a claim of its own; only where the known one was
+    taken back is it the same claim, told anew.
+    """
+    before = (
+        select(development.c.previous_id)
+        .join(mention, mention.c.id == development.c.previous_id)
+        .where(or_(development.c.novelty != Novelty.NEW.value, ~mention.c.live))
+        .order_by(development.c.id)
+        .limit(1)
+    )
 
     def first(key: int) -> int:
         seen = {key}
         while True:
-            before = (
-                connection.execute(
-                    select(development.c.previous_id).where(development.c.mention_id == key).order_by(development.c.id)
-                )
-                .scalars()
-                .first()
-            )
-            if before is None or before in seen:
+            found = connection.execute(before.where(development.c.mention_id == key)).scalar()
+            if found is None or found in seen:
                 return key
-            seen.add(before)
-            key = before
+            seen.add(found)
+            key = found
 
     return first
