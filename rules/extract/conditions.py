@@ -11,13 +11,14 @@ from rules.extract.reach import reach
 from rules.extract.reading import QUOTES, Reading
 from rules.extract.stand import Stand
 from rules.extract.subjects import subjects
-from rules.extract.verbs import clause_before, verb_group
+from rules.extract.verbs import clause_before, saying_before, verb_group
 from rules.extract.wordclasses import (
     ADVERB,
     BE,
     BREAK,
     COMMA,
     COMMITMENTS,
+    CONCESSIONS,
     COORDINATORS,
     DELAYS,
     DOUBTS,
@@ -99,7 +100,8 @@ def _reaches(reading: Reading, stand: Stand, each: Condition) -> bool:
     return not any(
         (reading.bits[at] & SAYING and not reading.bits[at] & GERUND)
         or reading.texts[at] in ";"
-        or reading.lowers[at] == "while"
+        or reading.bits[at] & CONCESSIONS
+        or (reading.bits[at] & RELATIVES and not stand.group.modal)
         for at in between
     )
 
@@ -188,11 +190,8 @@ def _passive_ahead(reading: Reading, at: int) -> bool:
 
 def _promiser(reading: Reading, word: int) -> tuple[Holder, ...]:
     if reading.bits[word] & PRESCRIPTIONS:
-        clause = clause_before(reading, verb_group(reading, word).start)
-        at = clause.boundary
-        while at >= 0 and reading.bits[at] & RELATIVES:
-            at -= 1
-        return subjects(reading, at) if at >= 0 and reading.bits[at] & SAYING else ()
+        at = saying_before(reading, clause_before(reading, verb_group(reading, word).start).boundary)
+        return subjects(reading, at) if at >= 0 else ()
     group = verb_group(reading, word)
     clause = clause_before(reading, group.start)
     doubtful = clause.boundary >= 0 and reading.bits[clause.boundary] & DOUBTS

@@ -52,6 +52,7 @@ _SKIP: Final = 6  # adverbs and times between a cue and its complement
 _NO_OPENER: Final = (
     PREPOSITIONS | COORDINATORS | BE | AUXILIARIES | MODALS | NEGATIONS | RELATIVES | SUBORDINATORS | VERBAL | GERUND
 )
+_NO_INFINITIVE: Final = NAMED | DETERMINERS | PREPOSITIONS | PUNCTUATION
 _NO_VERB: Final = NAMED | DETERMINERS | PREPOSITIONS | PUNCTUATION | PARTICIPLE | GERUND | TIMES | OFFICE | COORDINATORS
 _CLOSING: Final = PREPOSITIONS | COORDINATORS | SUBORDINATORS | RELATIVES | TIMES
 
@@ -122,10 +123,15 @@ def _fit(reading: Reading, at: int, frame: str) -> Complement | None:
     special = _FRAMES.get(frame)
     if special is not None:
         return special(reading, at)
-    if reading.lowers[at] == frame and not (frame == "to" and (reading.bits[at + 1] & (TIMES | SPEECH))):
+    if reading.lowers[at] == frame and not (frame == "to" and _is_elsewhere(reading, at + 1)):
         start = at + 1
         return Complement(start, reach(reading, start), frame) if start < reading.size else None
     return None
+
+
+def _is_elsewhere(reading: Reading, at: int) -> bool:
+    # "agreed to talk", "replied to last week": nothing is agreed to.
+    return bool(reading.bits[at] & SPEECH or (reading.bits[at] & TIMES and not _modifies(reading, at)))
 
 
 def _object(reading: Reading, at: int) -> Complement | None:
@@ -159,7 +165,9 @@ def _actor_to(reading: Reading, at: int) -> Complement | None:
 
 
 def _to_do(reading: Reading, at: int) -> Complement | None:
-    return _fit(reading, at, "to") if reading.lowers[at] == "to" and _may_be_verb(reading, at + 1) else None
+    verb = at + 1 + (reading.bits[at + 1] & QUOTE != 0)
+    is_noun = reading.bits[verb] & (_NO_INFINITIVE | CAPITAL) or not reading.lowers[verb].isalpha()
+    return None if is_noun else _fit(reading, at, "to")
 
 
 def opens_noun_phrase(reading: Reading, at: int) -> bool:
@@ -251,6 +259,19 @@ def _someone_do(reading: Reading, at: int) -> Complement | None:
     return Complement(at, reach(reading, at), "someone_do")
 
 
+def _object_done(reading: Reading, at: int) -> Complement | None:
+    # "wants [the limit scrapped]": a noun phrase that a participle closes.
+    if not opens_noun_phrase(reading, at) or reading.bits[at] & GERUND:
+        return None
+    for index in range(at + 1, min(reading.size, at + _SOMEONE)):
+        here = reading.bits[index]
+        if here & PARTICIPLE and not here & NAMED and index > at + 1 and closes_phrase(reading, index + 1):
+            return Complement(at, index + 1, "someone_to")
+        if here & (VERBAL | BREAK | RELATIVES | COMMA) and not here & NAMED:
+            return None
+    return None
+
+
 def _may_be_verb(reading: Reading, at: int) -> bool:
     # The base form of a verb that no list holds: a plain word in small letters that is nothing else and not inflected.
     word = reading.lowers[at]
@@ -270,6 +291,7 @@ _FRAMES: Final[Mapping[str, Callable[[Reading, int], Complement | None]]] = {
     "on_someone": _someone_to,
     "someone_against": _someone_against,
     "someone_do": _someone_do,
+    "object_done": _object_done,
     "actor_to": _actor_to,
     "to_do": _to_do,
 }

@@ -144,7 +144,9 @@ def _by_names(
 def _verb_behind(reading: Reading, stop: int, core_end: int) -> bool:
     """Tell an unknown verb behind a name by the article that follows it ("Chile left the talks")."""
     plain = stop + 1 < core_end and reading.texts[stop].islower() and not reading.bits[stop - 1] & POSSESSIVE
-    return bool(plain and reading.bits[stop + 1] & DETERMINERS and not _known_head(reading, reading.lowers[stop]))
+    if not plain or _known_head(reading, reading.lowers[stop]):
+        return False
+    return bool(reading.bits[stop + 1] & DETERMINERS or reading.bits[stop] & PARTICIPLE)
 
 
 def _head(reading: Reading, stop: int, core_end: int) -> str | None:
@@ -285,4 +287,9 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
 
 def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
     """Whom a spokesman or a government speaks for."""
+    if owner.kind == "unknown" and not reading.bits[owner.start - 1] & NAMED:
+        first = start
+        while reading.bits[first] & DETERMINERS:
+            first += 1
+        return owner._replace(name=reading.text(first, owner.end), start=start, reason="office of an unlisted place")
     return owner._replace(start=start, reason="office of a named body")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rules.extract.clauses import Clause
+from rules.extract.clauses import Clause, Group
 from rules.extract.frames import Complement, closes_phrase
 from rules.extract.gazetteer import Mark
 from rules.extract.reach import reach
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, abstract_noun, with_subject
 from rules.extract.subjects import in_quotation, subjects
-from rules.extract.verbs import clause_before, verb_group
+from rules.extract.verbs import clause_before, saying_before, verb_group
 from rules.extract.wordclasses import (
     ADVERB,
     BAD_WORDS,
@@ -32,10 +32,11 @@ from rules.extract.wordclasses import (
     PUNCTUATION,
     QUOTE,
     RELATIVES,
-    SAYING,
+    SUBORDINATORS,
 )
 from rules.model import Confidence, Stance
 
+_QUESTION: Final = 24  # tokens between an answer and the question
 _PREDICATE: Final = 5  # tokens between "is" and the word that judges
 _JUDGES: Final = BAD_WORDS | NECESSARY
 _UNCOUNTED: Final = ("unknown", "group", "region")
@@ -46,6 +47,10 @@ def judgements(reading: Reading, known: set[int]) -> Iterator[Stand]:
     verdicts = {at: mark for at, mark in reading.stances.items() if mark.entry.text("part") == "verdict"}
     if not verdicts and not reading.holds(_JUDGES):
         return
+    for at in verdicts:
+        stand = _answer(reading, at)
+        if stand is not None:
+            yield stand
     for at in range(reading.size):
         if not reading.bits[at] & (BE | COPULAS) or reading.bits[at] & NAMED or at in known:
             continue
@@ -57,6 +62,20 @@ def judgements(reading: Reading, known: set[int]) -> Iterator[Stand]:
         stand = _judgement(reading, at, word, stance)
         if stand is not None:
             yield stand
+
+
+def _answer(reading: Reading, at: int) -> Stand | None:
+    # "Not a chance," X said when asked whether he would cut the order: the question is what it is about.
+    if not reading.bits[at - 1] & QUOTE:
+        return None
+    for index in range(at + 2, min(reading.size, at + _QUESTION)):
+        if reading.bits[index] & DOUBTS and reading.bits[index] & SUBORDINATORS:
+            about = Complement(index, reach(reading, index + 1, clause=True), "whether")
+            reason = "an answer in quotation marks"
+            return Stand(
+                at, Stance.OPPOSE, (), about, at - 1, about.end, Confidence.LOW, reason, Group(at), speaker=True
+            )
+    return None
 
 
 def _judging(reading: Reading, verb: int, verdicts: dict[int, Mark]) -> tuple[int, bool]:
@@ -83,18 +102,16 @@ def _judgement(reading: Reading, verb: int, word: int, stance: Stance) -> Stand 
     about = _judged(reading, clause, word)
     if about is None or (clause.boundary >= 0 and reading.bits[clause.boundary] & DOUBTS):
         return None
-    saying = clause.boundary
-    while saying >= 0 and reading.bits[saying] & RELATIVES:
-        saying -= 1
+    saying = saying_before(reading, clause.boundary)
     reason, end = "a judgement by whoever speaks", max(word + 1, about.end)
-    if saying >= 0 and reading.bits[saying] & SAYING:
+    if saying >= 0:
         outer = verb_group(reading, saying)
         holders = tuple(each for each in subjects(reading, saying) if each.kind not in _UNCOUNTED)
         if not holders or outer.negated or outer.passive:
             return None
         start = with_subject(reading, outer.start, holders)
         return Stand(word, stance, holders, about, start, end, Confidence.MEDIUM, reason, group)
-    if saying >= 0 and not reading.bits[saying] & (BREAK | QUOTE | COMMA):
+    if clause.boundary >= 0 and not reading.bits[clause.boundary] & (BREAK | QUOTE | COMMA):
         return None
     if not in_quotation(reading, word) and not any(at > word for at in reading.sayings):
         return None

@@ -57,6 +57,7 @@ _PERSON: Final = re.compile(
     rf"({_CAPITALISED}(?:\s(?:[A-Z]\.|al-{_CAPITALISED}|(?:bin|ben|von|van|de|der|al|el|da|di|du|le|la)\s{_CAPITALISED}|{_CAPITALISED})){{1,3}})"
 )
 _SURNAME: Final = re.compile(rf"\.?\s({_CAPITALISED})")
+_LONGEST_ABBREVIATION: Final = 3  # letters of an abbreviated title
 _LONGEST_TITLE_GAP: Final = 60
 _MOST_PEOPLE: Final = 100  # whose short forms are looked for: each costs one pass over the text
 
@@ -106,7 +107,7 @@ def _titled_people(
     found: list[Name] = []
     starts = [name.start for name in names]
     for title in titles:
-        person = _PERSON.match(text, title.end)
+        person = _PERSON.match(text, title.end + _is_abbreviated(text, title))
         if person is None:
             alone = _SURNAME.match(text, title.end)
             entry = surnames.get(alone[1]) if alone else None
@@ -122,6 +123,12 @@ def _titled_people(
         of = _affiliation_before(text, names[bisect_left(starts, title.start) - 1 :][:1], title.start)
         found.append(Name(start, end, text[start:end], "person", "titled", of, None))
     return found
+
+
+def _is_abbreviated(text: str, title: Span) -> bool:
+    # The stop behind "Rep" or "Lt Gen" ends no sentence.
+    last = text[title.start : title.end].rpartition(" ")[2]
+    return len(last) <= _LONGEST_ABBREVIATION and last[0].isupper() and text[title.end : title.end + 1] == "."
 
 
 def _affiliation_before(text: str, names: Sequence[Name], at: int) -> str | None:

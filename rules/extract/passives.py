@@ -64,7 +64,7 @@ def _passive_subject(reading: Reading, index: int, group: Group) -> Complement |
         while end > 0 and reading.bits[end - 1] & COMMA:
             end -= 1
         start = phrase_start(reading, end)
-        while start > 1 and reading.bits[start - 1] & PREPOSITIONS and not reading.bits[start - 2] & BREAK:
+        while start > 1 and _links(reading, start - 1) and not reading.bits[start - 2] & BREAK:
             start = phrase_start(reading, start - 1)
     elif group.start < index and group.passive:
         clause = clause_before(reading, end)
@@ -73,6 +73,11 @@ def _passive_subject(reading: Reading, index: int, group: Group) -> Complement |
     else:
         start = phrase_start(reading, end)
     return Complement(start, end, "subject") if start < end else None
+
+
+def _links(reading: Reading, at: int) -> bool:
+    # "a proposal on health care": a preposition within the noun phrase, not one that a verb governs.
+    return bool(reading.bits[at] & PREPOSITIONS and reading.lowers[at] not in ("with", "by", "to", "into", "from"))
 
 
 def _without_opening(reading: Reading, start: int, end: int) -> int:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import reduce
-from operator import or_
 from typing import Final
 
 from rules.extract.attribution import Attributions
@@ -18,78 +16,36 @@ from rules.extract.document import Document
 from rules.extract.holder import Holder
 from rules.extract.loose import loose_stands
 from rules.extract.phrases import phrase_start
-from rules.extract.reading import Reading, is_prose, read_sentence
-from rules.extract.relations import sentences_with_attribution
+from rules.extract.reading import Reading, read_sentence
 from rules.extract.stances import stands
+from rules.extract.stancesentences import sentences_with_cues
 from rules.extract.stand import Stand, points_back
 from rules.extract.wordclasses import (
-    BAD_WORDS,
-    COMMISSIVES,
-    COMMITMENTS,
     CONTAINERS,
     HISTORY_PREPOSITIONS,
     NAMED,
-    NECESSARY,
-    NEGATIONS,
     OPENERS_OF_CONTENT,
     POLICY,
     PREPOSITIONS,
-    PRESCRIPTIONS,
     VERBAL,
 )
 from rules.model import Confidence, Evidence, Position, Stance
 from rules.text import Span
 
 _QUOTE_TOKENS: Final = 30  # a quote with its condition is shown whole up to here
-_REFUSES: Final = re.compile(r"\b(?:will (?:not|never)|won['’]t)\b")
 _YEAR: Final = re.compile(r"\b(?:1[789]|20)\d\ds?\b")
 _QUALIFIERS: Final = 50  # conditional positions of one holder that may qualify others; more are no article
-_JUDGED: Final = BAD_WORDS | NECESSARY
-_TABLES: Final = ("stance", "stance nouns", "conditions")
 _RANK: Final = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 
 
 def find_positions(document: Document, sources: Attributions) -> tuple[Position, ...]:
     """Return the positions of a text in reading order."""
     found: list[Position] = []
-    for index in _sentences_with_cues(document):
+    for index in sentences_with_cues(document):
         reading = read_sentence(document, index)
         for position in _of_sentence(reading, sources, found):
             found.append(position)  # noqa: PERF402  # one by one: "do so" may point to the position just read
     return tuple(sorted(_distinct(found), key=lambda each: (each.start, each.end)))
-
-
-def _sentences_with_cues(document: Document) -> list[int]:
-    found = {index for index in document.sentences_with(*_TABLES) if is_prose(document, index)}
-    told = {index for index in found if _may_stand(document, index)}
-    others = {*sentences_with_attribution(document), *_refused(document)} - found
-    return sorted({*told, *(index for index in others if _advises(document, index))})
-
-
-def _refused(document: Document) -> Iterator[int]:
-    # "Slovakia will not send a single round": in the paper's own voice, without any cue.
-    if document.lang == "en":
-        for found in _REFUSES.finditer(document.text):
-            index = document.sentence_at(found.start())
-            if is_prose(document, index):
-                yield index
-
-
-def _may_stand(document: Document, index: int) -> bool:
-    """Tell whether a cue of a sentence can be a stance: a condition alone ties but a commitment."""
-    if any(index in document.marks_by_sentence(table) for table in ("stance", "stance nouns")):
-        return True
-    return _held(document, index) & COMMITMENTS != 0
-
-
-def _held(document: Document, index: int) -> int:
-    return reduce(or_, document.tokens(document.sentences[index]).bits, 0)
-
-
-def _advises(document: Document, index: int) -> bool:
-    # Who says what should be done, or what he will not do, needs no word of stance.
-    held = _held(document, index)
-    return held & (PRESCRIPTIONS | _JUDGED) != 0 or (held & COMMISSIVES != 0 and held & NEGATIONS != 0)
 
 
 def _of_sentence(reading: Reading, sources: Attributions, earlier: list[Position]) -> Iterator[Position]:
@@ -126,7 +82,7 @@ def _has_own_holder(stand: Stand) -> bool:
     return (
         bool(stand.holders)
         and stand.holders[0].start >= stand.start
-        and stand.reason.endswith(("possessive", "agent of a noun"))
+        and stand.reason.endswith(("possessive", "agent of a noun", "adjective of a country"))
     )
 
 

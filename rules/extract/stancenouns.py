@@ -9,6 +9,7 @@ from rules.extract.frames import Complement, complement
 from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
 from rules.extract.holders import holders_in
+from rules.extract.phrases import phrase_start
 from rules.extract.possession import possessor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, about_something, signed, with_subject
@@ -16,7 +17,10 @@ from rules.extract.verbs import verb_group
 from rules.extract.verbsubjects import subject_of
 from rules.extract.wordclasses import (
     ADVERB,
+    BE,
+    COMMA,
     COORDINATORS,
+    DETERMINERS,
     GOVERNORS,
     LIGHT_GAPS,
     LIGHT_VERBS,
@@ -44,6 +48,9 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
     about = complement(reading, behind, mark.entry.texts("takes")) or complement(
         reading, after, mark.entry.texts("takes")
     )
+    if not holders and mark.entry.text("is_actor"):
+        holders, start = _described(reading, index)
+        reason = "called one"
     group = Group(index)
     light = _light(reading, start if holders else index)
     voiced = _voiced(reading, light) if light >= 0 else ()
@@ -72,7 +79,8 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
 
 def _giver(reading: Reading, after: int) -> tuple[tuple[Holder, ...], int]:
     """Who stands behind "by" or "from" right behind the noun, and where the phrase goes on."""
-    if not reading.bits[after] & POSSESSORS:
+    there = reading.lowers[after] == "in" and "there" in reading.lowers[max(0, after - 6) : after]
+    if not reading.bits[after] & POSSESSORS and not (there and reading.bits[after + 1] & NAMED):
         return (), after
     end = _giver_end(reading, after + 1)
     return holders_in(reading, after + 1, end), end
@@ -87,6 +95,21 @@ def _giver_end(reading: Reading, start: int) -> int:
             break
         index += 1
     return index
+
+
+def _described(reading: Reading, index: int) -> tuple[tuple[Holder, ...], int]:
+    """Who is called an opponent or a supporter: the name before a comma or before "is" ("X, an opponent of")."""
+    at = index - 1
+    while at > 0 and reading.bits[at] & (DETERMINERS | ADVERB | LIGHT_GAPS) and not reading.bits[at] & NAMED:
+        at -= 1
+    if at > 0 and reading.bits[at] & COMMA and reading.bits[at - 1] & NAMED:
+        start = phrase_start(reading, at)
+        return holders_in(reading, start, at), start
+    if at > 0 and reading.bits[at] & BE:
+        group = verb_group(reading, at)
+        found = () if group.negated else subject_of(reading, at, group)
+        return found, with_subject(reading, group.start, found)
+    return (), index
 
 
 def _light(reading: Reading, start: int) -> int:

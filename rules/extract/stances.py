@@ -8,18 +8,22 @@ from rules.extract.clauses import Group
 from rules.extract.frames import Complement, complement, skip_asides
 from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
+from rules.extract.holders import holders_in
 from rules.extract.judgements import judgements
 from rules.extract.passives import agent_at, passive_stand
 from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading
 from rules.extract.stancenouns import noun_stands
 from rules.extract.stand import Stand, about_something, names_policy, signed, with_subject
+from rules.extract.subjects import main_subject
 from rules.extract.verbs import clause_before, verb_group
-from rules.extract.verbsubjects import prescriptions, refusals, subject_of
+from rules.extract.verbsubjects import hopes, prescriptions, refusals, subject_of
 from rules.extract.wordclasses import (
     ADVERB,
     AUXILIARIES,
     BE,
+    BREAK,
+    COMMA,
     COORDINATORS,
     COPULAS,
     DETERMINERS,
@@ -60,6 +64,7 @@ def stands(reading: Reading) -> list[Stand]:
     found.extend(judgements(reading, known))
     found.extend(prescriptions(reading, known))
     found.extend(refusals(reading, known))
+    found.extend(hopes(reading))
     return found
 
 
@@ -271,16 +276,28 @@ def _adjective(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stan
             group, start, linked = verb_group(reading, copula), copula, True
         elif reading.is_contraction(copula) or reading.is_contraction(group.start):
             linked = True
-    if not linked or group.infinitive or _unstated(reading, group):
+    apposed = () if linked else _apposed(reading, index)
+    if not (linked or apposed) or group.infinitive or _unstated(reading, group):
         return None
     about = complement(reading, reading.at(mark.end), mark.entry.texts("takes"))
     if about is None:
         return None
-    holders = subject_of(reading, start, group)
+    holders = apposed or subject_of(reading, start, group)
     stance, about, reason = _composed(reading, mark, group, about, used)
     if stance is None or not about_something(reading, mark.entry, about):
         return None
     return _stand(reading, index, mark, group, stance, holders, about, reason)
+
+
+def _apposed(reading: Reading, index: int) -> tuple[Holder, ...]:
+    # "Tokyo opposed to the release", "rejects peacekeepers, open to monitors": headlines leave the verb of being out.
+    before = index - 1
+    while before > 0 and reading.bits[before] & ADVERB:
+        before -= 1
+    if reading.bits[before] & NAMED and reading.name_at[before].role != "adjectives":
+        start = phrase_start(reading, before + 1)
+        return holders_in(reading, start, before + 1) if start == 0 or reading.bits[start - 1] & BREAK else ()
+    return main_subject(reading, before) if before > 0 and reading.bits[before] & COMMA else ()
 
 
 def _stand(

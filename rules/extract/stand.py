@@ -86,7 +86,7 @@ def abstract_noun(reading: Reading, at: int) -> bool:
 
 def names_policy(reading: Reading, about: Complement) -> bool:
     """Tell whether the proposition is a deed or names a policy: asked of holders that no list holds."""
-    if about.frame not in ("object", "subject"):
+    if about.frame not in ("object", "subject") or points_back(reading, about.start, about.end):
         return True
     return any(reading.bits[at] & POLICY or abstract_noun(reading, at) for at in range(about.start, about.end))
 

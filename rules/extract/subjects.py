@@ -11,7 +11,7 @@ from rules.extract.names import Name
 from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading
 from rules.extract.segments import cut_phrases, last_coordinator, lists_names, own_clause, trailing_conjunction
-from rules.extract.verbs import FAR, clause_before, verb_group
+from rules.extract.verbs import FAR, clause_before, saying_before, verb_group
 from rules.extract.wordclasses import (
     AUXILIARIES,
     BE,
@@ -162,14 +162,13 @@ def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -
         and word not in ("nation", "country")
     ):
         return ()
-    boundary = clause.boundary
     for mask, wanted in ((HIS, "person"), (ITS, "body"), (THEIR, "any")):
         if reading.bits[start] & mask:
-            return _states(points_back(reading, start, wanted, depth))
-    while boundary >= 0 and reading.bits[boundary] & RELATIVES:
-        boundary -= 1
-    if reading.bits[boundary] & SAYING and reading.bits[start] & DETERMINERS and depth < _DEPTH:
-        return _states(subjects(reading, boundary, depth + 1))
+            owners = points_back(reading, start, wanted, depth) or points_back(reading, start, "any", depth)
+            return _states(owners)
+    saying = saying_before(reading, clause.boundary)
+    if saying >= 0 and reading.bits[start] & DETERMINERS and depth < _DEPTH:
+        return _states(subjects(reading, saying, depth + 1))
     return ()
 
 

@@ -19,6 +19,7 @@ from rules.extract.wordclasses import (
     PUNCTUATION,
     QUOTE,
     RELATIVES,
+    SAYING,
     SUBORDINATORS,
     TIME_PREPOSITIONS,
     TIMES,
@@ -83,6 +84,14 @@ def _control(reading: Reading, to: int) -> int:
     ):
         at -= 1
     return at if reading.bits[at] & CONTROLS else -1
+
+
+def saying_before(reading: Reading, boundary: int) -> int:
+    """Return the verb of saying that a clause hangs on ("said [Tuesday] [that] ..."), or -1."""
+    at = boundary
+    while at >= 0 and reading.bits[at] & (RELATIVES | TIMES | TIME_PREPOSITIONS) and not reading.bits[at] & SAYING:
+        at -= 1
+    return at if at >= 0 and reading.bits[at] & SAYING else -1
 
 
 def clause_before(reading: Reading, end: int) -> Clause:

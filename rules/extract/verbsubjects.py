@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.clauses import Clause, Group
-from rules.extract.frames import Complement
+from rules.extract.frames import Complement, opens_noun_phrase
 from rules.extract.holder import Holder
 from rules.extract.holders import holders_in
 from rules.extract.phrases import phrase_start
 from rules.extract.possession import possessor
 from rules.extract.reach import reach
 from rules.extract.reading import Reading
-from rules.extract.stand import Stand, with_subject
+from rules.extract.stand import Stand, names_policy, with_subject
 from rules.extract.subjects import in_quotation, main_subject, subjects
-from rules.extract.verbs import clause_before, verb_group
+from rules.extract.verbs import clause_before, saying_before, verb_group
 from rules.extract.wordclasses import (
     ADVERB,
     AUXILIARIES,
@@ -28,15 +28,16 @@ from rules.extract.wordclasses import (
     DOUBTS,
     GERUND,
     HE,
+    HOPES,
     IT,
     NAMED,
     NEGATIONS,
     OFFICE,
+    POLICY,
     PRESCRIPTIONS,
     PROMISES,
     QUOTE,
     RELATIVES,
-    SAYING,
     STANCE,
     STATES_OF_THINGS,
     THEY,
@@ -47,6 +48,7 @@ from rules.extract.wordclasses import (
 )
 from rules.model import Confidence, Stance
 
+_HOPED: Final = 10  # tokens between "hopes" and "will"
 _OBLIGED: Final = ("state", "organisation", "institution", "party", "armed_group", "person")
 
 
@@ -61,11 +63,8 @@ def subject_of(reading: Reading, index: int, group: Group) -> tuple[Holder, ...]
 
 def _prescriber(reading: Reading, group: Group) -> tuple[Holder, ...]:
     # "X argued that the US should stay": the stance is that of X.
-    clause = clause_before(reading, group.start)
-    at = clause.boundary
-    while at >= 0 and reading.bits[at] & RELATIVES:
-        at -= 1
-    return subjects(reading, at) if at >= 0 and reading.bits[at] & SAYING else ()
+    at = saying_before(reading, clause_before(reading, group.start).boundary)
+    return subjects(reading, at) if at >= 0 else ()
 
 
 def _participle_subject(reading: Reading, index: int) -> tuple[Holder, ...]:
@@ -84,6 +83,9 @@ def _participle_subject(reading: Reading, index: int) -> tuple[Holder, ...]:
             found = holders_in(reading, start, before + 1)
             if found:
                 return found
+        plural = head.endswith("s") and not reading.bits[before] & (NAMED | VERBAL | TIMES)
+        if plural or reading.bits[before] & RELATIVES:
+            return ()  # "demonstrators protesting his election", "said that seeking asylum was"
     return main_subject(reading, index)
 
 
@@ -104,17 +106,33 @@ def prescriptions(reading: Reading, known: set[int]) -> Iterator[Stand]:
         if reading.bits[at] & (PRESCRIPTIONS | NAMED) != PRESCRIPTIONS or at in known:
             continue
         clause = clause_before(reading, at)
-        saying = clause.boundary
-        while saying >= 0 and reading.bits[saying] & RELATIVES:
-            saying -= 1
+        saying = saying_before(reading, clause.boundary)
         if clause.start >= at or reading.bits[at - 1] & DEMONSTRATIVES:
             continue
-        if saying >= 0 and reading.bits[saying] & SAYING:
-            stand = _prescription(reading, at, clause.start, saying)
-        else:
-            stand = _told_behind(reading, at, clause)
+        told = saying >= 0
+        stand = _prescription(reading, at, clause.start, saying) if told else _told_behind(reading, at, clause)
         if stand is not None and not reading.bits[at + 1] & STANCE:
             yield stand
+
+
+def hopes(reading: Reading) -> Iterator[Stand]:
+    """Yield what somebody hopes will become of a policy ("hoped the commission would become a reality")."""
+    if not reading.holds(HOPES):
+        return
+    for at in range(reading.size):
+        if reading.bits[at] & (HOPES | NAMED) != HOPES:
+            continue
+        end = next((to for to in range(at + 1, min(reading.size, at + _HOPED)) if reading.bits[to] & COMMISSIVES), at)
+        about = Complement(at + 1, reach(reading, at + 1, clause=True), "object")
+        named = any(reading.bits[to] & POLICY for to in range(at + 1, end))
+        group = verb_group(reading, at)
+        if not named or group.negated or any(reading.bits[to] & STANCE for to in range(end, about.end)):
+            continue
+        holders = tuple(each for each in subjects(reading, at) if each.kind not in ("unknown", "group"))
+        if holders:
+            start = with_subject(reading, group.start, holders)
+            reason = "says what he hopes for"
+            yield Stand(at, Stance.SUPPORT, holders, about, start, about.end, Confidence.LOW, reason, group)
 
 
 def _told_behind(reading: Reading, at: int, clause: Clause) -> Stand | None:
@@ -140,7 +158,7 @@ def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
         return
     for at in range(reading.size):
         if reading.bits[at] & COMMISSIVES and not reading.bits[at] & NAMED:
-            stand = _refusal(reading, at)
+            stand = _refusal(reading, at) or _exclusion(reading, at)
             if stand is not None and stand.group.start not in known:
                 yield stand
 
@@ -155,7 +173,9 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
         return None
     group = verb_group(reading, verb)
     clause = clause_before(reading, group.start)
-    said = clause.boundary >= 0 and reading.bits[clause.boundary] & (SAYING | RELATIVES)
+    said = clause.boundary >= 0 and (
+        reading.bits[clause.boundary] & RELATIVES or saying_before(reading, clause.boundary) >= 0
+    )
     outright = reading.bits[at] & PROMISES and not said and _opens(reading, clause)
     if not (said or outright) or reading.bits[clause.boundary] & DOUBTS:
         return None
@@ -168,6 +188,26 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
     start = with_subject(reading, group.start, holders)
     return Stand(
         verb, Stance.OPPOSE, holders, about, start, about.end, Confidence.LOW, "says what it will not do", group
+    )
+
+
+def _exclusion(reading: Reading, at: int) -> Stand | None:
+    # "There will be no talks", said by somebody.
+    words = reading.lowers[at - 1 : at + 3] if at else []
+    if words[:1] != ["there"] or words[2:] != ["be", "no"] or not opens_noun_phrase(reading, at + 3):
+        return None
+    about = Complement(at + 3, reach(reading, at + 3), "object")
+    if about.start >= about.end or not names_policy(reading, about):
+        return None
+    saying = saying_before(reading, clause_before(reading, at - 1).boundary)
+    holders = subjects(reading, saying) if saying >= 0 else ()
+    if saying >= 0 and not holders:
+        return None
+    group = Group(at - 1, negated=True, modal=reading.lowers[at])
+    start = with_subject(reading, at - 1, holders)
+    reason = "says what there will not be"
+    return Stand(
+        at, Stance.OPPOSE, holders, about, start, about.end, Confidence.LOW, reason, group, speaker=not holders
     )
 
 
