@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
-from rules.load import Vocabulary
 from rules.match import Matcher
 from rules.model import Development, Item, ItemId, Match, StoryId
+from rules.ports import Vocabulary
 from rules.ruleset import Life, Rule, RuleSet
 
 _MOST_EXAMPLES = 3

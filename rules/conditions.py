@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from rules.load import Vocabulary
 from rules.matching.words import words
 from rules.model import Claim, Confidence, Development, Figure, Item, Novelty, Position, display_number
+from rules.ports import Vocabulary
 from rules.ruleset import FigureClause, Life, PositionClause, Rule, TextQuery
+from rules.wording import span
 
 _TRUST = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 _LISTED = 6
@@ -157,9 +158,7 @@ def _trusted(least: Confidence, given: Confidence) -> Finding:
 
 
 def _value(figure: Figure) -> str:
-    if figure.low == figure.high:
-        return display_number(figure.low)
-    return f"{display_number(figure.low)}-{display_number(figure.high)}"
+    return span(figure.low, figure.high)
 
 
 def _listed(values: Collection[str]) -> str:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from rules.conditions import Finding, claim_findings, item_findings, news_findings
 from rules.explainquery import explain_query
 from rules.explanation import Explanation, Needs
-from rules.load import Vocabulary
 from rules.match import dictionary_of, sentence_finder
 from rules.matching.compile import compile_node
 from rules.matching.view import ItemView
-from rules.model import Development, Figure, Item, Position, display_number
+from rules.model import Development, Figure, Item, Position
+from rules.ports import Vocabulary
 from rules.ruleset import Rule, TextQuery, is_about
+from rules.wording import span
 
 __all__ = ["Explanation", "explain"]
 
@@ -88,10 +89,7 @@ class _Explainer:
 def _claim_label(claim: Figure | Position) -> str:
     if isinstance(claim, Position):
         return f'position: {claim.actor}, {claim.stance}, "{claim.proposition}"'
-    value = display_number(claim.low)
-    if claim.high != claim.low:
-        value += f"-{display_number(claim.high)}"
-    return f"figure: {value} {claim.unit}, {claim.actor or 'nobody named'}, {claim.action}"
+    return f"figure: {span(claim.low, claim.high)} {claim.unit}, {claim.actor or 'nobody named'}, {claim.action}"
 
 
 def _from_findings(findings: Iterable[Finding]) -> Iterator[Explanation]:

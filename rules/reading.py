@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from rules.ledger import Policy, claim_key, compare_item
-from rules.load import Vocabulary
 from rules.model import Development, Extraction, Item, Mention, StoryId
+from rules.ports import Vocabulary
 
 Compare = Callable[[Sequence[Mention], Sequence[Mention]], Sequence[Development]]
 """An item's mentions and the known ones (of whatever claim) to developments."""

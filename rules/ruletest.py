@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from rules.explain import explain
-from rules.load import Vocabulary
 from rules.match import Matcher
 from rules.model import (
     Claim,
@@ -26,8 +25,10 @@ from rules.model import (
     Position,
     display_number,
 )
+from rules.ports import Vocabulary
 from rules.reading import Compare, mentions_of
 from rules.ruleset import Life, Rule, RuleSet, RuleTest
+from rules.wording import span
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When every test's text is published: a frozen clock, so that a test says the same for ever."""
@@ -226,10 +227,6 @@ def claim_text(claim: Claim) -> str:
     """Write a claim in one line, with its quote."""
     if isinstance(claim, Position):
         return f'position of {claim.actor} ({claim.stance}) on "{claim.proposition}", read from "{claim.quote}"'
-    value = (
-        display_number(claim.low)
-        if claim.low == claim.high
-        else f"{display_number(claim.low)}-{display_number(claim.high)}"
-    )
+    value = span(claim.low, claim.high)
     details = ", ".join(part for part in (claim.actor, claim.action, claim.place) if part)
     return f'figure {value} {claim.unit} ({details}), read from "{claim.quote}"'

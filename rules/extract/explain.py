@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.model import Claim, Extraction, Figure, display_number
+from rules.model import Claim, Extraction, Figure
+from rules.wording import number, span
 
 
 def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Iterator[str]:
@@ -29,10 +30,8 @@ def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Itera
 
 def figure_line(figure: Figure) -> str:
     """Return a figure in one line: value, unit, whose, what, where, how real."""
-    value = display_number(figure.low)
-    if figure.high != figure.low:
-        value = f"{value}-{display_number(figure.high)}"
-    total = f" of {display_number(figure.of_total)}" if figure.of_total is not None else ""
+    value = span(figure.low, figure.high)
+    total = f" of {number(figure.of_total)}" if figure.of_total is not None else ""
     place = f", {figure.place}" if figure.place else ""
     return (
         f"FIGURE {value}{total} {figure.unit} ({figure.bound.value}): {figure.actor or 'nobody named'}, "

@@ -19,7 +19,7 @@ from rules.lint.checks import (
 )
 from rules.lint.model import Check, Issue, Remark, Subject, Weight
 from rules.lint.wording import AlwaysRun, BroadWildcard, CommonWord, MixedOperators, NameLikeWord
-from rules.load import Vocabulary
+from rules.ports import Vocabulary
 from rules.query import QueryError, parse_query
 from rules.ruleset import RuleSet
 from rules.strictyaml import Document, parse

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
-from rules.load import Vocabulary
+from rules.ports import Vocabulary
 from rules.ruleset import Rule, RuleSet
 from rules.strictyaml import Document, Path
 

@@ -88,7 +88,7 @@ def test_the_first_condition_that_fails_is_named(inside: str, text: str, label: 
             "figure: {unit: troops}, min_change: 5%",
             development(figure(high=70001), Novelty.CHANGED, previous=figure()),
             "min_change: 5%",
-            "from 40,000-70,000 to 40,000-70,001",
+            "from 40,000–70,000 to 40,000–70,001",
             id="the change",
         ),
         pytest.param(
