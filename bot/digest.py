@@ -120,6 +120,7 @@ _WORDS: dict[HoldReason, str] = {
     HoldReason.GROUP_WAIT: "waiting for what belongs to it",
     HoldReason.UPDATE_INTERVAL: "waiting for the next update",
     HoldReason.NOW: "posted",
+    HoldReason.BELOW_MINIMUM: "below the least severity of this digest",
 }
 
 

@@ -13,10 +13,10 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import digest
-from bot.digest import Contents
 from bot.faults import fault
 from bot.holding import HoldReason, quiet_until
 from bot.localtime import instant_of, local_day
+from bot.message import Message
 from bot.ports import Clock
 from bot.store import channels, held, overview, subscriptions
 from bot.store.channels import ChannelPace
@@ -58,22 +58,43 @@ def _make(connection: Connection, lane: str, now: datetime) -> bool:
     if not subscriptions.of_lane(connection, lane):
         held.mark_told(connection, untold, now)  # it no longer wants to hear of anything
         return False
-    found = _due(connection, lane, channels.pace_of(connection, lane), untold, now)
+    pace = channels.pace_of(connection, lane)
+    found = _due(connection, lane, pace, untold, now)
     if found is None:
         return False
     kind, day, told = found
-    listed = [one for one in told if one.is_listed]
-    counted = held.count_reasons([one for one in told if not one.is_listed])
+    contents = held.contents(told, day, pace.least)
     fault("digest.making")
-    message = digest.build(Contents(day=day, entries=[one.entry for one in listed], left_out=counted))
+    message = digest.build(contents)
     held.mark_made(connection, lane, kind, day, now)
     held.mark_told(connection, told, now)
     if message is not None:
         key = delivery_key("digest", lane, kind.value, day.isoformat())
         enqueue(connection, lane=lane, op="post", message=message, key=key, now=now)
         fault("digest.enqueued")
-        log.info("digest", lane=lane, kind=kind.value, day=day.isoformat(), listed=len(listed), held=len(told))
+        log.info(
+            "digest", lane=lane, kind=kind.value, day=day.isoformat(), listed=len(contents.entries), held=len(told)
+        )
     return message is not None
+
+
+def preview(connection: Connection, lane: str, now: datetime) -> Message | None:
+    """Return what a channel's digest would say now; None when nothing waits for it."""
+    pace = channels.pace_of(connection, lane)
+    return digest.build(held.contents(held.untold(connection, lane), local_day(now, pace.zone), pace.least))
+
+
+def make_now(connection: Connection, lane: str, now: datetime) -> int:
+    """Make a channel's digest ahead of its time and return how many alerts are told or counted in it."""
+    untold = held.untold(connection, lane)
+    message = preview(connection, lane, now)
+    if message is None:
+        return 0
+    held.mark_told(connection, untold, now)
+    key = delivery_key("digest", lane, "now", now.isoformat())
+    enqueue(connection, lane=lane, op="post", message=message, key=key, now=now)
+    log.info("digest", lane=lane, kind="now", held=len(untold))
+    return len(untold)
 
 
 def _due(

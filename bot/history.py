@@ -28,6 +28,12 @@ def past(state: ClaimState) -> Message | None:
     return Message(kind=MessageKind.DETAIL, heading=heading, fallback=heading, blocks=tuple(blocks))
 
 
+def picture(state: ClaimState) -> Image | None:
+    """Return a figure over time as a chart; None while it has fewer values than make one."""
+    chart = _chart(state.history[-SHOWN:])
+    return None if chart is None else Image(b"", _alt(chart), chart=chart)
+
+
 def _row(value: Value, *, is_standing: bool) -> tuple[str, ...]:
     claim = value.lead.claim
     said = wording.measure(claim) if isinstance(claim, Figure) else wording.stance(claim)

@@ -35,6 +35,7 @@ class HoldReason(StrEnum):
     QUIET_HELD = "quiet_held"
     QUIET_DROPPED = "quiet_dropped"
     RATE_CAP = "rate_cap"
+    BELOW_MINIMUM = "below_minimum"  # of less severity than the channel's digest lists
 
 
 class Fate(StrEnum):

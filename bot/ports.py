@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -114,6 +114,37 @@ class Article:
     text: str
     title: str = ""
     lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFeed:
+    """A feed that answers and parses. ``declared`` says whether the page itself named it."""
+
+    url: str
+    feed: ParsedFeed
+    declared: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFeed:
+    """A feed of a list that feed readers exchange."""
+
+    url: str
+    title: str = ""
+    lang: str | None = None
+
+
+class FeedWeb(Protocol):
+    """What asks the web for feeds, and reads and writes lists of them (OPML)."""
+
+    async def find(self, url: str) -> tuple[FoundFeed, ...]:
+        """Return the feed at an address, or the feeds of a page. Raises FetchError or ParseError."""
+
+    def read_list(self, body: bytes, name: str) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
+        """Return the feeds of a list, and what was left out. Raises ParseError for no list."""
+
+    def write_list(self, feeds: Iterable[ListedFeed], title: str) -> str:
+        """Return feeds as a list."""
 
 
 class ArticleReader(Protocol):

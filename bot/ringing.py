@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import gatekeeping, summary
+from bot import following, gatekeeping, summary
 from bot.alerts import Alert, Telling, present
 from bot.digest import Entry
 from bot.duration import in_words
@@ -24,7 +24,7 @@ from bot.store.alerts import Told
 from bot.store.outbox import delivery_key, enqueue
 from bot.telling import Occasion, Summarise, Target, Teller
 from rules.ledger import Policy
-from rules.model import Development, Item, Match, Novelty, StoryId
+from rules.model import Development, Item, Match, Novelty, Severity, StoryId
 
 Narrow = Callable[[str], Callable[[Item], bool]]
 """Reads a query; returns what tells whether an item fits it. One that cannot be read any more fits everything."""
@@ -87,9 +87,21 @@ class Ringer:
         silencer.settle(connection)
         alert_id = _store(connection, occasion, matches, developments)
         settled = tuple(self._settle(connection, occasion, alert_id, one) for one in routes)
+        self._tell_followers(connection, occasion, alert_id)
         for one in settled:
             alerts.add_route(connection, alert_id, str(one.place), one.reason.value, one.detail, now)
         return settled
+
+    def _tell_followers(self, connection: Connection, occasion: Occasion, alert_id: int) -> None:
+        """Tell those who follow the story themselves, of every topic: they asked for the story, not for a channel."""
+        found = () if occasion.too_old else following.followers_of(connection, occasion.story)
+        if not found:
+            return
+        every = dict.fromkeys(self.topics, Severity.NOTICE)
+        told = alerts.tellings(connection, occasion.story, self.topics, every)
+        alert = None if told is None or told.alert != alert_id else _compose(connection, occasion.story, told)
+        if alert is not None and following.is_told(alert):
+            following.tell(connection, occasion, alert, found)
 
     def refresh(self, connection: Connection, item: Item, story: StoryId, now: datetime) -> None:
         """Bring the counts of a story's parents up to date after an item that brought nothing new."""

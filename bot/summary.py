@@ -85,6 +85,7 @@ def buttons(alert: Alert) -> tuple[Button, ...]:
         Button(action="sources", label="Sources", value=value),
         Button(action="snooze", label="Snooze", value=value),
         Button(action="irrelevant", label="Not relevant", value=value),
+        Button(action="follow", label="Follow", value=value),
     )
 
 

@@ -28,6 +28,14 @@ Suggest = Callable[[Interaction, str, str, str], Awaitable[list[str]]]
 """Takes the interaction, the command's name, the option's name and what is typed so far."""
 
 
+Filled = str | int | discord.Attachment | app_commands.AppCommandChannel | discord.Role | None
+_PICKED: Mapping[Completion, Any] = {
+    Completion.CHANNEL: app_commands.AppCommandChannel,
+    Completion.MENTION: discord.Role,
+}
+"""Options that Discord lets people pick from its own lists."""
+
+
 class CommandTableError(ValueError):
     """The command table cannot be shown on Discord: a fault of the program, found by its tests."""
 
@@ -42,7 +50,7 @@ def build_group(commands: Iterable[CommandSpec], run: Run, suggest: Suggest) -> 
     root = app_commands.Group(name=ROOT, description=DESCRIPTION, guild_only=True)
     groups: dict[str, app_commands.Group] = {}
     for spec in commands:
-        parent, _, own = spec.name.rpartition(" ")
+        parent, own = spec.group or spec.shelf, spec.name.rpartition(" ")[2]
         if parent and parent not in groups:
             groups[parent] = app_commands.Group(name=parent, description=f"{parent.title()}: …", parent=root)
         try:
@@ -62,10 +70,10 @@ def check_payload(payload: Mapping[str, Any]) -> None:
 def _command(spec: CommandSpec, own: str, run: Run, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
     ordered = sorted(spec.options, key=lambda option: not option.required)
 
-    async def callback(interaction: Interaction, **filled: str | int | discord.Attachment | None) -> None:
+    async def callback(interaction: Interaction, **filled: Filled) -> None:
         values = {option.name: filled.get(_parameter(option)) for option in spec.options}
         files = [value for value in values.values() if isinstance(value, discord.Attachment)]
-        given = {name: str(value) for name, value in values.items() if value is not None and value not in files}
+        given = {name: _written(value) for name, value in values.items() if value is not None and value not in files}
         await run(interaction, spec.name, given, files)
 
     _sign(callback, ordered)
@@ -101,7 +109,16 @@ def _sign(callback: Callable[..., Any], options: Iterable[Option]) -> None:
 def _kind(option: Option) -> Any:
     if option.attachment:
         return discord.Attachment
+    if option.completion in _PICKED:
+        return _PICKED[option.completion]
     return app_commands.Range[int, *option.between] if option.between else str
+
+
+def _written(value: object) -> str:
+    """Write what was filled in as it would be typed."""
+    if isinstance(value, app_commands.AppCommandChannel | discord.Role):
+        return value.mention
+    return str(value)
 
 
 def _fixed(option: Option) -> list[app_commands.Choice[str]]:
@@ -109,7 +126,7 @@ def _fixed(option: Option) -> list[app_commands.Choice[str]]:
 
 
 def _is_completed(option: Option) -> bool:
-    return option.completion is not Completion.NONE and not option.choices
+    return option.completion is not Completion.NONE and option.completion not in _PICKED and not option.choices
 
 
 def _completer(

@@ -16,7 +16,7 @@ import discord
 from adapters.discord import limits
 from adapters.discord.render import Rendered
 from bot.errors import DeliveryError, DeliveryReason
-from bot.message import Image
+from bot.message import File, Image
 from rules.sanitise import clean, shorten
 
 SIGNATURE = "Tocsin"
@@ -110,6 +110,12 @@ def buttons(page: Rendered) -> discord.ui.View:
             )
     view.stop()
     return view
+
+
+def attachment(file: File) -> discord.File:
+    """Return a file as discord.py uploads it."""
+    title = shorten(clean(file.title), limits.ALT_TEXT)
+    return discord.File(io.BytesIO(file.content), filename=file.name, description=title)
 
 
 def _file(image: Image) -> discord.File:

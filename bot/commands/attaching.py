@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.commands.parse import Command, CommandError, echo
 from bot.errors import DeliveryError
 from bot.ports import Attached, Caller
+from rules.sanitise import one_line
 from rules.strictyaml import MAX_CHARACTERS, decode
 
 MOST_BYTES = MAX_CHARACTERS  # as many bytes as a rule file may have characters
@@ -47,7 +48,25 @@ async def read_rule_file(caller: Caller, command: Command) -> RuleFile:
     return RuleFile(name=name, text=decode(data, name))
 
 
-async def _attached(caller: Caller, command: Command) -> Attached:
+async def read_file(caller: Caller, command: Command, what: str, most: int) -> tuple[str, bytes]:
+    """Fetch the file that came with a command; ``what`` names it in refusals, ``most`` is its size in bytes.
+
+    Raises CommandError.
+    """
+    attached = await _attached(caller, command, what)
+    name = one_line(attached.name)
+    try:
+        if attached.size > most:
+            raise CommandError(f"{echo(name)} has {attached.size:,} bytes; {what} has at most {most:,}.")
+        data = await attached.read()
+    except DeliveryError as error:
+        raise CommandError(f"{echo(name)} could not be fetched: {error.detail}. Try again.") from error
+    if not 0 < len(data) <= most:
+        raise CommandError(f"{echo(name)} is empty." if not data else f"{echo(name)} is larger than {most:,} bytes.")
+    return name, data
+
+
+async def _attached(caller: Caller, command: Command, what: str = "a rule file") -> Attached:
     how = _HOW.get(caller.place.platform, "give it with the option file")
     if len(caller.files) > 1:
         raise CommandError("More than one file is attached; attach one at a time.")
@@ -55,7 +74,7 @@ async def _attached(caller: Caller, command: Command) -> Attached:
         return caller.files[0]
     link = command.options.get("file")
     if link is None:
-        raise CommandError(f"“{command.spec.name}” needs a rule file: {how}.")
+        raise CommandError(f"“{command.spec.name}” needs {what}: {how}.")
     if caller.find_file is None:
         raise CommandError(f"A file cannot be given by its link here; {how}.")
     try:

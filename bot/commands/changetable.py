@@ -15,6 +15,10 @@ THREADS = Option(
     choices=("broadcast", "thread", "channel", "edit"),
 )
 
+CHANNEL = Option(name="channel", description="Another channel than this one", completion=Completion.CHANNEL)
+TIME_ZONE = Option(name="tz", description="Time zone, like Europe/Berlin", completion=Completion.TIMEZONE)
+DAYS = Option(name="days", description="mon-fri, mon,wed, daily, weekdays or weekend")
+
 SUBSCRIBING: tuple[CommandSpec, ...] = (
     CommandSpec(
         name="subscribe",
@@ -29,9 +33,31 @@ SUBSCRIBING: tuple[CommandSpec, ...] = (
                 completion=Completion.TOPIC,
             ),
             SEVERITY,
+            Option(
+                name="mode",
+                description="At once, in the digest, or both (default: realtime)",
+                choices=("realtime", "digest", "both"),
+            ),
             THREADS,
+            Option(
+                name="mention",
+                description="Role or group to mention; none ends that",
+                completion=Completion.MENTION,
+            ),
+            Option(
+                name="mention_from",
+                description="Mention from this severity on (default: urgent)",
+                choices=("notice", "important", "urgent"),
+            ),
+            Option(name="filter", description="Ring only for articles that fit this query; none ends that"),
+            CHANNEL,
+            Option(name="confirm", description="Do it at once, without asking", choices=("true", "false")),
         ),
-        examples=("subscribe us-forces-europe", "subscribe to:us-forces-europe severity:important threads:thread"),
+        examples=(
+            "subscribe us-forces-europe",
+            "subscribe to:us-forces-europe severity:important mode:both confirm:true",
+            """subscribe us-forces-europe filter:'Poland OR "Baltic states"' threads:thread""",
+        ),
     ),
     CommandSpec(
         name="unsubscribe",
@@ -119,6 +145,46 @@ JUDGING: tuple[CommandSpec, ...] = (
     ),
 )
 
+RHYTHM: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        name="digest",
+        description="What waits for this channel's digest; send it now, or set when it comes",
+        role=Role.EDITOR,
+        options=(
+            Option(name="send", description="Send it ahead of its time", positional=True, choices=("now",)),
+            Option(name="schedule", description="Time of day, like 08:00"),
+            TIME_ZONE,
+            DAYS,
+            Option(
+                name="min",
+                description="List only alerts of at least this severity; weaker ones are counted",
+                choices=("notice", "important", "urgent"),
+            ),
+        ),
+        examples=("digest", "digest now", "digest schedule:08:00 tz:Europe/Berlin days:mon-fri min:important"),
+        shelf="channel",
+    ),
+    CommandSpec(
+        name="quiet",
+        description="Hours in which this channel is left alone",
+        role=Role.EDITOR,
+        options=(
+            Option(name="state", description="End the quiet hours", positional=True, choices=("off",)),
+            Option(name="start", description="Time of day at which they begin, like 22:00"),
+            Option(name="end", description="Time of day at which they end, like 07:00"),
+            TIME_ZONE,
+            DAYS,
+            Option(
+                name="behaviour",
+                description="hold all, drop all, or let urgent alerts ring (default: critical)",
+                choices=("hold", "drop", "critical"),
+            ),
+        ),
+        examples=("quiet", "quiet start:22:00 end:07:00 tz:Europe/Berlin behaviour:critical", "quiet off"),
+        shelf="channel",
+    ),
+)
+
 OPERATING: tuple[CommandSpec, ...] = (
     CommandSpec(
         name="settings",
@@ -126,6 +192,7 @@ OPERATING: tuple[CommandSpec, ...] = (
         role=Role.EDITOR,
         options=(THREADS,),
         examples=("settings", "settings threads:thread"),
+        shelf="channel",
     ),
     CommandSpec(
         name="test",
@@ -133,6 +200,7 @@ OPERATING: tuple[CommandSpec, ...] = (
         role=Role.EDITOR,
         options=(Option(name="topic", description="Of this topic", positional=True, completion=Completion.TOPIC),),
         examples=("test", "test us-forces-europe"),
+        shelf="channel",
     ),
 )
 

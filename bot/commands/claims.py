@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
+from bot.claimfile import claims_csv
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import count, message, page_buttons, spelled
-from bot.message import Block, Bullets, Context, Line, Link, Moment, Paragraph, Quote, Reply, Strong, Text
+from bot.history import picture
+from bot.message import Block, Bullets, Context, File, Line, Link, Moment, Paragraph, Quote, Reply, Strong, Text
 from bot.ports import Caller
 from bot.store import claims
 from bot.store.claims import Found
@@ -20,6 +23,7 @@ from rules.model import Figure, Mention, Position
 from rules.text import fold_name
 
 PAGE = 6
+NOTHING = "Nothing in the ledger fits that. Leave an option out, or look further back with since:365d"
 Keep = Callable[[ClaimState], bool]
 
 
@@ -36,6 +40,8 @@ async def figures(desk: Desk, caller: Caller, command: Command) -> Reply:
     if options.get("contested") == "true":
         keeps.append(lambda state: state.is_contested)
     kept = [state for state in found[0] if all(keep(state) for keep in keeps)]
+    if options.get("csv") == "true":
+        return await _file(kept, cut=found[1])
     return _page("Figures", command, kept, [(Bullets((figure_line(state),)),) for state in kept], cut=found[1])
 
 
@@ -126,20 +132,34 @@ async def _unknown_actor(desk: Desk, kind: str, typed: str, resolved: str) -> st
     return f"No {kind} of {echo(typed)}{meant} is known in that time.{nearest}"
 
 
+async def _file(kept: Sequence[ClaimState], *, cut: bool) -> Reply:
+    """Answer with every value of the claims as a file."""
+    if not kept:
+        raise CommandError(NOTHING)
+    data = await asyncio.to_thread(claims_csv, kept)
+    words = f"{count(len(kept), 'claim')} with all their values as CSV."
+    note = (Context((Text("Only the newest mentions were read; narrow it with actor or topic."),)),) if cut else ()
+    file = File(name="tocsin-figures.csv", content=data, title=words)
+    return Reply(message=message("Figures", (Paragraph((Text(words),)), *note), words), files=(file,))
+
+
 def _page(
     heading: str, command: Command, kept: Sequence[ClaimState], shown: Sequence[Sequence[Block]], *, cut: bool
 ) -> Reply:
     if not kept:
-        raise CommandError("Nothing in the ledger fits that. Leave an option out, or look further back with since:365d")
+        raise CommandError(NOTHING)
     page = int(command.options.get("page", "1"))
     pages = -(-len(kept) // PAGE)
     if page > pages:
         raise CommandError(f"There {'is 1 page' if pages == 1 else f'are {pages} pages'}, so no page {page}.")
     start = (page - 1) * PAGE
     blocks = [block for each in shown[start : start + PAGE] for block in each]
+    pictures = (picture(state) for state in kept[start : start + PAGE])
+    chart = next((one for one in pictures if one is not None), None)
     told = f"{count(len(kept), 'claim')}, page {page} of {pages}" if pages > 1 else count(len(kept), "claim")
     note = "; only the newest mentions were read, narrow it with actor or topic" if cut else ""
     blocks.append(Context((Text(told + note),)))
+    blocks += [chart] if chart is not None else []
     buttons = page_buttons(
         spelled(command.spec.name, command.options, without=("page", "share")), page, has_more=page < pages
     )

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.commands.desk import Desk
+from bot.commands.rhythms import zone_names
 from bot.commands.spec import BY_NAME, COMMANDS, Completion
 from bot.ports import Caller
-from bot.store import claims, search, silences, storypage, subscriptions, tracing
+from bot.store import claims, feeds, follows, search, silences, storypage, subscriptions, tracing
 
 SUGGESTIONS = 25  # Discord shows no more
 RECENT = 25
@@ -86,6 +87,19 @@ async def _rulesets(desk: Desk, caller: Caller) -> Sequence[str]:
     return [] if works is None else await asyncio.to_thread(lambda: [one.short for one in works.history.entries()])
 
 
+async def _feeds(desk: Desk, caller: Caller) -> Sequence[str]:
+    return [row.name for row in await desk.db.read(feeds.list_feeds)]
+
+
+async def _zones(desk: Desk, caller: Caller) -> Sequence[str]:
+    return await asyncio.to_thread(zone_names)
+
+
+async def _followed(desk: Desk, caller: Caller) -> Sequence[str]:
+    found = await desk.db.read(lambda connection: follows.of_user(connection, caller.place.platform, caller.user))
+    return [str(one.story) for one in found]
+
+
 _SOURCES: dict[Completion, Suggest] = {
     Completion.TOPIC: _topics,
     Completion.COMMAND: _commands,
@@ -98,4 +112,7 @@ _SOURCES: dict[Completion, Suggest] = {
     Completion.STORY: _stories,
     Completion.ACTOR: _actors,
     Completion.RULESET: _rulesets,
+    Completion.FEED: _feeds,
+    Completion.TIMEZONE: _zones,
+    Completion.FOLLOWED: _followed,
 }

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.commands.parse import Command, CommandError, echo
 from bot.message import Reply
-from bot.ports import Caller, Clock
+from bot.ports import Caller, Clock, FeedWeb
 from bot.ruleworks import RuleWorks
 from bot.store.db import Database
 from rules.errors import guess
@@ -22,6 +22,9 @@ Explain = Callable[[Item, Sequence[Development]], Sequence[Explanation]]
 
 Sentences = Callable[[str, str], Sequence[tuple[int, int]]]
 """Takes a text and its language; returns the spans of its sentences in order."""
+
+Narrow = Callable[[str], Callable[[Item], bool]]
+"""Reads a filter; returns what tells whether an item fits it. Raises ValueError, in words, for one that is none."""
 
 Regroup = Callable[[Connection, Sequence[ItemId], StoryId], None]
 """Tells the running clustering, inside the transaction, that items belong to another story now."""
@@ -43,6 +46,10 @@ def _whole(_text: str, _lang: str) -> Sequence[tuple[int, int]]:
     return ()
 
 
+def _anything(_query: str) -> Callable[[Item], bool]:
+    return lambda _item: True
+
+
 def _unheard(_connection: Connection, _items: Sequence[ItemId], _story: StoryId) -> None:
     return None
 
@@ -53,7 +60,7 @@ class Tools:
 
     ``rules`` maps rule ids to titles. ``resolve`` and ``resolve_place`` return the canonical name of an actor or a
     place, None when nobody is called so. ``wake`` tells the delivery that something waits. ``works`` is the workshop
-    for rules.
+    for rules, ``feeds`` what asks the web for feeds.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -63,9 +70,11 @@ class Tools:
     resolve_place: Callable[[str], str | None] = _nobody
     explain: Explain = _nothing
     sentences: Sentences = _whole
+    narrow: Narrow = _anything
     regroup: Regroup = _unheard
     wake: Callable[[], None] = _rest
     works: RuleWorks | None = None
+    feeds: FeedWeb | None = None
 
 
 @dataclass(slots=True)

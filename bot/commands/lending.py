@@ -10,6 +10,7 @@ from rules.explanation import Explanation
 from rules.extract.sentences import find_sentences
 from rules.ledger import Policy
 from rules.model import Development, Item
+from rules.narrowing import Narrowing
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
 
@@ -26,6 +27,7 @@ def lend(tools: Tools, ruleset: RuleSet, lexicon: Lexicon, regroup: Regroup | No
     tools.resolve = lexicon.resolve_actor
     tools.resolve_place = lexicon.resolve
     tools.explain = explain_all
+    tools.narrow = lambda text: Narrowing(text, lexicon).holds
     tools.sentences = lambda text, lang: find_sentences(text, lexicon, lang)
     if regroup is not None:
         tools.regroup = regroup

@@ -46,7 +46,11 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
     CommandSpec(
         name="list",
         description="What this channel is subscribed to, by whom, and when it last rang",
-        examples=("list",),
+        options=(
+            Option(name="channel", description="Another channel than this one", completion=Completion.CHANNEL),
+            Option(name="details", description="Last alert and number of each topic", choices=("true", "false")),
+        ),
+        examples=("list", "list details:true"),
     ),
     CommandSpec(
         name="latest",
@@ -83,13 +87,14 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
             TOPIC,
             SINCE,
             Option(name="contested", description="Only where origins disagree", choices=("true", "false")),
+            Option(name="csv", description="All of it as a CSV file", choices=("true", "false")),
             PAGE,
             SHARE,
         ),
         examples=(
             "figures",
             'figures "United States" unit:troops place:Europe',
-            "figures topic:us-forces-europe since:30d",
+            "figures topic:us-forces-europe since:30d csv:true",
         ),
     ),
     CommandSpec(
@@ -125,12 +130,48 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
                 verbatim=True,
             ),
             SINCE,
+            Option(name="until", description="Only before then: 7d, 36h or 2026-09-01"),
             Option(name="source", description="Only this outlet", completion=Completion.OUTLET),
             Option(name="topic", description="Only what rang under this topic", completion=Completion.TOPIC),
+            Option(
+                name="kind",
+                description="Only what rang as this",
+                choices=("new", "changed", "confirmed", "contradicted", "corrected", "withdrawn"),
+            ),
             PAGE,
             SHARE,
         ),
-        examples=('search "peacekeeping forces" mandate', "search withdraw* OR pullout -Japan since:30d"),
+        examples=(
+            'search "peacekeeping forces" mandate',
+            "search withdraw* OR pullout -Japan since:30d",
+            'search troops source:"The Courier" kind:new since:30d',
+        ),
+    ),
+    CommandSpec(
+        name="follow",
+        description="Hear of each change of one story in a direct message; without one, what you follow",
+        options=(
+            Option(
+                name="story",
+                description="Number or link of the story",
+                positional=True,
+                completion=Completion.STORY,
+            ),
+        ),
+        examples=("follow 1", "follow"),
+    ),
+    CommandSpec(
+        name="unfollow",
+        description="Hear no more of a story in direct messages",
+        options=(
+            Option(
+                name="story",
+                description="Number or link of the story; all of them where it is left out",
+                positional=True,
+                completion=Completion.FOLLOWED,
+            ),
+        ),
+        examples=("unfollow 1", "unfollow"),
     ),
     CommandSpec(
         name="silences",
@@ -153,5 +194,13 @@ OVERSEEING: tuple[CommandSpec, ...] = (
         role=Role.ADMIN,
         options=(SINCE, Option(name="user", description="Only what this person changed"), PAGE),
         examples=("audit", "audit since:30d user:ana"),
+        shelf="admin",
+    ),
+    CommandSpec(
+        name="export",
+        description="Rules, subscriptions, feeds and the ledger as one archive, for you alone",
+        role=Role.ADMIN,
+        examples=("export",),
+        shelf="admin",
     ),
 )

@@ -56,7 +56,7 @@ def message(
 def done(caller: Caller, what: Line, told: str, *, undo: str = "", note: Sequence[Block] = ()) -> Reply:
     """Answer a change: ``told`` to the one who made it, "<who> <what>" to the channel, ``undo`` as its button."""
     line: Line = (Text(f"{caller.user_name} "), *what)
-    buttons = (run_button("Undo", undo),) if undo else ()
+    buttons = (run_button("Undo", undo),) if undo and len(RUN) + len(undo) <= BUTTON_ROOM else ()
     shown = message("Tocsin", (Paragraph(line),), plain(line), kind=MessageKind.NOTICE, buttons=buttons)
     return Reply(message=message("Done", (Paragraph((Text(told),)), *note), told), announce=shown)
 

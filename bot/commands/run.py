@@ -13,10 +13,14 @@ import structlog
 from bot.commands import (
     channel,
     claims,
+    exporting,
+    feedwork,
+    following,
     judging,
     operating,
     orientation,
     regrouping,
+    rhythms,
     rulebook,
     rulechanges,
     ruletrials,
@@ -24,6 +28,8 @@ from bot.commands import (
     searching,
     silencing,
     story,
+    subscribing,
+    taking,
     tracing,
 )
 from bot.commands.complete import complete
@@ -31,9 +37,11 @@ from bot.commands.desk import Desk, Press, Run, Tools
 from bot.commands.parse import CommandError, parse
 from bot.commands.replies import RUN, answer
 from bot.commands.spec import CommandSpec, Role
+from bot.commands.taking import CHANGE, DROP, TAKE, UNDO, Take
 from bot.message import Reply
 from bot.ports import Caller, Clock
 from bot.store.db import Database
+from bot.store.offers import OfferKind
 from rules.errors import TocsinError
 from rules.sanitise import one_line, shorten
 
@@ -42,8 +50,8 @@ log = structlog.get_logger("tocsin.commands")
 RUNS: Mapping[str, Run] = {
     "help": orientation.show_help,
     "topics": orientation.topics,
-    "subscribe": channel.subscribe,
-    "unsubscribe": channel.unsubscribe,
+    "subscribe": subscribing.subscribe,
+    "unsubscribe": subscribing.unsubscribe,
     "list": channel.list_subscriptions,
     "latest": channel.latest,
     "why": tracing.why,
@@ -59,10 +67,24 @@ RUNS: Mapping[str, Run] = {
     "missed": judging.missed,
     "merge": regrouping.merge,
     "split": regrouping.split,
+    "follow": following.follow,
+    "unfollow": following.unfollow,
+    "digest": rhythms.digest,
+    "quiet": rhythms.quiet,
     "settings": operating.settings,
     "test": operating.drill,
     "status": operating.status,
     "audit": operating.audit,
+    "export": exporting.export,
+    "feeds list": feedwork.list_feeds,
+    "feeds health": feedwork.health,
+    "feeds find": feedwork.find,
+    "feeds test": feedwork.test,
+    "feeds add": feedwork.add,
+    "feeds pause": feedwork.pause,
+    "feeds resume": feedwork.resume,
+    "feeds import": feedwork.import_list,
+    "feeds export": feedwork.export,
     "rules show": rulebook.show,
     "rules history": rulebook.history,
     "rules scorecard": scoring.scorecard,
@@ -74,15 +96,21 @@ RUNS: Mapping[str, Run] = {
     "rules rollback": rulechanges.rollback,
 }
 
+TAKES: Mapping[OfferKind, Take] = {
+    OfferKind.SUBSCRIBE: subscribing.take,
+    OfferKind.RESUBSCRIBE: subscribing.take,
+    OfferKind.IMPORT: feedwork.take_import,
+}
 PRESSES: Mapping[str, Press] = {
     "why": tracing.why_pressed,
     "sources": tracing.sources_pressed,
     "snooze": silencing.snooze_pressed,
     "irrelevant": judging.irrelevant_pressed,
-}
-_WITHDRAWN = {
-    "follow": "A story cannot be followed in private in this version; nothing was changed. "
-    "Subscribe a channel of your own to its topic instead: /tocsin subscribe",
+    "follow": following.follow_pressed,
+    TAKE: taking.take_pressed(TAKES),
+    UNDO: taking.take_pressed(TAKES),
+    CHANGE: subscribing.change_pressed,
+    DROP: taking.drop_pressed,
 }
 
 
@@ -114,8 +142,6 @@ class Commands:
         """Answer a button. ``run`` buttons hold a whole command, whose role is checked as if it were typed."""
         if action == RUN:
             return await self.handle(caller, value)
-        if action in _WITHDRAWN:
-            return answer(_WITHDRAWN[action])
         press = PRESSES.get(action)
         if press is None:
             known = shorten(one_line(action), 40)

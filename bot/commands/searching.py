@@ -25,9 +25,13 @@ async def find(desk: Desk, caller: Caller, command: Command) -> Reply:
         raise CommandError(f"{echo(options['query'])}: {error}") from error
     narrowing = Narrowing(
         since=values.since(options["since"], desk.clock.now()) if "since" in options else None,
+        until=values.since(options["until"], desk.clock.now()) if "until" in options else None,
         outlet=options.get("source"),
         topics=[desk.known_topic(options["topic"])] if "topic" in options else None,
+        kind=options.get("kind"),
     )
+    if narrowing.since is not None and narrowing.until is not None and narrowing.until <= narrowing.since:
+        raise CommandError("until lies before since, so nothing can fit; since:30d until:7d is the time in between.")
     page = int(options.get("page", "1"))
     found = await desk.db.read(
         lambda connection: search.index_of(connection).search(connection, wanted, narrowing, page=page, size=PAGE)
@@ -48,7 +52,7 @@ async def find(desk: Desk, caller: Caller, command: Command) -> Reply:
 def _nothing(command: Command, found: Hits, page: int) -> str:
     if found.total:
         return f"There is no page {page}: {count(found.total, 'article')} fit on {-(-found.total // PAGE)}."
-    narrowed = [name for name in ("since", "source", "topic") if name in command.options]
+    narrowed = [name for name in ("since", "until", "source", "topic", "kind") if name in command.options]
     hint = f" Leave out {' or '.join(narrowed)}, or" if narrowed else " Try"
     return f"Nothing in the archive fits {echo(command.options['query'])}.{hint} fewer words, a OR b, or start*."
 

@@ -37,6 +37,10 @@ class Completion(StrEnum):
     SNOOZABLE = "snoozable"
     SILENCE = "silence"
     RULESET = "ruleset"
+    TIMEZONE = "timezone"
+    CHANNEL = "channel"  # the platform's own list of channels, where it has one for options
+    MENTION = "mention"  # the same of roles or groups
+    FOLLOWED = "followed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,7 @@ class CommandSpec:
     """One command. ``examples`` are shown by help and run by the tests.
 
     A name of two words, ``rules show``, belongs to a group. ``aliases`` are other words that are understood.
+    ``shelf`` is the group under which Discord lists it, which has room for 25 names; it is typed without it elsewhere.
     """
 
     name: str
@@ -72,6 +77,7 @@ class CommandSpec:
     options: tuple[Option, ...] = ()
     examples: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    shelf: str = ""
 
     @property
     def group(self) -> str:

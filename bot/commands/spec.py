@@ -6,7 +6,8 @@ A command has a name of one word, or of two in a group (``rules show``), options
 
 from __future__ import annotations
 
-from bot.commands.changetable import JUDGING, OPERATING, REGROUPING, SILENCING, SUBSCRIBING
+from bot.commands.changetable import JUDGING, OPERATING, REGROUPING, RHYTHM, SILENCING, SUBSCRIBING
+from bot.commands.feedspecs import FEEDS
 from bot.commands.readtable import LOOKING_UP, ORIENTATION, OVERSEEING
 from bot.commands.ruletable import RULES
 from bot.commands.shape import LONGEST_VALUE, CommandSpec, Completion, Option, Role
@@ -20,8 +21,10 @@ COMMANDS: tuple[CommandSpec, ...] = (
     *SILENCING,
     *JUDGING,
     *REGROUPING,
+    *RHYTHM,
     *OPERATING,
     *OVERSEEING,
+    *FEEDS,
     *RULES,
 )
 

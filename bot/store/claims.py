@@ -51,6 +51,13 @@ def recent(connection: Connection, kind: str, since: datetime | None) -> Found:
     return _of_keys(connection, list(connection.execute(wanted).scalars()))
 
 
+def newest(connection: Connection, kind: str, most: int) -> Found:
+    """Return the newest mentions of a kind that are in force."""
+    wanted = and_(mention.c.kind == kind, mention.c.live)
+    rows = connection.execute(select(mention).where(wanted).order_by(mention.c.id.desc()).limit(most + 1)).all()
+    return Found(mentions=tuple(to_mention(row) for row in rows[:most]), is_cut=len(rows) > most)
+
+
 def of_topic(connection: Connection, kind: str, topic: str, since: datetime | None) -> tuple[Found, frozenset[Mention]]:
     """Return what is known of the claims that rang under a topic, and the mentions that rang."""
     rang = select(rule_match.c.developments).join(alert, alert.c.id == rule_match.c.alert_id)

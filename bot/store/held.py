@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from bot.digest import Entry
+from bot.digest import Contents, Entry
 from bot.holding import HoldReason
-from bot.store.schema import digest, held
-from rules.model import Novelty
+from bot.store.schema import alert, digest, held
+from rules.model import Novelty, Severity
 
 
 class DigestKind(StrEnum):
@@ -32,6 +32,7 @@ class Held:
     reason: HoldReason
     is_listed: bool
     entry: Entry
+    severity: Severity = Severity.URGENT
 
 
 def add(connection: Connection, lane: str, alert_id: int, entry: Entry, *, is_listed: bool, at: datetime) -> None:
@@ -62,13 +63,19 @@ def lanes(connection: Connection) -> tuple[str, ...]:
 
 def untold(connection: Connection, lane: str) -> tuple[Held, ...]:
     """Return what is in none of a channel's digests yet, oldest first."""
-    rows = connection.execute(select(held).where(held.c.told_at.is_(None), held.c.lane == lane).order_by(held.c.id))
+    rows = connection.execute(
+        select(held, alert.c.severity)
+        .join(alert, alert.c.id == held.c.alert_id)
+        .where(held.c.told_at.is_(None), held.c.lane == lane)
+        .order_by(held.c.id)
+    )
     return tuple(
         Held(
             id=row.id,
             at=row.at,
             reason=HoldReason(row.reason),
             is_listed=row.listed,
+            severity=Severity(row.severity),
             entry=Entry(
                 topic=row.topic,
                 novelty=Novelty(row.kind),
@@ -113,6 +120,16 @@ def was_made(connection: Connection, lane: str, kind: DigestKind, day: date) -> 
     """Tell whether a digest was made."""
     wanted = select(digest.c.day).where(digest.c.lane == lane, digest.c.kind == kind.value, digest.c.day == day)
     return connection.execute(wanted).first() is not None
+
+
+def contents(told: Sequence[Held], day: date, least: Severity) -> Contents:
+    """Return what a digest is made of; what is weaker than ``least`` is only counted."""
+    listed = [one.entry for one in told if one.is_listed and one.severity.rank >= least.rank]
+    weak = sum(one.is_listed and one.severity.rank < least.rank for one in told)
+    left_out = count_reasons([one for one in told if not one.is_listed])
+    if weak:
+        left_out = (*left_out, (HoldReason.BELOW_MINIMUM, weak))
+    return Contents(day=day, entries=listed, left_out=left_out)
 
 
 def count_reasons(rows: Sequence[Held]) -> tuple[tuple[HoldReason, int], ...]:

@@ -99,7 +99,7 @@ def newest_card(connection: Connection, topics: Collection[str]) -> Message | No
     rang = select(rule_match.c.alert_id).where(rule_match.c.topic.in_(sorted(topics)))
     body = connection.execute(
         select(outbox.c.body)
-        .where(outbox.c.op == "post", outbox.c.alert_id.in_(rang))
+        .where(outbox.c.op == "post", outbox.c.alert_id.in_(rang), outbox.c.lane.in_(select(channel.c.lane)))
         .order_by(outbox.c.id.desc())
         .limit(1)
     ).scalar()

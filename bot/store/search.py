@@ -18,16 +18,32 @@ from bot.store.searchtext import TextSearch, folded
 from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
 
 WINDOW = 1000
+LOOKED_AT = 20_000  # newest hits that a narrowed search looks through
 BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowing:
-    """What a hit has to be besides. ``topics`` None: any; else it has to have rung under one of them."""
+    """What a hit has to be besides. ``topics`` None: any; else it has to have rung under one of them.
+
+    ``kind`` is the novelty with which it has to have rung; ``until`` is not included.
+    """
 
     since: datetime | None = None
+    until: datetime | None = None
     outlet: str | None = None
     topics: Collection[str] | None = None
+    kind: str | None = None
+
+    @property
+    def asks_of_alerts(self) -> bool:
+        """Whether a hit has to have rung."""
+        return self.topics is not None or self.kind is not None
+
+    @property
+    def is_any(self) -> bool:
+        """Whether nothing is asked."""
+        return not self.asks_of_alerts and self.since is self.until is self.outlet is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +71,9 @@ class Hits:
 
 
 class SearchIndex:
-    """The index. ``window`` hits are put in order and narrowed down; older ones only count as "more"."""
+    """The index. ``window`` hits are put in order; older ones only count as "more". A narrowed search looks through
+    ``LOOKED_AT`` of them for those that fit.
+    """
 
     def __init__(self, words: WordTable, window: int = WINDOW) -> None:
         self.words = words
@@ -69,15 +87,27 @@ class SearchIndex:
 
     def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
         """Return a page of hits (pages count from 1)."""
-        found = self.words.newest(connection, wanted, self._window + 1)
-        ids, has_more = found[: self._window], len(found) > self._window
-        rows = [row for row in _rows(connection, ids) if _fits(row, narrowing)]
-        if narrowing.topics is not None:
-            rang = _rang(connection, [row.id for row in rows], narrowing.topics)
-            rows = [row for row in rows if row.id in rang]
+        most = self._window if narrowing.is_any else max(self._window, LOOKED_AT)
+        found = self.words.newest(connection, wanted, most + 1)
+        rows, looked_at = self._fitting(connection, found[:most], narrowing)
+        has_more = len(found) > looked_at
         rows.sort(key=lambda row: (row.published or row.fetched, row.id), reverse=True)
         shown = rows[(page - 1) * size : page * size]
         return Hits(hits=_hits(connection, [row.id for row in shown]), total=len(rows), has_more=has_more)
+
+    def _fitting(self, connection: Connection, ids: list[int], narrowing: Narrowing) -> tuple[list[Any], int]:
+        """Return up to a window of the items that fit, newest documents first, and how many were looked at."""
+        rows: list[Any] = []
+        looked_at = 0
+        while looked_at < len(ids) and len(rows) < self._window:
+            some = ids[looked_at : looked_at + min(BATCH, self._window)]
+            fitting = [row for row in _rows(connection, some) if _fits(row, narrowing)]
+            if narrowing.asks_of_alerts:
+                rang = _rang(connection, [row.id for row in fitting], narrowing)
+                fitting = [row for row in fitting if row.id in rang]
+            rows += fitting
+            looked_at += len(some)
+        return rows[: self._window], looked_at
 
     def catch_up(self, connection: Connection, limit: int = BATCH) -> int:
         """Take in up to ``limit`` items that are not in the index yet; return how many (0: it is complete)."""
@@ -128,21 +158,23 @@ def _rows(connection: Connection, ids: list[int]) -> list[Any]:
 
 
 def _fits(row: Any, narrowing: Narrowing) -> bool:
-    if narrowing.since is not None and (row.published or row.fetched) < narrowing.since:
+    said = row.published or row.fetched
+    if narrowing.since is not None and said < narrowing.since:
+        return False
+    if narrowing.until is not None and said >= narrowing.until:
         return False
     return narrowing.outlet is None or folded(narrowing.outlet).split() == folded(row.outlet).split()
 
 
-def _rang(connection: Connection, ids: list[int], topics: Collection[str]) -> frozenset[int]:
-    found: set[int] = set()
-    for start in range(0, len(ids), BATCH):
-        rows = connection.execute(
-            select(alert.c.item_id)
-            .join(rule_match, rule_match.c.alert_id == alert.c.id)
-            .where(alert.c.item_id.in_(ids[start : start + BATCH]), rule_match.c.topic.in_(sorted(topics)))
-        )
-        found |= set(rows.scalars())
-    return frozenset(found)
+def _rang(connection: Connection, ids: list[int], narrowing: Narrowing) -> frozenset[int]:
+    """Return those of at most ``BATCH`` items that rang as is asked."""
+    wanted = select(alert.c.item_id).where(alert.c.item_id.in_(ids))
+    if narrowing.topics is not None:
+        of_topic = rule_match.c.topic.in_(sorted(narrowing.topics))
+        wanted = wanted.join(rule_match, rule_match.c.alert_id == alert.c.id).where(of_topic)
+    if narrowing.kind is not None:
+        wanted = wanted.where(alert.c.kind == narrowing.kind)
+    return frozenset(connection.execute(wanted).scalars())
 
 
 def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:

@@ -1,0 +1,57 @@
+"""Buttons that take up an offer: what was prepared is done, changed or dropped; what was ended is had back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.commands.desk import Desk
+from bot.commands.parse import CommandError
+from bot.commands.replies import answer
+from bot.commands.spec import Role
+from bot.commands.values import number
+from bot.message import Reply
+from bot.ports import Caller
+from bot.store import offers
+from bot.store.offers import Offer, OfferKind, OfferState
+
+TAKE, CHANGE, DROP, UNDO = "take", "change", "drop", "undo"
+
+Take = Callable[[Desk, Caller, int, Mapping[str, Any]], Awaitable[Reply]]
+"""Does what an offer of a kind holds; takes the offer's number and body, and uses the offer up in its transaction."""
+
+_CLOSED = {
+    OfferState.TAKEN: "That was done, or dropped, already; nothing was changed.",
+    OfferState.LATE: "That was offered for a while only, and the time is over; nothing was changed.",
+    OfferState.UNKNOWN: "That offer is not known in this channel; nothing was changed.",
+}
+_NEEDS = {OfferKind.SUBSCRIBE: Role.EDITOR, OfferKind.RESUBSCRIBE: Role.EDITOR, OfferKind.IMPORT: Role.ADMIN}
+
+
+async def find_offer(desk: Desk, caller: Caller, key: int) -> Offer:
+    """Return an offer that can be taken here and now by the caller. Raises CommandError with what became of it."""
+    now, lane = desk.clock.now(), str(caller.place)
+    state, offer = await desk.db.read(lambda connection: offers.find(connection, key, lane, now))
+    if offer is None:
+        raise CommandError(_CLOSED[state])
+    needed = _NEEDS[offer.kind]
+    if not Role(caller.role).allows(needed):
+        raise CommandError(f"That is for {needed}s; you are a {caller.role} here.")
+    return offer
+
+
+def take_pressed(takes: Mapping[OfferKind, Take]) -> Callable[[Desk, Caller, str], Awaitable[Reply]]:
+    """Return what answers the buttons that take an offer up."""
+
+    async def press(desk: Desk, caller: Caller, value: str) -> Reply:
+        offer = await find_offer(desk, caller, number(value, "an offer"))
+        return await takes[offer.kind](desk, caller, offer.id, offer.body)
+
+    return press
+
+
+async def drop_pressed(desk: Desk, caller: Caller, value: str) -> Reply:
+    """Answer the button Cancel."""
+    offer = await find_offer(desk, caller, number(value, "an offer"))
+    await desk.db.tx(lambda connection: offers.take(connection, offer.id, desk.clock.now()))
+    return answer("Nothing was changed.")
