@@ -85,6 +85,8 @@ class Candidates:
 
     def _judged(self, number: Number, counted: Counted) -> Candidate | None:
         view, last = self._view, self._last
+        if last is not None and _is_former(view, number, last):
+            number = number._replace(role="prior")
         deeds = find_deeds(view, number, counted, self._values)
         deed = deeds[0] if deeds else None
         is_part = (
@@ -137,6 +139,15 @@ def _after_particles(view: SentenceView, number: Number) -> Number:
         if placed.first < number.first < placed.last == number.value_at:
             return number._replace(first=placed.last, bound=Bound.EXACT if not number.is_range else number.bound)
     return number
+
+
+def _is_former(view: SentenceView, number: Number, last: Candidate) -> bool:
+    """Whether the number is what something was before: "to 46.5 percent from 40", "2.5 percent, up from 2.3"."""
+    if last.view is not view or view.words[number.first - 1 : number.first] != ["from"] or number.role:
+        return False
+    steps = closed_class(view.document.lexicon, view.document.lang, "step")
+    is_change = steps.ending(view.words, last.number.first) is not None
+    return is_change or view.words[number.first - 2] in ("up", "down")
 
 
 def _is_capped(view: SentenceView, number: Number, deed: Deed) -> bool:

@@ -17,7 +17,11 @@ _OBJECTS: Final = {
     "kill": _BEINGS,
     "die": _BEINGS,
     "none": frozenset(),
-    "hold people": frozenset({"detained"}),
+    "arrive": _MOVABLE | {"goods", "displaced", "detained"},
+    "sanction": frozenset(
+        {"people", "nationals", "staff", "fighters", "open", "private", "posts", "materiel", "detained"}
+    ),
+    "hold people": frozenset({"detained", "nationals"}),
     "receive": frozenset({"money", "goods", "materiel"}),
     "wound": _BEINGS | {"materiel"},
     "free": _BEINGS | {"materiel", "goods", "money"},

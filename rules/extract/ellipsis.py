@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from rules.extract.numbers import Number
 from rules.extract.units import MONEY, NEVER, PERCENT, Counted, Unit, UnitTables
 from rules.extract.view import PlacedName, SentenceView, closed_class, ends_phrase
+from rules.extract.wordclasses import VERBAL
 from rules.extract.wordtable import WordTable, table_of
 from rules.vocabulary import Lexicon
 
@@ -24,6 +25,8 @@ class Earlier(NamedTuple):
 _MONEY_MAGNITUDE: Final = 1_000_000
 _REACH_BACK: Final = 16
 _SOLDIERS: Final = Unit("troops", "troops", None)
+_MANY: Final = 100
+_NEAR: Final = 9
 _SCORE: Final = 12  # "France 3, Spain 2" may be the score of a match
 _OPENING: Final = frozenset(",;:—–-")
 
@@ -88,13 +91,24 @@ def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> C
 
 
 def _formation(view: SentenceView, number: Number) -> Counted | None:
-    """Read "a brigade of about 4,500" and "an engineering company of 190": soldiers, though no word says so."""
-    at = number.first
-    of = closed_class(view.document.lexicon, view.document.lang, "partitive").ending(view.words, at)
-    if of is None or not at or not _is_alone(view, number) or number.high <= _SCORE:
+    """Read "a brigade of about 4,500" and "bringing the army to 1.5 million": soldiers, though no word says so."""
+    lexicon, lang, at = view.document.lexicon, view.document.lang, number.first
+    if not at or not _is_alone(view, number) or number.high <= _SCORE or number.unit or number.role:
         return None
-    named = closed_class(view.document.lexicon, view.document.lang, "formation").ending(view.words, of[1])
-    return Counted(_SOLDIERS, number.first, number.last, named[1]) if named else None
+    formations = closed_class(lexicon, lang, "formation")
+    of = closed_class(lexicon, lang, "partitive").ending(view.words, at)
+    if of is not None:
+        named = formations.ending(view.words, of[1])
+        return Counted(_SOLDIERS, number.first, number.last, named[1]) if named else None
+    step = closed_class(lexicon, lang, "step").ending(view.words, at) or closed_class(lexicon, lang, "reaching").ending(
+        view.words, at
+    )
+    if step is None or number.high < _MANY:
+        return None
+    for index in range(step[1] - 1, max(-1, step[1] - _NEAR), -1):
+        if formations.starting(view.words, index):
+            return Counted(_SOLDIERS, number.first, number.last, index)
+    return None
 
 
 def _taken_up(view: SentenceView, number: Number, earlier: Earlier | None) -> Counted | None:
@@ -106,10 +120,15 @@ def _taken_up(view: SentenceView, number: Number, earlier: Earlier | None) -> Co
         is_large = number.high >= _MONEY_MAGNITUDE and earlier.number.high >= _MONEY_MAGNITUDE
         return counted if earlier.view is view and is_large else None
     if earlier.unit.kind == PERCENT:
-        return None
+        return counted if earlier.view is view and _is_former(view, number, earlier) else None
     if is_partition(view, number) or _says_more(view, number):
         return counted
-    return counted if _is_alone(view, number) and _stands_for_noun(view, number) else None
+    return counted if _is_alone(view, number) and _stands_for_noun(view, number, earlier) else None
+
+
+def _is_former(view: SentenceView, number: Number, earlier: Earlier) -> bool:
+    """Read "to 46.5 percent from 40"."""
+    return number.first - earlier.last <= _NEAR and view.words[number.first - 1 : number.first] == ["from"]
 
 
 def _says_more(view: SentenceView, number: Number) -> bool:
@@ -124,13 +143,12 @@ def _is_alone(view: SentenceView, number: Number) -> bool:
 
 
 def _verb_at(view: SentenceView, at: int) -> bool:
-    auxiliary = closed_class(view.document.lexicon, view.document.lang, "auxiliary")
-    return view.words[at] in auxiliary or any(
+    return bool(view.tokens.bits[at] & VERBAL) or any(
         placed.first == at and placed.mark.entry.text("word") != "noun" for placed in view.marks("deeds")
     )
 
 
-def _stands_for_noun(view: SentenceView, number: Number) -> bool:
+def _stands_for_noun(view: SentenceView, number: Number, earlier: Earlier) -> bool:
     """Read "Turkey, 500", "Eritrea sent 2,000", "gave him 25,000", "only 500 have come", "down from 4,100"."""
     lexicon, lang = view.document.lexicon, view.document.lang
     at = before_fillers(view, number.first)
@@ -138,8 +156,10 @@ def _stands_for_noun(view: SentenceView, number: Number) -> bool:
         return True
     if owner_before(view, number.first) and (number.high > _SCORE or number.is_word):
         return True
-    if number.is_bare_small and not number.is_word:
+    if number.is_bare_small and not number.is_word and earlier.view is not view:
         return False
+    if at < number.first and view.words[at - 1 : at] == ["with"]:
+        return True  # "with another 13 to follow"
     if closed_class(lexicon, lang, "former").ending(view.words, at):
         return view.words[at - 2 : at] in (["up", "from"], ["down", "from"])
     opens = (

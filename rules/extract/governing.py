@@ -40,7 +40,13 @@ def verb_of_public(view: SentenceView, counted: Counted) -> int | None:
 def has_public_subject(view: SentenceView) -> bool:
     """Whether somebody public may be a subject in the sentence, in whatever clause; English only."""
     words = actor_words(view.document.lexicon, "en")
-    return view.document.lang == "en" and bool(_subjects(view, words))
+    return view.document.lang == "en" and (bool(_subjects(view, words)) or _has_owner(view))
+
+
+def _has_owner(view: SentenceView) -> bool:
+    """Whether something of a public actor's is told of: "London's pledge"."""
+    bits = view.tokens.bits
+    return any(bits[placed.last - 1] & POSSESSIVE and is_actor(placed.name) for placed in view.names)
 
 
 def _subjects(view: SentenceView, words: ActorWords) -> list[int]:
@@ -88,10 +94,11 @@ def _verb_behind(view: SentenceView, end: int, limit: int) -> int | None:
         at += 1
     if at >= limit or bits[at] & COMMA or not words[at][0].isalpha():
         return None
+    if any(mark.first == at and mark.mark.entry.text("word") != "noun" for mark in view.marks("deeds")):
+        return at
     if words[at] in closed_class(view.document.lexicon, "en", "idle verb"):
         return None
-    is_deed = any(mark.first == at and mark.mark.entry.text("word") != "noun" for mark in view.marks("deeds"))
-    if is_deed or has_auxiliary:
+    if has_auxiliary:
         return at
     is_shaped = len(words[at]) >= _SHORTEST and words[at].endswith(("ed", "s")) and not words[at].endswith("'s")
     return at if is_shaped and view.document.text[view.starts[at]].islower() else None

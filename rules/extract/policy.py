@@ -7,12 +7,14 @@ from typing import Final
 
 from rules.extract import beings, things
 from rules.extract.surroundings import Head, has_rate_before, head_of
-from rules.extract.units import MONEY, OPEN, PERCENT
+from rules.extract.units import MONEY, OPEN, PERCENT, PRIVATE
 from rules.extract.verdicts import Context, Verdict, no, yes
 from rules.model import Action, Confidence
 
 _RATE_REACH: Final = 3
+_SHARE_REACH: Final = 5
 _CLOSE: Final = 4
+_OWN: Final = 8
 _OBJECT: Final = 2  # tokens between a verb and its step, where it has an object: "cut duties by"
 _SMALL_MONEY: Final = 1000
 _MUCH_MONEY: Final = 1_000_000
@@ -33,7 +35,7 @@ def _money(context: Context) -> Verdict:
     is_near = deed is not None and deed.is_before and deed.cost <= _CLOSE
     if is_near and deed is not None and deed.name == "impose" and context.has_public_actor:
         return yes(Confidence.HIGH, f'money and "{context.word}" by a public actor', Action.IMPOSE)
-    is_own = is_near and deed is not None and deed.name in _PAYS and context.is_governed
+    is_own = deed is not None and deed.is_before and deed.cost <= _OWN and deed.name in _PAYS and context.is_governed
     if not is_own and (refused := _other_money(context, head)):
         return no(refused)
     if head is not None and (found := _purse(context, head)):
@@ -81,10 +83,11 @@ def _percent(context: Context) -> Verdict:
     deed = context.deed
     if head is not None and head.needs_actor and (not context.has_public_actor or context.topic("macro", "company")):
         head = None
-    if head is not None and head.is_behind and head.gap <= _RATE_REACH:
+    if head is not None and _is_rate(context, head):
         return yes(Confidence.HIGH, f'a rate of "{head.text}"', head.action)
     is_moved = deed is not None and deed.name in _MOVES
-    if context.topic("poll", "sport", "disease"):
+    is_set = is_moved and deed is not None and deed.is_step and has_rate_before(context.view, context.counted)
+    if context.topic("sport", "disease") or (context.topic("poll") and not is_set):
         return no("a share, no rate of policy")
     if is_moved and deed is not None and deed.is_step and _is_own_verb(context):
         return yes(Confidence.LOW, f'a public actor, and "{context.word}"', deed.action)
@@ -97,6 +100,14 @@ def _percent(context: Context) -> Verdict:
     if is_moved and context.follows_accepted:
         return yes(Confidence.MEDIUM, "it goes on about a rate of policy")
     return no("a percentage of nothing that policy sets")
+
+
+def _is_rate(context: Context, head: Head) -> bool:
+    """Whether the word says what the percentage is of: "25 percent tariff", "enriched to 60 percent"."""
+    if not head.is_behind:
+        return head.action is Action.OTHER and head.is_adjacent
+    is_of = context.view.words[context.counted.last : context.counted.last + 1] == ["of"]
+    return head.gap <= (_SHARE_REACH if is_of else _RATE_REACH)
 
 
 def _is_own_verb(context: Context) -> bool:
@@ -118,6 +129,7 @@ _JUDGES: Final[Mapping[str, Callable[[Context], Verdict]]] = {
     "goods": things.thing,
     "posts": things.thing,
     OPEN: things.open_thing,
+    PRIVATE: things.private,
     MONEY: _money,
     PERCENT: _percent,
 }

@@ -73,3 +73,12 @@ def open_thing(context: Context) -> Verdict:
     if context.number.is_bare_small and not (is_near and deed is not None and deed.name in _AGAINST):
         return no("a handful of unknown things")
     return yes(Confidence.LOW, f"{context.counted.unit.name} that a public actor does something with", Action.OTHER)
+
+
+def private(context: Context) -> Verdict:
+    """Judge people who are no business of policy unless a public actor does something to them."""
+    if context.number.is_bare_small or not context.is_governed or context.topic_anywhere(*OTHER_BUSINESS):
+        return no("people whom no public actor does anything to")
+    if context.counted.first - (context.verb or 0) > _CLOSE:
+        return no("the verb is too far off")
+    return yes(Confidence.LOW, f"{context.counted.unit.name} whom a public actor does something to", Action.OTHER)

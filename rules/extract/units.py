@@ -37,6 +37,7 @@ MONEY: Final = "money"
 PERCENT: Final = "percent"
 NEVER: Final = "never"
 IDLE: Final = "idle"  # counts nothing of policy by itself
+PRIVATE: Final = "private"  # people who are no business of policy by themselves
 OPEN: Final = "open"  # a noun that no list holds
 _REACH: Final = 7  # tokens from a number to its noun: "70 specially trained special operations soldiers"
 _STRONG: Final = frozenset({"strong", "köpfige", "köpfigen", "starke", "starken", "man"})
@@ -68,7 +69,7 @@ def unit_tables(lexicon: Lexicon, lang: str) -> UnitTables:
 
 
 def _unit(entry: Entry, form: str) -> Unit:
-    name = unit_name(entry, form) if form else entry.name
+    name = entry.text("unit") or (unit_name(entry, form) if form else entry.name)
     return Unit(name, entry.text("class") or NEVER, entry.text("harm"))
 
 
@@ -106,7 +107,7 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
 
 def _compound(view: SentenceView, counted: Counted, tables: UnitTables) -> Counted:
     """Take the last noun of a compound for its head: "23 wounded servicemen", "781 civilian staff"."""
-    while counted.unit.kind == IDLE or (
+    while counted.unit.kind in (IDLE, PRIVATE) or (
         counted.unit.kind != NEVER and (counted.unit.harm or view.words[counted.last - 1][-1:] != "s")
     ):
         found = tables.units.starting(view.words, counted.last)
