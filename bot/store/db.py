@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.errors import StoreError
 from bot.store.address import Address
@@ -83,7 +83,7 @@ class Database:
         try:
             with begin() as connection:
                 return work(connection)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, InternalError) as error:
             raise StoreError(f"{self._home.name}: {self._home.explain(error)}") from error
 
     def close(self) -> None:

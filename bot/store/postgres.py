@@ -90,14 +90,14 @@ class PostgresHome:
                 )
             case "25P03" | "57P01" | "57P02" | "57P03":
                 return f"the server ended the connection ({text}); nothing was stored, and it is tried again"
-            case "42501" | "28P01" | "28000" | "3D000":
-                return f"{text}; does the database exist, and may this user create tables in it?"
+            case "42501":
+                return f"{text}; Tocsin's user must be allowed to create tables in the database"
             case "53300":
                 return f"{text}; each Tocsin needs {self.readers + 1} connections"
             case "53100" | "25006":
                 return f"{text}; the server takes no writes"
             case None:
-                return f"{text}; is the server running, and is its address right?"
+                return f"{text}; is the server running, and are address, database and user right?"
             case _:
                 return text
 
@@ -114,7 +114,7 @@ def _engine(server: Server, *, pool_size: int) -> Engine:
         raise StoreError(f"{server}: PostgreSQL needs more packages; run: pip install 'tocsin[cluster]'") from None
     try:
         url = make_url(server.dsn.reveal()).set(drivername="postgresql+psycopg")
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError(f"{server}: not an address; write postgresql://USER@HOST:PORT/DATABASE") from None
     return create_engine(
         url,
