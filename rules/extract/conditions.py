@@ -157,7 +157,7 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
     holders = _promiser(reading, word)
     if not holders or any(holder.kind not in _KNOWN for holder in holders):
         return None
-    if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _by_person(reading, word):
+    if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _speaks(reading, word):
         return None
     about = Complement(at, reach(reading, at), "to")
     if about.end - about.start < 1 + (not each.strong) or (not each.strong and reading.bits[at] & STATES_OF_THINGS):
@@ -168,10 +168,12 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
     return Stand(word, Stance.CONDITIONAL, holders, about, start, about.end, Confidence.MEDIUM, reason, group)
 
 
-def _by_person(reading: Reading, word: int) -> bool:
-    # The promise is made by "he", "she" or "we", not by an "it" that may be a thing.
-    before = verb_group(reading, word).start - 1
-    return bool(reading.bits[before] & (HE | WE))
+def _speaks(reading: Reading, word: int) -> bool:
+    # The promise is made by "he", "she" or "we", or by who says it, not by an "it" that may be a thing.
+    group = verb_group(reading, word)
+    if reading.bits[group.start - 1] & (HE | WE):
+        return True
+    return saying_before(reading, clause_before(reading, group.start).boundary) >= 0
 
 
 def _commitment(reading: Reading, low: int, high: int, *, first: bool) -> int:

@@ -30,6 +30,7 @@ from rules.extract.wordclasses import (
     NEGATIONS,
     OFFICE,
     PARTICIPLE,
+    POLICY,
     POSSESSIVE,
     PREPOSITIONS,
     PUNCTUATION,
@@ -272,6 +273,15 @@ def _object_done(reading: Reading, at: int) -> Complement | None:
     return None
 
 
+def _someone_for(reading: Reading, at: int) -> Complement | None:
+    # "criticised the United States for [imposing sanctions]": the deed is what it is about, if it is a policy.
+    found = _someone(reading, at, "for")
+    if found is None or not reading.bits[found.start] & GERUND:
+        return None
+    policy = any(reading.bits[index] & POLICY for index in range(found.start, found.end))
+    return found if policy else None
+
+
 def _may_be_verb(reading: Reading, at: int) -> bool:
     # The base form of a verb that no list holds: a plain word in small letters that is nothing else and not inflected.
     word = reading.lowers[at]
@@ -292,6 +302,7 @@ _FRAMES: Final[Mapping[str, Callable[[Reading, int], Complement | None]]] = {
     "someone_against": _someone_against,
     "someone_do": _someone_do,
     "object_done": _object_done,
+    "someone_for": _someone_for,
     "actor_to": _actor_to,
     "to_do": _to_do,
 }

@@ -29,6 +29,7 @@ from rules.extract.wordclasses import (
 )
 from rules.model import Confidence
 
+_GOVERNED: Final = ("unknown", "territory")  # places whose mayors and governors act for themselves
 _MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before its verb
 
 
@@ -280,16 +281,19 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
     opened = open_name(reading, start, core_end, end)
     if opened:
         return opened
-    if head in heads("collective") and head not in heads("bloc"):
+    leading = head.endswith("s") and core_end - start > 1 and head not in heads("anonymous")
+    leading = leading and (head in heads("office") or head in heads("faction"))
+    if leading or (head in heads("collective") and head not in heads("bloc")):
         return (_as_written(reading, start, core_end, None),)
     return ()
 
 
 def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
     """Whom a spokesman or a government speaks for."""
-    if owner.kind == "unknown" and not reading.bits[owner.start - 1] & NAMED:
+    if owner.kind in _GOVERNED and not reading.bits[owner.start - 1] & NAMED:
         first = start
         while reading.bits[first] & DETERMINERS:
             first += 1
-        return owner._replace(name=reading.text(first, owner.end), start=start, reason="office of an unlisted place")
+        name, body = reading.text(first, owner.end), owner.name if owner.kind == "territory" else None
+        return owner._replace(name=name, affiliation=body, kind="unknown", start=start, reason="office of a place")
     return owner._replace(start=start, reason="office of a named body")

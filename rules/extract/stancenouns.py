@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.extract.clauses import Group
 from rules.extract.frames import Complement, complement
@@ -21,6 +22,7 @@ from rules.extract.wordclasses import (
     COMMA,
     COORDINATORS,
     DETERMINERS,
+    FADED,
     GOVERNORS,
     LIGHT_GAPS,
     LIGHT_VERBS,
@@ -34,6 +36,9 @@ from rules.extract.wordclasses import (
     VERBAL,
 )
 from rules.model import Confidence, Stance
+
+# "dropped its opposition", "withdrew its support": who gives a stance up takes the other.
+_TURNED: Final = {Stance.SUPPORT: Stance.OPPOSE, Stance.OPPOSE: Stance.SUPPORT}
 
 
 def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
@@ -71,6 +76,8 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
     stance = signed(reading, mark.entry, group)
     if stance is None:
         return
+    if voiced and reading.bits[light] & FADED:
+        stance = _TURNED.get(stance, stance)
     yield Stand(
         index, stance, holders, about, min(start, index), max(about.end, index + 1), Confidence.MEDIUM,
         f"{mark.entry.name}, {reason}", group, speaking,
@@ -118,7 +125,7 @@ def _light(reading: Reading, start: int) -> int:
     for _ in range(4):
         if at < 0:
             return -1
-        if reading.bits[at] & LIGHT_VERBS:
+        if reading.bits[at] & (LIGHT_VERBS | FADED):
             return at
         if not (reading.bits[at] & (LIGHT_GAPS | ADVERB)):
             return -1

@@ -167,8 +167,8 @@ def _has_objects(entry: Entry) -> bool:
 
 def _bare_verb(reading: Reading, index: int, group: Group) -> bool:
     # The base form is a verb only behind "to", an auxiliary, a plural pronoun or a plural noun.
-    if reading.bits[index - 1] & BE:
-        return False  # "will be back"
+    if reading.bits[index - 1] & BE or reading.grammar.has("possessing", reading.lowers[index - 1]):
+        return False  # "will be back", "has veto power"
     if group.modal or group.governor >= 0 or group.infinitive or (group.negated and group.start < index):
         return True
     before = group.start - 1

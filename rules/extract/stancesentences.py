@@ -28,7 +28,7 @@ from rules.extract.wordclasses import (
 )
 
 _TABLES: Final = ("stance", "stance nouns", "conditions")
-_REFUSALS: Final = ("will not", "will never", "won't", "won’t")
+_REFUSALS: Final = ("will not", "will never", "won't", "won’t", "here can be no")
 _ADVISING: Final = PRESCRIPTIONS | BAD_WORDS | NECESSARY | HOPES
 _BESIDE_BARE: Final = MODALS | AUXILIARIES | NEGATIONS | THEY | WE | RELATIVES | COLLECTIVE
 
@@ -80,4 +80,4 @@ def _held(document: Document, index: int) -> int:
 def _advises(document: Document, index: int) -> bool:
     # Who says what should be done, or what he will not do, needs no word of stance.
     held = _held(document, index)
-    return held & _ADVISING != 0 or (held & COMMISSIVES != 0 and held & NEGATIONS != 0)
+    return held & _ADVISING != 0 or (held & (COMMISSIVES | MODALS) != 0 and held & NEGATIONS != 0)

@@ -30,9 +30,11 @@ from rules.extract.wordclasses import (
     HE,
     HOPES,
     IT,
+    MODALS,
     NAMED,
     NEGATIONS,
     OFFICE,
+    PARTICIPLE,
     POLICY,
     PRESCRIPTIONS,
     PROMISES,
@@ -141,12 +143,16 @@ def _told_behind(reading: Reading, at: int, clause: Clause) -> Stand | None:
     if not opens or not (in_quotation(reading, at) or any(each > at for each in reading.sayings)):
         return None
     holders = holders_in(reading, clause.start, at)
-    if not any(each.kind in _OBLIGED for each in holders) or reading.bits[at + 1] & (AUXILIARIES | BE):
+    policy = any(reading.bits[each] & POLICY for each in range(clause.start, at))
+    negated = (reading.bits[at] | reading.bits[at + 1]) & NEGATIONS != 0
+    verb = at + 1 + (reading.bits[at + 1] & NEGATIONS != 0)
+    passive = policy and reading.bits[verb] & BE and reading.bits[verb + 1] & PARTICIPLE
+    obliged = any(each.kind in _OBLIGED for each in holders) and not reading.bits[verb] & (AUXILIARIES | BE)
+    if not (passive or obliged):
         return None
     about = Complement(clause.start, reach(reading, at + 1, clause=True), "that")
     if about.end <= at + 2:
         return None
-    negated = (reading.bits[at] | reading.bits[at + 1]) & NEGATIONS != 0
     stance = Stance.OPPOSE if negated else Stance.SUPPORT
     reason = "says what should be done"
     return Stand(at, stance, (), about, clause.start, about.end, Confidence.LOW, reason, Group(at), speaker=True)
@@ -154,11 +160,12 @@ def _told_behind(reading: Reading, at: int, clause: Clause) -> Stand | None:
 
 def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
     """Yield what somebody says outright that it will not do ("said it would not attend the talks")."""
-    if not (reading.holds(COMMISSIVES) and reading.holds(NEGATIONS)):
+    if not (reading.holds(COMMISSIVES | MODALS) and reading.holds(NEGATIONS)):
         return
     for at in range(reading.size):
-        if reading.bits[at] & COMMISSIVES and not reading.bits[at] & NAMED:
-            stand = _refusal(reading, at) or _exclusion(reading, at)
+        if reading.bits[at] & (COMMISSIVES | MODALS) and not reading.bits[at] & NAMED:
+            refused = _refusal(reading, at) if reading.bits[at] & COMMISSIVES else None
+            stand = refused or _exclusion(reading, at)
             if stand is not None and stand.group.start not in known:
                 yield stand
 
@@ -183,7 +190,7 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
     if outright and reading.lowers[at].startswith("would"):
         return None
     about = Complement(verb, reach(reading, verb), "to")
-    if not holders or about.end <= verb + 1:
+    if not holders or about.end <= verb:
         return None
     start = with_subject(reading, group.start, holders)
     return Stand(
