@@ -12,6 +12,7 @@ _MANY: Final = 100
 _FEW: Final = 20
 _TAKEN: Final = frozenset({"abducted", "kidnapped", "captured", "abduct", "kidnap", "abducting", "kidnapping"})
 _ARRESTS: Final = frozenset({"arrested", "jailed", "imprisoned", "arrest"})
+_MOVED: Final = frozenset({"move people", "free", "take in", "leave", "sanction"})
 _OF_POLICE: Final = frozenset({"send", "kill", "die", "withdraw", "increase", "reduce", "deliver", "free", "request"})
 
 
@@ -52,7 +53,7 @@ def people(context: Context) -> Verdict:
         return no("accident, poll or sport")
     if context.counted.unit.harm or (deed is not None and deed.name in ("kill", "die", "wound")):
         return _victims(context)
-    if deed is not None and deed.name in ("move people", "free", "take in"):
+    if deed is not None and (deed.name in _MOVED or (deed.name == "hold people" and deed.is_before)):
         if context.topic_anywhere("disease", "crime"):
             return no("disease or crime")
         if context.has_public_actor or is_war(context.view, strict=False):

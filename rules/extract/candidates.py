@@ -15,6 +15,7 @@ from rules.extract.mentions import actor_words, is_actor, stands_free
 from rules.extract.numbers import Number
 from rules.extract.places import Place
 from rules.extract.policy import judge
+from rules.extract.senses import in_context
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.verdicts import Context, Verdict
 from rules.extract.view import PlacedName, SentenceView, closed_class
@@ -87,6 +88,7 @@ class Candidates:
         view, last = self._view, self._last
         if last is not None and _is_former(view, number, last):
             number = number._replace(role="prior")
+        counted = in_context(view, counted, self._is_public, lambda sense: self._deed_of(number, sense))
         deeds = find_deeds(view, number, counted, self._values)
         deed = deeds[0] if deeds else None
         is_part = (
@@ -108,6 +110,10 @@ class Candidates:
         if deed is not None and number.bound is Bound.EXACT and _is_capped(view, number, deed):
             number = number._replace(bound=Bound.AT_MOST)
         return Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
+
+    def _deed_of(self, number: Number, counted: Counted) -> str:
+        deeds = find_deeds(self._view, number, counted, self._values)
+        return deeds[0].name if deeds else ""
 
     def _of_new(self, context: Context) -> Verdict:
         """Judge a former state by the state that it became: "de 25 à 50 % les droits de douane"."""

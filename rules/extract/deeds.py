@@ -21,7 +21,9 @@ _OBJECTS: Final = {
     "sanction": frozenset(
         {"people", "nationals", "staff", "fighters", "open", "private", "posts", "materiel", "detained"}
     ),
-    "hold people": frozenset({"detained", "nationals"}),
+    "hold people": frozenset({"detained", "nationals", "people", "private"}),
+    "leave": frozenset({"nationals", "displaced", "troops", "detained"}),
+    "array": frozenset({"materiel", "goods", "troops"}),
     "receive": frozenset({"money", "goods", "materiel"}),
     "wound": _BEINGS | {"materiel"},
     "free": _BEINGS | {"materiel", "goods", "money"},

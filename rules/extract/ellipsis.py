@@ -93,9 +93,12 @@ def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> C
 def _formation(view: SentenceView, number: Number) -> Counted | None:
     """Read "a brigade of about 4,500" and "bringing the army to 1.5 million": soldiers, though no word says so."""
     lexicon, lang, at = view.document.lexicon, view.document.lang, number.first
-    if not at or not _is_alone(view, number) or number.high <= _SCORE or number.unit or number.role:
+    is_strong = view.words[number.last : number.last + 1] == ["strong"]
+    if not at or not (is_strong or _is_alone(view, number)) or number.high <= _SCORE or number.unit or number.role:
         return None
     formations = closed_class(lexicon, lang, "formation")
+    if is_strong and any(formations.starting(view.words, index) for index in range(len(view.words))):
+        return Counted(_SOLDIERS, number.first, number.last + 1, number.last)
     of = closed_class(lexicon, lang, "partitive").ending(view.words, at)
     if of is not None:
         named = formations.ending(view.words, of[1])
@@ -154,7 +157,7 @@ def _stands_for_noun(view: SentenceView, number: Number, earlier: Earlier) -> bo
     at = before_fillers(view, number.first)
     if any(placed.last == at for placed in view.marks("deeds")):
         return True
-    if owner_before(view, number.first) and (number.high > _SCORE or number.is_word):
+    if owner_before(view, number.first) or _of_count(view, at):
         return True
     if number.is_bare_small and not number.is_word and earlier.view is not view:
         return False
@@ -168,6 +171,13 @@ def _stands_for_noun(view: SentenceView, number: Number, earlier: Earlier) -> bo
         or closed_class(lexicon, lang, "opens a clause").ending(view.words, at)
     )
     return bool(opens and number.last < len(view.words) and _verb_at(view, number.last))
+
+
+def _of_count(view: SentenceView, at: int) -> bool:
+    """Read "below its quota of 1.28 million"."""
+    lexicon, lang = view.document.lexicon, view.document.lang
+    of = closed_class(lexicon, lang, "partitive").ending(view.words, at)
+    return of is not None and count_nouns(lexicon, lang).ending(view.words, of[1]) is not None
 
 
 def before_fillers(view: SentenceView, first: int) -> int:

@@ -57,7 +57,8 @@ def _other_money(context: Context, head: Head | None) -> str:
     is_named = head is not None and head.is_adjacent
     is_public = is_named and head is not None and not head.needs_actor and context.has_public_actor
     alien = context.topic("company", "prize", "campaign", "sport", "court", "crime")
-    if alien and not (is_public and alien == "company"):
+    goes_on = context.follows_accepted and context.breath == 0
+    if alien and not ((is_public or goes_on) and alien == "company"):
         return f"{alien}, not public money"
     if context.topic("macro") and not is_named:
         return "realised statistics, not a decision on money"
@@ -91,12 +92,17 @@ def _percent(context: Context) -> Verdict:
         return no("a share, no rate of policy")
     if is_moved and deed is not None and deed.is_step and _is_own_verb(context):
         return yes(Confidence.LOW, f'a public actor, and "{context.word}"', deed.action)
+    if is_moved and deed is not None and deed.is_step and context.follows_accepted and context.breath == 0:
+        return yes(Confidence.LOW, "it goes on about a rate of policy", deed.action)
     if context.topic("macro"):
         return no("a statistic, no rate of policy")
     if is_moved and has_rate_before(context.view, context.counted):
         return yes(Confidence.HIGH, f'a rate of policy and "{context.word}"', head.action if head else None)
     if context.topic("company"):
         return no("business")
+    is_close = deed is not None and deed.is_before and deed.cost <= _CLOSE and not deed.is_step
+    if is_moved and is_close and deed is not None and context.is_governed:
+        return yes(Confidence.LOW, f'a public actor, and "{context.word}"', deed.action)
     if is_moved and context.follows_accepted:
         return yes(Confidence.MEDIUM, "it goes on about a rate of policy")
     return no("a percentage of nothing that policy sets")

@@ -10,9 +10,13 @@ from rules.model import Action, Confidence
 
 _CLOSE: Final = 4
 _MANY: Final = 20
+_PLENTY: Final = 100
+_SOME: Final = 5
 _TRADE: Final = frozenset({"imported", "exported", "produced", "imports", "exports"})
 _SENT: Final = frozenset({"send", "deliver", "withdraw", "pledge"})  # rescuers are sent to earthquakes
-_AGAINST: Final = frozenset({"impose", "freeze", "free", "send", "deliver", "withdraw", "pledge", "move people"})
+_AGAINST: Final = frozenset(
+    {"sanction", "impose", "freeze", "free", "send", "deliver", "withdraw", "pledge", "move people"}
+)
 
 
 def thing(context: Context) -> Verdict:
@@ -35,7 +39,7 @@ def thing(context: Context) -> Verdict:
         return no("statistics of the economy")
     is_far = deed.cost > _CLOSE and not context.is_governed
     if kind in ("staff", "posts") and deed.name in ("fire", "request", "wound", "increase") and is_far:
-        return no("the deed is too far off")
+        return _without_deed(context)
     if kind == "goods" and context.word in _TRADE:
         return no("trade statistics")
     return yes(Confidence.MEDIUM, f'{context.counted.unit.name} and "{context.word}"')
@@ -53,24 +57,27 @@ def _without_deed(context: Context) -> Verdict:
         return no("no deed of policy, and other business")
     if unit.kind == "detained":
         return yes(Confidence.LOW, "people held in a conflict", Action.OTHER)
-    if context.is_governed and not number.is_bare_small:
+    if context.is_governed and number.high >= _SOME:
         return yes(Confidence.LOW, f"{unit.name} that a public actor does something with", Action.OTHER)
     if context.may_be_governed and number.high > _MANY:
         action = Action.STATION if unit.kind in ("materiel", "staff") else Action.OTHER
         return yes(Confidence.LOW, f"{unit.name} of a public actor", action)
+    if unit.kind == "materiel" and number.high >= _PLENTY and context.is_plain:
+        return yes(Confidence.LOW, f"so many {unit.name} are nobody's but a state's", Action.STATION)
     return no("no deed of policy")
 
 
 def open_thing(context: Context) -> Verdict:
     """Judge what no list knows: the object of a public actor's verb, where nothing speaks of other business."""
-    if not context.is_governed and not (context.may_be_governed and context.number.high > _MANY):
+    deed = context.deed
+    is_near = deed is not None and deed.is_before and deed.cost <= _CLOSE
+    is_done = is_near and deed is not None and deed.name in _AGAINST and context.has_public_actor
+    if not (is_done or context.is_governed or (context.may_be_governed and context.number.high > _MANY)):
         return no("an unknown thing that no public actor does anything with")
     topic = context.topic_anywhere(*OTHER_BUSINESS)
     if topic:
         return no(f"an unknown thing, and {topic}")
-    deed = context.deed
-    is_near = deed is not None and deed.is_before and deed.cost <= _CLOSE
-    if context.number.is_bare_small and not (is_near and deed is not None and deed.name in _AGAINST):
+    if context.number.is_bare_small and not is_done:
         return no("a handful of unknown things")
     return yes(Confidence.LOW, f"{context.counted.unit.name} that a public actor does something with", Action.OTHER)
 

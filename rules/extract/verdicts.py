@@ -9,7 +9,7 @@ from rules.extract.governing import has_public_subject, verb_of_public
 from rules.extract.numbers import Number
 from rules.extract.surroundings import is_about, topic_near
 from rules.extract.units import Counted
-from rules.extract.view import SentenceView
+from rules.extract.view import SentenceView, closed_class
 from rules.model import Action, Confidence
 
 OTHER_BUSINESS: Final = (
@@ -65,7 +65,9 @@ class Context(NamedTuple):
         """Whether the number may be a public actor's, in a text that is not about business or sport."""
         if self.is_governed:
             return True
-        document = self.view.document
+        document, at = self.view.document, self.number.first
+        if at and self.view.words[at - 1] in closed_class(document.lexicon, document.lang, "weighs"):
+            return False
         has_subject = has_public_subject(self.view) if document.lang == "en" else self.has_public_actor
         return has_subject and not is_about(document, "company", "sport", "prize", "crime")
 

@@ -1,0 +1,45 @@
+"""Nouns of two senses, told apart by what stands around them: "men" are soldiers, "Rafale fighters" are aircraft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from rules.extract.surroundings import topic_near
+from rules.extract.units import Counted, Unit
+from rules.extract.view import SentenceView, closed_class
+
+_SOLDIERS: Final = Unit("troops", "troops", None)
+_AIRCRAFT: Final = Unit("aircraft", "materiel", None)
+_OF_SOLDIERS: Final = frozenset(
+    {"station", "send", "withdraw", "arrive", "take part", "request", "increase", "reduce", "array"}
+)
+DeedOf = Callable[[Counted], str]
+
+
+def in_context(view: SentenceView, counted: Counted, has_public_actor: bool, deed_of: DeedOf) -> Counted:
+    """Return what is counted with the sense that its noun has here; ``deed_of`` tells the deed done to such a thing."""
+    word = view.words[counted.noun]
+    if word == "men" and counted.unit.kind == "people" and not counted.unit.harm:
+        soldiers = counted._replace(unit=_SOLDIERS)
+        return soldiers if _are_soldiers(view, counted, has_public_actor, deed_of(soldiers)) else counted
+    if word == "fighters" and counted.unit.kind == "fighters" and _is_model(view, counted.noun - 1):
+        return counted._replace(unit=_AIRCRAFT)
+    return counted
+
+
+def _are_soldiers(view: SentenceView, counted: Counted, has_public_actor: bool, deed: str) -> bool:
+    if topic_near(view, counted, ("crime", "accident", "sport", "company", "disease"), anywhere=True):
+        return False
+    formations = closed_class(view.document.lexicon, view.document.lang, "formation")
+    if any(formations.starting(view.words, at) for at in range(len(view.words))):
+        return True
+    return (deed == "kill" and "losses" in view.words) or (deed in _OF_SOLDIERS and has_public_actor)
+
+
+def _is_model(view: SentenceView, at: int) -> bool:
+    """Whether the word before is the name of a type: "F-16V", "Tejas"."""
+    if any(placed.first <= at < placed.last for placed in view.names):
+        return False
+    word = view.tokens.texts[at]
+    return word[0].isupper() or (word[0].isdigit() and at > 1 and view.words[at - 1] == "-")
