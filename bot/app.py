@@ -18,13 +18,14 @@ import structlog
 from rich.console import Console
 from sqlalchemy import Connection
 
-from adapters.console.messenger import ConsoleMessenger
 from adapters.feeds.article import WebArticleReader
 from adapters.feeds.parse import PooledParser
+from adapters.feeds.web import WebFeeds
 from adapters.http import HttpFetcher
 from adapters.webserver import Ask, WebServer
-from bot import __version__, narrowing, pacing, pages, vitals
+from bot import __version__, narrowing, pacing, pages, platforms, vitals
 from bot.clock import SystemClock
+from bot.commands.desk import Tools
 from bot.commands.lending import lend
 from bot.commands.run import Commands
 from bot.config import Config, find_place
@@ -37,11 +38,14 @@ from bot.digesting import Digests
 from bot.errors import ConfigError, StoreError
 from bot.gatekeeping import Waits
 from bot.housekeeping import Housekeeping
+from bot.listening import listen
 from bot.pages import Page, Vitals
 from bot.pipeline import Pipeline
+from bot.places import PlaceKeeper
+from bot.platforms import Surfaces
 from bot.poller import Poller, PollerSettings
 from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedRow, FeedSpec, IngestResult, PollSummary, PollUpdate
-from bot.ports import Clock, FirstTime, Gateway, Messenger, ParsedFeed, Place
+from bot.ports import Clock, FirstTime, Gateway, ParsedFeed, Place
 from bot.reading import Reader
 from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
@@ -55,7 +59,7 @@ from bot.store.db import Database
 from bot.testedrules import MANY, RuleLoader
 from bot.upkeep import Upkeep
 from bot.window import Window
-from rules.errors import Fault, TocsinError, guess
+from rules.errors import Fault, RuleFileError, TocsinError, guess
 from rules.extract import Extractor
 from rules.extract.language import detect_language
 from rules.extract.sentences import find_sentences
@@ -93,6 +97,8 @@ class App:
     revisiting: Revisiting | None = None
     web: WebServer | None = None
     gateways: Sequence[Gateway] = ()
+    platforms: Sequence[str] = ()  # those that messages go to
+    places: PlaceKeeper | None = None
     clock: Clock = field(default_factory=SystemClock)
 
     async def once(self) -> PollSummary:
@@ -123,7 +129,8 @@ class App:
             ticker.every(REVISIT_SECONDS, "pages", self.revisiting.tick, limit=REVISIT_SECONDS)
         ticker.start()
         tasks = [asyncio.create_task(stop.wait()), asyncio.create_task(self.dispatcher.run())]
-        tasks += [asyncio.create_task(gateway.run()) for gateway in self.gateways]
+        if self.gateways and self.places is not None:
+            tasks.append(asyncio.create_task(listen(self.gateways, self.platforms, self.places.refused)))
         log.info("running", gateways=[gateway.platform for gateway in self.gateways])
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -151,6 +158,13 @@ class App:
 
 def check_topics(config: Config, ruleset: RuleSet, name: str) -> None:
     """Hold the topics that channels name against the rules. Raises ConfigError with every unknown one."""
+    faults = topic_faults(config, ruleset, name)
+    if faults:
+        raise ConfigError(faults)
+
+
+def topic_faults(config: Config, ruleset: RuleSet, name: str) -> list[Fault]:
+    """Return a fault for each topic that a channel of tocsin.yaml names and no rule file has."""
     unknown = [
         (number, place, topic)
         for number, channel in enumerate(config.channels)
@@ -163,8 +177,7 @@ def check_topics(config: Config, ruleset: RuleSet, name: str) -> None:
         text = f'no rule file has a topic "{topic}"{guess(topic, ruleset.topics)} ({", ".join(ruleset.topics)})'
         path = f"channels[{number}].topics[{place}]"
         faults.append(Fault(file=name, line=line, column=column, path=path, text=text, code="TC158"))
-    if faults:
-        raise ConfigError(faults)
+    return faults
 
 
 @contextlib.asynccontextmanager
@@ -187,7 +200,15 @@ async def opened(
     db = Database(base / config.database)
     loader = RuleLoader(lexicon)
     history = FileHistory(folder_beside(db.path))
-    watcher = RuleWatcher(config.rules, base, loader.load, history, tested=loader.load_tested)
+
+    def load_change(documents: Mapping[str, str]) -> RuleSet:
+        """Load a change of the rules; one that the next start would refuse is refused now."""
+        ruleset = loader.load_tested(documents)
+        if faults := topic_faults(config, ruleset, name):
+            raise RuleFileError(faults)
+        return ruleset
+
+    watcher = RuleWatcher(config.rules, base, loader.load, history, tested=load_change)
     applied = await asyncio.to_thread(watcher.start, clock.now())
     check_topics(config, applied.ruleset, name)
     db.open()
@@ -196,19 +217,17 @@ async def opened(
         watcher.keep_start()
         await db.tx(lambda connection: _sync(connection, config, clock))
         commands = Commands(db, clock, applied.ruleset.topics)
-        messengers, gateways = await _platforms(
-            config,
-            credentials,
-            commands,
-            clock,
-            console,
-            stack,
-            os.environ if environment is None else environment,
-            _memory(db, clock),
-        )
         admin = [
             Place(platform=one.platform, workspace=one.workspace, channel=one.channel) for one in config.admin_channels
         ]
+        keeper = PlaceKeeper(db, clock, admin, lambda: commands.tools.wake())
+        surfaces = Surfaces(
+            commands=commands, db=db, clock=clock, places=keeper, first_time=_memory(db, clock), console=console
+        )
+        built = platforms.build(
+            surfaces, config, credentials, base, stack, os.environ if environment is None else environment
+        )
+        messengers, gateways = built.messengers, built.gateways
         waits = pacing.waits(config, is_single_run=is_single_run)
         if len(applied.ruleset.rules) >= MANY:
             loader.learn(await db.read(lambda connection: archive.newest_texts(connection, SAMPLE_TEXTS)))
@@ -218,7 +237,7 @@ async def opened(
             db, messengers, clock, policy=_policy(config), admin_lanes=admin, observe=both(log_outcome, latency.note)
         )
         poller, pipeline, articles = await _intake(
-            config, lexicon, matcher, db, clock, stack, waits, admin, dispatcher.wake
+            config, lexicon, matcher, db, clock, stack, waits, admin, dispatcher.wake, commands.tools
         )
 
         def swap(ruleset: RuleSet) -> None:
@@ -245,6 +264,8 @@ async def opened(
             revisiting=articles and Revisiting(db, clock, articles, pipeline.take_back, dispatcher.wake),
             web=_web(config, db, upkeep, latency, clock),
             gateways=gateways,
+            platforms=tuple(messengers),
+            places=keeper,
             clock=clock,
         )
 
@@ -317,6 +338,7 @@ async def _intake(
     waits: Waits,
     admin: Sequence[Place],
     wake: Callable[[], None],
+    tools: Tools,
 ) -> tuple[Poller, Pipeline, WebArticleReader | None]:
     polling = config.polling
     contact = f"; +{polling.contact}" if polling.contact else ""
@@ -329,6 +351,7 @@ async def _intake(
     stack.push_async_callback(fetcher.close)
     parser = PooledParser(workers=1)
     stack.push_async_callback(parser.close)
+    tools.feeds = WebFeeds(fetcher, parser)
     articles = WebArticleReader(fetcher, pace=polling.page_pace) if polling.articles else None
     if articles is not None:
         stack.push_async_callback(articles.close)
@@ -386,60 +409,3 @@ def _memory(db: Database, clock: Clock) -> FirstTime:
             return True
 
     return first_time
-
-
-async def _platforms(
-    config: Config,
-    credentials: Credentials,
-    commands: Commands,
-    clock: Clock,
-    console: Console | None,
-    stack: contextlib.AsyncExitStack,
-    environment: Mapping[str, str],
-    first_time: FirstTime,
-) -> tuple[dict[str, Messenger], list[Gateway]]:
-    """Build what there are tokens for. The platforms' libraries are imported only then: they are slow to load."""
-    messengers: dict[str, Messenger] = {}
-    gateways: list[Gateway] = []
-    has_console = config.console.enabled or any(channel.platform == "console" for channel in config.channels)
-    if console is not None or has_console:
-        messengers["console"] = ConsoleMessenger(console or Console(width=config.console.width, highlight=False))
-    if config.slack.enabled and credentials.slack_bot:
-        from adapters.slack.gateway import SlackGateway
-        from adapters.slack.messenger import SlackMessenger
-
-        url = environment.get("TOCSIN_SLACK_API_URL") or config.slack.api_url
-        slack = SlackMessenger(credentials.slack_bot, api_url=url, clock=clock)
-        stack.push_async_callback(slack.close)
-        messengers["slack"] = slack
-        if credentials.slack_app:
-            gateways.append(
-                SlackGateway(
-                    credentials.slack_app,
-                    credentials.slack_bot,
-                    on_command=commands.handle,
-                    on_button=commands.press,
-                    first_time=first_time,
-                    clock=clock,
-                    api_url=url,
-                )
-            )
-    if config.discord.enabled and credentials.discord:
-        from adapters.discord.client import DiscordAccount
-        from adapters.discord.gateway import DiscordGateway
-        from adapters.discord.messenger import DiscordMessenger
-
-        url = environment.get("TOCSIN_DISCORD_API_URL") or config.discord.api_url
-        account = DiscordAccount(credentials.discord, api_url=url)
-        stack.push_async_callback(account.close)
-        messengers["discord"] = DiscordMessenger(account)
-        gateways.append(
-            DiscordGateway(
-                account,
-                on_command=commands.handle,
-                on_button=commands.press,
-                complete=commands.complete,
-                first_time=first_time,
-            )
-        )
-    return messengers, gateways

@@ -112,6 +112,11 @@ def _read_listen(value: object) -> object:
     return value
 
 
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 Duration = Annotated[float, BeforeValidator(_read_duration), Field(gt=0)]
 Wait = Annotated[float, BeforeValidator(_read_duration), Field(ge=0)]
 LocalTime = Annotated[time, BeforeValidator(_read_time)]
@@ -169,6 +174,37 @@ class Platform(Section):
     api_url: Url | None = None
 
 
+class RoleGrants(Section):
+    """Who is admin or editor in a workspace beside those whom the platform's own permissions make one."""
+
+    workspace: PlatformId = Field(min_length=1)
+    admins: tuple[PlatformId, ...] = Field(default=(), strict=False)  # Slack: users, user groups; Discord: roles, users
+    editors: tuple[PlatformId, ...] = Field(default=(), strict=False)
+
+
+class Slack(Platform):
+    """Slack: how its events come in, and whether workspaces install the app themselves."""
+
+    mode: Literal["socket", "http"] = "socket"
+    listen: Annotated[str, BeforeValidator(_read_listen)] = "127.0.0.1:8481"  # for http and for installations
+    public_url: Url | None = None  # where browsers reach it; set, workspaces install the app through OAuth
+    installations: str = "var/slack-installations.db"  # their tokens; mode 0600
+    workspaces: tuple[str, ...] = Field(default=(), strict=False)  # the only ones that may install; empty: all
+    roles: tuple[RoleGrants, ...] = Field(default=(), strict=False)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        return _address(self.listen)
+
+
+class Discord(Platform):
+    """Discord: how many connections it takes, and roles of our own."""
+
+    sharded: bool = False  # several connections; needed from 2,500 servers on
+    roles: tuple[RoleGrants, ...] = Field(default=(), strict=False)
+
+
 class Console(Section):
     """Alerts printed where Tocsin runs."""
 
@@ -185,8 +221,7 @@ class Web(Section):
     @property
     def address(self) -> tuple[str, int]:
         """Host and port."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        return _address(self.listen)
 
 
 class Quiet(Section):
@@ -261,8 +296,8 @@ class Config(Section):
     polling: Polling = Polling()
     delivery: Delivery = Delivery()
     console: Console = Console()
-    slack: Platform = Platform()
-    discord: Platform = Platform()
+    slack: Slack = Slack()
+    discord: Discord = Discord()
     web: Web = Web()
 
     @field_validator("feeds")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,11 @@ from rules.errors import Fault
 
 SLACK_BOT = "TOCSIN_SLACK_BOT_TOKEN"
 SLACK_APP = "TOCSIN_SLACK_APP_TOKEN"
+SLACK_SIGNING = "TOCSIN_SLACK_SIGNING_SECRET"
+SLACK_CLIENT_ID = "TOCSIN_SLACK_CLIENT_ID"
+SLACK_CLIENT_SECRET = "TOCSIN_SLACK_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 DISCORD = "TOCSIN_DISCORD_TOKEN"
-NAMES = (SLACK_BOT, SLACK_APP, DISCORD)
+NAMES = (SLACK_BOT, SLACK_APP, SLACK_SIGNING, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, DISCORD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,9 @@ class Credentials:
 
     slack_bot: Secret | None = None
     slack_app: Secret | None = None
+    slack_signing: Secret | None = None
+    slack_client_id: Secret | None = None
+    slack_client_secret: Secret | None = None
     discord: Secret | None = None
 
 
@@ -39,21 +45,41 @@ def read(environment: Mapping[str, str], path: Path, *, required: bool = False) 
         value = environment.get(name) or stored.get(name)
         return Secret(value.strip()) if value and value.strip() else None
 
-    return Credentials(slack_bot=find(SLACK_BOT), slack_app=find(SLACK_APP), discord=find(DISCORD))
+    return Credentials(
+        slack_bot=find(SLACK_BOT),
+        slack_app=find(SLACK_APP),
+        slack_signing=find(SLACK_SIGNING),
+        slack_client_id=find(SLACK_CLIENT_ID),
+        slack_client_secret=find(SLACK_CLIENT_SECRET),
+        discord=find(DISCORD),
+    )
 
 
 def gaps(config: Config, found: Credentials) -> tuple[str, ...]:
     """Say in a sentence each what is configured and cannot work for want of a token."""
+    has_slack = found.slack_bot or config.slack.public_url
     said = []
-    for platform, token, name in (("slack", found.slack_bot, SLACK_BOT), ("discord", found.discord, DISCORD)):
+    for platform, token, name in (("slack", has_slack, SLACK_BOT), ("discord", found.discord, DISCORD)):
         count = sum(channel.platform == platform for channel in config.channels)
         if count and not token:
             said.append(f"{platform}: {name} is not set; messages for its channels ({count}) wait until it is")
-    if config.slack.enabled and found.slack_bot and not found.slack_app:
-        said.append(f"slack: {SLACK_APP} is not set; alerts are posted, commands and buttons are not answered")
-    if config.slack.enabled and found.slack_app and not found.slack_bot:
-        said.append(f"slack: {SLACK_APP} is set but {SLACK_BOT} is not; nothing can be posted")
-    return tuple(said)
+    return (*said, *_slack_gaps(config, found))
+
+
+def _slack_gaps(config: Config, found: Credentials) -> Iterator[str]:
+    slack = config.slack
+    if not slack.enabled:
+        return
+    is_deaf = "alerts are posted, commands and buttons are not answered"
+    has_bot = bool(found.slack_bot or slack.public_url)
+    if slack.public_url and not (found.slack_client_id and found.slack_client_secret):
+        yield f"slack: public_url needs {SLACK_CLIENT_ID} and {SLACK_CLIENT_SECRET}; no workspace can install the app"
+    if has_bot and slack.mode == "http" and not found.slack_signing:
+        yield f"slack: mode http needs {SLACK_SIGNING}; {is_deaf}"
+    if has_bot and slack.mode == "socket" and not found.slack_app:
+        yield f"slack: {SLACK_APP} is not set; {is_deaf}"
+    if found.slack_app and not has_bot:
+        yield f"slack: {SLACK_APP} is set but {SLACK_BOT} is not; nothing can be posted"
 
 
 def _read_file(path: Path) -> dict[str, str]:

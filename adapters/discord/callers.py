@@ -1,15 +1,17 @@
 """Who runs a command, and what they may do: Discord's permissions as our three roles.
 
 Administrator or Manage Server -> admin; Manage Channels (in this very channel) -> editor; everybody else -> reader.
-The permissions come with every interaction, overwrites of the channel included, so they are checked on each call.
+tocsin.yaml may give more to roles and people of a server. The permissions come with every interaction, overwrites of the channel included, so they are checked on each call.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import discord
 
 from bot.commands.spec import Role
-from bot.ports import Caller, Place
+from bot.ports import Caller, Grants, Place
 from rules.sanitise import one_line
 
 PLATFORM = "discord"
@@ -22,14 +24,29 @@ def role_of(permissions: discord.Permissions) -> Role:
     return Role.EDITOR if permissions.manage_channels else Role.READER
 
 
-def caller_of(interaction: discord.Interaction[discord.Client]) -> Caller:
+def caller_of(interaction: discord.Interaction[discord.Client], grants: Mapping[str, Grants] | None = None) -> Caller:
     """Return the caller. In a thread or forum post the place is the channel that it belongs to."""
+    place = _place(interaction)
+    role = role_of(interaction.permissions)
+    granted = _granted(interaction.user, (grants or {}).get(place.workspace))
     return Caller(
-        place=_place(interaction),
+        place=place,
         user=str(interaction.user.id),
         user_name=one_line(interaction.user.display_name),
-        role=role_of(interaction.permissions).value,
+        role=(role if role.allows(granted) else granted).value,
     )
+
+
+def _granted(user: discord.User | discord.Member, grants: Grants | None) -> Role:
+    """Return what tocsin.yaml gives somebody, alone or by a role of theirs; the role that is everyone gives nothing."""
+    if grants is None:
+        return Role.READER
+    names = {str(user.id)}
+    if isinstance(user, discord.Member):
+        names |= {str(role.id) for role in user.roles if not role.is_default()}
+    if names & grants.admins:
+        return Role.ADMIN
+    return Role.EDITOR if names & grants.editors else Role.READER
 
 
 def _place(interaction: discord.Interaction[discord.Client]) -> Place:

@@ -57,7 +57,10 @@ class DiscordAccount:
         proxy: str | None = None,
         call_timeout: float = CALL_TIMEOUT,
         guild_ready_timeout: float = 2.0,
+        is_sharded: bool = False,
     ) -> None:
+        """Take times in seconds. ``is_sharded``: as many connections as Discord recommends; a must from 2,500 servers."""
+        self._is_sharded = is_sharded
         self._token = token
         self._api_url = api_url
         self._proxy = proxy
@@ -127,7 +130,9 @@ class DiscordAccount:
 
     async def _logged_in(self) -> discord.Client:
         Route.BASE = _api_base(self._api_url)
-        client = new_client(guild_ready_timeout=self._guild_ready_timeout, proxy=self._proxy)
+        client = new_client(
+            guild_ready_timeout=self._guild_ready_timeout, proxy=self._proxy, is_sharded=self._is_sharded
+        )
         with _recorded() as attempts:
             try:
                 async with asyncio.timeout(self._call_timeout):
@@ -142,10 +147,13 @@ class DiscordAccount:
         return client
 
 
-def new_client(*, guild_ready_timeout: float = 2.0, proxy: str | None = None) -> discord.Client:
+def new_client(
+    *, guild_ready_timeout: float = 2.0, proxy: str | None = None, is_sharded: bool = False
+) -> discord.Client:
     """Make a client that hears of guilds only, mentions nobody, and waits for rate limits for a bounded time."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here, no warnings about it
-    return discord.Client(
+    kind = discord.AutoShardedClient if is_sharded else discord.Client
+    return kind(
         intents=discord.Intents(guilds=True),
         allowed_mentions=discord.AllowedMentions.none(),
         max_messages=None,

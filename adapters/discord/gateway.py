@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import discord
@@ -23,7 +23,7 @@ from adapters.discord.client import DiscordAccount
 from adapters.discord.commands import ROOT, Interaction, build_group, check_payload
 from bot.commands.spec import COMMANDS, CommandSpec
 from bot.errors import DeliveryError, DeliveryReason
-from bot.ports import ButtonHandler, CommandHandler, FirstTime
+from bot.ports import ButtonHandler, CommandHandler, FirstTime, Forms, Grants, PlaceHandler
 
 PATIENCE = 3.0  # seconds that running answers get when closing
 GOODBYE = 2.0  # seconds for the websocket's closing handshake
@@ -51,6 +51,9 @@ class DiscordGateway:
         on_button: ButtonHandler,
         complete: Complete,
         first_time: FirstTime | None = None,
+        forms: Forms | None = None,
+        grants: Mapping[str, Grants] | None = None,
+        on_places: PlaceHandler | None = None,
         commands: Iterable[CommandSpec] = COMMANDS,
         first_pause: float = 1.0,
         longest_pause: float = 60.0,
@@ -65,8 +68,16 @@ class DiscordGateway:
         self.reconnects = 0
         self._account = account
         self._answers = Answers(
-            account, on_command=on_command, on_button=on_button, complete=complete, first_time=first_time
+            account,
+            on_command=on_command,
+            on_button=on_button,
+            complete=complete,
+            first_time=first_time,
+            forms=forms,
+            grants=grants,
         )
+        self._forms = forms
+        self._on_places = on_places
         self._commands = tuple(commands)
         self._pauses = (first_pause, longest_pause)
         self._down_limit = down_limit

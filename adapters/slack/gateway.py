@@ -13,23 +13,19 @@ import logging
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.client import build_client, sdk_logger, web_client
+from adapters.slack.bolt import COMMAND, Backstage
+from adapters.slack.client import build_client, sdk_logger
 from adapters.slack.errors import CALL_FAILURES, Effect, delivery_error
-from adapters.slack.limits import Json
-from adapters.slack.listener import Listener
-from adapters.slack.roles import RoleOf, SlackRoles
+from adapters.slack.workspaces import refusal
 from bot.errors import DeliveryError, DeliveryReason
-from bot.ports import ButtonHandler, Clock, CommandHandler, FirstTime
+from bot.ports import Clock
 from bot.secret import Secret
 
-COMMAND = "/tocsin"
-CALL_TIMEOUT = 10.0  # seconds for auth.test and the look-up of a caller's role
+__all__ = ["COMMAND", "Door", "SlackGateway"]
 
 logger = logging.getLogger(__name__)
 
@@ -60,16 +56,9 @@ class SlackGateway:
     def __init__(
         self,
         app_token: Secret,
-        bot_token: Secret,
+        backstage: Backstage,
         *,
-        on_command: CommandHandler,
-        on_button: ButtonHandler,
         clock: Clock,
-        api_url: str | None = None,
-        proxy: str | None = None,
-        role_of: RoleOf | None = None,
-        first_time: FirstTime | None = None,
-        command: str = COMMAND,
         ping_interval: float = 10.0,
         down_limit: float = 60.0,
         first_pause: float = 1.0,
@@ -80,25 +69,12 @@ class SlackGateway:
         for answers under way at the end.
         """
         self._app_token = app_token
-        self._bot_token = bot_token
-        self._api_url = api_url
-        self._proxy = proxy
+        self._backstage = backstage
         self._clock = clock
-        self._command = command
         self._ping_interval = ping_interval
         self._down_limit = down_limit
         self._pauses = (first_pause, longest_pause)
         self._patience = patience
-        self._bot = web_client(bot_token.reveal(), api_url, proxy=proxy, timeout=CALL_TIMEOUT)
-        self._roles = SlackRoles(self._bot, clock)
-        self._listener = Listener(
-            on_command=on_command,
-            on_button=on_button,
-            role_of=role_of or self._roles,
-            proxy=proxy,
-            first_time=first_time,
-        )
-        self._identity: Json = {}
         self._handler: AsyncSocketModeHandler | None = None
         self._closing = asyncio.Event()
         self.reconnects = 0
@@ -108,13 +84,13 @@ class SlackGateway:
         try:
             await self._supervise()
         finally:
-            await self._listener.close(self._patience)
+            await self._backstage.listener.close(self._patience)
 
     async def _supervise(self) -> None:
         pause, longest = self._pauses
         while not self._closing.is_set():
             try:
-                await self._identify()
+                await self._backstage.workspaces.identify()
                 if await self._serve():
                     pause = self._pauses[0]
             except DeliveryError as error:
@@ -130,7 +106,7 @@ class SlackGateway:
     async def close(self) -> None:
         """Disconnect; answers under way get a few seconds."""
         self._closing.set()
-        await self._listener.close(self._patience)
+        await self._backstage.listener.close(self._patience)
 
     async def is_connected(self) -> bool:
         """Tell whether commands would arrive now."""
@@ -139,32 +115,22 @@ class SlackGateway:
     @property
     def lost_answers(self) -> int:
         """How many answers Slack did not take."""
-        return self._listener.lost_answers
-
-    async def _identify(self) -> None:
-        """Ask once who we are, so that nothing stands between a command and its acknowledgement later."""
-        if self._identity:
-            return
-        try:
-            answer = await self._bot.auth_test()
-        except CALL_FAILURES as error:
-            raise _failure(error, "bot token (TOCSIN_SLACK_BOT_TOKEN)") from error
-        self._identity = dict(answer.data) if isinstance(answer.data, dict) else {}
-        home = (self._identity.get("team_id"), self._identity.get("enterprise_id"))
-        self._roles.home = frozenset(str(each) for each in home if each)
+        return self._backstage.listener.lost_answers
 
     async def _serve(self) -> bool:
         """Hold one connection until it is refused, closed or down for too long. Returns whether it ever stood."""
-        door = build_client(Door, None, self._api_url, self._proxy)
+        door = build_client(Door, None, self._backstage.api_url, self._backstage.proxy)
         door.refused = asyncio.get_running_loop().create_future()
         handler = AsyncSocketModeHandler(
-            self._app(),
+            self._backstage.app(),
             self._app_token.reveal(),
             logger=sdk_logger(),
             web_client=door,
             ping_interval=self._ping_interval,
         )
-        handler.client.proxy = self._proxy  # afterwards: without one, the SDK takes a proxy from the environment
+        handler.client.proxy = (
+            self._backstage.proxy
+        )  # afterwards: without one, the SDK takes a proxy from the environment
         self._handler = handler
         connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
         try:
@@ -181,7 +147,7 @@ class SlackGateway:
         step = min(self._ping_interval, self._down_limit) / 2
         while not await self._wait_closing(step, refused):
             if refused.done():
-                raise _failure(refused.result(), "app token (TOCSIN_SLACK_APP_TOKEN)")
+                raise refusal(refused.result(), "app token (TOCSIN_SLACK_APP_TOKEN)")
             if await handler.client.is_connected():
                 stood, up_at = True, self._clock.monotonic()
             elif self._clock.monotonic() - up_at > self._down_limit:
@@ -198,34 +164,6 @@ class SlackGateway:
         finally:
             closing.cancel()
         return self._closing.is_set()
-
-    def _app(self) -> AsyncApp:
-        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=enterprise_id,
-                team_id=team_id,
-                bot_user_id=self._identity.get("user_id"),
-                bot_id=self._identity.get("bot_id"),
-                bot_token=self._bot_token.reveal(),
-            )
-
-        app = AsyncApp(
-            name="tocsin",
-            logger=sdk_logger(),
-            client=web_client(None, self._api_url, proxy=self._proxy),
-            authorize=authorize,  # from memory: Bolt's own would ask Slack before the ack
-            request_verification_enabled=False,  # Socket Mode has no signatures; the token opened the connection
-        )
-        self._listener.register(app, self._command)
-        return app
-
-
-def _failure(error: Exception, token: str) -> DeliveryError:
-    """Return what a failed call means; a refused token is named."""
-    failure = delivery_error("slack", error, Effect.HARMLESS)
-    if failure.reason is not DeliveryReason.TOKEN_REFUSED:
-        return failure
-    return DeliveryError("slack", failure.reason, f"the {token} is refused: {failure.detail}")
 
 
 async def _shut(handler: AsyncSocketModeHandler) -> None:

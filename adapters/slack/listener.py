@@ -1,6 +1,6 @@
-"""What comes in: ``/tocsin`` and button presses, each acknowledged at once, handled once and answered.
+"""What comes in: commands, presses, shortcuts, forms and events, each acknowledged at once and handled once.
 
-    payload -> ack -> seen before? -> who asks -> handler -> answer at the response_url -> one visible line, if any
+    payload -> ack -> seen before? -> who asks -> form, or handler -> answer (adapters.slack.answering)
 
 Bolt gives every payload an own task; the work after the ack runs in tasks of ours, so that closing can wait for them.
 """
@@ -13,49 +13,30 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.client import webhook_client
-from adapters.slack.errors import CALL_FAILURES
+from adapters.slack.answering import Sink, UrlSink, ViewSink, called, plain_message
 from adapters.slack.limits import Json
-from adapters.slack.render import ACTION_PREFIX, Part, action_of, render
+from adapters.slack.modals import FORM_PREFIX, command_of, form_view, values_of, waiting_view
+from adapters.slack.once import Once
+from adapters.slack.payload import Actor, Origin, of_command, of_interaction, words_about
+from adapters.slack.render import ACTION_PREFIX, action_of
 from adapters.slack.roles import RoleOf
-from bot.message import Message, MessageKind, Paragraph, Reply, Text
-from bot.ports import ButtonHandler, Caller, CommandHandler, FirstTime, Place
+from bot.message import Reply
+from bot.ports import ButtonHandler, Caller, CommandHandler, FirstTime, Forms
 
-REMEMBERED = 10_000  # payloads whose repetition is noticed
-RESPONSES = 5  # uses of one response_url; it lives for 30 minutes
+EXPLAIN_MESSAGE, EXPLAIN_ANY = (
+    "tocsin_explain",
+    "tocsin_explain_any",
+)  # callback ids of the shortcuts, as in the manifest
+EXPLAIN_FORM = "why"
+FORM_ACTION = "form"  # of a button whose value is a command to be filled in
+RUN_ACTION = "run"
 _STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"'})
+_FAILED = Reply(message=plain_message("That did not work: a fault in Tocsin. The operator's log has the details."))
 
 logger = logging.getLogger(__name__)
-
-_FAILED = Reply(
-    message=Message(
-        kind=MessageKind.REPLY,
-        heading="",
-        fallback="That did not work: a fault in Tocsin.",
-        blocks=(Paragraph((Text("That did not work: a fault in Tocsin. The operator's log has the details."),)),),
-    )
-)
-
-
-class Seen:
-    """The payloads already handled, newest kept."""
-
-    def __init__(self, capacity: int = REMEMBERED) -> None:
-        self._capacity = capacity
-        self._keys: dict[str, None] = {}
-
-    def add(self, key: str) -> bool:
-        """Remember ``key`` and tell whether it was new."""
-        if not key:
-            return True
-        if key in self._keys:
-            return False
-        self._keys[key] = None
-        if len(self._keys) > self._capacity:
-            del self._keys[next(iter(self._keys))]
-        return True
 
 
 class Listener:
@@ -70,6 +51,7 @@ class Listener:
         on_command: CommandHandler,
         on_button: ButtonHandler,
         role_of: RoleOf,
+        forms: Forms | None = None,
         proxy: str | None = None,
         first_time: FirstTime | None = None,
     ) -> None:
@@ -77,15 +59,18 @@ class Listener:
         self._on_command = on_command
         self._on_button = on_button
         self._role_of = role_of
+        self._forms = forms
         self._proxy = proxy
-        self._seen = Seen()
-        self._first_time = first_time
+        self.once = Once(first_time)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def register(self, app: AsyncApp, command: str) -> None:
         """Hang the listeners into the app."""
         app.command(command)(self._command)
         app.action(re.compile("^" + re.escape(ACTION_PREFIX)))(self._button)
+        app.message_shortcut(EXPLAIN_MESSAGE)(self._explain)
+        app.global_shortcut(EXPLAIN_ANY)(self._explain_any)
+        app.view_submission(re.compile("^" + re.escape(FORM_PREFIX)))(self._submission)
 
     async def close(self, patience: float) -> None:
         """Let running answers end for ``patience`` seconds, then cancel them."""
@@ -96,95 +81,125 @@ class Listener:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _command(self, ack: AsyncAck, body: Json) -> None:
-        await ack()
-        if await self._is_new(str(body.get("trigger_id") or "")):
-            self._start(self._run_command(body))
-
-    async def _button(self, ack: AsyncAck, body: Json) -> None:
-        await ack()
-        pressed = (body.get("actions") or [{}])[0]
-        name = f"{body.get('trigger_id')}/{pressed.get('action_id')}/{pressed.get('action_ts')}"
-        if await self._is_new(name):
-            self._start(self._run_button(body, pressed))
-
-    async def _is_new(self, key: str) -> bool:
-        """Tell whether a payload was not handled before, by this process or an earlier one."""
-        if not self._seen.add(key):
-            return False
-        return not key or self._first_time is None or await self._first_time(f"slack:{key}")
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do work after its payload was acknowledged."""
         task = asyncio.create_task(_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run_command(self, body: Json) -> None:
-        place = Place(platform="slack", workspace=str(body.get("team_id")), channel=str(body.get("channel_id")))
-        caller = await self._caller(place, str(body.get("user_id")), str(body.get("user_name") or ""))
-        words = str(body.get("text") or "").translate(_STRAIGHT).strip()
-        reply = await self._safely(lambda: self._on_command(caller, words))
-        await self._answer(str(body.get("response_url") or ""), reply, thread=None)
+    async def caller(self, actor: Actor, origin: Origin) -> Caller:
+        """Return who asks, with the role that they have in that place now."""
+        role = await self._role_of(origin.place, actor.user)
+        return Caller(place=origin.place, user=actor.user, user_name=actor.name or actor.user, role=role.value)
 
-    async def _run_button(self, body: Json, pressed: Json) -> None:
+    # payloads
+
+    async def _command(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        if await self.once.is_new(str(body.get("trigger_id") or "")):
+            actor, origin = of_command(body)
+            words = str(body.get("text") or "").translate(_STRAIGHT).strip()
+            self.start(self._run(client, body, actor, origin, words))
+
+    async def _button(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        pressed = (body.get("actions") or [{}])[0]
         action = action_of(str(pressed.get("action_id") or ""))
-        if action is None:
+        name = f"{body.get('trigger_id')}/{pressed.get('action_id')}/{pressed.get('action_ts')}"
+        if action is not None and await self.once.is_new(name):
+            self.start(self._press(client, body, action, str(pressed.get("value") or "")))
+
+    async def _explain(self, ack: AsyncAck, body: Json, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        await ack()
+        if await self.once.is_new(str(body.get("trigger_id") or "")):
+            actor, origin = of_interaction(body)
+            self.start(self._run(client, body, actor, origin, words_about(body, context.bot_id or "")))
+
+    async def _explain_any(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        if await self.once.is_new(str(body.get("trigger_id") or "")):
+            actor, origin = of_interaction(body)
+            self.start(self._offer(client, body, actor, origin, EXPLAIN_FORM))
+
+    async def _submission(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        """Close the modal when there is an address to answer at; else the answer comes into the modal."""
+        view = body.get("view") or {}
+        actor, origin = of_interaction(body)
+        if origin.url:
+            await ack()
+        else:
+            await ack(response_action="update", view=waiting_view(origin))
+        command = command_of(view)
+        if command is not None and await self.once.is_new(f"{view.get('id')}/{body.get('trigger_id')}"):
+            self.start(self._submit(client, view, actor, origin, command))
+
+    # work
+
+    async def _run(self, client: AsyncWebClient, body: Json, actor: Actor, origin: Origin, words: str) -> None:
+        caller = await self.caller(actor, origin)
+        if (
+            self._forms is not None
+            and self._forms.asks(words)
+            and await self._open(client, body, caller, origin, words)
+        ):
             return
-        user, channel, team = body.get("user") or {}, body.get("channel") or {}, body.get("team") or {}
-        place = Place(
-            platform="slack",
-            workspace=str(team.get("id") or user.get("team_id") or ""),
-            channel=str(channel.get("id") or ""),
-        )
-        caller = await self._caller(place, str(user.get("id")), str(user.get("name") or user.get("username") or ""))
-        value = str(pressed.get("value") or "")
-        reply = await self._safely(lambda: self._on_button(caller, action, value))
-        thread = (body.get("message") or {}).get("thread_ts")
-        is_root = thread == (body.get("message") or {}).get("ts")
-        await self._answer(str(body.get("response_url") or ""), reply, thread=None if is_root else thread)
+        await self._show(client, actor, origin, lambda: self._on_command(caller, words))
 
-    async def _caller(self, place: Place, user: str, name: str) -> Caller:
-        role = await self._role_of(place, user)
-        return Caller(place=place, user=user, user_name=name or user, role=role.value)
+    async def _press(self, client: AsyncWebClient, body: Json, action: str, value: str) -> None:
+        actor, origin = of_interaction(body)
+        caller = await self.caller(actor, origin)
+        if action == FORM_ACTION:
+            if await self._open(client, body, caller, origin, value):
+                return
+            action = RUN_ACTION
+        view = str((body.get("view") or {}).get("id") or "")
+        await self._show(client, actor, origin, lambda: self._on_button(caller, action, value), view=view)
 
-    async def _safely(self, run: Callable[[], Awaitable[Reply]]) -> Reply:
+    async def _offer(self, client: AsyncWebClient, body: Json, actor: Actor, origin: Origin, words: str) -> None:
+        await self._open(client, body, await self.caller(actor, origin), origin, words)
+
+    async def _submit(self, client: AsyncWebClient, view: Json, actor: Actor, origin: Origin, command: str) -> None:
+        forms = self._forms
+        if forms is None:
+            return
+        caller = await self.caller(actor, origin)
+        shown_in = str(view.get("id") or "")
+        await self._show(client, actor, origin, lambda: forms.submit(caller, command, values_of(view)), view=shown_in)
+
+    async def _open(self, client: AsyncWebClient, body: Json, caller: Caller, origin: Origin, words: str) -> bool:
+        """Open a form; False when there is none for this caller, or Slack does not open it any more."""
+        if self._forms is None:
+            return False
+        form = await self._forms.open(caller, words)
+        if form is None:
+            return False
+        opening = {"trigger_id": str(body.get("trigger_id")), "view": form_view(form, origin)}
+        failure = await called(client, "views.open", opening)
+        if failure:
+            logger.warning("slack form not opened: %s", failure)
+        return not failure
+
+    async def _show(
+        self,
+        client: AsyncWebClient,
+        actor: Actor,
+        origin: Origin,
+        run: Callable[[], Awaitable[Reply]],
+        *,
+        view: str = "",
+    ) -> None:
         try:
-            return await run()
+            reply = await run()
         except Exception:
             logger.exception("slack handler failed")
-            return _FAILED
+            reply = _FAILED
+        sink: Sink = ViewSink(client, view, origin, self._lost)
+        if origin.url or not view:
+            sink = UrlSink(origin, self._lost, proxy=self._proxy, client=client if view else None, user=actor.user)
+        await sink.show(reply)
 
-    async def _answer(self, url: str, reply: Reply, *, thread: str | None) -> None:
-        """Answer within the five uses of the response_url: the reply, its further parts, and the visible line last."""
-        rendered = render(reply.message)
-        room = RESPONSES - 1 - (reply.announce is not None)
-        parts = [rendered.main, *rendered.overflow[:room]]
-        left_out = len(rendered.overflow) - room
-        if left_out > 0:
-            logger.warning("slack answer shortened: %d parts left out", left_out)
-            parts[-1] = _with_note(parts[-1], f"{left_out} further parts are left out; ask for less.")
-        visibility = "ephemeral" if reply.ephemeral else "in_channel"
-        for part in parts:
-            await self._respond(url, part, visibility, thread)
-        if reply.announce is not None:
-            await self._respond(url, render(reply.announce).main, "in_channel", thread)
-
-    async def _respond(self, url: str, part: Part, visibility: str, thread: str | None) -> None:
-        body: Json = {"response_type": visibility, "replace_original": False, "text": part.text}
-        body |= {"unfurl_links": False, "unfurl_media": False}
-        if part.blocks:
-            body["blocks"] = list(part.blocks)
-        if thread is not None:
-            body["thread_ts"] = thread
-        try:
-            answer = await webhook_client(url, proxy=self._proxy).send_dict(body)
-        except CALL_FAILURES as error:
-            self.lost_answers += 1
-            logger.warning("slack answer lost: %s", type(error).__name__)
-            return
-        if answer.status_code != 200:
-            self.lost_answers += 1
-            logger.warning("slack answer refused: HTTP %s %s", answer.status_code, answer.body[:100])
+    def _lost(self) -> None:
+        self.lost_answers += 1
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:
@@ -192,8 +207,3 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception:
         logger.exception("slack payload not handled")
-
-
-def _with_note(part: Part, note: str) -> Part:
-    block: Json = {"type": "context", "elements": [{"type": "plain_text", "text": note}]}
-    return Part(text=part.text, blocks=(*part.blocks[:49], block))

@@ -18,12 +18,13 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.charts import with_pictures
-from adapters.slack.calls import Call, Calls, method
+from adapters.slack.calls import Call, Caller, Calls, CallsByWorkspace, make_as_member, method
 from adapters.slack.client import TIMEOUT
 from adapters.slack.errors import Effect, delivery_error
 from adapters.slack.followup import carries, further_parts, in_words, payload, upload
 from adapters.slack.limits import Json
 from adapters.slack.render import Part, Rendered, render, render_edit
+from adapters.slack.workspaces import Workspaces
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Image, Message
 from bot.ports import Clock, Further, Place, Posted
@@ -41,13 +42,13 @@ logger = logging.getLogger(__name__)
 
 
 class SlackMessenger:
-    """Posts to the channels of one workspace with its bot token."""
+    """Posts to the channels of one workspace with its bot token, or of several with the token of each."""
 
     platform = "slack"
 
     def __init__(
         self,
-        token: Secret,
+        token: Secret | Workspaces,
         *,
         api_url: str | None = None,
         clock: Clock,
@@ -55,9 +56,13 @@ class SlackMessenger:
         timeout: float = TIMEOUT,
     ) -> None:
         self.lost_pictures = 0  # that Slack did not take, so that words stand in their place
-        self._calls = Calls(token, api_url, clock, proxy=proxy, timeout=timeout)
+        self._calls: Caller
+        if isinstance(token, Secret):
+            self._calls = Calls(token, api_url, clock, proxy=proxy, timeout=timeout)
+        else:
+            self._calls = CallsByWorkspace(token, api_url, clock, proxy=proxy, timeout=timeout)
         self._draw = lru_cache(DRAWN)(_drawn)
-        self._bot_id = ""
+        self._bot_ids: dict[str, str] = {}  # ours, by workspace
 
     async def close(self) -> None:
         """Release connections."""
@@ -97,14 +102,14 @@ class SlackMessenger:
         self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
     ) -> Posted | None:
         """Look through the channel, or the thread, from ``since`` on for the own message that carries ``key``."""
-        await self._identify(place)
+        own = await self._identify(place)
         oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
         cursor = ""
         for _ in range(PAGES):
-            page = await self._calls.make_as_member(place, Effect.HARMLESS, _history(place, thread, oldest, cursor))
+            page = await make_as_member(self._calls, place, Effect.HARMLESS, _history(place, thread, oldest, cursor))
             for found in page.get("messages") or ():
                 sent = str(found.get("ts") or "")
-                is_ours = found.get("bot_id") == self._bot_id or bool(found.get("files"))
+                is_ours = found.get("bot_id") == own or bool(found.get("files"))
                 if sent != thread and is_ours and carries(found, key):  # replies begin with the thread's root
                     return await self._posted(place, sent, thread)
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
@@ -153,7 +158,7 @@ class SlackMessenger:
     async def _post_picture(self, place: Place, image: Image, key: str, thread: str) -> Posted:
         """Upload a picture; where Slack does not take it, say in words what it shows."""
         try:
-            await self._calls.make_as_member(place, Effect.POST, upload(place, thread, image, key))
+            await make_as_member(self._calls, place, Effect.POST, upload(place, thread, image, key))
         except DeliveryError as error:
             if error.reason not in _NO_PICTURE:
                 raise
@@ -180,10 +185,13 @@ class SlackMessenger:
             return ""
         return str(answer.get("permalink") or "")
 
-    async def _identify(self, place: Place) -> None:
-        if not self._bot_id:
+    async def _identify(self, place: Place) -> str:
+        """Return the id of our bot in a workspace."""
+        known = self._bot_ids.get(place.workspace)
+        if known is None:
             answer = await self._calls.make(place, Effect.HARMLESS, lambda api: api.auth_test())
-            self._bot_id = str(answer.get("bot_id") or "")
+            known = self._bot_ids[place.workspace] = str(answer.get("bot_id") or "")
+        return known
 
 
 def _drawn(message: Message) -> Rendered:

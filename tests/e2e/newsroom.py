@@ -19,7 +19,7 @@ from sqlalchemy import update
 from adapters.slack.render import action_of
 from bot.app import App, opened
 from bot.clock import SystemClock
-from bot.config import Config, Delivery, Feed, Platform, Polling
+from bot.config import Config, Delivery, Discord, Feed, Polling, Slack
 from bot.credentials import Credentials
 from bot.demo import OUTLETS, FeedServer
 from bot.polling import PollSummary
@@ -136,8 +136,8 @@ def make_config(base: str, *, slack_url: str, discord_url: str) -> Config:
         feeds=tuple(Feed(url=f"{base}/{name}.rss", outlet=outlet) for name, outlet in OUTLETS.items()),
         polling=Polling(allow_private=("127.0.0.1",), page_pace=0.0),
         delivery=Delivery(pace=0.0, group_wait=0.0, update_interval=0.0),
-        slack=Platform(api_url=slack_url),
-        discord=Platform(api_url=discord_url),
+        slack=Slack(api_url=slack_url),
+        discord=Discord(api_url=discord_url),
     )
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from adapters.slack.bolt import Backstage
 from adapters.slack.gateway import SlackGateway
+from adapters.slack.workspaces import OneWorkspace
 from bot.clock import SystemClock
 from bot.commands.spec import Role
 from bot.errors import DeliveryError, DeliveryReason
@@ -76,17 +78,17 @@ def desk() -> Desk:
 
 
 def make_gateway(server: FakeSlack, desk: Desk, **options: Any) -> SlackGateway:
-    settings: dict[str, Any] = {
-        "on_command": desk.command,
-        "on_button": desk.button,
-        "clock": SystemClock(),
-        "api_url": server.api_url,
-        "ping_interval": 0.2,
-        "first_pause": 0.05,
-        "longest_pause": 0.1,
-    }
-    app_token, bot_token = options.pop("app_token", APP_TOKEN), options.pop("bot_token", BOT_TOKEN)
-    return SlackGateway(Secret(app_token), Secret(bot_token), **(settings | options))
+    timing: dict[str, Any] = {"ping_interval": 0.2, "first_pause": 0.05, "longest_pause": 0.1}
+    timing |= {name: options.pop(name) for name in ("patience", "down_limit", *timing) if name in options}
+    app_token = Secret(options.pop("app_token", APP_TOKEN))
+    return SlackGateway(app_token, make_backstage(server, desk, **options), clock=SystemClock(), **timing)
+
+
+def make_backstage(server: FakeSlack, desk: Desk, **options: Any) -> Backstage:
+    token = Secret(options.pop("bot_token", BOT_TOKEN))
+    workspaces = options.pop("workspaces", None) or OneWorkspace(token, server.api_url)
+    settings: dict[str, Any] = {"clock": SystemClock(), "api_url": server.api_url}
+    return Backstage(workspaces, on_command=desk.command, on_button=desk.button, **(settings | options))
 
 
 @asynccontextmanager

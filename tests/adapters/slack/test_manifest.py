@@ -10,7 +10,10 @@ import jsonschema
 import pytest
 import yaml
 
-from adapters.slack.gateway import COMMAND
+from adapters.slack.bolt import COMMAND
+from adapters.slack.events import EVENTS
+from adapters.slack.listener import EXPLAIN_ANY, EXPLAIN_MESSAGE
+from adapters.slack.oauth import SCOPES as OAUTH_SCOPES
 from tests.shared import ROOT, shared_path
 
 MANIFEST = Path(ROOT, "adapters", "slack", "manifest.yaml")
@@ -27,6 +30,7 @@ SCOPES = {
     "metadata.message:read": "include_all_metadata",
     "files:write": "files_upload_v2",
     "users:read": "users.info",
+    "usergroups:read": "usergroups.users.list",
 }
 """What each scope is asked for."""
 
@@ -54,6 +58,16 @@ def test_every_scope_has_a_use(manifest: dict[str, Any]) -> None:
 
 def test_the_command_is_the_one_that_is_listened_to(manifest: dict[str, Any]) -> None:
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == [COMMAND]
+
+
+def test_the_pages_of_installation_ask_for_the_same(manifest: dict[str, Any]) -> None:
+    assert list(OAUTH_SCOPES) == manifest["oauth_config"]["scopes"]["bot"]
+
+
+def test_the_events_and_shortcuts_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
+    assert sorted(manifest["settings"]["event_subscriptions"]["bot_events"]) == sorted(EVENTS)
+    shortcuts = {one["type"]: one["callback_id"] for one in manifest["features"]["shortcuts"]}
+    assert shortcuts == {"message": EXPLAIN_MESSAGE, "global": EXPLAIN_ANY}
 
 
 def test_the_documentation_names_every_scope_and_holds_the_setup(manifest: dict[str, Any]) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.fakes.slack import payloads
 from tests.fakes.slack.behaviour import Behaviour, accept
 from tests.fakes.slack.rules import response_violations, violations
+from tests.fakes.slack.views import METHODS, view_violations
 from tests.fakes.slack.workspace import TEAM, Channel, Workspace
 
 Json = dict[str, Any]
@@ -130,7 +132,8 @@ class FakeSlack:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         body = await _body(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(body.pop("token", ""))
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = str(body.pop("token", "")) or token
         self.calls.append(Call(method=method, body=body, token=token))
         behaviour = self._queues[method].popleft() if self._queues[method] else self._lasting.get(method, accept())
         answer = self._answer(method, body, token) if behaviour.takes_effect else {"ok": False, "error": behaviour.code}
@@ -148,7 +151,7 @@ class FakeSlack:
         return web.json_response(answer, status=behaviour.status, headers=headers)
 
     def _answer(self, method: str, body: Json, token: str) -> Json:
-        found = violations(method, body)
+        found = view_violations(method, body) if method in METHODS else violations(method, body)
         if found:
             self.violations += found
             return {"ok": False, "error": "invalid_arguments", "response_metadata": {"messages": found}}
@@ -188,6 +191,7 @@ class FakeSlack:
                 if message.type is WSMsgType.TEXT:
                     ack = json.loads(message.data)
                     self.acks[ack["envelope_id"]] = ack
+                    self.violations += ack_violations(ack.get("payload") or {})
                     self._changed.set()
         finally:
             self.sockets.remove(socket)
@@ -209,30 +213,56 @@ class FakeSlack:
         )
         return envelope
 
-    def command(self, text: str, *, user: str = "U0ANA", channel: str = "C0GENERAL") -> Json:
+    def command(self, text: str, *, user: str = "U0ANA", channel: str = "C0GENERAL", team: str = TEAM) -> Json:
         """Return the payload of ``/tocsin TEXT``."""
-        number = next(self.workspace.numbers)
-        return {
-            "token": "legacy", "team_id": TEAM, "team_domain": "work", "channel_id": channel, "channel_name": "general",
-            "user_id": user, "user_name": "ana", "command": "/tocsin", "text": text, "api_app_id": "A0",
-            "is_enterprise_install": "false", "response_url": f"{self.workspace.url}/response/{number}",
-            "trigger_id": f"{number}.trigger",
-        }  # fmt: skip
+        number = self._trigger()
+        return payloads.command(number, self.workspace.url, text, team=team, user=user, channel=channel)
 
     def press(
-        self, action_id: str, value: str, *, message: Json, user: str = "U0ANA", channel: str = "C0GENERAL"
+        self,
+        action_id: str,
+        value: str,
+        *,
+        message: Json,
+        user: str = "U0ANA",
+        channel: str = "C0GENERAL",
+        team: str = TEAM,
     ) -> Json:
         """Return the payload of a press on a button of ``message``."""
+        action = {"action_id": action_id, "value": value}
+        number = self._trigger()
+        return payloads.press(number, self.workspace.url, action, message, team=team, user=user, channel=channel)
+
+    def press_in_view(self, action_id: str, value: str, view: Json, *, user: str = "U0ANA") -> Json:
+        """Return the payload of a press on a button of a modal."""
+        action = {"action_id": action_id, "value": value}
+        return payloads.press_in_view(self._trigger(), action, view, team=TEAM, user=user)
+
+    def shortcut(self, name: str, message: Json | None = None, *, user: str = "U0ANA") -> Json:
+        """Return the payload of a shortcut: of a message's menu, or without one the global kind."""
+        number, channel = self._trigger(), "C0GENERAL"
+        if message is None:
+            return payloads.global_shortcut(number, name, team=TEAM, user=user)
+        url = self.workspace.url
+        return payloads.message_shortcut(number, url, name, message, team=TEAM, user=user, channel=channel)
+
+    def submission(self, view: Json, *, user: str = "U0ANA", **values: str) -> Json:
+        """Return the payload of a modal that somebody filled in; what is not given stays as it was shown."""
+        return payloads.submission(self._trigger(), view, values, team=TEAM, user=user)
+
+    def event(self, kind: str, *, team: str = TEAM, **inner: Any) -> Json:
+        """Return an event."""
+        return payloads.event(next(self.workspace.numbers), {"type": kind, **inner}, team=team)
+
+    async def opened(self) -> Json:
+        """Wait for the modal that was opened last, and take it away."""
+        await self.wait_for(lambda: self.workspace.opened)
+        return self.workspace.opened.pop()
+
+    def _trigger(self) -> int:
         number = next(self.workspace.numbers)
-        return {
-            "type": "block_actions", "user": {"id": user, "username": "ana", "name": "ana", "team_id": TEAM},
-            "api_app_id": "A0", "token": "legacy", "team": {"id": TEAM, "domain": "work"},
-            "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel},
-            "channel": {"id": channel, "name": "general"}, "message": message, "trigger_id": f"{number}.trigger",
-            "response_url": f"{self.workspace.url}/response/{number}",
-            "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value,
-                         "action_ts": f"{number}.0", "text": {"type": "plain_text", "text": "x"}}],
-        }  # fmt: skip
+        self.workspace.triggers.add(f"{number}.trigger")
+        return number
 
     async def acked(self, envelope: str) -> Json:
         """Wait for the acknowledgement of an envelope."""
@@ -250,7 +280,15 @@ class FakeSlack:
 
 
 _NUMBERS = frozenset({"limit", "length"})
-_TRUTHS = frozenset({"include_all_metadata", "inclusive"})
+_TRUTHS = frozenset({"include_all_metadata", "inclusive", "exclude_archived"})
+
+
+def ack_violations(payload: Json) -> list[str]:
+    """Return what Slack would refuse in an acknowledgement that carries something."""
+    if payload.get("response_action") != "update":
+        return [f"acknowledged with {payload}"] if payload else []
+    unknown = [f"ack: unknown key {key}" for key in payload.keys() - {"response_action", "view"}]
+    return [*unknown, *view_violations("views.update", {"view_id": "V", "view": payload["view"]})]
 
 
 async def _body(request: web.Request) -> Json:

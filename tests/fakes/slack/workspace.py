@@ -27,6 +27,8 @@ class Channel:
     takes_strangers: bool = True  # the app has chat:write.public
     is_archived: bool = False
     creator: str = "U0CREATOR"
+    team: str = TEAM
+    members: set[str] = field(default_factory=set)  # beside the app
     messages: dict[str, Json] = field(default_factory=dict)
 
 
@@ -50,6 +52,16 @@ class Workspace:
         self.tickets: set[str] = set()
         self.numbers = count(1)
         self.file_names: dict[str, str] = {}
+        self.tokens: dict[str, str] = {BOT_TOKEN: TEAM}  # the workspace of each bot token
+        self.codes: dict[str, tuple[str, str]] = {}  # of OAuth: workspace and token that each stands for
+        self.secrets = ("", "")  # client id and secret of the app
+        self.groups: dict[str, list[str]] = {}
+        self.triggers: set[str] = set()
+        self.views: dict[str, Json] = {}
+        self.opened: list[Json] = []  # modals, newest last
+        self.homes: dict[str, Json] = {}
+        self.whispers: list[Json] = []  # chat.postEphemeral
+        self._team = TEAM
         self._now = now
         self._last = 0
 
@@ -58,8 +70,13 @@ class Workspace:
         handler = _METHODS.get(method)
         if handler is None:
             return {"ok": False, "error": "unknown_method"}
-        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+        if method == "apps.connections.open":
+            is_known = token == APP_TOKEN
+        else:
+            is_known = token in self.tokens or method == "oauth.v2.access"
+        if not is_known:
             return {"ok": False, "error": "invalid_auth" if token else "not_authed"}
+        self._team = self.tokens.get(token, TEAM)
         try:
             return {"ok": True, **handler(self, body)}
         except RefusedError as refused:
@@ -67,7 +84,7 @@ class Workspace:
 
     def _open_channel(self, body: Json) -> Channel:
         channel = self.channels.get(body.get("channel") or body.get("channel_id") or "")
-        if channel is None or (channel.is_private and not channel.is_member):
+        if channel is None or channel.team != self._team or (channel.is_private and not channel.is_member):
             raise RefusedError("channel_not_found")
         return channel
 
@@ -173,7 +190,7 @@ class Workspace:
         return {
             "user_id": BOT_USER,
             "bot_id": BOT_ID,
-            "team_id": TEAM,
+            "team_id": self._team,
             "url": "https://work.slack.com/",
             "user": "tocsin",
         }
@@ -190,12 +207,62 @@ class Workspace:
         self.tickets.add(ticket)
         return {"url": f"{self.url.replace('http', 'ws')}/socket?ticket={ticket}"}
 
+    def _whisper(self, body: Json) -> Json:
+        channel = self._open_channel(body)
+        if not channel.is_member:
+            raise RefusedError("not_in_channel")
+        self.whispers.append(body)
+        return {"message_ts": self._stamp()}
+
+    def _open_view(self, body: Json) -> Json:
+        if body["trigger_id"] not in self.triggers:
+            raise RefusedError("expired_trigger_id")
+        self.triggers.discard(body["trigger_id"])  # it serves once
+        view = {**body["view"], "id": f"V{next(self.numbers)}"}
+        self.views[view["id"]] = view
+        self.opened.append(view)
+        return {"view": view}
+
+    def _update_view(self, body: Json) -> Json:
+        if body["view_id"] not in self.views:
+            raise RefusedError("not_found")
+        self.views[body["view_id"]] = view = {**body["view"], "id": body["view_id"]}
+        return {"view": view}
+
+    def _publish_view(self, body: Json) -> Json:
+        self.homes[body["user_id"]] = body["view"]
+        return {"view": body["view"]}
+
+    def _conversations(self, body: Json) -> Json:
+        mine = [one for one in self.channels.values() if body["user"] in one.members and one.team == self._team]
+        seen = [{"id": one.id} for one in mine if one.is_member or not one.is_private]
+        return {"channels": seen, "response_metadata": {"next_cursor": ""}}
+
+    def _group(self, body: Json) -> Json:
+        if body["usergroup"] not in self.groups:
+            raise RefusedError("no_such_subteam")
+        return {"users": self.groups[body["usergroup"]]}
+
+    def _install(self, body: Json) -> Json:
+        if (body.get("client_id"), body.get("client_secret")) != self.secrets:
+            raise RefusedError("bad_client_secret")
+        if body.get("code") not in self.codes:
+            raise RefusedError("invalid_code")
+        team, token = self.codes.pop(body["code"])
+        self.tokens[token] = team
+        return {
+            "access_token": token, "token_type": "bot", "scope": "commands,chat:write", "bot_user_id": BOT_USER,
+            "app_id": "A0", "team": {"id": team, "name": "Other desk"}, "enterprise": None,
+            "authed_user": {"id": "U0INSTALLER"}, "is_enterprise_install": False,
+        }  # fmt: skip
+
 
 _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "apps.connections.open": Workspace._connect,
     "auth.test": Workspace._auth_test,
     "chat.delete": Workspace._delete,
     "chat.getPermalink": Workspace._permalink,
+    "chat.postEphemeral": Workspace._whisper,
     "chat.postMessage": Workspace._post_message,
     "chat.update": Workspace._update,
     "conversations.history": Workspace._history,
@@ -204,5 +271,11 @@ _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "conversations.replies": Workspace._replies,
     "files.completeUploadExternal": Workspace._complete_upload,
     "files.getUploadURLExternal": Workspace._upload_url,
+    "oauth.v2.access": Workspace._install,
+    "usergroups.users.list": Workspace._group,
+    "users.conversations": Workspace._conversations,
     "users.info": Workspace._user,
+    "views.open": Workspace._open_view,
+    "views.publish": Workspace._publish_view,
+    "views.update": Workspace._update_view,
 }

@@ -1,0 +1,130 @@
+"""Commands given by filling in a form: which there are, what they ask for, and what becomes of the answers.
+
+    words ─asks→ yes ─open→ Form (the options of the command, filled in with what is set) ─submit→ the command
+
+A submitted form is a command like any other: its role is checked, its change announced and audited by the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from bot.commands.parse import CommandError, parse
+from bot.commands.replies import answer, spelled
+from bot.commands.run import Commands
+from bot.commands.spec import BY_NAME, LONGEST_VALUE, CommandSpec, Completion, Option, Role
+from bot.message import Reply
+from bot.ports import Attached, Caller, Form, FormField
+from bot.store import overview
+from bot.store.db import Database
+
+TITLES: Mapping[str, str] = {
+    "subscribe": "Subscribe this channel",
+    "settings": "Settings of this channel",
+    "rules apply": "Rules",
+    "why": "Explain with Tocsin",
+}
+ASKING = frozenset({"subscribe", "settings", "rules apply"})  # given without options, they ask for a form
+SUBMITS: Mapping[str, str] = {"subscribe": "Subscribe", "rules apply": "Go", "why": "Explain"}
+HIDDEN = frozenset({"share", "undo", "page"})
+TRIALS: tuple[tuple[str, str], ...] = (
+    ("validate", "Validate: can it be used?"),
+    ("test", "Test: run its own tests"),
+    ("backtest", "Backtest: what would have rung?"),
+    ("diff", "Diff: what would change?"),
+    ("apply", "Apply: put it into force"),
+)
+PIECE = 3000  # code points of pasted text in one field: Slack takes no more
+_RULES: tuple[FormField, ...] = (
+    FormField(name="do", label="What to do with it", choices=TRIALS, value="validate", required=True),
+    FormField(name="name", label="File name", hint="For example europe.yaml", required=True, limit=100),
+    FormField(name="text", label="The rule file (YAML)", required=True, is_long=True, limit=PIECE),
+    FormField(
+        name="more", label="Its continuation", hint="If it is longer; begin with a new line", is_long=True, limit=PIECE
+    ),
+)
+
+
+class CommandForms:
+    """Implements bot.ports.Forms over the commands."""
+
+    def __init__(self, commands: Commands, db: Database) -> None:
+        self._commands = commands
+        self._db = db
+
+    def asks(self, words: str) -> bool:
+        """Tell whether these words ask for a form."""
+        return " ".join(words.lower().split()) in ASKING
+
+    async def open(self, caller: Caller, words: str) -> Form | None:
+        """Return the form of a command, filled in; None where there is none, or the caller may not run it."""
+        name, given = _read(words)
+        spec = BY_NAME.get(name)
+        if name not in TITLES or spec is None or not Role(caller.role).allows(spec.role):
+            return None
+        fields = _RULES
+        if name != "rules apply":
+            known = await self._present(caller, name) | given
+            fields = tuple(self._field(option, known) for option in _asked(spec))
+        return Form(command=name, title=TITLES[name], fields=fields, submit=SUBMITS.get(name, "Save"))
+
+    async def submit(self, caller: Caller, command: str, values: Mapping[str, str]) -> Reply:
+        """Run the command with what was filled in; what is set like that already is left out."""
+        spec = BY_NAME.get(command)
+        if command not in TITLES or spec is None:
+            return answer("This form is of another version of Tocsin; open it again.")
+        if command == "rules apply":
+            return await self._paste(caller, values)
+        given = {name: value.strip() for name, value in values.items() if value.strip()}
+        present = await self._present(caller, command) if command == "settings" else {}
+        options = {one.name: given[one.name] for one in _asked(spec) if one.name in given}
+        changed = {name: value for name, value in options.items() if present.get(name) != value}
+        return await self._commands.handle(caller, spelled(command, changed))
+
+    async def _paste(self, caller: Caller, values: Mapping[str, str]) -> Reply:
+        verb = values.get("do", "")
+        if verb not in dict(TRIALS):
+            return answer("Choose what to do with the rule file.")
+        parts = (values.get(part, "").strip("\r\n") for part in ("text", "more"))  # indentation means something
+        data = "\n".join(part for part in parts if part).encode()
+
+        async def read() -> bytes:
+            return data
+
+        pasted = Attached(name=values.get("name", "").strip(), size=len(data), read=read)
+        return await self._commands.handle(replace(caller, files=(pasted,)), f"rules {verb}")
+
+    async def _present(self, caller: Caller, command: str) -> dict[str, str]:
+        """Return how the channel is set, by the names of the options that set it."""
+        if command not in {"subscribe", "settings"}:
+            return {}
+        lane = str(caller.place)
+        known = await self._db.read(lambda connection: overview.channel_state(connection, lane))
+        return {"threads": known.threads} if known is not None else {}
+
+    def _field(self, option: Option, known: Mapping[str, str]) -> FormField:
+        titles = self._commands.topics
+        values = sorted(titles) if option.completion is Completion.TOPIC else option.choices
+        return FormField(
+            name=option.name,
+            label=option.name.replace("_", " ").capitalize(),
+            hint=option.description,
+            choices=tuple((value, titles.get(value, value)) for value in values),
+            value=known.get(option.name, ""),
+            required=option.required,
+            limit=LONGEST_VALUE,
+        )
+
+
+def _asked(spec: CommandSpec) -> Iterator[Option]:
+    return (option for option in spec.options if option.name not in HIDDEN and not option.attachment)
+
+
+def _read(words: str) -> tuple[str, dict[str, str]]:
+    """Return the command that words name, and the options in them as far as they can be understood."""
+    try:
+        command = parse(words)
+    except CommandError:
+        return " ".join(words.lower().split()), {}
+    return command.spec.name, dict(command.options)
