@@ -39,7 +39,7 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
     words = actor_words(view.document.lexicon, view.document.lang)
     if action is Action.KILL:
         killer = _killer(view, counted, deed, words)
-        return killer or _side(view, counted, action) or _armed_group(view, counted)
+        return killer or _side(view, counted, action) or _armed_group(view, counted) or _own_forces(view, counted)
     if (
         deed is not None
         and deed.name == "wound"
@@ -82,6 +82,16 @@ def _armed_group(view: SentenceView, counted: Counted) -> Actor | None:
         return None
     before = bisect_right(groups, view.starts[counted.first], key=lambda name: name.start)
     return _actor(groups[max(0, before - 1)], "it is the armed group the text is about")
+
+
+def _own_forces(view: SentenceView, counted: Counted) -> Actor | None:
+    """Return whose army tells of its dead: "the US military said that two more soldiers were killed"."""
+    if counted.unit.kind != "troops":
+        return None
+    for placed in view.names:
+        if placed.last <= counted.first and is_actor(placed.name) and view.words[placed.last] in _FORCES:
+            return _actor(placed.name, "its forces tell of their own dead")
+    return None
 
 
 def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
@@ -246,7 +256,7 @@ def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Ac
         before = words.prepositions.ending(view.words, placed.first)
         if before and before[0] == "by" and view.crossings(counted.last, placed.first) == 0:
             return _actor(placed.name, 'it is named with "by"')
-    if counted.first > 3:
+    if counted.first > 3 and view.words[0] not in _OPENERS:
         return None
     for placed in view.names:
         if placed.first < counted.last or not is_actor(placed.name) or not stands_free(view, placed, words):
@@ -266,9 +276,12 @@ def _actor(name: Name, reason: str) -> Actor:
     if name.kind == "person" and name.affiliation:
         is_partisan = name.entry is not None and name.entry.text("office") is not None and name.affiliation in _PARTIES
         acting = name.canonical if is_partisan else name.affiliation
+    if name.kind == "institution" and name.state:
+        acting = name.state
     return Actor(acting, name.start, name.end, reason)
 
 
+_OPENERS: Final = frozenset({"to", "in", "under", "with", "by", "as", "for", "after", "following", "despite", "having"})
 _LINKS: Final = frozenset({"of", "from", "der", "des", "de"})  # what ties a side to its soldiers
 _FORCES: Final = frozenset(
     [

@@ -22,6 +22,7 @@ from rules.extract.view import PlacedName, SentenceView, closed_class
 from rules.model import Action, Bound, Confidence
 
 _OTHER_BUSINESS: Final = ("macro", "poll", "sport", "accident", "disease", "company")
+_PAIR: Final = 4  # tokens between the halves of a pair
 _BREATH: Final = 1  # sentences
 _LOOKED_BACK: Final = 5  # names that "he" or "it" may stand for
 MOST_NUMBERS: Final = 60  # of one sentence; what has more is a table, of which only the first are read
@@ -49,7 +50,7 @@ class Candidates:
         self._view = view
         self._units = unit_tables(view.document.lexicon, view.document.lang)
         self._last = last
-        self._numbers = tuple(_after_particles(view, number) for number in numbers)
+        self._numbers = _paired(view, [_after_particles(view, number) for number in numbers])
         self._values = tuple(number.value_at for number in self._numbers)
         self._names = view.names  # those that are part of a number included
         for number in self._numbers:
@@ -137,6 +138,17 @@ class Candidates:
         if last is None or self._breath() is None:
             return None
         return Earlier(last.view, last.number, last.counted.unit, last.counted.last)
+
+
+def _paired(view: SentenceView, numbers: list[Number]) -> tuple[Number, ...]:
+    """Tell former and new state where a noun parts them: "shrink from 18,500 personnel to 12,000"."""
+    for index in range(len(numbers) - 1):
+        one, two = numbers[index], numbers[index + 1]
+        openers = view.words[max(0, one.first - 1) : one.first], view.words[two.first - 1 : two.first]
+        is_pair = openers == (["from"], ["to"]) and 0 < two.first - 1 - one.last <= _PAIR
+        if is_pair and not one.role and not two.role and not view.crossings(one.last, two.first):
+            numbers[index], numbers[index + 1] = one._replace(role="prior"), two._replace(role="new")
+    return tuple(numbers)
 
 
 def _after_particles(view: SentenceView, number: Number) -> Number:

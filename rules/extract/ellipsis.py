@@ -153,6 +153,8 @@ def _verb_at(view: SentenceView, at: int) -> bool:
 
 def _stands_for_noun(view: SentenceView, number: Number, earlier: Earlier) -> bool:
     """Read "Turkey, 500", "Eritrea sent 2,000", "gave him 25,000", "only 500 have come", "down from 4,100"."""
+    if number.role == "new":
+        return True
     lexicon, lang = view.document.lexicon, view.document.lang
     at = before_fillers(view, number.first)
     if any(placed.last == at for placed in view.marks("deeds")):

@@ -20,10 +20,10 @@ from rules.extract.evidence import evidence_of
 from rules.extract.numbers import Number, NumberReader
 from rules.extract.numberwords import number_tables
 from rules.extract.places import find_place
-from rules.extract.status import find_status
+from rules.extract.status import Reading, find_status
 from rules.extract.surroundings import draft_of
 from rules.extract.view import SentenceView, closed_class
-from rules.model import Action, Confidence, Figure
+from rules.model import Action, Confidence, Figure, Status
 from rules.text import Span
 from rules.vocabulary import Lexicon
 
@@ -75,6 +75,9 @@ def _complete(candidate: Candidate, last: Candidate | None) -> None:
     goes_on = last is not None and (last.view is view or candidate.verdict.reason.startswith(_GOES_ON))
     if deed is None and last is not None and goes_on and last.counted.unit == counted.unit:
         action = last.action if action is Action.OTHER else action  # "(40 milliards)": it goes on about the same
+    is_listed = counted.taken_up and last is not None and last.view is view
+    if is_listed and last is not None and (deed is None or not deed.is_before or deed.mark.first < last.counted.first):
+        action = last.action  # "Norway 60 and Sweden a further 110 for the training mission"
     candidate.action = action
     candidate.actor = find_actor(view, counted, deed, action)
     candidate.place = find_place(view, counted, deed, candidate.actor.name if candidate.actor else None, action)
@@ -106,6 +109,8 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
     view, number, counted, deed = candidate.view, candidate.number, candidate.counted, candidate.deed
     actor, place, action = candidate.actor, candidate.place, candidate.action
     reading = find_status(view, counted, deed, action, draft_of(view, counted))
+    if number.role == "prior" and reading.status in (Status.PLANNED, Status.EXPECTED):
+        reading = Reading(Status.FACT, None)  # what is to be changed is there
     start = view.starts[min(number.first, counted.first)]
     end = view.end(max(number.last, counted.last) - 1)
     total = candidate.of_total
@@ -146,7 +151,8 @@ def _action(candidate: Candidate) -> Action:
         return verdict.action or Action.OTHER
     if verdict.action is None or counted.unit.kind not in ("money", "percent"):
         return deed.action
-    if deed.name in ("request", "pledge", "freeze"):
+    is_change = counted.unit.kind == "percent" and verdict.action in (Action.REDUCE, Action.INCREASE)
+    if deed.name in ("request", "pledge", "freeze") and not is_change:
         return deed.action
     if deed.name in ("reduce", "increase"):
         return deed.action if verdict.confidence is not Confidence.HIGH else verdict.action

@@ -37,6 +37,19 @@ _REACH_BEHIND: Final = {
 }
 _PER_BREAK: Final = 5
 _MODALS: Final = frozenset({"will", "would", "plan", "plans", "planned", "wird", "werden"})
+_INVERTED: Final = frozenset({"should", "were", "had"})
+_DENIAL: Final = 25
+_NON_PAST: Final = ("ет", "ит", "ёт", "ут", "ют", "ат", "ят", "іть", "ить", "е", "є", "уть", "ють", "ать")
+_IMPERFECTIVE: Final = (
+    "ает", "яет", "ует", "ают", "яют", "уют", "ає", "яє", "ує", "ює", "ають", "яють", "ують", "юють", "водит", "возит",
+    "носит", "водить", "возить", "носить", "ение", "ание", "ие",
+)  # fmt: skip
+_PRESENTS: Final = frozenset(
+    {
+        "держит", "просит", "хочет", "стоит", "тратит", "платит", "строит", "хоче", "просить", "платить", "коштує",
+        "требует", "имеет", "служат", "несут", "живут", "хотят", "просят", "платят", "стоят", "держат", "могут", "может",
+    }
+)  # fmt: skip
 _AND: Final = frozenset({"and", "but", "und", "et", "і", "та", "и"})
 _COMMITTED: Final = frozenset({Action.PLEDGE, Action.REQUEST, Action.KILL})
 
@@ -48,10 +61,15 @@ def find_status(
     start, end = counted.first, counted.last
     if deed is not None:
         start, end = min(start, deed.mark.first), max(end, deed.mark.last)
-    best: Reading | None = None
+    best = _by_form(view, counted, deed)
     is_done = False
     for placed in view.marks("status"):
         status = Status(placed.mark.entry.name)
+        if status is Status.DENIED and 0 <= placed.first - end <= _DENIAL and best is None:
+            best = Reading(Status.CLAIMED, placed)  # "..., UN experts say; Kigali denies it"
+            continue
+        if deed is not None and deed.name == "fire" and deed.mark.first <= placed.first < deed.mark.last:
+            continue  # "has ordered 66 jets"
         if not _reaches(view, placed, status, start, end):
             continue
         if status is Status.FACT:
@@ -68,6 +86,29 @@ def find_status(
     if best is None and draft is not None and action is Action.SPEND:
         return Reading(Status.PLANNED, draft)
     return best or Reading(Status.FACT, None)
+
+
+def _by_form(view: SentenceView, counted: Counted, deed: Deed | None) -> Reading | None:
+    """Read the form of the verb: a future of Slavic languages, a headline's "to buy", "Should X send ..."."""
+    if view.words[0] in _INVERTED and view.document.lang == "en" and len(view.words) > 1 and view.words[-1] != "?":
+        cue = deed.mark if deed is not None else None
+        return Reading(Status.CONDITIONAL, cue) if view.crossings(1, counted.first) <= 1 else None
+    if deed is None or deed.mark.mark.entry.text("word") == "noun":
+        return None
+    if view.document.lang in ("uk", "ru"):
+        return Reading(Status.PLANNED, deed.mark) if is_perfective_future(view.words[deed.mark.first]) else None
+    at = deed.mark.first
+    is_headline = (
+        at >= 2
+        and view.words[at - 1] == "to"
+        and any(placed.last == at - 1 and placed.first <= 1 for placed in view.names)
+    )
+    return Reading(Status.PLANNED, deed.mark) if is_headline and view.document.lang == "en" else None
+
+
+def is_perfective_future(verb: str) -> bool:
+    """Whether a Russian or Ukrainian verb form tells the future: not past, and of the perfective aspect."""
+    return verb.endswith(_NON_PAST) and not verb.endswith(_IMPERFECTIVE) and verb not in _PRESENTS
 
 
 def _reaches(view: SentenceView, placed: PlacedMark, status: Status, start: int, end: int) -> bool:

@@ -87,7 +87,13 @@ def _head(view: SentenceView, placed: PlacedMark, gap: int, *, is_behind: bool) 
 def draft_of(view: SentenceView, counted: Counted) -> PlacedMark | None:
     """Return the bill, plan or package that the money stands in, where it is one right at the number."""
     for placed in view.marks("purse"):
-        if placed.mark.entry.text("status") and _distance(view, counted, placed) <= _HEAD_REACH:
+        if not placed.mark.entry.text("status"):
+            continue
+        after = placed.last + (view.words[placed.last : placed.last + 1] == [","])
+        is_inside = (
+            view.words[after : after + 1] in (["which"], ["that"]) and after < counted.first
+        )  # "the bill, which"
+        if _distance(view, counted, placed) <= (_NEAR if is_inside else _HEAD_REACH):
             return placed
     return None
 
