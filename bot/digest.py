@@ -113,6 +113,7 @@ def build(contents: Contents) -> Message | None:
 _WORDS: dict[HoldReason, str] = {
     HoldReason.SILENCED: "silenced",
     HoldReason.TOO_OLD: "too old when it came",
+    HoldReason.COOLDOWN: "within the cooldown of its rule",
     HoldReason.DIGEST_ONLY: "this channel hears of it in the digest only",
     HoldReason.QUIET_HELD: "held over the quiet hours",
     HoldReason.QUIET_DROPPED: "left out in the quiet hours",

@@ -3,6 +3,7 @@
     hold(alert, channel's settings, silences, history, now) -> Holding
 
 asks in this order: silenced -> too old -> digest only -> quiet hours -> rate cap -> group wait or update interval.
+A rule's cooldown comes before all of them: bot.ringing asks the archive for it.
 Whatever does not go out at once keeps its reason, is counted, and is named in the channel's next digest.
 """
 
@@ -31,6 +32,7 @@ class HoldReason(StrEnum):
     UPDATE_INTERVAL = "update_interval"
     SILENCED = "silenced"
     TOO_OLD = "too_old"
+    COOLDOWN = "cooldown"  # the rule rang a short while ago and asks for silence after that
     DIGEST_ONLY = "digest_only"
     QUIET_HELD = "quiet_held"
     QUIET_DROPPED = "quiet_dropped"

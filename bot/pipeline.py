@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -26,7 +27,7 @@ from bot.ports import Clock, ParsedFeed
 from bot.reading import Reader, Reading, TextFrom, stage
 from bot.ringing import Ringer
 from bot.routing import Route
-from bot.store import items, ledger, polls, stories
+from bot.store import alerts, items, ledger, polls, regrouping, stories
 from bot.store.db import Database
 from bot.store.items import NewItem, Stage, StoredItem
 from bot.window import LENGTH, Window
@@ -64,6 +65,8 @@ class Pipeline:
         freshness: timedelta,
     ) -> None:
         self._matcher = matcher
+        self._is_shared = db.is_shared
+        self._regrouped: tuple[int | None, datetime | None] = (None, None)
         self._store = Grouped(db.tx, clock, after_failure=lambda: db.tx(self.load_index))
         self._reader = reader
         self._ringer = ringer
@@ -82,6 +85,7 @@ class Pipeline:
         fault("pipeline.read")
 
         def work(connection: Connection) -> int:
+            self._catch_up(connection)
             self._window.expire(now)
             known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
             alerts = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
@@ -107,6 +111,16 @@ class Pipeline:
     def load_index(self, connection: Connection) -> None:
         """Fill the window from the stored items; forget what it held."""
         self._window.fill(stories.recent(connection, self._clock.now() - LENGTH))
+        self._regrouped = regrouping.mark(connection)
+
+    def _catch_up(self, connection: Connection) -> None:
+        """Learn what other processes have stored or moved since; nobody else writes until this transaction ends."""
+        if not self._is_shared:
+            return
+        if regrouping.mark(connection) != self._regrouped:
+            self.load_index(connection)
+        for document, story in stories.recent(connection, self._clock.now() - LENGTH, after=self._window.newest):
+            self._window.add(document, story)
 
     def regroup(self, connection: Connection, moved: Sequence[ItemId], story: StoryId) -> None:
         """Learn that people put items into another story, and bring its threads' heads up to date.
@@ -161,7 +175,7 @@ class Pipeline:
         developments, said = self._compare(connection, reading, placed, is_edit=old is not None, now=now)
         trace += said
         fault("pipeline.compared")
-        judgement = self._matcher.judge(placed.item, list(developments.values()))
+        judgement = self._matcher.judge(placed.item, list(developments.values()), partial(alerts.last_rung, connection))
         for failure in judgement.failures:
             log.error("rule failed", rule=failure.rule, item=placed.item.id, problem=str(failure))
         matches = self._ringer.without_repeats(connection, placed.story, judgement.matches)

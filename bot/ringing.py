@@ -75,14 +75,35 @@ class Ringer:
     ) -> tuple[Route, ...]:
         """Store the alert and put its messages into every subscribed channel's lane, or into its next digest.
 
-        ``too_old`` says why the item came too late to ring: then it is for digests only, and without anybody who gets
-        one nothing is stored.
+        ``too_old`` says why the item came too late to ring. That, and what comes within its rule's cooldown, is for
+        digests only, and without anybody who gets one nothing is stored.
         """
-        occasion = Occasion(item=item, story=story, now=now, too_old=too_old)
+        occasion = Occasion(item=item, story=story, now=now)
+        if too_old:
+            late = Holding(fate=Fate.DIGEST, reason=HoldReason.TOO_OLD, detail=too_old)
+            return self._ring(connection, replace(occasion, kept=late), matches, developments)
+        cooling = {match.rule: why for match in matches if (why := _cooling(connection, match, now))}
+        routes = self._ring(connection, occasion, [one for one in matches if one.rule not in cooling], developments)
+        for match in matches:
+            if match.rule in cooling:
+                kept = Holding(fate=Fate.DIGEST, reason=HoldReason.COOLDOWN, detail=cooling[match.rule])
+                routes += self._ring(connection, replace(occasion, kept=kept), [match], developments)
+        return routes
+
+    def _ring(
+        self,
+        connection: Connection,
+        occasion: Occasion,
+        matches: Sequence[Match],
+        developments: Mapping[int, Development],
+    ) -> tuple[Route, ...]:
+        if not matches:
+            return ()
+        item, story, now = occasion.item, occasion.story, occasion.now
         subscribed = subscriptions.for_topics(connection, {match.topic for match in matches})
         silencer = Silencer.load(connection, {one.place for one in subscribed}, item, story, now)
         routes = route(matches, subscribed, silencer.stop, lambda query: self._narrow(query)(item))
-        if too_old and not any(one.reason is RouteReason.DELIVERED for one in routes):
+        if occasion.kept and not any(one.reason is RouteReason.DELIVERED for one in routes):
             return ()
         silencer.settle(connection)
         alert_id = _store(connection, occasion, matches, developments)
@@ -94,7 +115,7 @@ class Ringer:
 
     def _tell_followers(self, connection: Connection, occasion: Occasion, alert_id: int) -> None:
         """Tell those who follow the story themselves, of every topic: they asked for the story, not for a channel."""
-        found = () if occasion.too_old else following.followers_of(connection, occasion.story)
+        found = () if occasion.kept else following.followers_of(connection, occasion.story)
         if not found:
             return
         every = dict.fromkeys(self.topics, Severity.NOTICE)
@@ -131,9 +152,8 @@ class Ringer:
         """Bring an alert to a channel: with what waits there already, now, later, or in its digest."""
         lane = str(to.place)
         alert = _compose(connection, occasion.story, told)
-        if occasion.too_old:
-            late = Holding(fate=Fate.DIGEST, reason=HoldReason.TOO_OLD, detail=occasion.too_old)
-            return self._hold(connection, occasion, to, alert, late)
+        if occasion.kept is not None:
+            return self._hold(connection, occasion, to, alert, occasion.kept)
         if alerts.was_deleted(connection, lane, occasion.story):
             why = "the story's message was deleted in the channel; subscribe again to hear of it"
             return replace(to, reason=RouteReason.THREAD_GONE, detail=why)
@@ -182,6 +202,17 @@ class Ringer:
         return alerts.tellings(connection, story, topics, {one.topic: one.severity for one in heard})
 
 
+def _cooling(connection: Connection, match: Match, now: datetime) -> str:
+    """Return until when a rule is silent after its last alert, or an empty string."""
+    if match.cooldown is None:
+        return ""
+    last = alerts.last_rang(connection, match.rule)
+    if last is None or now - last >= match.cooldown:
+        return ""
+    left = in_words((last + match.cooldown - now).total_seconds())
+    return f"{match.title} rang {in_words((now - last).total_seconds())} ago; its cooldown ends in {left}"
+
+
 def _store(
     connection: Connection, occasion: Occasion, matches: Sequence[Match], developments: Mapping[int, Development]
 ) -> int:
@@ -205,7 +236,7 @@ def _entry(occasion: Occasion, alert: Alert, reason: HoldReason | None) -> Entry
     return Entry(
         topic=alert.fresh[0].topic if alert.fresh else alert.topics[0],
         novelty=alert.kind,
-        sentence=f"{sentence} ({occasion.too_old})" if occasion.too_old else sentence,
+        sentence=f"{sentence} ({occasion.kept.detail})" if occasion.kept else sentence,
         url=alert.item.url,
         held=reason,
     )

@@ -23,6 +23,7 @@ class RouteReason(StrEnum):
     THREAD_GONE = "thread_gone"  # somebody deleted the story's message in the channel
     # In the digest instead; the values are those of bot.holding.HoldReason:
     TOO_OLD = "too_old"
+    COOLDOWN = "cooldown"
     DIGEST_ONLY = "digest_only"
     QUIET_HELD = "quiet_held"
     RATE_CAP = "rate_cap"

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.alerts import Alert, Telling
 from rules.ledger import from_to, says_same
-from rules.model import Development, Novelty
+from rules.model import Development, Mention, Novelty
 
 Messages = Mapping[int, int]
 """The first alert of the message that tells an alert, by alert; one that no message told is missing."""
@@ -34,28 +34,36 @@ def as_shown(alert: Alert, messages: Messages) -> Alert:
 
 def _net(telling: Telling, messages: Messages) -> Telling:
     """Return the telling with the step from what was shown before it to its value."""
-    first = _first_unseen(telling, messages)
-    if first is telling or telling.development.novelty not in _MOVES | {Novelty.CONFIRMED}:
+    last = telling.development
+    if last.novelty not in _MOVES | {Novelty.CONFIRMED}:
         return telling
-    return replace(telling, development=_step(first.development, telling.development))
+    first, shown = _first_unseen(telling, messages)
+    before = first.development.previous if shown is None else shown.development.mention
+    if first.development.novelty is Novelty.NEW:
+        before = None
+    if before == last.previous:
+        return telling
+    return replace(telling, development=_step(before, first.development.novelty, last))
 
 
-def _first_unseen(telling: Telling, messages: Messages) -> Telling:
-    """Go back over the tellings that are in the same message, or in none at all."""
+def _first_unseen(telling: Telling, messages: Messages) -> tuple[Telling, Telling | None]:
+    """Go back over the tellings that are in the same message, or in none at all, to the one that was shown, if any.
+
+    What did not ring at all, as a change below a rule's ``min_change``, is no telling, and so is never shown.
+    """
     own = messages.get(telling.alert, telling.alert)
     first = telling
     for one in reversed(telling.earlier):
         if messages.get(one.alert, own) != own:
-            break
+            return first, one
         first = one
-    return first
+    return first, None
 
 
-def _step(first: Development, last: Development) -> Development:
-    before, now = first.previous, last.mention
-    if first.novelty is Novelty.NEW or before is None:
+def _step(before: Mention | None, first: Novelty, last: Development) -> Development:
+    if before is None:
         return replace(last, novelty=Novelty.NEW, previous=None)
-    if last.novelty is Novelty.CONFIRMED or says_same(before, now):
+    if last.novelty is Novelty.CONFIRMED or says_same(before, last.mention):
         return last
-    novelty = Novelty.CORRECTED if first.novelty is Novelty.CORRECTED else Novelty.CHANGED
-    return replace(last, novelty=novelty, previous=before, reason=from_to(before, now))
+    novelty = Novelty.CORRECTED if first is Novelty.CORRECTED else Novelty.CHANGED
+    return replace(last, novelty=novelty, previous=before, reason=from_to(before, last.mention))

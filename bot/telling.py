@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bot import merging, summary
 from bot.alerts import STATE_CHANGES, Alert
 from bot.background import Background, Summarise
+from bot.holding import Holding
 from bot.message import Message
 from bot.store import alerts, shown, waiting
 from bot.store.alerts import Thread, Told
@@ -30,12 +31,12 @@ EDITS_FOR_COUNTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What all channels have in common when an item rings or only joins. ``too_old``: why it came too late to ring."""
+    """What all channels have in common when an item rings or only joins. ``kept``: why it is for digests only."""
 
     item: Item
     story: StoryId
     now: datetime
-    too_old: str = ""
+    kept: Holding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
+from rules.ledger import claim_key
 from rules.match import Matcher
-from rules.model import Development, Item, ItemId, Match, StoryId
+from rules.model import Claim, Development, Item, ItemId, Match, StoryId
 from rules.ports import Vocabulary
 from rules.ruleset import Life, Rule, RuleSet
 
@@ -95,6 +96,7 @@ class _Runner:
         self.held: Counter[str] = Counter()
         self.last_rang: dict[str, datetime] = {}
         self.stories: set[tuple[str, StoryId]] = set()
+        self.told: dict[tuple[str, str], Claim] = {}  # by rule and the claim's key: what it rang for last
         self.items = 0
         self.first: datetime | None = None
         self.last: datetime | None = None
@@ -104,12 +106,17 @@ class _Runner:
         self.items += 1
         self.first = item.time if self.first is None else min(self.first, item.time)
         self.last = item.time if self.last is None else max(self.last, item.time)
-        for match in self.matcher.match(item, past.developments):
+        for match in self.matcher.judge(item, past.developments, self._last_rung).matches:
             if self._is_held(match, past):
                 self.held[match.rule] += 1
                 continue
+            for one in match.developments:
+                self.told[match.rule, claim_key(one.mention.claim)] = one.mention.claim
             self.last_rang[match.rule] = item.time
             self.rings.append(Ring(rule=match.rule, item=item.id, at=item.time, title=item.title or item.text[:80]))
+
+    def _last_rung(self, rule: str, development: Development) -> Claim | None:
+        return self.told.get((rule, claim_key(development.mention.claim)))
 
     def _is_held(self, match: Match, past: PastItem) -> bool:
         rule = self.rules[match.rule]

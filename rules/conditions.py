@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rules.matching.words import words
 from rules.model import Claim, Confidence, Development, Figure, Item, Novelty, Position, display_number
 from rules.ports import Vocabulary
-from rules.ruleset import FigureClause, Life, PositionClause, Rule, TextQuery
+from rules.ruleset import Change, FigureClause, Life, PositionClause, Rule, TextQuery
 from rules.wording import span
 
 _TRUST = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
@@ -109,7 +109,16 @@ def position_findings(clause: PositionClause, position: Position, holds: QueryTe
         yield _trusted(clause.confidence, position.confidence)
 
 
-def news_findings(rule: Rule, development: Development) -> Iterator[Finding]:
+LastRung = Callable[[str, Development], Claim | None]
+"""Takes a rule's id and a development; returns what the rule rang for last of the same claim, or None."""
+
+
+def never_rung(_rule: str, _development: Development) -> Claim | None:
+    """Know of no earlier alert."""
+    return None
+
+
+def news_findings(rule: Rule, development: Development, last_rung: LastRung = never_rung) -> Iterator[Finding]:
     """Yield what the rule asks of a development as news: its kind, how far it moved, how many stand behind it."""
     novelty = development.novelty
     yield Finding(
@@ -125,13 +134,24 @@ def news_findings(rule: Rule, development: Development) -> Iterator[Finding]:
         and previous is not None
         and isinstance(previous.claim, Figure)
     ):
-        before, after = _value(previous.claim), _value(claim)
-        holds = rule.min_change.reached(previous.claim, claim)
-        yield Finding(f"min_change: {rule.min_change}", holds, f"it went from {before} to {after}")
+        yield _moved_enough(rule, rule.min_change, development, previous.claim, claim, last_rung)
     if rule.origins > 1:
         count = development.origins
         shown = f"{count} independent origin{'' if count == 1 else 's'} so far"
         yield Finding(f"origins: {rule.origins}", count >= rule.origins, shown)
+
+
+def _moved_enough(
+    rule: Rule, least: Change, development: Development, before: Figure, after: Figure, last_rung: LastRung
+) -> Finding:
+    """Hold a change against the value before and, where that is too little, against the one that the rule last told."""
+    label, note = f"min_change: {least}", f"it went from {_value(before)} to {_value(after)}"
+    if least.reached(before, after):
+        return Finding(label, True, note)
+    told = last_rung(rule.id, development)
+    if not isinstance(told, Figure) or _value(told) == _value(before):
+        return Finding(label, False, note)
+    return Finding(label, least.reached(told, after), f"{note}; it was {_value(told)} when the rule last rang")
 
 
 def claim_findings(rule: Rule, development: Development, vocabulary: Vocabulary, holds: QueryTest) -> Iterator[Finding]:

@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from rules.conditions import asks_of_item, claim_findings, item_findings, may_be_about, news_findings
+from rules.conditions import (
+    LastRung,
+    asks_of_item,
+    claim_findings,
+    item_findings,
+    may_be_about,
+    never_rung,
+    news_findings,
+)
 from rules.extract.sentences import find_sentences
 from rules.matching.anchors import estimate
 from rules.matching.claimindex import ClaimIndex
@@ -115,16 +123,19 @@ class Matcher:
         """Return the matches in the order of the rules: what ``judge`` finds, for those who need no more."""
         return self.judge(item, developments).matches
 
-    def judge(self, item: Item, developments: Sequence[Development] = ()) -> Judgement:
+    def judge(
+        self, item: Item, developments: Sequence[Development] = (), last_rung: LastRung = never_rung
+    ) -> Judgement:
         """Return the matches in the order of the rules, and what went wrong.
 
         A rule with a figure or position clause matches with the developments that it rings for, and not at all
         without one. Other rules match with no developments as soon as their words are there: they ring once a
-        story, which only the pipeline can know.
+        story, which only the pipeline can know. ``last_rung`` knows for what a rule rang before: many small changes,
+        each below its ``min_change``, make a large one.
         """
 
         def match(rule: Rule, view: ItemView) -> Match | None:
-            ringing = [one for one in developments if self._is_meant(rule, one) and _is_news(rule, one)]
+            ringing = [one for one in developments if self._is_meant(rule, one) and _is_news(rule, one, last_rung)]
             return self._match(rule, view, ringing) if ringing or not rule.needs_claims else None
 
         view, failed = self._view(item), list[Failure]()
@@ -249,6 +260,7 @@ class Matcher:
             severity=rule.severity,
             developments=tuple(developments) if rule.needs_claims else (),
             spans=tuple(sorted(set(spans))),
+            cooldown=rule.cooldown,
         )
 
     def _spans(self, rule: Rule, view: ItemView) -> tuple[Span, ...]:
@@ -256,5 +268,5 @@ class Matcher:
         return spans_of(node, view) if node is not None else ()
 
 
-def _is_news(rule: Rule, development: Development) -> bool:
-    return all(finding.holds for finding in news_findings(rule, development))
+def _is_news(rule: Rule, development: Development, last_rung: LastRung = never_rung) -> bool:
+    return all(finding.holds for finding in news_findings(rule, development, last_rung))

@@ -7,7 +7,7 @@ offsets into the text they were read from, so ``text[start:end] == quote`` holds
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -252,7 +252,7 @@ class Match:
     """A rule that holds for an item, with the developments it rings for and the spans that satisfied it.
 
     ``developments`` is empty for a rule without figure or position clauses (it rings once a story).
-    ``spans`` are offsets into the item's text.
+    ``spans`` are offsets into the item's text. ``cooldown`` is how long the rule is silent after it rang.
     """
 
     rule: str
@@ -261,6 +261,7 @@ class Match:
     severity: Severity
     developments: tuple[Development, ...] = ()
     spans: tuple[tuple[int, int], ...] = field(default=())
+    cooldown: timedelta | None = None
 
 
 def display_number(value: Number) -> str:

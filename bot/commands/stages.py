@@ -48,6 +48,7 @@ STOPPED_AT = {
     RouteReason.RATE_CAP: "rate",
     RouteReason.THREAD_GONE: "delivered",
     RouteReason.TOO_OLD: "date",
+    RouteReason.COOLDOWN: "rate",
 }
 _GATES = ("severity", "subscription", "silence", "quiet", "rate")
 _OPEN = {

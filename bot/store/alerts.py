@@ -14,7 +14,8 @@ from bot.routing import RouteReason
 from bot.store import ledger, stories
 from bot.store.items import Stage
 from bot.store.schema import alert, item, route, rule_match, thread
-from rules.model import Development, ItemId, Match, Severity, StoryId
+from rules.ledger import claim_key
+from rules.model import Claim, Development, ItemId, Match, Severity, StoryId
 
 _LIVE = ("open", "alone")
 
@@ -100,16 +101,45 @@ def add(
     return int(key)
 
 
+_NEWEST = 100  # alerts of a rule that are looked through for its last value: a figure that rang before those is old
+_KEPT = exists().where(
+    route.c.alert_id == alert.c.id, route.c.reason.in_([RouteReason.TOO_OLD.value, RouteReason.COOLDOWN.value])
+)
+
+
 def has_rung(connection: Connection, story: StoryId, rule: str) -> bool:
-    """Tell whether a rule has rung for a story before. What came too late to ring does not count."""
-    came_late = exists().where(route.c.alert_id == alert.c.id, route.c.reason == RouteReason.TOO_OLD.value)
+    """Tell whether a rule has rung for a story before. What was for digests only does not count."""
     found = connection.execute(
         select(rule_match.c.id)
         .join(alert, alert.c.id == rule_match.c.alert_id)
-        .where(alert.c.story_id == story, rule_match.c.rule == rule, ~came_late)
+        .where(alert.c.story_id == story, rule_match.c.rule == rule, ~_KEPT)
         .limit(1)
     ).scalar()
     return found is not None
+
+
+def last_rang(connection: Connection, rule: str) -> datetime | None:
+    """Return when a rule rang last, of whatever story; what was for digests only does not count."""
+    return connection.execute(
+        select(alert.c.at)
+        .join(rule_match, rule_match.c.alert_id == alert.c.id)
+        .where(rule_match.c.rule == rule, ~_KEPT)
+        .order_by(alert.c.id.desc())
+        .limit(1)
+    ).scalar()
+
+
+def last_rung(connection: Connection, rule: str, of: Development) -> Claim | None:
+    """Return the claim for which a rule rang last, of those that a development is about, among its newest alerts."""
+    rows = connection.execute(
+        select(rule_match.c.developments)
+        .join(alert, alert.c.id == rule_match.c.alert_id)
+        .where(rule_match.c.rule == rule, ~_KEPT)
+        .order_by(rule_match.c.id.desc())
+        .limit(_NEWEST)
+    ).scalars()
+    wanted = {number for developments in rows for number in developments}
+    return ledger.newest_claim(connection, wanted, claim_key(of.mention.claim))
 
 
 def tellings(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from bot.codec import decode_claim, encode
 from bot.store.schema import development, mention
 from rules.ledger import claim_key
-from rules.model import Development, Figure, ItemId, Mention, Novelty, StoryId
+from rules.model import Claim, Development, Figure, ItemId, Mention, Novelty, StoryId
 
 Known = dict[int, Mention]
 """Mentions by their row's id."""
@@ -121,6 +121,18 @@ def developments(connection: Connection, wanted: Iterable[int]) -> dict[int, tup
         )
         for row in rows
     }
+
+
+def newest_claim(connection: Connection, among: Collection[int], key: str) -> Claim | None:
+    """Return the claim with this key that was told last, among developments given by id."""
+    body = connection.execute(
+        select(mention.c.body)
+        .join(development, development.c.mention_id == mention.c.id)
+        .where(development.c.id.in_(sorted(among)), mention.c.key == key)
+        .order_by(development.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return None if body is None else decode_claim(body)
 
 
 def _mentions(connection: Connection, ids: Collection[int]) -> Known:

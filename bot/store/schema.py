@@ -221,7 +221,7 @@ rule_match = Table(
     metadata,
     _id(),
     _ref("alert_id", "alert.id"),
-    Column("rule", Text, nullable=False),
+    Column("rule", Text, nullable=False, index=True),
     Column("topic", Text, nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("severity", String(16), nullable=False),

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from rules.backtest import PastItem, backtest, differences
 from rules.changes import changes_between
-from rules.model import Item, ItemId, StoryId
+from rules.model import Figure, Item, ItemId, Novelty, StoryId
 from rules.scorecard import Reason, Record, Verdict, scorecard
-from tests.rules.builders import NOW, development, item, ruleset
+from tests.rules.builders import NOW, development, figure, item, ruleset
 from tests.rules.fakes import FakeVocabulary
 
 
@@ -120,3 +120,16 @@ def test_the_scorecard_says_what_to_do() -> None:
     }
     order = [score.verdict for score in scorecard(rules.rules, records, NOW)]
     assert order == sorted(order, key=[Verdict.RETIRE, Verdict.TUNE, Verdict.WATCH, Verdict.KEEP].index)
+
+
+def test_small_changes_add_up_to_the_least_change() -> None:
+    rules = ruleset("figure: {unit: troops}, alert_on: [new, changed], min_change: 10%")
+    past: list[PastItem] = []
+    known: Figure | None = None
+    for number, low in enumerate((10_000, 10_600, 11_200, 11_300)):
+        claim = figure(low=low, high=low)
+        one = development(claim, Novelty.CHANGED if known else Novelty.NEW, previous=known)
+        known = claim
+        past.append(PastItem(item=item(f"{low} troops", id=ItemId(number)), developments=(one,)))
+    rang = [ring.item for ring in backtest(rules, past, FakeVocabulary()).rings]
+    assert rang == [0, 2], "10,600 is 6 % more, 11,200 is 12 % more than what was told"

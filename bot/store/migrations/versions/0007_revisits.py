@@ -1,4 +1,4 @@
-"""Pages of items that rang, looked at again."""
+"""Pages of items that rang, looked at again; alerts by rule."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_revisit")),
     )
     op.create_index(op.f("ix_revisit_next_at"), "revisit", ["next_at"])
+    op.create_index(op.f("ix_rule_match_rule"), "rule_match", ["rule"])
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index(op.f("ix_rule_match_rule"), "rule_match")
     op.drop_table("revisit")
