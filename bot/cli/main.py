@@ -16,6 +16,8 @@ from rules.errors import FaultsError, TocsinError
 
 # What --help says of each; only the module of the command that was typed is imported.
 COMMANDS = {
+    "init": "set up a folder: configuration, rules, tokens",
+    "doctor": "check everything and say the fix for each fault",
     "demo": "see alerts on this terminal, from a recorded feed; no account and no network needed",
     "run": "poll the feeds and ring the channels",
     "status": "how feeds, messages and rules are",
