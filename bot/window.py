@@ -24,12 +24,14 @@ class Window:
         self._stories = StoryIndex(words)
         self._copies = CopyIndex()
         self._added: deque[tuple[datetime | None, ItemId]] = deque()
+        self.newest = ItemId(0)
 
     def fill(self, known: Iterable[tuple[StoryDocument, StoryId]]) -> None:
         """Forget everything and take in these, in order of arrival."""
         self._stories = StoryIndex(self._words)
         self._copies = CopyIndex()
         self._added.clear()
+        self.newest = ItemId(0)
         for document, story in known:
             self.add(document, story)
 
@@ -46,6 +48,7 @@ class Window:
         self._stories.add(document, story)
         self._copies.add(document.item, document.text)
         self._added.append((document.time, document.item))
+        self.newest = max(self.newest, document.item)
 
     def move(self, item: ItemId, story: StoryId) -> None:
         """Learn that a person put an item into another story."""

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from bot import config
+from bot.cli import databases
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store import backups
 from bot.store.backups import Report
+
+SERVERS_OWN = "a server's databases are copied with its own tools: pg_dump and pg_restore"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -36,7 +39,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments ask. Raises ConfigError and StoreError."""
-    path = _database(args)
+    path = databases.file_of(databases.find(args.database, Path(args.config)), SERVERS_OWN)
     match args.action:
         case "backup":
             return _backup(path, args.file)
@@ -84,13 +87,6 @@ def _check(path: Path) -> int:
 
 def _size(report: Report) -> str:
     return f"{report.size / 1e6:.1f} MB, revision {report.revision}, {report.rows} messages"
-
-
-def _database(args: argparse.Namespace) -> Path:
-    if args.database:
-        return Path(args.database)
-    path = Path(args.config)
-    return path.parent / config.load(path).database
 
 
 def _now() -> datetime:

@@ -17,23 +17,22 @@ from sqlalchemy import Connection
 
 from adapters.feeds.opml import Outline, read_opml, write_opml
 from bot import config
+from bot.cli import databases
 from bot.clock import SystemClock
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode, count, shown_url, sorted_by_need
 from bot.polling import FeedRow, FeedSpec, FeedState
 from bot.store import feeds
+from bot.store.address import Address
 from bot.store.guest import visit
 from rules.errors import guess
 
 TROUBLE = frozenset(HealthCode) - {HealthCode.OK, HealthCode.PAUSED, HealthCode.WAITING}
 
 
-def database(args: argparse.Namespace) -> Path:
-    """Return the database's path: named, else that of tocsin.yaml. Raises ConfigError."""
-    if args.database:
-        return Path(args.database)
-    path = config_path(args)
-    return path.parent / config.load(path).database
+def database(args: argparse.Namespace) -> Address:
+    """Return the database: named, else that of tocsin.yaml. Raises ConfigError."""
+    return databases.find(args.database, config_path(args))
 
 
 def config_path(args: argparse.Namespace) -> Path:

@@ -17,9 +17,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import config, duration
+from bot.cli import databases
 from bot.clock import SystemClock
 from bot.delivery.model import RowState
 from bot.store import lanes, outbox_admin
+from bot.store.address import Address
 from bot.store.guest import visit
 from bot.store.outbox_admin import Listed
 
@@ -51,18 +53,18 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments ask. Raises ConfigError and StoreError."""
-    path = _database(args)
+    address = databases.find(args.database, Path(args.config))
     match args.action:
         case "list":
-            return _list(path, args)
+            return _list(address, args)
         case "retry":
-            return _retry(path, args)
+            return _retry(address, args)
         case _:
-            dropped = visit(path, lambda c: outbox_admin.drop(c, args.keys, args.reason, _now()))
+            dropped = visit(address, lambda c: outbox_admin.drop(c, args.keys, args.reason, _now()))
             return _report(dropped, args.keys, "left out", "is unknown, sent, or just being posted")
 
 
-def _list(path: Path, args: argparse.Namespace) -> int:
+def _list(address: Address, args: argparse.Namespace) -> int:
     try:
         states = [RowState(name.strip()) for name in args.state.split(",")] if args.state else list(OPEN)
     except ValueError as error:
@@ -73,7 +75,7 @@ def _list(path: Path, args: argparse.Namespace) -> int:
         rows = outbox_admin.list_rows(connection, states=states, lane=args.lane, limit=args.limit + 1)
         return rows, lanes.standing_still(connection)
 
-    rows, still = visit(path, work)
+    rows, still = visit(address, work)
     if args.json:
         _write(json.dumps(asdict(row), default=str, ensure_ascii=False) for row in rows[: args.limit])
         return 0
@@ -86,7 +88,7 @@ def _list(path: Path, args: argparse.Namespace) -> int:
     return 0
 
 
-def _retry(path: Path, args: argparse.Namespace) -> int:
+def _retry(address: Address, args: argparse.Namespace) -> int:
     if not (args.keys or args.all or args.lane):
         sys.stderr.write("name the rows to send again: keys, --lane LANE, or --all\n")
         return 2
@@ -99,7 +101,7 @@ def _retry(path: Path, args: argparse.Namespace) -> int:
             keys += outbox_admin.keys_in(connection, states=AGAIN, lane=args.lane)
         return resumed, keys, outbox_admin.retry(connection, keys, now)
 
-    resumed, keys, done = visit(path, work)
+    resumed, keys, done = visit(address, work)
     if resumed is not None:
         _write([f"{args.lane} goes on." if resumed else f"{args.lane} was not standing still, or is unknown."])
     if not keys:
@@ -123,13 +125,6 @@ def _table(rows: Sequence[Listed], now: datetime) -> list[str]:
         if row.why:
             lines.append(f"{'':24}  {row.why}" + (f" [{row.attempts} attempts]" if row.attempts else ""))
     return lines
-
-
-def _database(args: argparse.Namespace) -> Path:
-    if args.database:
-        return Path(args.database)
-    path = Path(args.config)
-    return path.parent / config.load(path).database
 
 
 def _write(lines: Any) -> None:

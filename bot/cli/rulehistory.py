@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.cli.ruleload import (
     UsageError,
     configuration,
-    database_of,
+    history_of,
     lexicon_of,
     printer,
     say,
@@ -23,7 +23,7 @@ from bot.cli.ruleload import (
 from bot.clock import SystemClock
 from bot.inforce import SHORT
 from bot.reload import Plan, RuleWatcher
-from bot.rulehistory import Entry, FileHistory, UnknownSetError, folder_beside
+from bot.rulehistory import Entry, FileHistory, UnknownSetError
 from bot.testedrules import RuleLoader
 from rules.errors import FaultsError
 
@@ -32,7 +32,7 @@ _SHOWN = 10  # changes of one set that a list shows
 
 def history(args: argparse.Namespace) -> int:
     """List what is kept, newest first; with a hash, show the lines by which that set differs from the one before."""
-    kept = FileHistory(folder_beside(database_of(args)))
+    kept = history_of(args)
     try:
         if args.set:
             return _show_difference(kept, kept.find(args.set))
@@ -83,7 +83,7 @@ def _show_refusal(kept: FileHistory) -> None:
 
 def rollback(args: argparse.Namespace) -> int:
     """Bring the files of an earlier set back, all or none; 1 when it cannot be used any more."""
-    now, kept, loaded = SystemClock().now(), FileHistory(folder_beside(database_of(args))), configuration(args)
+    now, kept, loaded = SystemClock().now(), history_of(args), configuration(args)
     loader = RuleLoader(lexicon_of(args, loaded))
     watcher = RuleWatcher(loaded.rules, args.config.parent, loader.load, kept, tested=loader.load_tested)
     watcher.resume(now)

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from bot import duration
 from bot.resources import load_lexicon
 from bot.rulefiles import load_rules, read_rule_files
+from bot.rulehistory import FileHistory, folder_beside
+from bot.store import address
+from bot.store.address import Address
 from rules.errors import Fault, TocsinError
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
@@ -70,9 +73,14 @@ def configuration(args: argparse.Namespace) -> Config:
     return config.load(args.config)
 
 
-def database_of(args: argparse.Namespace) -> Path:
+def database_of(args: argparse.Namespace) -> Address:
     """Return the database that tocsin.yaml names. Raises UsageError where there is no tocsin.yaml."""
-    return Path(args.config.parent / configuration(args).database)
+    return address.read(configuration(args).database, args.config.parent, os.environ)
+
+
+def history_of(args: argparse.Namespace) -> FileHistory:
+    """Return the history of the rules in force. Raises UsageError where there is no tocsin.yaml."""
+    return FileHistory(folder_beside(address.anchor(database_of(args), args.config.parent)))
 
 
 def lexicon_of(args: argparse.Namespace, loaded: Config) -> Lexicon:

@@ -6,10 +6,9 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from bot.cli.ruleload import count, database_of, documents, printer, say, say_faults, say_json, since
+from bot.cli.ruleload import count, database_of, documents, history_of, printer, say, say_faults, say_json, since
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules
-from bot.rulehistory import FileHistory, folder_beside
 from bot.rulerecords import rule_records
 from bot.store.guest import visit
 from rules.errors import RuleFileError
@@ -27,8 +26,7 @@ def scores(args: argparse.Namespace) -> int:
     except RuleFileError as error:
         say_faults(error.faults, as_json=args.json)
         return 1
-    database = database_of(args)
-    kept = FileHistory(folder_beside(database))
+    database, kept = database_of(args), history_of(args)
     records = visit(database, lambda connection: rule_records(connection, kept, now - span))
     for score in scorecard(found.rules, records, now):
         if args.json:

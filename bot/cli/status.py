@@ -55,13 +55,15 @@ class Status:
 
 def run(args: argparse.Namespace) -> int:
     """Print the status. Raises ConfigError and StoreError."""
-    from bot import config
+    from bot.cli import databases
     from bot.clock import SystemClock
     from bot.rulehistory import FileHistory, folder_beside
+    from bot.store import address
     from bot.store.guest import visit
 
-    database = Path(args.config.resolve().parent / config.load(args.config).database)
-    history, now = FileHistory(folder_beside(database)), SystemClock().now()
+    base = args.config.resolve().parent
+    database = databases.find(None, args.config)
+    history, now = FileHistory(folder_beside(address.anchor(database, base))), SystemClock().now()
     status = visit(database, lambda connection: _look(connection, history, now))
     if args.json:
         sys.stdout.write(json.dumps(_record(status), ensure_ascii=False) + "\n")

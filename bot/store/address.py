@@ -48,6 +48,6 @@ def is_server(database: str) -> bool:
     return database.partition("://")[0] in SCHEMES and "://" in database
 
 
-def folder(address: Address, base: Path) -> Path:
-    """Return where files that belong to the database are kept: beside it, or in ``var`` under ``base``."""
-    return address.parent if isinstance(address, Path) else base / "var"
+def anchor(address: Address, base: Path) -> Path:
+    """Return the path beside which files that belong to the database are kept; on a server's behalf, one in ``var``."""
+    return address if isinstance(address, Path) else base / "var" / "tocsin"

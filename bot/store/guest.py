@@ -1,12 +1,13 @@
 """A look at the database beside the process that owns it: for operators' commands while Tocsin runs.
 
-SQLite lets a second process write between the owner's transactions. What must stay the owner's alone is posting;
-a guest changes rows only from states in which nobody is posting them.
+Both databases let a second process write between the others' transactions. Posting stays theirs: a guest changes rows
+only from states in which nobody is posting them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,13 +16,29 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.errors import StoreError
 from bot.store import migrate
+from bot.store.address import Address
 
 T = TypeVar("T")
 BUSY_SECONDS = 10.0
 
 
-def visit(path: Path, work: Callable[[Connection], T]) -> T:
+def visit(address: Address, work: Callable[[Connection], T]) -> T:
     """Run one transaction on the database of a running or stopped Tocsin. Raises StoreError, in one sentence."""
+    with _transaction(address) as connection:
+        _check_version(connection, address)
+        return work(connection)
+
+
+def _transaction(address: Address) -> AbstractContextManager[Connection]:
+    if isinstance(address, Path):
+        return _on_file(address)
+    from bot.store.postgres import visiting  # its driver is an extra, and slow to load
+
+    return visiting(address)
+
+
+@contextmanager
+def _on_file(path: Path) -> Iterator[Connection]:
     if not path.is_file():
         raise StoreError(f"{path}: there is no database here; name it with --database, or run `tocsin run` first")
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
@@ -36,17 +53,17 @@ def visit(path: Path, work: Callable[[Connection], T]) -> T:
 
     try:
         with engine.begin() as connection:
-            _check_version(connection, path)
-            return work(connection)
+            yield connection
     except DatabaseError as error:
         raise StoreError(f"{path}: {error.orig}; is it a Tocsin database, and may you write it?") from error
     finally:
         engine.dispose()
 
 
-def _check_version(connection: Connection, path: Path) -> None:
+def _check_version(connection: Connection, address: Address) -> None:
     found, wanted = migrate.revision(connection), migrate.newest()
     if found != wanted:
         raise StoreError(
-            f"{path}: the database has version {found or 'none'}, this Tocsin needs {wanted}; start `tocsin run` once"
+            f"{address}: the database has version {found or 'none'}, this Tocsin needs {wanted};"
+            " start `tocsin run` once"
         )

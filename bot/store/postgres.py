@@ -51,11 +51,18 @@ class PostgresHome:
 
     def open(self) -> None:
         """Connect, check and migrate. Raises StoreError with one sentence when the database cannot be used."""
+        self.connect()
+        try:
+            migrate(self.writing, self.name, lambda found: log.info("upgrade", database=self.name, revision=found))
+        except DBAPIError as error:
+            raise StoreError(f"{self.name}: {self.explain(error)}") from error
+
+    def connect(self) -> None:
+        """Connect and check. Raises StoreError."""
         self._engine = _engine(self._server, pool_size=self.readers + 1)
         try:
             with self._engine.connect() as connection:
                 _check(connection, self.name)
-            migrate(self.writing, self.name, lambda found: log.info("upgrade", database=self.name, revision=found))
         except DBAPIError as error:
             raise StoreError(f"{self.name}: {self.explain(error)}") from error
 
@@ -105,6 +112,20 @@ class PostgresHome:
         if self._engine is None:
             raise StoreError(f"{self.name}: the database is not open")
         return self._engine
+
+
+@contextmanager
+def visiting(server: Server) -> Iterator[Connection]:
+    """Open one write transaction on a database that others use. Raises StoreError."""
+    home = PostgresHome(server)
+    try:
+        home.connect()
+        with home.writing() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise StoreError(f"{server}: {home.explain(error)}") from error
+    finally:
+        home.close()
 
 
 def _engine(server: Server, *, pool_size: int) -> Engine:

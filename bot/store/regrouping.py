@@ -30,6 +30,12 @@ class Regrouped:
     items: tuple[ItemId, ...]
 
 
+def mark(connection: Connection) -> tuple[int | None, datetime | None]:
+    """Return what changes with every merge, split and undo."""
+    newest, undone = connection.execute(select(func.max(regrouping.c.id), func.max(regrouping.c.undone_at))).one()
+    return newest, undone
+
+
 def merge(connection: Connection, origin: int, into: int, *, lane: str, by: str, at: datetime) -> Regrouped:
     """Put all items of one story into another."""
     moved = list(connection.execute(select(item.c.id).where(item.c.story_id == origin).order_by(item.c.id)).scalars())

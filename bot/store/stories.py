@@ -14,6 +14,8 @@ from rules.model import ItemId, StoryId
 from rules.origins import Report
 from rules.stories.model import StoryDocument
 
+_NONE = ItemId(0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeated:
@@ -93,11 +95,11 @@ def repeated(connection: Connection, key: ItemId) -> Repeated | None:
     )
 
 
-def recent(connection: Connection, since: datetime) -> Iterator[tuple[StoryDocument, StoryId]]:
-    """Yield the items of the clustering window with their stories, in order of arrival."""
+def recent(connection: Connection, since: datetime, after: ItemId = _NONE) -> Iterator[tuple[StoryDocument, StoryId]]:
+    """Yield the items of the clustering window that came after one, with their stories, in order of arrival."""
     rows = connection.execute(
         select(item.c.id, item.c.title, item.c.text, item.c.published, item.c.fetched, item.c.lang, item.c.story_id)
-        .where(item.c.fetched >= since, item.c.story_id.is_not(None))
+        .where(item.c.id > after, item.c.fetched >= since, item.c.story_id.is_not(None))
         .order_by(item.c.id)
     )
     for row in rows:

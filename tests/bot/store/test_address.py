@@ -47,5 +47,5 @@ def test_an_address_is_shown_without_user_and_password(given: str, shown: str) -
 
 
 def test_files_of_a_server_s_database_lie_under_var() -> None:
-    assert address.folder(Server(Secret("postgresql://db/t")), BASE) == BASE / "var"
-    assert address.folder(Path("/srv/tocsin.db"), BASE) == Path("/srv")
+    assert address.anchor(Server(Secret("postgresql://db/t")), BASE).parent == BASE / "var"
+    assert address.anchor(Path("/srv/tocsin.db"), BASE) == Path("/srv/tocsin.db")
