@@ -54,7 +54,7 @@ from bot.ringing import Ringer
 from bot.rulehistory import FileHistory, folder_beside
 from bot.ruleworks import RuleWorks
 from bot.schedule import Ticker
-from bot.store import archive, channels, feeds, handled, search, subscriptions
+from bot.store import address, archive, channels, feeds, handled, search, subscriptions
 from bot.store.db import Database
 from bot.testedrules import MANY, RuleLoader
 from bot.upkeep import Upkeep
@@ -197,9 +197,11 @@ async def opened(
     """
     clock = SystemClock()
     lexicon = load_lexicon([base / path for path in config.lexicon])
-    db = Database(base / config.database)
+    environment = os.environ if environment is None else environment
+    where = address.read(config.database, base, environment)
+    db = Database(where)
     loader = RuleLoader(lexicon)
-    history = FileHistory(folder_beside(db.path))
+    history = FileHistory(folder_beside(address.anchor(where, base)))
 
     def load_change(documents: Mapping[str, str]) -> RuleSet:
         """Load a change of the rules; one that the next start would refuse is refused now."""
@@ -224,9 +226,7 @@ async def opened(
         surfaces = Surfaces(
             commands=commands, db=db, clock=clock, places=keeper, first_time=_memory(db, clock), console=console
         )
-        built = platforms.build(
-            surfaces, config, credentials, base, stack, os.environ if environment is None else environment
-        )
+        built = platforms.build(surfaces, config, credentials, base, stack, environment)
         messengers, gateways = built.messengers, built.gateways
         waits = pacing.waits(config, is_single_run=is_single_run)
         if len(applied.ruleset.rules) >= MANY:
@@ -234,7 +234,13 @@ async def opened(
         matcher = loader.matcher(applied.ruleset)
         latency = Latency()
         dispatcher = Dispatcher(
-            db, messengers, clock, policy=_policy(config), admin_lanes=admin, observe=both(log_outcome, latency.note)
+            db,
+            messengers,
+            clock,
+            policy=_policy(config),
+            admin_lanes=admin,
+            sole_owner=not db.is_shared,
+            observe=both(log_outcome, latency.note),
         )
         poller, pipeline, articles = await _intake(
             config, lexicon, matcher, db, clock, stack, waits, admin, dispatcher.wake, commands.tools

@@ -30,6 +30,7 @@ from bot import duration
 from bot.errors import ConfigError
 from bot.holding import QuietBehaviour
 from bot.secret import without_secrets
+from bot.store import address
 from rules import strictyaml
 from rules.errors import Fault, FaultsError
 from rules.model import Severity
@@ -299,6 +300,15 @@ class Config(Section):
     slack: Slack = Slack()
     discord: Discord = Discord()
     web: Web = Web()
+
+    @field_validator("database")
+    @classmethod
+    def _holds_no_password(cls, value: str) -> str:
+        if address.is_server(value) and address.has_password(value):
+            why = "a password does not belong here; put it, or the whole address, into the environment"
+            names = f"PGPASSWORD or {address.VARIABLE}"
+            raise PydanticCustomError("password", "{why}", {"why": f"{why} ({names})", "code": "TC164"})
+        return value
 
     @field_validator("feeds")
     @classmethod

@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
@@ -108,8 +108,11 @@ class FeedServer:
         return (self._folder / name).read_text(encoding="utf-8").replace("{article}", body)
 
 
-async def run(console: Console) -> None:
-    """Play the demonstration on ``console``. Raises TocsinError when a step does not come to its end."""
+async def run(console: Console, environment: Mapping[str, str] | None = None) -> None:
+    """Play the demonstration on ``console``. Raises TocsinError when a step does not come to its end.
+
+    ``environment``: what else than nothing Tocsin is to find there, such as another database.
+    """
     folder = next((path for path in _PLACES if path.is_dir()), None)
     if folder is None:
         raise TocsinError("the demonstration's feed is not installed; run `tocsin demo` in a checkout of Tocsin")
@@ -117,7 +120,9 @@ async def run(console: Console) -> None:
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as workspace:
         async with FeedServer(folder, started).running() as server:
             config = _config(server.base)
-            async with opened(config, Path(workspace), Credentials(), console=console, environment={}) as app:
+            async with opened(
+                config, Path(workspace), Credentials(), console=console, environment=environment or {}
+            ) as app:
                 await _play(console, server, app)
     console.rule("What to try next", style="dim")
     for command, purpose in NEXT:
