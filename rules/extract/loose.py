@@ -11,12 +11,14 @@ from typing import Final
 
 from rules.extract.clauses import Group
 from rules.extract.gazetteer import Mark
-from rules.extract.holder import Holder
+from rules.extract.holder import Holder, holder_of
 from rules.extract.looseabout import about_of, fits, passive_subject
 from rules.extract.looseactors import earlier_actor, first_actor, last_actor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand
+from rules.extract.subjects import in_quotation
 from rules.extract.wordclasses import (
+    ADVERB,
     AGENTS,
     COMMA,
     COMMITMENTS,
@@ -58,7 +60,7 @@ def loose_stands(reading: Reading) -> list[Stand]:
 
 def _proposers(reading: Reading, stand: Stand) -> Iterator[Stand]:
     # "lehnte den Vorschlag des Ministers X ab": X is for what the other is against.
-    if stand.stance is not Stance.OPPOSE or not stand.about.start or stand.about.frame == "end":
+    if stand.stance is not Stance.OPPOSE or not stand.holders or not stand.about.start or stand.about.frame == "end":
         return
     start = stand.cue
     for at in range(start, min(reading.size, start + 12)):
@@ -100,7 +102,8 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     if agent is None:
         return None
     holders = agent or _holders(reading, index, start, closing)
-    if not holders:
+    speaker = not holders and _speaks(reading, index, start, closing)
+    if not (holders or speaker) or (mark.entry.text("bare") and not _stands_before(reading, holders, start, index)):
         return None
     about = (
         passive_subject(reading, start, end)
@@ -116,7 +119,20 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     last = max([after, about.end, closing + 1 if particles else 0, *(each.end for each in agent)])
     confidence = Confidence.MEDIUM if all(each.confidence is not Confidence.LOW for each in holders) else Confidence.LOW
     begin = min(first, about.start) if about.start >= start else first
-    return Stand(index, stance, holders, about, begin, last, confidence, mark.entry.name, group)
+    return Stand(index, stance, holders, about, begin, last, confidence, mark.entry.name, group, speaker)
+
+
+def _speaks(reading: Reading, index: int, start: int, closing: int) -> bool:
+    """Tell whether "we" in a quotation hold the stance: whoever says it."""
+    return in_quotation(reading, index) and any(reading.bits[at] & WE for at in range(start, closing))
+
+
+def _stands_before(reading: Reading, holders: tuple[Holder, ...], start: int, index: int) -> bool:
+    """Tell whether a cue without a verb ("Лондон против") stands right behind its holder, who opens the clause."""
+    first = start
+    while first < index and reading.bits[first] & (COORDINATORS | ADVERB):
+        first += 1
+    return bool(holders) and holders[0].start == first and holders[-1].end == index
 
 
 def _left(reading: Reading, index: int) -> int:
@@ -188,9 +204,18 @@ def _agent(reading: Reading, index: int, start: int, end: int) -> tuple[Holder, 
     return None
 
 
+def _capital_in(reading: Reading, start: int) -> tuple[Holder, ...]:
+    # "В Ереване пока не определились": who sits there decides.
+    name = reading.name_at.get(start + 1)
+    if name is None or name.kind != "city" or reading.lowers[start] not in ("в", "во", "у"):
+        return ()
+    holder = holder_of(name, start, reading.name_end(start + 1), "capital of a state")
+    return (holder._replace(confidence=Confidence.LOW),) if holder else ()
+
+
 def _holders(reading: Reading, index: int, start: int, closing: int) -> tuple[Holder, ...]:
     # The first actor of the clause; before its comma for relative clauses and pronouns.
-    before = first_actor(reading, start, index)
+    before = first_actor(reading, start, index) or _capital_in(reading, start)
     if before:
         return before
     if reading.grammar.lang == "de":

@@ -38,6 +38,7 @@ from rules.lexiconfile import Entry
 from rules.model import Stance
 
 _FILLERS: Final = ADVERB | NEGATIONS | AUXILIARIES | BE | MODALS | TIMES | RELATIVES
+_SHORTEST_ABSTRACT: Final = 6  # letters
 _TRAILING: Final = NEGATIONS | BE | AUXILIARIES | MODALS | PREPOSITIONS | COORDINATORS | ADVERBS
 
 
@@ -117,7 +118,7 @@ def _within(
 
 def _before_relative(reading: Reading, holders: tuple[Holder, ...], start: int) -> Complement | None:
     # "la solution que le Burkina soutient": the object of a French relative clause stands before "que".
-    at = holders[0].start - 1
+    at = holders[0].start - 1 if holders else -1
     while at >= start and reading.bits[at] & DETERMINERS:
         at -= 1
     if (
@@ -172,8 +173,8 @@ def fits(reading: Reading, entry: Entry, about: Complement) -> bool:
     if about.frame in ("end", "that"):
         return True
     area = head_area(reading, about.start, about.end)
-    words = {reading.lowers[at] for at in range(about.start, about.end)}
-    near = {reading.lowers[at] for at in area}
+    words = {_unelided(reading.lowers[at]) for at in range(about.start, about.end)}
+    near = {_unelided(reading.lowers[at]) for at in area}
     heads = reading.grammar.head
     if area and all(reading.bits[at] & (NAMED | PUNCTUATION) for at in area) and len(area) == about.end - about.start:
         return False
@@ -190,9 +191,25 @@ def fits(reading: Reading, entry: Entry, about: Complement) -> bool:
         return True
     if "that" in needs and len(words) > 2:
         return True
-    return bool(words & heads("policy")) or any(_compound(word, heads("policy")) for word in words)
+    if needs == "act":
+        return bool(words & heads("act"))
+    return bool(words & heads("policy")) or any(
+        _compound(word, heads("policy")) or _abstract(reading, word) for word in words
+    )
 
 
 def _compound(word: str, heads: frozenset[str]) -> bool:
     """German joins nouns: "Friedensmission" is a mission."""
     return len(word) > 9 and any(word.endswith(head) for head in heads if len(head) > 4)
+
+
+def _unelided(word: str) -> str:
+    """Return a word without the article or preposition that is written with it ("l'aide")."""
+    return word.replace("’", "'").rpartition("'")[2] or word
+
+
+def _abstract(reading: Reading, word: str) -> bool:
+    """Tell a noun that names a deed by its ending ("Erhöhung", "adoption", "введение")."""
+    heads = reading.grammar.head
+    named = len(word) > _SHORTEST_ABSTRACT and word.endswith(tuple(reading.grammar.words("abstract endings")))
+    return named and not any(word in heads(name) for name in ("claim", "violence", "office", "no actor"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from rules.extract.holder import Holder, holder_of
 from rules.extract.reading import Reading
@@ -20,6 +21,9 @@ from rules.extract.wordclasses import (
     VERBAL,
 )
 from rules.model import Confidence
+
+_OF_OFFICE: Final = PREPOSITIONS | DETERMINERS  # between an office and its place
+_GOVERNED: Final = ("state", "city", "organisation")
 
 
 def earlier_actor(reading: Reading) -> tuple[Holder, ...]:
@@ -68,10 +72,31 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
         if name.kind != "person" and person is not None and person.kind == "person" and stop < end:
             return holder_of(person, stop, reading.name_end(stop)), reading.name_end(stop)  # "Президент Франции Макрон"
         return holder_of(name, index, stop), stop
+    office = _of_office(reading, index, end) if reading.bits[index] & OFFICE else None
+    if office is not None and (governed or not _is_governed(reading, index, lowest)):
+        return office, office.end
+    called = reading.name_at.get(index + 1) if reading.bits[index] & COLLECTIVE and index + 1 < end else None
+    if called is not None and called.kind in ("organisation", "party"):
+        return None, index + 1  # "die Organisation Reporter ohne Grenzen": the name says who
     if reading.bits[index] & COLLECTIVE and (governed or not _is_governed(reading, index, lowest)):
         text = reading.text(index, index + 1)
         return Holder(text, None, "group", index, index + 1, Confidence.LOW, "a group as the text words it"), index + 1
     return None, index + 1
+
+
+def _of_office(reading: Reading, index: int, end: int) -> Holder | None:
+    # "die Regierung in Warschau", "le gouvernement malien", "парламент Грузии": the state behind the office.
+    at = index + 1
+    while at < min(end, index + 3) and not reading.bits[at] & NAMED and reading.bits[at] & _OF_OFFICE:
+        at += 1
+    name = reading.name_at.get(at)
+    if name is None or at >= end or name.kind not in _GOVERNED:
+        return None
+    stop = reading.name_end(at)
+    person = reading.name_at.get(stop)
+    if person is not None and person.kind == "person" and stop < end:
+        return None
+    return Holder(name.actor, None, "state", index, stop, Confidence.HIGH, "office of a named body")
 
 
 def _is_compound(reading: Reading, index: int) -> bool:

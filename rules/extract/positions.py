@@ -15,6 +15,7 @@ from rules.extract.conditions import Condition, condition_of, conditions, promis
 from rules.extract.document import Document
 from rules.extract.holder import Holder
 from rules.extract.loose import loose_stands
+from rules.extract.loosepromises import loose_promises
 from rules.extract.phrases import phrase_start
 from rules.extract.reading import Reading, read_sentence
 from rules.extract.stances import stands
@@ -63,8 +64,10 @@ def _of_sentence(reading: Reading, sources: Attributions, earlier: list[Position
             taken.add(condition.start)
         covered.append((stand.about.start, stand.about.end))
         yield from _positions(reading, stand, condition, sources, earlier)
-    for stand, condition in promises(reading, hedges, taken):
-        yield from _positions(reading, stand, condition, sources, earlier)
+    for promised in (promises, loose_promises) if reading.grammar.words("free order") else (promises,):
+        for stand, condition in promised(reading, hedges, taken):
+            taken.add(condition.start)
+            yield from _positions(reading, stand, condition, sources, earlier)
 
 
 def _is_dated(reading: Reading) -> bool:

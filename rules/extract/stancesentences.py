@@ -54,12 +54,13 @@ def _refusing(document: Document) -> Iterator[int]:
 
 
 def _may_stand(document: Document, index: int) -> bool:
-    """Tell whether a cue of a sentence can be a stance: a condition alone ties but a commitment."""
+    """Tell whether a cue of a sentence can be a stance: a weak condition alone ties but a commitment."""
     if index in document.marks_by_sentence("stance nouns"):
         return True
     verbs = document.marks_by_sentence("stance").get(index)
     if not verbs:
-        return _held(document, index) & COMMITMENTS != 0
+        ties = document.marks_by_sentence("conditions").get(index, ())
+        return any(mark.entry.kind == "strong" for mark in ties) or _held(document, index) & COMMITMENTS != 0
     return not _are_bare(verbs) or _held(document, index) & _BESIDE_BARE != 0 or _is_named(document, index)
 
 
