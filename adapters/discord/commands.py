@@ -28,9 +28,32 @@ Suggest = Callable[[Interaction, str, str, str], Awaitable[list[str]]]
 """Takes the interaction, the command's name, the option's name and what is typed so far."""
 
 
+YES_OR_NO = ("true", "false")
+"""Discord has a type of its own for these, which counts less towards the length of a command."""
+
 Filled = str | int | discord.Attachment | app_commands.AppCommandChannel | discord.Role | None
+
+
+class _ChannelPicker(app_commands.Transformer):
+    """Offers the channels that alerts may go to."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """The type of the option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The types of channels that are offered."""
+        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> Any:
+        """Take the channel as Discord names it, which may be one that the gateway does not keep."""
+        return value
+
+
 _PICKED: Mapping[Completion, Any] = {
-    Completion.CHANNEL: app_commands.AppCommandChannel,
+    Completion.CHANNEL: app_commands.Transform[app_commands.AppCommandChannel, _ChannelPicker],
     Completion.MENTION: discord.Role,
 }
 """Options that Discord lets people pick from its own lists."""
@@ -81,7 +104,7 @@ def _command(spec: CommandSpec, own: str, run: Run, suggest: Suggest) -> app_com
     if described:
         app_commands.describe(**described)(callback)
         app_commands.rename(**{_parameter(option): option.name for option in ordered})(callback)
-    if chosen := {_parameter(option): _fixed(option) for option in ordered if option.choices}:
+    if chosen := {_parameter(option): _fixed(option) for option in ordered if _has_choices(option)}:
         app_commands.choices(**chosen)(callback)
     if completed := {_parameter(each): _completer(spec, each, suggest) for each in ordered if _is_completed(each)}:
         app_commands.autocomplete(**completed)(callback)
@@ -109,6 +132,8 @@ def _sign(callback: Callable[..., Any], options: Iterable[Option]) -> None:
 def _kind(option: Option) -> Any:
     if option.attachment:
         return discord.Attachment
+    if option.choices == YES_OR_NO:
+        return bool
     if option.completion in _PICKED:
         return _PICKED[option.completion]
     return app_commands.Range[int, *option.between] if option.between else str
@@ -118,7 +143,11 @@ def _written(value: object) -> str:
     """Write what was filled in as it would be typed."""
     if isinstance(value, app_commands.AppCommandChannel | discord.Role):
         return value.mention
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _has_choices(option: Option) -> bool:
+    return bool(option.choices) and option.choices != YES_OR_NO
 
 
 def _fixed(option: Option) -> list[app_commands.Choice[str]]:

@@ -15,7 +15,7 @@ THREADS = Option(
     choices=("broadcast", "thread", "channel", "edit"),
 )
 
-CHANNEL = Option(name="channel", description="Another channel than this one", completion=Completion.CHANNEL)
+CHANNEL = Option(name="channel", description="Another channel", completion=Completion.CHANNEL)
 TIME_ZONE = Option(name="tz", description="Time zone, like Europe/Berlin", completion=Completion.TIMEZONE)
 DAYS = Option(name="days", description="mon-fri, mon,wed, daily, weekdays or weekend")
 
@@ -49,7 +49,7 @@ SUBSCRIBING: tuple[CommandSpec, ...] = (
                 description="Mention from this severity on (default: urgent)",
                 choices=("notice", "important", "urgent"),
             ),
-            Option(name="filter", description="Ring only for articles that fit this query; none ends that"),
+            Option(name="filter", description="Only articles that fit this query; none ends that"),
             CHANNEL,
             Option(name="confirm", description="Do it at once, without asking", choices=("true", "false")),
         ),
@@ -157,7 +157,7 @@ RHYTHM: tuple[CommandSpec, ...] = (
             DAYS,
             Option(
                 name="min",
-                description="List only alerts of at least this severity; weaker ones are counted",
+                description="List from this severity on; count the rest",
                 choices=("notice", "important", "urgent"),
             ),
         ),
@@ -176,7 +176,7 @@ RHYTHM: tuple[CommandSpec, ...] = (
             DAYS,
             Option(
                 name="behaviour",
-                description="hold all, drop all, or let urgent alerts ring (default: critical)",
+                description="Hold all, drop all, or let urgent ones ring (default: critical)",
                 choices=("hold", "drop", "critical"),
             ),
         ),
@@ -222,6 +222,7 @@ REGROUPING: tuple[CommandSpec, ...] = (
             UNDO,
         ),
         examples=("merge 2 into:1", "merge undo:1"),
+        shelf="desk",
     ),
     CommandSpec(
         name="split",
@@ -234,9 +235,10 @@ REGROUPING: tuple[CommandSpec, ...] = (
                 positional=True,
                 completion=Completion.STORY,
             ),
-            Option(name="items", description="Articles that leave it: numbers from /tocsin sources, or addresses"),
+            Option(name="items", description="Articles that leave it: numbers or addresses"),
             UNDO,
         ),
         examples=("split 1 items:2,3", "split undo:1"),
+        shelf="desk",
     ),
 )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
-from bot.commands.parse import Command, CommandError, echo
+from bot.commands.parse import ECHO, Command, CommandError, echo
 from bot.message import Reply
 from bot.ports import Caller, Clock, FeedWeb
 from bot.ruleworks import RuleWorks
 from bot.store.db import Database
-from rules.errors import guess
 from rules.explanation import Explanation
 from rules.ledger import Policy
 from rules.model import Development, Item, ItemId, StoryId
@@ -96,7 +96,12 @@ class Desk:
         )
         if found is not None:
             return found
-        raise CommandError(f"There is no topic {echo(topic)}{guess(topic, self.topics)} All of them: /tocsin topics")
+        if not self.topics:
+            raise CommandError(f"There is no topic {echo(topic)}: no rule file has one.")
+        near = get_close_matches(topic.casefold()[:ECHO], self.topics, n=3, cutoff=0.0)
+        raise CommandError(
+            f"There is no topic {echo(topic)}. The nearest are: {', '.join(near)}. All of them: /tocsin topics"
+        )
 
 
 Run = Callable[[Desk, Caller, Command], Awaitable[Reply]]

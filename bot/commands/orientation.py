@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.desk import Desk
-from bot.commands.parse import Command, CommandError, echo, nearest, usage
+from bot.commands.parse import Command, CommandError, echo, three_nearest, usage
 from bot.commands.replies import answer, reply
 from bot.commands.spec import BY_NAME, COMMANDS, GROUPS, CommandSpec, Role
 from bot.message import Code, Line, Reply, Text
@@ -25,7 +25,7 @@ async def show_help(desk: Desk, caller: Caller, command: Command) -> Reply:
         )
     spec = BY_NAME.get(name)
     if spec is None:
-        raise CommandError(f"There is no command {echo(name)}. {nearest(name, BY_NAME)}")
+        raise CommandError(f"There is no command {echo(name)}. {three_nearest(name, BY_NAME)}")
     return reply(f"/tocsin {spec.name}", _explained(spec), spec.description)
 
 

@@ -67,11 +67,12 @@ def _named(name: str, rest: Sequence[str]) -> tuple[CommandSpec, Sequence[str]]:
         spec = BY_NAME.get(f"{name} {second}")
         if spec is None:
             known = [one.name.removeprefix(f"{name} ") for one in GROUPS[name]]
-            raise CommandError(f"There is no {echo(f'{name} {second}')}. {nearest(second, known)}")
+            listed = nearest(second, known) if len(known) <= MOST_LISTED else three_nearest(second, known)
+            raise CommandError(f"There is no {echo(f'{name} {second}')}. {listed}")
         return spec, rest[1:]
     spec = BY_NAME.get(name)
     if spec is None:
-        raise CommandError(f"There is no command {echo(name)}. {nearest(name, BY_NAME)}")
+        raise CommandError(f"There is no command {echo(name)}. {three_nearest(name, BY_NAME)}")
     return spec, rest
 
 
@@ -93,16 +94,18 @@ def echo(value: str) -> str:
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """Return ``Did you mean ...?`` with up to three nearest words, else how to see what there is."""
+    """Return ``Did you mean ...?`` with up to three words that are near, else what there is."""
     names = list(allowed)
-    typed = word.lower()[:ECHO]
-    if len(names) > MOST_LISTED:
-        first, second, third = get_close_matches(typed, names, n=3, cutoff=0.0)
-        return f"Did you mean {first}, {second} or {third}? All of them: /tocsin help"
-    near = get_close_matches(typed, names, n=3, cutoff=0.5)
+    near = get_close_matches(word.lower()[:ECHO], names, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(near)}?"
     return f"There are: {', '.join(names)}." if names else "It takes no options."
+
+
+def three_nearest(word: str, names: Iterable[str], see: str = "/tocsin help") -> str:
+    """Return ``Did you mean ...?`` with the three nearest of many names, however far they are."""
+    first, second, third = get_close_matches(word.lower()[:ECHO], list(names), n=3, cutoff=0.0)
+    return f"Did you mean {first}, {second} or {third}? All of them: {see}"
 
 
 def _given(spec: CommandSpec, words: Iterable[str]) -> Iterator[tuple[Option, str]]:

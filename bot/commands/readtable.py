@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.commands.shape import CommandSpec, Completion, Option, Role
 
-SHARE = Option(name="share", description="Show the answer to the whole channel", choices=("true", "false"))
+SHARE = Option(name="share", description="Show it to all here", choices=("true", "false"))
 ALERT = Option(
     name="alert",
     description="Number of an alert, or the link of its message",
@@ -12,11 +12,11 @@ ALERT = Option(
     completion=Completion.ALERT,
 )
 TOPIC = Option(name="topic", description="Only this topic", completion=Completion.TOPIC)
-SINCE = Option(name="since", description="Only from then on: 7d, 36h or 2026-09-01")
+SINCE = Option(name="since", description="From then on: 7d, 36h, 2026-09-01")
 PAGE = Option(name="page", description="Which page", between=(1, 200))
 ACTOR = Option(
     name="actor",
-    description="State, body or person; capitals and other names are understood",
+    description="State, body or person, by any name",
     positional=True,
     completion=Completion.ACTOR,
 )
@@ -47,7 +47,7 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
         name="list",
         description="What this channel is subscribed to, by whom, and when it last rang",
         options=(
-            Option(name="channel", description="Another channel than this one", completion=Completion.CHANNEL),
+            Option(name="channel", description="Another channel", completion=Completion.CHANNEL),
             Option(name="details", description="Last alert and number of each topic", choices=("true", "false")),
         ),
         examples=("list", "list details:true"),
@@ -83,7 +83,7 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
         options=(
             ACTOR,
             Option(name="unit", description="troops, usd, percent, …"),
-            Option(name="place", description="Country or region, those inside it included"),
+            Option(name="place", description="Country or region, with those inside"),
             TOPIC,
             SINCE,
             Option(name="contested", description="Only where origins disagree", choices=("true", "false")),
@@ -130,7 +130,7 @@ LOOKING_UP: tuple[CommandSpec, ...] = (
                 verbatim=True,
             ),
             SINCE,
-            Option(name="until", description="Only before then: 7d, 36h or 2026-09-01"),
+            Option(name="until", description="Before then: 7d, 36h, 2026-09-01"),
             Option(name="source", description="Only this outlet", completion=Completion.OUTLET),
             Option(name="topic", description="Only what rang under this topic", completion=Completion.TOPIC),
             Option(
@@ -194,13 +194,13 @@ OVERSEEING: tuple[CommandSpec, ...] = (
         role=Role.ADMIN,
         options=(SINCE, Option(name="user", description="Only what this person changed"), PAGE),
         examples=("audit", "audit since:30d user:ana"),
-        shelf="admin",
+        shelf="desk",
     ),
     CommandSpec(
         name="export",
         description="Rules, subscriptions, feeds and the ledger as one archive, for you alone",
         role=Role.ADMIN,
         examples=("export",),
-        shelf="admin",
+        shelf="desk",
     ),
 )

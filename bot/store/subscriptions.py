@@ -199,12 +199,12 @@ def _reopen(connection: Connection, lane: str, topic: str) -> None:
 
 def unsubscribe(connection: Connection, place: Place, topic: str, *, by: str, at: datetime) -> bool:
     """End a subscription. Returns whether there was one."""
-    gone = connection.execute(
-        delete(subscription).where(subscription.c.lane == str(place), subscription.c.topic == topic)
-    ).rowcount
-    if gone:
-        _note(connection, str(place), by, "unsubscribe", topic, None, at)
-    return bool(gone)
+    known = find(connection, place, topic)
+    if known is None:
+        return False
+    connection.execute(delete(subscription).where(subscription.c.lane == str(place), subscription.c.topic == topic))
+    _note(connection, str(place), by, "unsubscribe", known.words, None, at)
+    return True
 
 
 def drop_unlisted(connection: Connection, listed: Collection[tuple[str, str]], at: datetime) -> int:

@@ -39,7 +39,7 @@ def test_the_table_is_within_limits_and_lawful() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
 def test_every_option_is_there_with_its_choices_and_suggestions(command: CommandSpec) -> None:
     level = payload(*COMMANDS)
-    for word in command.name.split():
+    for word in (*command.shelf.split(), *command.name.split()):
         (level,) = [option for option in level["options"] if option["name"] == word]
     made = level
     assert made["description"] == command.description
@@ -48,10 +48,13 @@ def test_every_option_is_there_with_its_choices_and_suggestions(command: Command
     for option in command.options:
         shown = by_name[option.name]
         assert shown["required"] == option.required
-        assert tuple(choice["value"] for choice in shown.get("choices", ())) == option.choices
-        has_suggestions = option.completion is not Completion.NONE and not option.choices
+        is_flag = option.choices == ("true", "false")
+        chosen = () if is_flag else option.choices
+        assert tuple(choice["value"] for choice in shown.get("choices", ())) == chosen
+        picked = {Completion.CHANNEL: 7, Completion.MENTION: 8}.get(option.completion)
+        has_suggestions = option.completion is not Completion.NONE and not option.choices and picked is None
         assert bool(shown.get("autocomplete")) == has_suggestions
-        kind = 11 if option.attachment else 3
+        kind = 11 if option.attachment else 5 if is_flag else picked or 3
         assert (shown["type"], shown.get("min_value"), shown.get("max_value")) == (
             (4, *option.between) if option.between else (kind, None, None)
         )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.parse import Command, CommandError, nearest, parse, quote
+from bot.commands.parse import Command, CommandError, parse, quote, three_nearest
 from bot.commands.spec import COMMANDS, CommandSpec, Option
 from rules.sanitise import clean
 
@@ -71,7 +71,7 @@ def test_what_is_not_understood_says_what_would_be(typed: str, told: str) -> Non
 
 def test_unknown_commands_name_exactly_three() -> None:
     for word in ("zzz", "statsu", "a", "merge2"):
-        names = nearest(word, [spec.name for spec in COMMANDS])
+        names = three_nearest(word, [spec.name for spec in COMMANDS])
         assert names.count(",") == 1
         assert names.count(" or ") == 1
         assert names.endswith("? All of them: /tocsin help")

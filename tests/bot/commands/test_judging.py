@@ -90,9 +90,3 @@ async def test_an_article_that_no_feed_has_is_kept_too(room: Newsroom) -> None:
     assert "Kept as case 1: it ended at “never seen”" in said
     assert "No feed of this site is polled" in said
     assert "1 article reported as missed" in await room.said("feedback")
-
-
-async def test_follow_says_that_it_cannot_be_done(room: Newsroom) -> None:
-    assert "cannot be followed in private in this version; nothing was changed" in words_of(
-        (await room.press("follow", "1")).message
-    )

@@ -86,14 +86,14 @@ async def test_a_drill_in_a_parked_channel_says_that_it_waits(room: Newsroom) ->
 
 
 async def test_the_audit_shows_old_and_new_of_this_workspace_only(room: Newsroom) -> None:
-    await room.ask("subscribe us-forces-europe")
+    await room.ask("subscribe us-forces-europe confirm:true")
     await room.ask("settings threads:edit")
     await room.ask("unsubscribe us-forces-europe")
-    await room.commands.handle(caller("admin", OTHER_TEAM, "eve"), "subscribe us-forces-europe")
+    await room.commands.handle(caller("admin", OTHER_TEAM, "eve"), "subscribe us-forces-europe confirm:true")
     said = await room.said("audit")
     lines = [line for line in said.splitlines() if line.startswith("•")]
     assert len(lines) == 3
-    assert "ana unsubscribe in C1: us-forces-europe (ended)" in lines[0]
+    assert "ana unsubscribe in C1: us-forces-europe from notice, threads edit (ended)" in lines[0]
     assert "ana settings in C1: threads broadcast → threads edit" in lines[1]
     assert "ana subscribe in C1: us-forces-europe from notice" in lines[2]
     assert "eve" not in said
@@ -101,7 +101,7 @@ async def test_the_audit_shows_old_and_new_of_this_workspace_only(room: Newsroom
 
 async def test_the_audit_narrows_by_person_and_time_and_has_pages(room: Newsroom) -> None:
     for number in range(12):
-        await room.ask(f"subscribe us-forces-europe severity:{('notice', 'urgent')[number % 2]}")
+        await room.ask(f"subscribe us-forces-europe severity:{('notice', 'urgent')[number % 2]} confirm:true")
     first = await room.ask("audit user:ANA")
     (older,) = first.message.buttons
     assert "12 changes, page 2" in await room.said(older.value)
