@@ -10,10 +10,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from rules.matching.words import words
-from rules.model import Claim, Confidence, Development, Figure, Item, Novelty, Position, display_number
+from rules.model import Claim, Confidence, Development, Figure, Item, Position, display_number
 from rules.ports import Vocabulary
-from rules.ruleset import Change, FigureClause, Life, PositionClause, Rule, TextQuery
-from rules.wording import span
+from rules.ruleset import FigureClause, Life, PositionClause, Rule, TextQuery
 
 _TRUST = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 _LISTED = 6
@@ -109,51 +108,6 @@ def position_findings(clause: PositionClause, position: Position, holds: QueryTe
         yield _trusted(clause.confidence, position.confidence)
 
 
-LastRung = Callable[[str, Development], Claim | None]
-"""Takes a rule's id and a development; returns what the rule rang for last of the same claim, or None."""
-
-
-def never_rung(_rule: str, _development: Development) -> Claim | None:
-    """Know of no earlier alert."""
-    return None
-
-
-def news_findings(rule: Rule, development: Development, last_rung: LastRung = never_rung) -> Iterator[Finding]:
-    """Yield what the rule asks of a development as news: its kind, how far it moved, how many stand behind it."""
-    novelty = development.novelty
-    yield Finding(
-        f"alert_on: {', '.join(rule.alert_on)}",
-        novelty in rule.alert_on,
-        f"this is {novelty}: {development.reason}" if development.reason else f"this is {novelty}",
-    )
-    claim, previous = development.mention.claim, development.previous
-    if (
-        rule.min_change is not None
-        and novelty is not Novelty.WITHDRAWN
-        and isinstance(claim, Figure)
-        and previous is not None
-        and isinstance(previous.claim, Figure)
-    ):
-        yield _moved_enough(rule, rule.min_change, development, previous.claim, claim, last_rung)
-    if rule.origins > 1:
-        count = development.origins
-        shown = f"{count} independent origin{'' if count == 1 else 's'} so far"
-        yield Finding(f"origins: {rule.origins}", count >= rule.origins, shown)
-
-
-def _moved_enough(
-    rule: Rule, least: Change, development: Development, before: Figure, after: Figure, last_rung: LastRung
-) -> Finding:
-    """Hold a change against the value before and, where that is too little, against the one that the rule last told."""
-    label, note = f"min_change: {least}", f"it went from {_value(before)} to {_value(after)}"
-    if least.reached(before, after):
-        return Finding(label, True, note)
-    told = last_rung(rule.id, development)
-    if not isinstance(told, Figure) or _value(told) == _value(before):
-        return Finding(label, False, note)
-    return Finding(label, least.reached(told, after), f"{note}; it was {_value(told)} when the rule last rang")
-
-
 def claim_findings(rule: Rule, development: Development, vocabulary: Vocabulary, holds: QueryTest) -> Iterator[Finding]:
     """Yield what the rule's figure or position clause asks of the development's claim."""
     claim = development.mention.claim
@@ -175,10 +129,6 @@ def _of_set(name: str, allowed: Collection[str], value: str | None) -> Finding:
 
 def _trusted(least: Confidence, given: Confidence) -> Finding:
     return Finding(f"confidence: {least}", _TRUST[given] >= _TRUST[least], f"the reading's confidence is {given}")
-
-
-def _value(figure: Figure) -> str:
-    return span(figure.low, figure.high)
 
 
 def _listed(values: Collection[str]) -> str:

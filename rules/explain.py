@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rules.conditions import Finding, claim_findings, item_findings, news_findings
+from rules.conditions import Finding, claim_findings, item_findings
 from rules.explainquery import explain_query
 from rules.explanation import Explanation, Needs
 from rules.match import dictionary_of, sentence_finder
 from rules.matching.compile import compile_node
 from rules.matching.view import ItemView
 from rules.model import Development, Figure, Item, Position
+from rules.news import news_findings
 from rules.ports import Vocabulary
 from rules.ruleset import Rule, TextQuery, is_about
 from rules.wording import span

@@ -11,15 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from rules.conditions import (
-    LastRung,
-    asks_of_item,
-    claim_findings,
-    item_findings,
-    may_be_about,
-    never_rung,
-    news_findings,
-)
+from rules.conditions import asks_of_item, claim_findings, item_findings, may_be_about
 from rules.extract.sentences import find_sentences
 from rules.matching.anchors import estimate
 from rules.matching.claimindex import ClaimIndex
@@ -30,6 +22,7 @@ from rules.matching.index import QueryIndex
 from rules.matching.results import Failure, Judgement, KeywordMatch, Span, Standing, Waiting, until
 from rules.matching.view import MOST_TOKENS, Dictionary, ItemView, Sentences, plain_sentences
 from rules.model import Development, Item, Match
+from rules.news import LastRung, never_rung, news_findings
 from rules.ports import Vocabulary
 from rules.query.ast import Node, Scope, survey
 from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about

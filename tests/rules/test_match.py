@@ -135,6 +135,16 @@ def test_min_change_does_not_hold_back_what_is_new() -> None:
     assert rings("figure: {unit: troops}, min_change: 5%", development())
 
 
+def test_what_waited_for_a_further_origin_rings_when_that_confirms_it() -> None:
+    inside = "figure: {unit: troops}, origins: 2"
+    assert rings(inside, development(novelty=Novelty.CONFIRMED, previous=figure(), origins=2))
+    assert not rings("figure: {unit: troops}", development(novelty=Novelty.CONFIRMED, previous=figure(), origins=2))
+    assert rings(inside + ", min_change: 5%", development(novelty=Novelty.CONFIRMED, previous=figure(), origins=2))
+    confirmed = development(novelty=Novelty.CONFIRMED, previous=figure(), origins=3)
+    told = matcher(inside).judge(item("troops"), [confirmed], lambda _rule, _one: figure())
+    assert told.matches == (), "it rang for this value before"
+
+
 def test_origins_have_to_be_enough() -> None:
     assert not rings("figure: {unit: troops}, origins: 2", development(origins=1))
     assert rings("figure: {unit: troops}, origins: 2", development(origins=2))

@@ -1,4 +1,4 @@
-"""A rule's silence after it rang, and small changes that add up: nothing is lost, the digest has it."""
+"""A rule's silence after it rang, small changes that add up, a second origin: nothing is lost, the digest has the rest."""
 
 from __future__ import annotations
 
@@ -62,3 +62,17 @@ async def test_small_changes_that_add_up_ring(db: Database) -> None:
     rang = [sent.heading.partition(" · ")[0] for sent in desk.sent() if sent.op in {"post", "reply"}]
     assert [word for word in rang if word in {"NEW", "UPDATE"}] == ["NEW", "UPDATE"]
     assert any("10,000 troops → 11,200 troops" in sent for sent in desk.sent())
+
+
+async def test_what_waits_for_a_second_origin_rings_when_that_reports_it_and_once(db: Database) -> None:
+    wary = RULES.replace("    alert_on: [new, changed, corrected, contradicted, withdrawn]\n", "    origins: 2\n", 1)
+    desk = Newsdesk(db, rules=(wary,))
+    desk.subscribe()
+    for number, origin in enumerate(("Fenn Gazette", "Moor Herald", "Vale Gazette")):
+        text = f"Washington will withdraw 5000 troops from Germany, the {origin} reported."
+        await desk.feed(report(str(number), text), outlet=f"Outlet {number}")
+        desk.deliver()
+        desk.clock.advance(HOUR)
+    assert desk.column("development", "origins") == [1, 2, 3]
+    assert [sent.heading.partition(" · ")[0] for sent in desk.sent() if sent.op == "post"] == ["CONFIRMED"]
+    assert desk.column("route", "reason") == ["delivered"]
