@@ -1,4 +1,4 @@
-"""A rule's silence after it rang, small changes that add up, a second origin: nothing is lost, the digest has the rest."""
+"""A rule's silence after it rang, small changes that add up, a second origin; the digest has the rest."""
 
 from __future__ import annotations
 
