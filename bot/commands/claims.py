@@ -111,7 +111,7 @@ async def _found(desk: Desk, kind: str, options: dict[str, str]) -> tuple[list[C
             raise CommandError(await _unknown_actor(desk, kind, options["actor"], actor))
     else:
         found = await desk.db.read(lambda connection: claims.recent(connection, kind, since))
-    known = known_states(found.mentions, desk.tools.policy)
+    known = await asyncio.to_thread(known_states, found.mentions, desk.tools.policy)
     if rang is not None:
         known = tuple(state for state in known if not rang.isdisjoint(state.mentions))
         if "actor" in options:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -40,7 +41,7 @@ async def show_story(desk: Desk, caller: Caller, key: int, *, is_full: bool = Fa
     found = await desk.db.read(lambda connection: claims.of_story(connection, key))
     known = [
         state
-        for state in known_states(found.mentions, desk.tools.policy)
+        for state in await asyncio.to_thread(known_states, found.mentions, desk.tools.policy)
         if any(mention.story == key for mention in state.mentions)
     ]
     most = SHOWN_IN_FULL if is_full else SHOWN

@@ -15,7 +15,7 @@ from rules.text import fold_name
 
 RECENT = 4000  # mentions looked at where nothing narrows the question
 KEYS = 60  # claims' keys read for one answer
-MENTIONS = 600  # mentions read for one answer, newest first
+MENTIONS = 400  # mentions read for one answer, newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from bot.store.searchtext import TextSearch, folded
 from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
 
 WINDOW = 1000
-LOOKED_AT = 20_000  # newest hits that a narrowed search looks through
+LOOKED_AT = 10_000  # newest hits that a narrowed search looks through
 BATCH = 500
 
 
