@@ -167,6 +167,12 @@ def _stands_for_noun(view: SentenceView, number: Number, earlier: Earlier) -> bo
         return True  # "with another 13 to follow"
     if closed_class(lexicon, lang, "former").ending(view.words, at):
         return view.words[at - 2 : at] in (["up", "from"], ["down", "from"])
+    if number.first < number.value_at and closed_class(lexicon, lang, "reaching").starting(view.words, number.first):
+        return True
+    if at < number.first and view.words[number.last : number.last + 1] in ([], ["."], [";"]):
+        return True  # "geliefert sind bisher sechs", "this year just 5,000"
+    if not number.is_bare_small and at and view.words[at - 1] in closed_class(lexicon, lang, "being"):
+        return True
     opens = (
         at == 0
         or view.words[at - 1] in _OPENING

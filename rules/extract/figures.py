@@ -76,7 +76,10 @@ def _complete(candidate: Candidate, last: Candidate | None) -> None:
     if deed is None and last is not None and goes_on and last.counted.unit == counted.unit:
         action = last.action if action is Action.OTHER else action  # "(40 milliards)": it goes on about the same
     is_listed = counted.taken_up and last is not None and last.view is view
-    if is_listed and last is not None and (deed is None or not deed.is_before or deed.mark.first < last.counted.first):
+    is_own = deed is not None and (
+        deed.cost <= _CLOSE if not deed.is_before else last is None or deed.mark.first >= last.counted.first
+    )
+    if is_listed and last is not None and not is_own:
         action = last.action  # "Norway 60 and Sweden a further 110 for the training mission"
     candidate.action = action
     candidate.actor = find_actor(view, counted, deed, action)

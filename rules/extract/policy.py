@@ -102,7 +102,8 @@ def _percent(context: Context) -> Verdict:
         return no("business")
     is_close = deed is not None and deed.is_before and deed.cost <= _CLOSE and not deed.is_step
     if is_moved and is_close and deed is not None and context.is_governed:
-        return yes(Confidence.LOW, f'a public actor, and "{context.word}"', deed.action)
+        action = Action.SPEND if deed.name == "spend" else deed.action
+        return yes(Confidence.LOW, f'a public actor, and "{context.word}"', action)
     if is_moved and context.follows_accepted:
         return yes(Confidence.MEDIUM, "it goes on about a rate of policy")
     return no("a percentage of nothing that policy sets")
