@@ -107,9 +107,9 @@ _OTHERS: set[int] = set()  # children that are no part of what is measured
 
 
 @contextmanager
-def world(count: int) -> Iterator[str]:
-    """Start the feed server; gives its address."""
-    command = [sys.executable, str(HERE / "feedworld.py"), str(count)]
+def world(count: int, script: str = "feedworld.py") -> Iterator[str]:
+    """Start a feed server; gives its address."""
+    command = [sys.executable, str(HERE / script), str(count)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         _OTHERS.add(server.pid)
         assert server.stdout is not None

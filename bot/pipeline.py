@@ -196,7 +196,7 @@ class Pipeline:
                 trace += _routed(late)
         else:
             self._ringer.refresh(connection, placed.item, placed.story, now)
-        items.add_to_trace(connection, placed.item.id, trace)
+        items.save_trace(connection, placed.item.id, [*reading.trace, *trace])
         log.debug("item", item=placed.item.id, story=placed.story, outlet=placed.item.outlet, alerts=rings)
         return rings
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, func, insert, select, update
 
 from bot.alerts import StoryItem, Telling
 from bot.routing import RouteReason
-from bot.store import ledger, stories
+from bot.store import driver, ledger, stories
 from bot.store.items import Stage
 from bot.store.schema import alert, item, route, rule_match, thread
 from rules.ledger import claim_key
@@ -261,8 +261,10 @@ def touch_thread(connection: Connection, key: int, now: datetime) -> None:
 
 def threads_of(connection: Connection, story: StoryId) -> tuple[Thread, ...]:
     """Return the open threads of a story in all channels, those without a parent left out."""
-    rows = connection.execute(select(thread).where(thread.c.story_id == story, thread.c.state == "open"))
-    return tuple(_thread(row) for row in rows)
+    found = driver.rows(connection, _OPEN, story_id=story)
+    return tuple(
+        Thread(id=key, lane=lane, story=story, alert=told, link=link, is_alone=False) for key, lane, told, link in found
+    )
 
 
 def link_before(connection: Connection, key: int) -> str:
@@ -326,3 +328,8 @@ def stages(connection: Connection, alert_id: int) -> tuple[Stage, ...]:
         select(item.c.trace).join(alert, alert.c.item_id == item.c.id).where(alert.c.id == alert_id)
     ).scalar()
     return tuple(found or ())
+
+
+_OPEN = select(thread.c.id, thread.c.lane, thread.c.alert_id, thread.c.link).where(
+    thread.c.story_id == driver.given(thread.c.story_id), thread.c.state == "open"
+)

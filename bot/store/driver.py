@@ -1,30 +1,64 @@
-"""Statements handed to the database's driver as text, for the few that run thousands of times a minute.
+"""Statements handed to the database's driver as text, for those that run for every item or every poll.
 
-Through SQLAlchemy's own conversions a row takes five times as long, and the event loop waits meanwhile. The statement
-is still written with SQLAlchemy, so that it is one for all databases; values go in and come out as the driver has them.
+Written with SQLAlchemy once, at import, so that they are the same for all databases; compiled once for each. Building
+a statement and going through SQLAlchemy's results takes ten times as long as the database needs for it.
+
+``rows`` and ``do`` take and give Python values, as the columns' types have them. ``run`` leaves values as the driver
+has them (``moments``, ``moment``), for the few statements whose conversions would cost more than they do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection
+from sqlalchemy import BindParameter, Column, Connection, Delete, Insert, Select, Update, bindparam
 from sqlalchemy.dialects import registry
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import CompoundSelect
 
 AsStored = Callable[[datetime | None], object]
+Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
+_Convert = Callable[[Any], Any]
 
 
-def run(connection: Connection, statement: ClauseElement, *rows: dict[str, object]) -> Iterable[Sequence[Any]]:
-    """Run a statement (best one that lives as long as the program) once for each row; returns what the last one finds.
+def rows(connection: Connection, statement: Statement, **values: object) -> list[tuple[Any, ...]]:
+    """Run a statement (one that lives as long as the program) and return the rows that it finds."""
+    prepared = _prepare(connection, statement)
+    return prepared.read(_execute(connection, prepared.text, [prepared.stored(values)]))
 
-    A row holds the values of the statement's parameters by name, moments as ``moments`` gives them.
-    """
-    dialect = connection.dialect
-    return _prepared(statement, f"{dialect.name}.{dialect.driver}").run(connection, rows)
+
+def first(connection: Connection, statement: Statement, **values: object) -> tuple[Any, ...] | None:
+    """Return the first row that a statement finds, or None."""
+    found = rows(connection, statement, **values)
+    return found[0] if found else None
+
+
+def do(connection: Connection, statement: Statement, *each: Mapping[str, object]) -> None:
+    """Run a statement once for each set of values."""
+    prepared = _prepare(connection, statement)
+    _execute(connection, prepared.text, [prepared.stored(values) for values in each])
+
+
+def add(connection: Connection, statement: Statement, values: Mapping[str, object]) -> int:
+    """Insert a row with a statement that returns its id; return that."""
+    prepared = _prepare(connection, statement)
+    ((key,),) = _execute(connection, prepared.text, [prepared.stored(values)])
+    return int(key)
+
+
+def run(connection: Connection, statement: Statement, *each: dict[str, object]) -> Iterable[Sequence[Any]]:
+    """Run a statement once for each set of the driver's values; returns what the last one finds, as it comes."""
+    prepared = _prepare(connection, statement)
+    return _execute(connection, prepared.text, [prepared.in_order(values) for values in each])
+
+
+def given(column: Column[Any], name: str = "") -> BindParameter[Any]:
+    """Return the place in a statement for a value of a column; it goes by the column's name unless another is given."""
+    return bindparam(name or column.name, required=False, type_=column.type)
 
 
 def moments(connection: Connection) -> AsStored:
@@ -45,21 +79,83 @@ def _as_it_is(value: datetime | None) -> datetime | None:
     return value
 
 
-class _Statement:
-    """A statement's text, and its values in the order or by the names that the driver wants."""
+def _execute(connection: Connection, text: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """Ask the driver itself, and return the rows. What fails is told as SQLAlchemy tells it."""
+    if connection.dispatch.before_cursor_execute:  # somebody watches the statements
+        result = connection.exec_driver_sql(text, values if len(values) > 1 else values[0])
+        return result.fetchall() if result.returns_rows else []
+    cursor = connection.connection.cursor()
+    base = connection.dialect.loaded_dbapi.Error
+    try:
+        if len(values) == 1:
+            cursor.execute(text, values[0])
+        else:
+            cursor.executemany(text, values)
+        return cursor.fetchall() if cursor.description else []
+    except base as error:
+        raise DBAPIError.instance(text, None, error, base, dialect=connection.dialect) from error
 
-    def __init__(self, source: ClauseElement, dialect: str) -> None:
-        compiled: Any = source.compile(dialect=registry.load(dialect)(), compile_kwargs={"render_postcompile": True})
-        names = compiled.positiontup
-        self._text = str(compiled)
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._in_order: Callable[[dict[str, object]], Any] = dict if names is None else itemgetter(*names)
 
-    def run(self, connection: Connection, rows: Sequence[dict[str, object]]) -> Iterable[Sequence[Any]]:
-        values = [self._in_order(self._fixed | row) for row in rows]
-        return connection.exec_driver_sql(self._text, values if len(values) > 1 else values[0])
+class _Prepared:
+    """A statement's text, its values in the order or by the names that the driver wants, and what converts them."""
+
+    def __init__(self, source: Statement, name: str) -> None:
+        dialect = registry.load(name)()
+        compiled: Any = source.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        self.text = str(compiled)
+        self._names: tuple[str, ...] | None = compiled.positiontup and tuple(compiled.positiontup)
+        convert = dict(
+            _processors(
+                (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in compiled.binds.items()
+            )
+        )
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._fixed = {name: convert[name](value) if name in convert else value for name, value in fixed.items()}
+        self._binds = tuple((name, one) for name, one in convert.items() if name not in fixed)
+        columns = source.exported_columns
+        self._results = _processors(
+            (at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns)
+        )
+        self._pick = itemgetter(*self._names) if self._names and len(self._names) > 1 else None
+
+    def stored(self, values: Mapping[str, object]) -> Any:
+        """Return Python values as the driver takes them."""
+        found = {**self._fixed, **values}
+        for name, convert in self._binds:
+            found[name] = convert(found[name])
+        return self._picked(found)
+
+    def in_order(self, values: dict[str, object]) -> Any:
+        """Return the driver's values as it takes them."""
+        return self._picked(self._fixed | values)
+
+    def read(self, found: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the driver's rows with Python values."""
+        if not self._results:
+            return [tuple(row) for row in found]
+        converted = []
+        for row in found:
+            cells = list(row)
+            for at, convert in self._results:
+                cells[at] = convert(cells[at])
+            converted.append(tuple(cells))
+        return converted
+
+    def _picked(self, found: dict[str, object]) -> Any:
+        if self._pick is not None:
+            return self._pick(found)
+        return found if self._names is None else tuple(found[name] for name in self._names)
+
+
+def _processors(found: Iterable[tuple[Any, _Convert | None]]) -> tuple[tuple[Any, _Convert], ...]:
+    return tuple((key, convert) for key, convert in found if convert is not None)
+
+
+def _prepare(connection: Connection, source: Statement) -> _Prepared:
+    dialect = connection.dialect
+    return _prepared(source, f"{dialect.name}.{dialect.driver}")
 
 
 @cache
-def _prepared(source: ClauseElement, dialect: str) -> _Statement:
-    return _Statement(source, dialect)
+def _prepared(source: Statement, dialect: str) -> _Prepared:
+    return _Prepared(source, dialect)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.store import search
+from bot.store import driver, search
 from bot.store.schema import item, item_revision
 from rules.model import Item, ItemId, Provenance, StoryId
 
@@ -52,32 +52,25 @@ class NewItem:
 def known(connection: Connection, feed: int, identities: Collection[str]) -> dict[str, StoredItem]:
     """Return those of ``identities`` that the feed has had already."""
     found: dict[str, StoredItem] = {}
-    wanted = sorted(identities)
-    for start in range(0, len(wanted), 500):  # SQLite caps bound variables
-        rows = connection.execute(
-            select(item).where(item.c.feed_id == feed, item.c.identity.in_(wanted[start : start + 500]))
-        )
-        found |= {row.identity: _stored(row) for row in rows}
+    for identity in identities:
+        for row in driver.rows(connection, _KNOWN, feed_id=feed, identity=identity):
+            key, words, title, text, story, is_baseline, text_from = row
+            found[identity] = StoredItem(
+                id=ItemId(key),
+                identity=identity,
+                content_hash=words,
+                title=title,
+                text=text,
+                story=None if story is None else StoryId(story),
+                baseline=is_baseline,
+                text_from=text_from,
+            )
     return found
-
-
-def _stored(row: Any) -> StoredItem:
-    return StoredItem(
-        id=ItemId(row.id),
-        identity=row.identity,
-        content_hash=row.content_hash,
-        title=row.title,
-        text=row.text,
-        story=None if row.story_id is None else StoryId(row.story_id),
-        baseline=row.baseline,
-        text_from=row.text_from,
-    )
 
 
 def add(connection: Connection, new: NewItem) -> ItemId:
     """Insert an item, searchable from now on, and return its id."""
-    result = connection.execute(insert(item).values(feed_id=new.feed, identity=new.identity, **_values(new)))
-    (key,) = result.inserted_primary_key or (0,)
+    key = driver.add(connection, _ADDED, {"feed_id": new.feed, "identity": new.identity, **_values(new)})
     search.keep(connection, key, new.item.title, new.item.text)
     return ItemId(key)
 
@@ -142,4 +135,25 @@ def story_of(connection: Connection, key: ItemId) -> StoryId | None:
 def add_to_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:
     """Append stages to an item's way."""
     (before,) = connection.execute(select(item.c.trace).where(item.c.id == key)).one()
-    connection.execute(update(item).where(item.c.id == key).values(trace=[*before, *stages]))
+    save_trace(connection, key, [*before, *stages])
+
+
+def save_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:
+    """Store an item's whole way."""
+    driver.do(connection, _TRACED, {"key": key, "trace": list(stages)})
+
+
+_VALUES = (
+    *("url", "outlet", "tier", "lang", "title", "lead", "text", "text_from", "content_hash", "published"),
+    *("published_text", "fetched", "baseline", "story_id", "story_reason", "rewrite_of", "origin", "chain"),
+    *("anonymous", "trace"),
+)
+_ADDED = (
+    insert(item)
+    .values({name: driver.given(item.c[name]) for name in ("feed_id", "identity", *_VALUES)})
+    .returning(item.c.id)
+)
+_KNOWN = select(
+    item.c.id, item.c.content_hash, item.c.title, item.c.text, item.c.story_id, item.c.baseline, item.c.text_from
+).where(item.c.feed_id == driver.given(item.c.feed_id), item.c.identity == driver.given(item.c.identity))
+_TRACED = update(item).where(item.c.id == driver.given(item.c.id, "key")).values(trace=driver.given(item.c.trace))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from json import loads
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Text, cast, insert, or_, select, update
 
 from bot.codec import decode_claim, encode
+from bot.store import driver
 from bot.store.schema import development, mention
 from rules.ledger import claim_key
 from rules.model import Claim, Development, Figure, ItemId, Mention, Novelty, StoryId
@@ -17,12 +20,15 @@ from rules.model import Claim, Development, Figure, ItemId, Mention, Novelty, St
 Known = dict[int, Mention]
 """Mentions by their row's id."""
 
+DECODED = 8_192  # claims kept decoded: each new mention of a claim is held against all earlier ones
+
 
 def known(connection: Connection, keys: Collection[str], edited: ItemId | None = None) -> Known:
     """Return every mention that shares one of ``keys``, and those of the item ``edited``, by id."""
-    wanted = or_(mention.c.key.in_(sorted(keys)), mention.c.item_id == edited)  # no row has a null item_id
-    rows = connection.execute(select(mention).where(wanted).order_by(mention.c.id))
-    return {row.id: to_mention(row) for row in rows}
+    rows = [row for key in sorted(keys) for row in driver.rows(connection, _OF_KEY, key=key)]
+    if edited is not None:
+        rows += driver.rows(connection, _OF_ITEM, item_id=edited)
+    return {row[0]: _mention(*row[1:]) for row in sorted(rows)}
 
 
 def keys_of(connection: Connection, said_by: ItemId) -> set[str]:
@@ -33,16 +39,40 @@ def keys_of(connection: Connection, said_by: ItemId) -> set[str]:
 
 def to_mention(row: Any) -> Mention:
     """Turn a row of ``mention`` into the domain value."""
+    claim = decode_claim(row.body)
+    return _made(claim, row.item_id, row.story_id, row.outlet, row.origin, row.url, row.as_of, row.live, row.passage)
+
+
+def _mention(body: str, *row: Any) -> Mention:
+    return _made(_claim(body), *row)
+
+
+@lru_cache(maxsize=DECODED)
+def _claim(body: str) -> Claim:
+    return decode_claim(loads(body))
+
+
+def _made(
+    claim: Claim,
+    item: int,
+    story: int,
+    outlet: str,
+    origin: str | None,
+    url: str,
+    as_of: datetime,
+    live: bool,
+    passage: str,
+) -> Mention:
     return Mention(
-        claim=decode_claim(row.body),
-        item=ItemId(row.item_id),
-        story=StoryId(row.story_id),
-        outlet=row.outlet,
-        origin=row.origin,
-        as_of=row.as_of,
-        url=row.url,
-        live=row.live,
-        passage=row.passage,
+        claim=claim,
+        item=ItemId(item),
+        story=StoryId(story),
+        outlet=outlet,
+        origin=origin,
+        as_of=as_of,
+        url=url,
+        live=live,
+        passage=passage,
     )
 
 
@@ -66,8 +96,7 @@ def add_mention(connection: Connection, new: Mention) -> int:
         "as_of": new.as_of,
         "live": new.live,
     }
-    (key,) = connection.execute(insert(mention).values(values)).inserted_primary_key or (0,)
-    return int(key)
+    return driver.add(connection, _ADD_MENTION, values)
 
 
 def add_developments(
@@ -91,8 +120,7 @@ def add_developments(
             "origins": one.origins,
             "at": at,
         }
-        (key,) = connection.execute(insert(development).values(values)).inserted_primary_key or (0,)
-        added[int(key)] = one
+        added[driver.add(connection, _ADD_DEVELOPMENT, values)] = one
     return added
 
 
@@ -104,22 +132,21 @@ def _id_of(wanted: Mention, ids: dict[int, int], earlier: Known) -> int | None:
 
 def developments(connection: Connection, wanted: Iterable[int]) -> dict[int, tuple[Development, int]]:
     """Return developments by id, each with the id of its claim's first mention."""
-    ids = sorted(wanted)
-    rows = connection.execute(select(development).where(development.c.id.in_(ids))).all()
-    mentions = _mentions(connection, {key for row in rows for key in (row.mention_id, row.previous_id) if key})
+    rows = [row for number in sorted(wanted) for row in driver.rows(connection, _DEVELOPMENT, key=number)]
+    mentions = _mentions(connection, {key for row in rows for key in row[1:3] if key})
     first = _first_mentions(connection)
     return {
-        row.id: (
+        number: (
             Development(
-                mention=mentions[row.mention_id],
-                novelty=Novelty(row.novelty),
-                reason=row.reason,
-                previous=mentions.get(row.previous_id),
-                origins=row.origins,
+                mention=mentions[own],
+                novelty=Novelty(novelty),
+                reason=reason,
+                previous=mentions.get(previous),
+                origins=origins,
             ),
-            first(row.mention_id),
+            first(own),
         )
-        for row in rows
+        for number, own, previous, novelty, reason, origins in rows
     }
 
 
@@ -136,31 +163,61 @@ def newest_claim(connection: Connection, among: Collection[int], key: str) -> Cl
 
 
 def _mentions(connection: Connection, ids: Collection[int]) -> Known:
-    rows = connection.execute(select(mention).where(mention.c.id.in_(sorted(ids))))
-    return {row.id: to_mention(row) for row in rows}
+    rows = [row for number in sorted(ids) for row in driver.rows(connection, _MENTION, key=number)]
+    return {row[0]: _mention(*row[1:]) for row in rows}
 
 
-def _first_mentions(connection: Connection) -> Any:
+def _first_mentions(connection: Connection) -> Callable[[int], int]:
     """Return a function that follows a mention back, change by change, to the first of its claim.
 
     What is NEW beside a known value (a part of it, another place) is a claim of its own; only where the known one was
     taken back is it the same claim, told anew.
     """
-    before = (
-        select(development.c.previous_id)
-        .join(mention, mention.c.id == development.c.previous_id)
-        .where(or_(development.c.novelty != Novelty.NEW.value, ~mention.c.live))
-        .order_by(development.c.id)
-        .limit(1)
-    )
+    ends: dict[int, int] = {}
 
     def first(key: int) -> int:
-        seen = {key}
-        while True:
-            found = connection.execute(before.where(development.c.mention_id == key)).scalar()
-            if found is None or found in seen:
-                return key
-            seen.add(found)
-            key = found
+        way = [key]
+        while way[-1] not in ends:
+            found = driver.first(connection, _BEFORE, mention_id=way[-1])
+            if found is None or found[0] in way:
+                ends[way[-1]] = way[-1]
+            else:
+                way.append(found[0])
+        ends.update(dict.fromkeys(way, ends[way[-1]]))
+        return ends[key]
 
     return first
+
+
+_MENTIONS = select(
+    *(mention.c.id, cast(mention.c.body, Text), mention.c.item_id, mention.c.story_id, mention.c.outlet),
+    *(mention.c.origin, mention.c.url, mention.c.as_of, mention.c.live, mention.c.passage),
+)
+_OF_KEY = _MENTIONS.where(mention.c.key == driver.given(mention.c.key))
+_OF_ITEM = _MENTIONS.where(mention.c.item_id == driver.given(mention.c.item_id))
+_MENTION = _MENTIONS.where(mention.c.id == driver.given(mention.c.id, "key"))
+_MENTION_NAMES = (
+    *("item_id", "story_id", "kind", "key", "body", "passage", "outlet", "origin", "url", "as_of", "live"),
+)
+_ADD_MENTION = (
+    insert(mention).values({name: driver.given(mention.c[name]) for name in _MENTION_NAMES}).returning(mention.c.id)
+)
+_DEVELOPMENT_NAMES = ("mention_id", "previous_id", "novelty", "reason", "origins")
+_ADD_DEVELOPMENT = (
+    insert(development)
+    .values({name: driver.given(development.c[name]) for name in (*_DEVELOPMENT_NAMES, "at")})
+    .returning(development.c.id)
+)
+_DEVELOPMENT = select(development.c.id, *(development.c[name] for name in _DEVELOPMENT_NAMES)).where(
+    development.c.id == driver.given(development.c.id, "key")
+)
+_BEFORE = (
+    select(development.c.previous_id)
+    .join(mention, mention.c.id == development.c.previous_id)
+    .where(
+        development.c.mention_id == driver.given(development.c.mention_id),
+        or_(development.c.novelty != Novelty.NEW.value, ~mention.c.live),
+    )
+    .order_by(development.c.id)
+    .limit(1)
+)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from bot.store import driver
 from bot.store.schema import alert, item, rule_match, search_document
 from bot.store.searchtext import TextSearch, folded
 from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
@@ -81,9 +82,9 @@ class SearchIndex:
 
     def index(self, connection: Connection, item_id: int, title: str, body: str) -> None:
         """Take an item in, or its edited form."""
-        connection.execute(delete(search_document).where(search_document.c.item_id == item_id))
-        (document,) = connection.execute(insert(search_document).values(item_id=item_id)).inserted_primary_key or (0,)
-        self.words.add(connection, int(document), folded(title), folded(body))
+        driver.do(connection, _FORGOTTEN, {"item_id": item_id})
+        document = driver.add(connection, _DOCUMENT, {"item_id": item_id})
+        self.words.add(connection, document, folded(title), folded(body))
 
     def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
         """Return a page of hits (pages count from 1)."""
@@ -202,3 +203,9 @@ def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:
         )
         for row in (by_id[key] for key in ids)
     )
+
+
+_FORGOTTEN = delete(search_document).where(search_document.c.item_id == driver.given(search_document.c.item_id))
+_DOCUMENT = (
+    insert(search_document).values(item_id=driver.given(search_document.c.item_id)).returning(search_document.c.id)
+)

@@ -18,6 +18,8 @@ _TERM = re.compile(r"""(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"()]+))
 # Scripts written without blanks: every character is a word of its own, and a query's run of them a phrase.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f])")
 
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
 # Letters that Unicode takes for letters of their own, and people leave the stroke out of.
 _PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe"})
 
@@ -47,7 +49,9 @@ def folded(text: str) -> str:
 
     Unlike ``rules.text.fold`` it may change the length: nothing is located in the result.
     """
-    plain = text.lower() if text.isascii() else _without_accents(text)
+    if text.isascii():
+        return text.translate(_ASCII)
+    plain = _without_accents(text)
     return _UNSPACED.sub(r" \1 ", "".join(char if char.isalnum() else " " for char in plain))
 
 

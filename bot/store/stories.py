@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from bot.alerts import StoryItem
+from bot.store import driver
 from bot.store.schema import item, story
 from rules.model import ItemId, StoryId
 from rules.origins import Report
@@ -30,38 +31,39 @@ class Repeated:
 def open_story(connection: Connection, title: str, at: datetime, related: StoryId | None = None) -> StoryId:
     """Insert a story and return its id."""
     values = {"title": title, "opened_at": at, "last_item_at": at, "related_id": related}
-    (key,) = connection.execute(insert(story).values(values)).inserted_primary_key or (0,)
-    return StoryId(key)
+    return StoryId(driver.add(connection, _OPENED, values))
 
 
 def touch(connection: Connection, key: StoryId, at: datetime) -> None:
     """Note that the story has an item of time ``at``."""
-    connection.execute(update(story).where(story.c.id == key, story.c.last_item_at < at).values(last_item_at=at))
+    driver.do(connection, _TOUCHED, {"key": key, "at": at})
 
 
 def items(connection: Connection, key: StoryId) -> tuple[StoryItem, ...]:
     """Return the items of a story, earliest first."""
-    rows = connection.execute(select(item).where(item.c.story_id == key)).all()
     found = [
         StoryItem(
-            id=ItemId(row.id),
-            outlet=row.outlet,
-            url=row.url,
-            title=row.title,
-            at=row.published or row.fetched,
-            origin=row.origin,
-            chain=tuple(row.chain),
-            anonymous=row.anonymous,
-            is_rewrite=row.rewrite_of is not None,
+            id=ItemId(number),
+            outlet=outlet,
+            url=url,
+            title=title,
+            at=at,
+            origin=origin,
+            chain=tuple(chain),
+            anonymous=is_anonymous,
+            is_rewrite=copied is not None,
         )
-        for row in rows
+        for number, outlet, url, title, at, origin, chain, is_anonymous, copied in driver.rows(
+            connection, _ITEMS, story_id=key
+        )
     ]
     return tuple(sorted(found, key=lambda one: (one.at, one.url)))
 
 
 def title(connection: Connection, key: StoryId) -> str:
     """Return a story's title."""
-    return str(connection.execute(select(story.c.title).where(story.c.id == key)).scalar_one())
+    ((found,),) = driver.rows(connection, _TITLE, key=key)
+    return str(found)
 
 
 def first_report(
@@ -73,25 +75,21 @@ def first_report(
     """
     if origin is None:
         return None
-    for known in items(connection, key):
-        has_told = origin in (known.origin, known.outlet)
-        if has_told and known.outlet != outlet and known.at <= before:
-            return known.id
-    return None
+    found = driver.first(connection, _FIRST_REPORT, story_id=key, origin=origin, outlet=outlet, before=before)
+    return None if found is None else ItemId(found[0])
 
 
 def repeated(connection: Connection, key: ItemId) -> Repeated | None:
     """Return what is needed of an item whose text another repeats; None when it is gone."""
-    row = connection.execute(
-        select(item.c.outlet, item.c.origin, item.c.story_id, item.c.published, item.c.fetched).where(item.c.id == key)
-    ).first()
+    row = driver.first(connection, _REPEATED, key=key)
     if row is None:
         return None
+    outlet, origin, story_id, at = row
     return Repeated(
         item=key,
-        story=None if row.story_id is None else StoryId(row.story_id),
-        at=row.published or row.fetched,
-        report=Report(item=key, outlet=row.outlet, origin=row.origin),
+        story=None if story_id is None else StoryId(story_id),
+        at=at,
+        report=Report(item=key, outlet=outlet, origin=origin),
     )
 
 
@@ -111,3 +109,34 @@ def recent(connection: Connection, since: datetime, after: ItemId = _NONE) -> It
             lang=row.lang,
         )
         yield document, StoryId(row.story_id)
+
+
+_AT = func.coalesce(item.c.published, item.c.fetched, type_=item.c.fetched.type)
+_OF_STORY = item.c.story_id == driver.given(item.c.story_id)
+_COLUMNS = ("title", "opened_at", "last_item_at", "related_id")
+_OPENED = insert(story).values({name: driver.given(story.c[name]) for name in _COLUMNS}).returning(story.c.id)
+_MOMENT = driver.given(story.c.last_item_at, "at")
+_TOUCHED = (
+    update(story)
+    .where(story.c.id == driver.given(story.c.id, "key"), story.c.last_item_at < _MOMENT)
+    .values(last_item_at=_MOMENT)
+)
+_TITLE = select(story.c.title).where(story.c.id == driver.given(story.c.id, "key"))
+_ITEMS = select(
+    *(item.c.id, item.c.outlet, item.c.url, item.c.title, _AT, item.c.origin, item.c.chain, item.c.anonymous),
+    item.c.rewrite_of,
+).where(_OF_STORY)
+_FIRST_REPORT = (
+    select(item.c.id)
+    .where(
+        _OF_STORY,
+        or_(*(column == driver.given(item.c.origin) for column in (item.c.origin, item.c.outlet))),
+        item.c.outlet != driver.given(item.c.outlet),
+        driver.given(item.c.fetched, "before") >= _AT,
+    )
+    .order_by(_AT, item.c.url)
+    .limit(1)
+)
+_REPEATED = select(item.c.outlet, item.c.origin, item.c.story_id, _AT).where(
+    item.c.id == driver.given(item.c.id, "key")
+)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, column, insert, select, table, text
 
+from bot.store import driver
 from bot.store.schema import item
 from bot.store.searchtext import TextSearch, folded, holds, spell, spell_tsquery
 
@@ -39,10 +40,7 @@ class Fts5Words:
 
     def add(self, connection: Connection, document: int, title: str, body: str) -> None:
         """Take in the words of a new document."""
-        connection.execute(
-            text("INSERT INTO item_search (rowid, title, body) VALUES (:id, :title, :body)"),
-            {"id": document, "title": title, "body": body},
-        )
+        driver.do(connection, _FTS5_ADDED, {"rowid": document, "title": title, "body": body})
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
         """Return the items of the newest documents that fit, newest first."""
@@ -121,3 +119,9 @@ def _places(title: str, body: str) -> Iterator[tuple[int, str]]:
 def _holds(connection: Connection, key: int, wanted: TextSearch) -> bool:
     row = connection.execute(select(item.c.title, item.c.text).where(item.c.id == key)).one()
     return holds(wanted, folded(row.title), folded(row.text))
+
+
+_FTS5_NAMES = ("rowid", "title", "body")
+_FTS5_ADDED = insert(table("item_search", *(column(name) for name in _FTS5_NAMES))).values(
+    {name: bindparam(name) for name in _FTS5_NAMES}
+)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, event, insert, update
 
 from bot.identity import Verdict, content_hash, identify
 from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
@@ -291,30 +292,31 @@ def test_claiming_from_a_hundred_thousand_feeds_takes_no_time(db: Database) -> N
     assert cost < 0.2  # the benchmark measures; this only refuses a scan of the whole table
 
 
-class Explained:
-    """A connection that answers with the plan instead of the rows."""
+def plan_of(db: Database, work: Callable[[Connection], object]) -> list[str]:
+    """Run a work and return how SQLite goes about what it asks."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.dialect = connection.dialect
-        self.plan: list[str] = []
+    def planned(connection: Connection) -> list[str]:
+        asked: list[tuple[str, Any]] = []
 
-    def exec_driver_sql(self, statement: str, values: object) -> list[object]:
-        steps = self._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
-        self.plan += [step.detail for step in steps]
-        return []
+        def note(_connection: object, _cursor: object, statement: str, values: object, *_more: object) -> None:
+            asked.append((statement, values))
+
+        event.listen(connection, "before_cursor_execute", note)
+        work(connection)
+        event.remove(connection, "before_cursor_execute", note)
+        return [
+            step.detail
+            for statement, values in asked
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    return db.write(planned)
 
 
 @pytest.mark.parametrize("number", [1, 3, 60])
 def test_looking_for_known_items_uses_indexes_only(db: Database, number: int) -> None:
     entries = [entry(guid=f"g{n}", url=f"https://a.example/{n}") for n in range(number)]
-
-    def work(connection: Connection) -> list[str]:
-        explained = Explained(connection)
-        known_items(explained, 1, entries)  # type: ignore[arg-type]
-        return explained.plan
-
-    plan = db.write(work)
+    plan = plan_of(db, lambda connection: known_items(connection, 1, entries))
     assert plan
     assert "SCAN item" not in plan
     assert "ix_item_feed_id" not in " ".join(plan).split()  # all of a feed would be read
@@ -322,12 +324,7 @@ def test_looking_for_known_items_uses_indexes_only(db: Database, number: int) ->
 
 
 def test_claiming_sorts_nothing(db: Database) -> None:
-    def work(connection: Connection) -> list[str]:
-        explained = Explained(connection)
-        polls.claim_due(explained, NOW, 10)  # type: ignore[arg-type]
-        return explained.plan
-
-    plan = db.write(work)
+    plan = plan_of(db, lambda connection: polls.claim_due(connection, NOW, 10))
     assert plan
     assert all("USING INDEX ix_feed_state_next_due" in step for step in plan), plan
 
