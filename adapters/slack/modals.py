@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from adapters.slack.limits import Json
+from adapters.slack.limits import Json, code_points
 from adapters.slack.payload import Origin
 from adapters.slack.render import Part
 from bot.message import Message
@@ -107,7 +107,9 @@ def _element(field: FormField) -> Json:
         return element | ({"initial_option": chosen[0]} if chosen else {})
     element = {"type": "plain_text_input", "action_id": field.name, "multiline": field.is_long, **hint}
     element["max_length"] = min(field.limit, INPUT)
-    return element | ({"initial_value": field.value[: element["max_length"]]} if field.value else {})
+    if not field.value:
+        return element
+    return element | {"initial_value": field.value[: code_points(field.value, element["max_length"])]}
 
 
 def _option(value: str, label: str) -> Json:
@@ -115,4 +117,5 @@ def _option(value: str, label: str) -> Json:
 
 
 def _words(text: str, limit: int) -> Json:
-    return {"type": "plain_text", "text": shorten(one_line(text), limit) or "–", "emoji": False}
+    plain = one_line(text) or "–"
+    return {"type": "plain_text", "text": shorten(plain, code_points(plain, limit)), "emoji": False}

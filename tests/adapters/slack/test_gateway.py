@@ -4,106 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
-from adapters.slack.bolt import Backstage
-from adapters.slack.gateway import SlackGateway
-from adapters.slack.workspaces import OneWorkspace
-from bot.clock import SystemClock
 from bot.commands.spec import Role
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Button, Message, MessageKind, Paragraph, Reply, Text
-from bot.ports import Caller, Place
-from bot.secret import Secret
+from bot.ports import Place
+from tests.adapters.slack.desk import Desk, answers, make_gateway, reply, running
 from tests.fakes.slack import (
-    APP_TOKEN,
-    BOT_TOKEN,
     CHANNEL,
     PLACE,
     FakeSlack,
     accept,
     error,
-    fake_slack,
     hang,
     http_status,
     make_messenger,
     throttle,
 )
-
-
-def reply(text: str, **extra: Any) -> Reply:
-    message = Message(kind=MessageKind.REPLY, heading="", fallback=text, blocks=(Paragraph((Text(text),)),))
-    return Reply(message=message, **extra)
-
-
-@dataclass
-class Desk:
-    """Handlers that remember what they were asked."""
-
-    asked: list[tuple[Caller, str]] = field(default_factory=list)
-    pressed: list[tuple[Caller, str, str]] = field(default_factory=list)
-    answer: Reply = field(default_factory=lambda: reply("Done."))
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-    fails: bool = False
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-
-    async def command(self, caller: Caller, words: str) -> Reply:
-        self.asked.append((caller, words))
-        await self.gate.wait()
-        if self.fails:
-            raise RuntimeError("boom")
-        return self.answer
-
-    async def button(self, caller: Caller, action: str, value: str) -> Reply:
-        self.pressed.append((caller, action, value))
-        return self.answer
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeSlack]:
-    async with fake_slack() as running:
-        yield running
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
-def make_gateway(server: FakeSlack, desk: Desk, **options: Any) -> SlackGateway:
-    timing: dict[str, Any] = {"ping_interval": 0.2, "first_pause": 0.05, "longest_pause": 0.1}
-    timing |= {name: options.pop(name) for name in ("patience", "down_limit", *timing) if name in options}
-    app_token = Secret(options.pop("app_token", APP_TOKEN))
-    return SlackGateway(app_token, make_backstage(server, desk, **options), clock=SystemClock(), **timing)
-
-
-def make_backstage(server: FakeSlack, desk: Desk, **options: Any) -> Backstage:
-    token = Secret(options.pop("bot_token", BOT_TOKEN))
-    workspaces = options.pop("workspaces", None) or OneWorkspace(token, server.api_url)
-    settings: dict[str, Any] = {"clock": SystemClock(), "api_url": server.api_url}
-    return Backstage(workspaces, on_command=desk.command, on_button=desk.button, **(settings | options))
-
-
-@asynccontextmanager
-async def running(gateway: SlackGateway) -> AsyncIterator[SlackGateway]:
-    task = asyncio.create_task(gateway.run())
-    try:
-        yield gateway
-    finally:
-        await gateway.close()
-        await asyncio.wait_for(task, 30)
-
-
-async def answers(server: FakeSlack, number: int = 1) -> list[dict[str, Any]]:
-    await server.wait_for(lambda: len(server.answers) >= number)
-    return server.answers
 
 
 async def test_a_command_is_acknowledged_and_answered_for_the_asker_only(server: FakeSlack, desk: Desk) -> None:
