@@ -7,6 +7,7 @@ synchronous=FULL (a power cut may not take back a row that says "sent"), flock o
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ class SqliteHome:
         self._lock: IO[str] | None = None
         self._write_engine: Engine | None = None
         self._read_engine: Engine | None = None
+        self._kept: dict[tuple[Engine, int], Connection] = {}  # of each thread: opening one costs more than a look-up
 
     def open(self) -> None:
         """Lock, check and migrate. Raises StoreError with one sentence when the file cannot be used."""
@@ -59,6 +61,8 @@ class SqliteHome:
 
     def close(self) -> None:
         """Close the file and free the lock."""
+        while self._kept:
+            self._kept.popitem()[1].close()
         for engine in (self._read_engine, self._write_engine):
             if engine is not None:
                 engine.dispose()
@@ -70,13 +74,15 @@ class SqliteHome:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a write transaction."""
-        with _opened(self._write_engine).begin() as connection:
+        connection = self._connection(self._write_engine)
+        with connection.begin():
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a snapshot."""
-        with _opened(self._read_engine).begin() as connection:
+        connection = self._connection(self._read_engine)
+        with connection.begin():
             yield connection
 
     def explain(self, error: Exception) -> str:
@@ -85,6 +91,13 @@ class SqliteHome:
         if "not a database" in text or "malformed" in text:
             return f"the file is damaged or is no Tocsin database ({text}); {backups.advice(self.path)}"
         return text
+
+    def _connection(self, engine: Engine | None) -> Connection:
+        key = (_opened(engine), threading.get_ident())
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = key[0].connect()
+        return found
 
     def _note_restored(self) -> None:
         """Where the file is a copy that was put back, settle what people may have seen since, once."""
