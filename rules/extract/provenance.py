@@ -63,7 +63,8 @@ def _reported(document: Document, publisher: str) -> list[Source]:
             continue
         reading = read_sentence(document, index)
         found = relations(reading)
-        named = [source for relation in found for source in _outlets(relation, publisher)]
+        inward = sorted(found, key=lambda relation: relation.part == "cite")
+        named = [source for relation in inward for source in _outlets(relation, publisher)]
         if not named or (chain and chain[0].name not in {source.name for source in named}):
             continue
         for source in [*named, *_inner(reading, found)]:

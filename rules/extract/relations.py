@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from rules.extract.document import Document
@@ -15,8 +16,10 @@ from rules.extract.verbs import clause_before, verb_group
 from rules.extract.windows import window_relations
 from rules.extract.wordclasses import (
     ADVERB,
+    CAPITAL,
     COMMA,
     GERUND,
+    MEDIA,
     NAMED,
     PARTICIPLE,
     PREPOSITIONS,
@@ -75,6 +78,19 @@ def _spoken(reading: Reading, index: int, mark: Mark, part: str) -> Iterator[Rel
     source = _inverted(reading, index, after) or _subject(reading, index, after)
     if source is not None:
         yield Relation(part, index, source)
+    quoted = _quoted(reading, after) if part == "report" else None
+    if quoted is not None:
+        yield Relation("cite", index, quoted)
+
+
+def _quoted(reading: Reading, after: int) -> Source | None:
+    # "quoted the foreign minister, Abbas Araghchi, as saying": whom an outlet lets speak.
+    for at in range(after, min(reading.size, after + _REACH)):
+        if reading.lowers[at] == "as" and reading.lowers[at + 1] in ("saying", "telling", "stating"):
+            return _apposed(reading, after, at)
+        if reading.bits[at] & (QUOTE | RELATIVES):
+            return None
+    return None
 
 
 def _told(reading: Reading, index: int, mark: Mark) -> Iterator[Relation]:
@@ -191,10 +207,23 @@ def _apposed(reading: Reading, start: int, end: int) -> Source | None:
             if at < index:
                 pieces.append((at, index))
             at = index + 1
+    first: Source | None = None
     for piece in pieces:
         source = source_in(reading, *piece)
-        if source is not None and not reading.bits[piece[0]] & PREPOSITIONS:
+        if source is None or reading.bits[piece[0]] & PREPOSITIONS:
+            continue
+        if first is None and source.kind is not SourceKind.OUTLET and source.holder is None:
+            first = source  # a role, until somebody is named behind it
+        elif first is None or (source.holder is not None and source.holder.kind in ("person", "unknown")):
             return source
+    return first or _called(reading, pieces)
+
+
+def _called(reading: Reading, pieces: list[tuple[int, int]]) -> Source | None:
+    # "The paper, Al-Akhbar, said": a capitalised name right behind a word of the trade.
+    for (_, end), (start, stop) in pairwise(pieces):
+        if reading.bits[end - 1] & MEDIA and all(reading.bits[at] & CAPITAL for at in range(start, stop)):
+            return Source(reading.text(start, stop), SourceKind.OUTLET, start, stop, None, listed=False)
     return None
 
 

@@ -28,6 +28,7 @@ from rules.extract.wordclasses import (
     POSSESSIVE,
     PREPOSITIONS,
     PUNCTUATION,
+    QUANTITY,
     QUOTE,
     RELATIVES,
     SPEAKERS,
@@ -156,13 +157,14 @@ def _has_trade_word(reading: Reading, start: int, end: int) -> bool:
 def _open_outlet(reading: Reading, start: int, end: int) -> Source | None:
     # "the Kronstadt Courier", "the newspaper Vest": capitals with a word of the trade in or beside them.
     words = reading.grammar
+    nobody = unnamed(reading.document.lexicon, words.lang).words
     for at in range(start, end):
         if at and reading.bits[at - 1] & QUOTE and reading.bits[at] & CAPITAL:
             stop = _closing(reading, at, end)
             trusted = _has_trade_word(reading, start, at) or _is_set_apart(reading, at)
             if stop > at and stop - at <= 5 and trusted:
                 return Source(reading.text(at, stop), SourceKind.OUTLET, at, stop, None, listed=False)
-        if reading.bits[at] & (CAPITAL | DETERMINERS) != CAPITAL:
+        if reading.bits[at] & (CAPITAL | DETERMINERS) != CAPITAL or reading.lowers[at] in nobody:
             continue
         stop = at
         while stop < end and (
@@ -197,6 +199,8 @@ def _names_outlet(reading: Reading, at: int, stop: int, start: int, end: int, wo
     last = reading.lowers[stop - 1].removesuffix("'s").removesuffix("’s")
     if stop - at > 1 and last in words.head("media endings") and not _all_names(reading, at, stop):
         return True
+    if stop - at > 1 and reading.bits[at] & (MEDIA | NAMED) == MEDIA:
+        return True  # "Radio Tamazuj", "Channel Seven"
     trade_before = at > start and reading.bits[at - 1] & MEDIA
     trade_behind = stop < end and reading.bits[stop] & MEDIA
     proper = not _all_names(reading, at, stop)
@@ -250,12 +254,15 @@ def _anonymous(reading: Reading, start: int, end: int) -> Source | None:
             head = index
             break
         if not reading.bits[index] & NAMED and index > start and reading.bits[index] & PREPOSITIONS:
+            if reading.lowers[index] == "of" and reading.bits[index - 1] & (NUMERALS | QUANTITY):
+                continue  # "one of the negotiators"
             break
         if reading.bits[index] & (VERBAL | COMMA):
             break
     if head < 0:
-        return None
-    if reading.bits[head] & SPEAKERS and any(reading.bits[at] & NAMED for at in range(start, end)):
+        return _those(reading, start, end)
+    indefinite = reading.lowers[head] in reading.grammar.head("known roles") and reading.lowers[start] in ("a", "an")
+    if reading.bits[head] & SPEAKERS and not indefinite and any(reading.bits[at] & NAMED for at in range(start, end)):
         return None
     if reading.bits[head + 1] & CAPITAL and head + 1 < end and reading.grammar.lang == "en":
         return None
@@ -266,6 +273,16 @@ def _anonymous(reading: Reading, start: int, end: int) -> Source | None:
     ):
         start += 1
     stop = _anonymous_end(reading, head + 1, reading.size)
+    known = reading.lowers[head] in reading.grammar.head("known roles") and reading.lowers[start - 1] == "the"
+    kind = SourceKind.NAMED if known else SourceKind.ANONYMOUS  # "the minister" is somebody that the text has named
+    return Source(reading.text(start, stop), kind, start, stop)
+
+
+def _those(reading: Reading, start: int, end: int) -> Source | None:
+    # "those familiar with the plan"
+    if reading.lowers[start] != "those" or not reading.bits[start + 1] & PLACING_WORDS:
+        return None
+    stop = _anonymous_end(reading, start + 1, end)
     return Source(reading.text(start, stop), SourceKind.ANONYMOUS, start, stop)
 
 

@@ -62,6 +62,8 @@ def somebody(
 
 def _one(reading: Reading, index: int, end: int, words: Grammar) -> Source | None:
     name = reading.name_at.get(index)
+    if name is not None and "-" in reading.texts[index] and _unnamed(reading, index):
+        name = None  # "EU-Beamter": an official, not the EU
     if name is not None:
         if name.role == "adjectives":
             return None
