@@ -26,6 +26,7 @@ class Actor(NamedTuple):
 
 
 _COUNTED_SIDE: Final = frozenset({"troops", "police", "fighters", "staff"})
+_DONE_TO: Final = frozenset({"free", "move people", "hold people", "sanction"})  # done to people of another side
 _ARMED: Final = frozenset({"fighters"})
 _PER_BREAK: Final = 6
 _SPEAKS: Final = 9  # who only says it is seldom whose figure it is
@@ -45,15 +46,20 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
         and deed.name == "wound"
         and counted.unit.kind in ("troops", "police", "people", "fighters", "staff")
     ):
-        return _side(view, counted, action)
+        return _killer(view, counted, deed, words) or _side(view, counted, action)
     if deed is not None and deed.name == "receive":
         return None
     if deed is not None and deed.name == "take part" and counted.unit.kind == "troops":
         subject = _subject(view, counted, deed, words)
         if subject is not None:
             return subject
+    if deed is not None and deed.name in _DONE_TO:
+        subject = _subject(view, counted, deed, words) if deed.is_before else None
+        if subject is not None:
+            return subject
     side = _side(view, counted, action) if counted.unit.kind in _COUNTED_SIDE else None
-    return side or _own(view, counted) or _subject(view, counted, deed, words) or _agent_behind(view, counted, words)
+    subject = _own(view, counted) or _subject(view, counted, deed, words)
+    return side or subject or _agent_behind(view, counted, deed, words)
 
 
 def _side(view: SentenceView, counted: Counted, action: Action) -> Actor | None:
@@ -185,6 +191,8 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
     for placed in view.derive("free names", lambda: _free(view, words)):
         if not 0 <= at - placed.last <= _FARTHEST or counted.first <= placed.first < counted.last:
             continue
+        if not counted.taken_up and any(first <= placed.first < last for first, last in view.counted):
+            continue  # the side of what was counted before: "killing 230 Taliban fighters and destroying 42 vehicles"
         cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
         if words.makes_do.ending(view.words, phrase_start(view, placed)):
             cost -= _MADE_TO
@@ -248,7 +256,7 @@ def _stands_for(name: Name, wanted: str) -> bool:
     return name.kind != "person" or wanted == "state"
 
 
-def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Actor | None:
+def _agent_behind(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
     """Return a doer behind the number: "approved by Congress", or the first subject after an opening phrase."""
     for placed in view.names:
         if placed.first < counted.last or not is_actor(placed.name):
@@ -261,6 +269,8 @@ def _agent_behind(view: SentenceView, counted: Counted, words: ActorWords) -> Ac
     for placed in view.names:
         if placed.first < counted.last or not is_actor(placed.name) or not stands_free(view, placed, words):
             continue
+        if deed is not None and placed.first == deed.mark.last and view.document.lang == "en":
+            continue  # an object: "250,000 Afghans had left Iran"
         if placed.name.role in ("names", "government", "short") and placed.name.kind in (
             "state",
             "organisation",

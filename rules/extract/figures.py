@@ -20,6 +20,7 @@ from rules.extract.evidence import evidence_of
 from rules.extract.numbers import Number, NumberReader
 from rules.extract.numberwords import number_tables
 from rules.extract.places import find_place
+from rules.extract.senses import currency_of
 from rules.extract.status import Reading, find_status
 from rules.extract.surroundings import draft_of
 from rules.extract.view import SentenceView, closed_class
@@ -28,6 +29,7 @@ from rules.text import Span
 from rules.vocabulary import Lexicon
 
 _CLOSE: Final = 4
+_BEFORE: Final = {"money": Action.SPEND, "troops": Action.STATION}  # what was done before a change
 _GOES_ON: Final = "it goes on"
 # A digit that may begin a quantity: in no name ("G7", "Zapad-2025"), and no year that a sign follows ("in 2024.").
 _DIGITS: Final = re.compile(r"\d++")
@@ -47,6 +49,7 @@ def find_figures(document: Document, lexicon: Lexicon, sources: Attributions) ->
         view = SentenceView(document, span)
         for candidate in Candidates(view, numbers, last):
             _complete(candidate, last)
+            view.counted.append((candidate.counted.first, candidate.counted.last))
             figures.append(_figure(candidate, sources))
             last = candidate
     return tuple(figures)
@@ -79,7 +82,7 @@ def _complete(candidate: Candidate, last: Candidate | None) -> None:
     is_own = deed is not None and (
         deed.cost <= _CLOSE if not deed.is_before else last is None or deed.mark.first >= last.counted.first
     )
-    if is_listed and last is not None and not is_own:
+    if is_listed and last is not None and not is_own and candidate.number.role != "prior":
         action = last.action  # "Norway 60 and Sweden a further 110 for the training mission"
     candidate.action = action
     candidate.actor = find_actor(view, counted, deed, action)
@@ -122,7 +125,7 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
         low=number.low,
         high=number.high,
         bound=number.bound,
-        unit=counted.unit.name,
+        unit=currency_of(view, counted, actor.name if actor else None),
         actor=actor.name if actor else None,
         action=action,
         place=place.name if place else None,
@@ -143,9 +146,9 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
 def _action(candidate: Candidate) -> Action:
     deed, verdict, counted = candidate.deed, candidate.verdict, candidate.counted
     if candidate.number.role == "prior":
-        return {"money": Action.SPEND, "percent": Action.OTHER, "troops": Action.STATION}.get(
-            counted.unit.kind, Action.OTHER
-        )
+        if counted.unit.kind == "percent" and verdict.action in (Action.IMPOSE, Action.SPEND):
+            return verdict.action
+        return _BEFORE.get(counted.unit.kind, Action.OTHER)
     if deed is not None and deed.is_step:
         return deed.action
     if counted.unit.harm:
@@ -156,6 +159,8 @@ def _action(candidate: Candidate) -> Action:
         return deed.action
     is_change = counted.unit.kind == "percent" and verdict.action in (Action.REDUCE, Action.INCREASE)
     if deed.name in ("request", "pledge", "freeze") and not is_change:
+        return deed.action
+    if verdict.action is Action.OTHER:
         return deed.action
     if deed.name in ("reduce", "increase"):
         return deed.action if verdict.confidence is not Confidence.HIGH else verdict.action

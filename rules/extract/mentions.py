@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.names import Name
 from rules.extract.view import PlacedName, SentenceView, closed_class
+from rules.extract.wordclasses import POSSESSIVE
 from rules.extract.wordtable import WordTable, table_of
 from rules.vocabulary import ACTOR_KINDS, Lexicon
 
@@ -107,8 +108,8 @@ def stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bo
     found = words.prepositions.ending(view.words, first)
     if found is None or found[0] == "by":
         return True
-    if found[0] == "of":
-        return placed.name.kind != "city"
+    if found[0] == "of":  # "the government of France", but not "of the UN's budget"
+        return placed.name.kind != "city" and not view.tokens.bits[placed.last - 1] & POSSESSIVE
     follow = view.words[placed.last : placed.last + _TO_ONE]
     return found[0] == "control" and any(word in words.control for word in follow)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from rules.extract.surroundings import topic_near
-from rules.extract.units import Counted, Unit
+from rules.extract.units import MONEY, Counted, Unit
 from rules.extract.view import SentenceView, closed_class
+from rules.vocabulary import Lexicon
 
 _SOLDIERS: Final = Unit("troops", "troops", None)
 _AIRCRAFT: Final = Unit("aircraft", "materiel", None)
@@ -43,3 +44,23 @@ def _is_model(view: SentenceView, at: int) -> bool:
         return False
     word = view.tokens.texts[at]
     return word[0].isupper() or (word[0].isdigit() and at > 1 and view.words[at - 1] == "-")
+
+
+def currency_of(view: SentenceView, counted: Counted, actor: str | None) -> str:
+    """Return the unit, for a currency whose word many states share that of the actor: "kroner" of Norway are nok."""
+    unit = counted.unit.name
+    if counted.unit.kind != MONEY or actor is None:
+        return unit
+    own = view.document.lexicon.derive("shared currencies", _shared_currencies).get((unit, actor))
+    if own is None or not view.words[counted.noun][0].isalpha():
+        return unit
+    return own
+
+
+def _shared_currencies(lexicon: Lexicon) -> dict[tuple[str, str], str]:
+    return {
+        (taken_for, state): entry.name
+        for entry in lexicon.entries("currencies")
+        for state in entry.texts("used_in")
+        for taken_for in entry.texts("taken_for")
+    }

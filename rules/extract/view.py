@@ -48,6 +48,7 @@ class SentenceView:
             PlacedName(name, self.index(name.start), self.index_after(name.end))
             for name in document.names_in(span.start, span.end)
         ]
+        self.counted: list[tuple[int, int]] = []  # the phrases of the figures found so far
         self._marks: dict[str, list[PlacedMark]] = {}
         self._derived: dict[str, object] = {}
 
