@@ -103,6 +103,11 @@ class Poller:
             self._enqueue(row)
         return len(rows)
 
+    async def poll(self, row: FeedRow) -> None:
+        """Poll one claimed feed and wait for it; whoever calls lets each host be asked once at a time."""
+        async with self._slots:
+            await self._poll_and_count(row, host_of(row.url))
+
     async def _refill(self) -> None:
         async with self._claiming:
             if self._is_low():
@@ -146,7 +151,7 @@ class Poller:
         self._last_tick = now
 
     def _enqueue(self, row: FeedRow) -> None:
-        host = _host(row.url)
+        host = host_of(row.url)
         self._lanes.setdefault(host, deque()).append(row)
         self._queued += 1
         if self._active[host] < self._settings.per_host:
@@ -356,7 +361,8 @@ def _hints(fetched: Fetched, parsed: ParsedFeed, now: datetime) -> Hints:
 
 
 @lru_cache(maxsize=4_096)
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return whom a feed is asked of."""
     try:
         return urlsplit(url).netloc.rpartition("@")[2].lower()
     except ValueError:

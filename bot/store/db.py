@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,11 +20,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.errors import StoreError
+from bot.store import wake
 from bot.store.address import Address
 from bot.store.home import Home
 from bot.store.sqlite import SqliteHome
 
 T = TypeVar("T")
+OnRows = Callable[[Connection, AbstractSet[str]], None]
+"""Is told at the end of a transaction, and in it, which lanes got rows."""
 
 
 class Database:
@@ -32,6 +36,7 @@ class Database:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._home = _home(address)
+        self.on_rows: OnRows | None = None
         self._is_open = False
         self._writer_ident = 0  # until the writer's thread has started
         self._writer = ThreadPoolExecutor(
@@ -82,7 +87,12 @@ class Database:
             raise StoreError(f"{self._home.name}: the database is not open")
         try:
             with begin() as connection:
-                return work(connection)
+                wake.take(connection)  # what a transaction that failed left behind
+                result = work(connection)
+                lanes = wake.take(connection)
+                if lanes and self.on_rows is not None:
+                    self.on_rows(connection, lanes)
+                return result
         except (OperationalError, InterfaceError, InternalError) as error:
             raise StoreError(f"{self._home.name}: {self._home.explain(error)}") from error
 

@@ -97,6 +97,20 @@ def next_moment(connection: Connection, *, now: datetime, platforms: Collection[
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+def next_move(connection: Connection, lane: str, now: datetime) -> datetime | None:
+    """Return when a lane may move next, at the earliest ``now``; None when nothing waits in it or it stands still."""
+    row = connection.execute(select(lanes.c.not_before, lanes.c.lease).where(lanes.c.key == lane, _IS_RUNNING)).first()
+    first = connection.execute(
+        select(outbox.c.not_before)
+        .where(outbox.c.lane == lane, IS_PENDING)
+        .order_by(outbox.c.not_before.nulls_first())
+        .limit(1)
+    ).first()
+    if row is None or first is None:
+        return None
+    return max(moment for moment in (now, row.not_before, row.lease, first.not_before) if moment is not None)
+
+
 def take_over(connection: Connection) -> None:
     """Free every lane: for the start of a process that is the database's only owner."""
     connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(owner=None, lease=None))

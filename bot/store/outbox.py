@@ -34,6 +34,7 @@ from sqlalchemy.dialects import sqlite
 from bot.codec import decode_message, encode
 from bot.delivery.model import Delivery, Op, RowState, ThreadHandle, ThreadState
 from bot.message import Message
+from bot.store import wake
 from bot.store.schema import lane as lanes
 from bot.store.schema import outbox, thread
 
@@ -103,6 +104,7 @@ def enqueue(
         "not_before": _after_its_thread(connection, thread_id, not_before),
     }
     connection.execute(_insert_new(connection.dialect.name, outbox), row)
+    wake.note(connection, lane)
 
 
 def enqueue_edit(

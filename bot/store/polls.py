@@ -37,6 +37,11 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[FeedRo
     return tuple(due)
 
 
+def claimed(connection: Connection, ids: Sequence[int]) -> tuple[FeedRow, ...]:
+    """Return feeds as they stand now; ``next_due`` of a claimed one is the end of its lease."""
+    return tuple(map(feed_row, connection.execute(select(feed).where(feed.c.id.in_(ids)).order_by(feed.c.id))))
+
+
 def mend_clock(connection: Connection, now: datetime) -> int:
     """Make feeds due that were polled or added in the future: the clock was set back. Returns how many."""
     last = func.coalesce(feed.c.polled_at, feed.c.added_at)

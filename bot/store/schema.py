@@ -463,6 +463,26 @@ follow = Table(
     Column("ended_by", Text),  # the follower's name, or why Tocsin ended it
 )
 
+worker = Table(
+    "worker",
+    metadata,
+    Column("key", String(120), primary_key=True),  # bot.cluster.presence
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("roles", Text, nullable=False),  # with blanks between them
+    Column("version", String(32), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+office = Table(
+    "office",
+    metadata,
+    Column("name", String(120), primary_key=True),  # what only one process may do at a time
+    Column("holder", String(120), nullable=False),  # key of a worker
+    Column("until", UtcDateTime, nullable=False),
+)
+
 search_document = Table(
     "search_document",
     metadata,

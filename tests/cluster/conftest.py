@@ -1,0 +1,25 @@
+"""A database on a server for every test of the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.store.address import Server
+from bot.store.db import Database
+from tests.databases import Kind, blank_server_database, databases_are
+
+
+@pytest.fixture
+def address() -> Iterator[Server]:
+    with databases_are(Kind.POSTGRESQL), blank_server_database() as found:
+        yield found
+
+
+@pytest.fixture
+def db(address: Server) -> Iterator[Database]:
+    database = Database(address)
+    database.open()
+    yield database
+    database.close()
