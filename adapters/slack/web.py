@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -25,6 +26,7 @@ from bot.secret import Secret
 from rules.errors import TocsinError
 
 EVENTS_PATH = "/slack/events"
+STAMP = "X-Slack-Request-Timestamp"
 MOST_BYTES = 1024 * 1024  # of a request; Slack's are far smaller
 
 logger = logging.getLogger(__name__)
@@ -116,7 +118,7 @@ class SlackWebGateway:
         application = web.Application(client_max_size=MOST_BYTES)
         if self._signing_secret is not None:
             app = self._backstage.app(self._signing_secret)
-            application.router.add_post(EVENTS_PATH, _handler(app.async_dispatch))
+            application.router.add_post(EVENTS_PATH, _handler(app.async_dispatch, needs_time=True))
         if self._flow is not None:
             application.router.add_get(INSTALL_PATH, _handler(self._flow.handle_installation))
             application.router.add_get(REDIRECT_PATH, _handler(self._flow.handle_callback))
@@ -129,9 +131,11 @@ class SlackWebGateway:
 
 
 def _handler(
-    answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]],
+    answer: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], *, needs_time: bool = False
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
+        if needs_time and not re.fullmatch(r"\d{1,12}", request.headers.get(STAMP, ""), re.ASCII):
+            return web.Response(status=401)  # the SDK's verifier would raise at what is no number
         try:
             asked = await to_bolt_request(request)
         except UnicodeDecodeError:

@@ -127,6 +127,12 @@ class _Store(SQLite3InstallationStore):
         super().__init__(database=path, client_id=client_id, logger=sdk_logger())
         self._allowed = allowed
 
+    def connect(self) -> sqlite3.Connection:
+        """Open the file so that what is deleted from it is overwritten: they are tokens."""
+        connection = super().connect()
+        connection.execute("pragma secure_delete = on")
+        return connection
+
     def save(self, installation: Installation) -> None:
         """Keep an installation. Raises BoltError for one that is not wanted, or cannot be kept."""
         if installation.is_enterprise_install or not installation.team_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,7 +62,7 @@ class Workspace:
         self.opened: list[Json] = []  # modals, newest last
         self.homes: dict[str, Json] = {}
         self.whispers: list[Json] = []  # chat.postEphemeral
-        self._team = TEAM
+        self._team, self._token = TEAM, ""
         self._now = now
         self._last = 0
 
@@ -76,7 +77,7 @@ class Workspace:
             is_known = token in self.tokens or method == "oauth.v2.access"
         if not is_known:
             return {"ok": False, "error": "invalid_auth" if token else "not_authed"}
-        self._team = self.tokens.get(token, TEAM)
+        self._team, self._token = self.tokens.get(token, TEAM), token
         try:
             return {"ok": True, **handler(self, body)}
         except RefusedError as refused:
@@ -244,7 +245,7 @@ class Workspace:
         return {"users": self.groups[body["usergroup"]]}
 
     def _install(self, body: Json) -> Json:
-        if (body.get("client_id"), body.get("client_secret")) != self.secrets:
+        if self._token != f"Basic {b64encode(':'.join(self.secrets).encode()).decode()}":
             raise RefusedError("bad_client_secret")
         if body.get("code") not in self.codes:
             raise RefusedError("invalid_code")
