@@ -11,8 +11,9 @@ from rules.extract.deeds import Deed, is_passive
 from rules.extract.ellipsis import owner_before
 from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
 from rules.extract.names import Name
-from rules.extract.units import Counted
+from rules.extract.units import MONEY, PERCENT, Counted, unit_tables
 from rules.extract.view import PlacedName, SentenceView, closed_class
+from rules.extract.wordclasses import ADVERB, AUXILIARIES
 from rules.model import Action
 
 
@@ -48,7 +49,7 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
     ):
         return _killer(view, counted, deed, words) or _side(view, counted, action)
     if deed is not None and deed.name == "receive":
-        return None
+        return _subject(view, counted, deed, words)
     if deed is not None and deed.name == "take part" and counted.unit.kind == "troops":
         subject = _subject(view, counted, deed, words)
         if subject is not None:
@@ -95,7 +96,9 @@ def _own_forces(view: SentenceView, counted: Counted) -> Actor | None:
     if counted.unit.kind != "troops":
         return None
     for placed in view.names:
-        if placed.last <= counted.first and is_actor(placed.name) and view.words[placed.last] in _FORCES:
+        if placed.last > counted.first or not is_actor(placed.name):
+            continue
+        if view.words[placed.last] in _FORCES or view.words[placed.last - 1] in _FORCES:
             return _actor(placed.name, "its forces tell of their own dead")
     return None
 
@@ -118,6 +121,8 @@ def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: Acto
         return _side(view, counted, Action.KILL) or _subject(view, counted, deed, words)
     if is_passive(view, deed.mark):
         return None
+    if (group := _group_before(view, deed.mark.first)) is not None:
+        return group
     for placed in reversed(view.names):
         gap = deed.mark.first - placed.last
         if gap < 0 or view.crossings(placed.last, deed.mark.first) or not is_actor(placed.name):
@@ -125,6 +130,17 @@ def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: Acto
         if _kills(view, placed, gap) and stands_free(view, placed, words):
             return _actor(placed.name, "it is the subject of the killing")
     return None
+
+
+def _group_before(view: SentenceView, at: int) -> Actor | None:
+    """Return irregulars that no name tells apart where they are the subject: "suspected jihadists killed"."""
+    while at and view.tokens.bits[at - 1] & (ADVERB | AUXILIARIES):
+        at -= 1
+    word = view.words[at - 1] if at else ""
+    found = unit_tables(view.document.lexicon, view.document.lang).units.starting(view.words, at - 1) if at else None
+    if found is None or found[0].kind != "fighters" or any(placed.last == at - 1 for placed in view.names):
+        return None
+    return Actor(word, view.starts[at - 1], view.end(at - 1), "the text names no group")
 
 
 def _kills(view: SentenceView, placed: PlacedName, gap: int) -> bool:
@@ -146,9 +162,12 @@ _LOST: Final = frozenset({"lost", "lose", "loses", "losing"})
 
 def _own(view: SentenceView, counted: Counted) -> Actor | None:
     """Return the party or state that money is called after: "$500 billion Republican relief measure"."""
-    if counted.unit.kind != "money":
+    if counted.unit.kind not in (MONEY, PERCENT):
         return None
     for placed in view.names:
+        is_before = placed.name.role == "oblique" and placed.last <= counted.first
+        if is_before and any(purse.last == placed.first for purse in view.marks("purse")):
+            return _actor(placed.name, "the money is said to be its own")  # "бюджет Германии"
         if (
             placed.first == counted.last
             and placed.name.role in ("adjectives", "people")
@@ -245,7 +264,11 @@ def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
     if wanted != "state":
         return None
     behind = document.names_in(offset, view.span.end)
-    return next((name for name in behind if is_actor(name) and name.kind in ("state", "institution")), None)
+    return next((name for name in behind if is_actor(name) and _stands_for_state(name)), None)
+
+
+def _stands_for_state(name: Name) -> bool:
+    return name.kind in ("state", "institution") or (name.kind == "person" and name.affiliation is not None)
 
 
 def _stands_for(name: Name, wanted: str) -> bool:

@@ -20,9 +20,10 @@ from rules.extract.evidence import evidence_of
 from rules.extract.numbers import Number, NumberReader
 from rules.extract.numberwords import number_tables
 from rules.extract.places import find_place
-from rules.extract.senses import currency_of
+from rules.extract.senses import currency_of, owner_of_currency
 from rules.extract.status import Reading, find_status
 from rules.extract.surroundings import draft_of
+from rules.extract.units import MONEY
 from rules.extract.view import SentenceView, closed_class
 from rules.model import Action, Confidence, Figure, Status
 from rules.text import Span
@@ -30,6 +31,7 @@ from rules.vocabulary import Lexicon
 
 _CLOSE: Final = 4
 _BEFORE: Final = {"money": Action.SPEND, "troops": Action.STATION}  # what was done before a change
+_POINTING: Final = frozenset({"this", "that", "these", "those", "it", "the", "dies", "das", "cela", "это", "це"})
 _GOES_ON: Final = "it goes on"
 # A digit that may begin a quantity: in no name ("G7", "Zapad-2025"), and no year that a sign follows ("in 2024.").
 _DIGITS: Final = re.compile(r"\d++")
@@ -87,13 +89,16 @@ def _complete(candidate: Candidate, last: Candidate | None) -> None:
     candidate.action = action
     candidate.actor = find_actor(view, counted, deed, action)
     candidate.place = find_place(view, counted, deed, candidate.actor.name if candidate.actor else None, action)
+    if candidate.actor is None and counted.unit.kind == MONEY:
+        candidate.actor = owner_of_currency(view, counted)
     if (
         last is None
         or view.document.sentence_at(view.span.start) - last.view.document.sentence_at(last.view.span.start) > 1
     ):
         return
     same_sentence = last.view is view
-    if candidate.actor is None and same_sentence and last.counted.unit.name == counted.unit.name:
+    is_same = same_sentence or counted.taken_up or view.words[0] in _POINTING
+    if candidate.actor is None and is_same and last.counted.unit.kind in (counted.unit.kind, "materiel"):
         candidate.actor = last.actor
     goes_on = last.action is action or candidate.verdict.reason.startswith(_GOES_ON)
     same_actor = candidate.actor is not None and last.actor is not None and candidate.actor.name == last.actor.name

@@ -38,6 +38,27 @@ _WANTED: Final = {
 _COME_FROM: Final = frozenset({"displaced", "nationals", "detained"})  # "refugees from Syria" are taken in elsewhere
 _TARGETS: Final = frozenset({"state", "territory", "region"})
 _LANDS: Final = frozenset({"countries", "nations", "states", "country"})
+_GIVEN: Final = frozenset({Action.PLEDGE, Action.SPEND, Action.DELIVER})
+_LAID_ON: Final = frozenset(
+    {
+        "on",
+        "of",
+        "against",
+        "from",
+        "auf",
+        "gegen",
+        "aus",
+        "für",
+        "sur",
+        "contre",
+        "de",
+        "на",
+        "против",
+        "проти",
+        "из",
+        "з",
+    }
+)
 _FAR: Final = 18
 _PER_BREAK: Final = 5
 _BACKWARDS: Final = 3
@@ -68,7 +89,7 @@ def find_place(
     receiver = _indirect_object(view, counted, deed, actor, action)
     if receiver:
         return receiver
-    chosen = _nearest(view, counted, actor, action)
+    chosen = _nearest(view, counted, actor, action) or _of_receiver(view, counted, actor, action)
     if chosen is None:
         return None
     chosen = _finer(view, chosen)
@@ -92,6 +113,22 @@ def _nearest(view: SentenceView, counted: Counted, actor: str | None, action: Ac
         if cost <= _FAR and (best is None or cost < best[0]):
             best = (cost, placed)
     return best[1] if best else None
+
+
+def _of_receiver(view: SentenceView, counted: Counted, actor: str | None, action: Action) -> PlacedName | None:
+    """Return whose army or people are given something: "$60 million to salaries in the Lebanese army"."""
+    if action not in _GIVEN:
+        return None
+    prepositions = place_words(view.document.lexicon, view.document.lang)
+    for placed in view.names:
+        is_behind = counted.last <= placed.first <= counted.last + _TARGET_REACH and placed.name.role == "adjectives"
+        if not is_behind or placed.name.kind != "state" or placed.name.state == actor:
+            continue
+        first = placed.first - (view.words[placed.first - 1] in ("the", "its"))
+        found = prepositions.ending(view.words, first)
+        if found and found[0] in ("to", "for", "in"):
+            return placed
+    return None
 
 
 def _finer(view: SentenceView, chosen: PlacedName) -> PlacedName:
@@ -165,13 +202,22 @@ def _distance(view: SentenceView, placed: PlacedName, counted: Counted) -> int:
 def _target(view: SentenceView, counted: Counted, actor: str | None) -> Place | None:
     """Return whom a duty or sanction is laid on: "tariffs on Chinese steel"."""
     for placed in view.names:
-        if placed.first < counted.last or placed.first - counted.last > _TARGET_REACH or placed.name.state == actor:
+        is_near = counted.last <= placed.first <= counted.last + _TARGET_REACH
+        if placed.name.state == actor or not (is_near or _is_before(view, placed, counted)):
             continue
         if placed.name.kind not in _TARGETS and placed.name.canonical != "European Union":
             continue
-        if any(word in view.words[counted.last : placed.first] for word in ("on", "of", "against", "from")):
+        between = view.words[counted.last : placed.first] if is_near else view.words[placed.first - 2 : placed.first]
+        if any(word in _LAID_ON for word in between):
             return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is what the duty is laid on")
     return None
+
+
+def _is_before(view: SentenceView, placed: PlacedName, counted: Counted) -> bool:
+    """Whether the target stands before the rate: "Zölle auf russischen Dünger auf 100 Prozent"."""
+    return placed.last <= counted.first <= placed.last + _TARGET_REACH and not view.crossings(
+        placed.last, counted.first
+    )
 
 
 def _indirect_object(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from rules.extract.actors import Actor
 from rules.extract.surroundings import topic_near
 from rules.extract.units import MONEY, Counted, Unit
 from rules.extract.view import SentenceView, closed_class
@@ -64,3 +65,17 @@ def _shared_currencies(lexicon: Lexicon) -> dict[tuple[str, str], str]:
         for state in entry.texts("used_in")
         for taken_for in entry.texts("taken_for")
     }
+
+
+def owner_of_currency(view: SentenceView, counted: Counted) -> Actor | None:
+    """Return the state whose money it is, where a body of the state is told of and no state named: "£27 million"."""
+    owners = view.document.lexicon.derive("owners of currencies", _owners)
+    owner = owners.get(counted.unit.name)
+    if owner is None or not view.marks("bodies"):
+        return None
+    first = view.starts[counted.first]
+    return Actor(owner, first, view.end(counted.last - 1), "it is the state's own currency")
+
+
+def _owners(lexicon: Lexicon) -> dict[str, str]:
+    return {entry.name: owners[0] for entry in lexicon.entries("currencies") if (owners := entry.texts("used_in"))}
