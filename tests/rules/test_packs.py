@@ -79,6 +79,10 @@ def test_every_pack_has_eight_tests_half_of_which_must_not_ring() -> None:
         assert len(silent) * 2 >= len(tests)
 
 
+def test_every_rule_has_an_owner_and_says_where_to_look_it_up() -> None:
+    assert [rule.id for rule in all_packs().rules if not (rule.owner and rule.references)] == []
+
+
 def test_lint_has_nothing_to_say() -> None:
     texts = read_rule_files([f"pack:{name}" for name in pack_names()])
     assert lint_rules(load(texts, lexicon()), texts, lexicon()) == []
