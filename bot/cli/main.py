@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from bot import __version__
 from rules.errors import FaultsError, TocsinError
@@ -20,6 +21,7 @@ COMMANDS = {
     "doctor": "check everything and say the fix for each fault",
     "demo": "see alerts on this terminal, from a recorded feed; no account and no network needed",
     "run": "poll the feeds and ring the channels",
+    "worker": "do a part of the work, beside other workers on the same PostgreSQL",
     "status": "how feeds, messages and rules are",
     "extract": "figures, positions and provenance of a text",
     "stories": "which items tell of one event",
@@ -27,8 +29,16 @@ COMMANDS = {
     "rules": "check, lint, test, explain and try out alert rules",
     "outbox": "what was not delivered, and sending it again",
     "db": "back up, restore and check the database",
+    "export": "rules, subscriptions, settings, feeds and ledger as one archive",
+    "import": "what an archive would change here; with --yes, change it",
 }
+_MODULES = {"import": "importing"}  # a module cannot be called after a keyword
 DESCRIPTION = "Tocsin rings when policy moves: new figures, changed positions, corrections."
+
+
+def module_of(command: str) -> Any:
+    """Return the module of a subcommand, loading it."""
+    return import_module(f"bot.cli.{_MODULES.get(command, command)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     typed = sys.argv[1:] if arguments is None else list(arguments)
     for name, summary in COMMANDS.items():
         if name in typed[:1]:
-            import_module(f"bot.cli.{name}").add_parser(subparsers)
+            module_of(name).add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=summary)
     args = parser.parse_args(typed)

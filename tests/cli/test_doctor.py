@@ -400,7 +400,7 @@ async def test_discord_is_well_and_only_asked(discord: FakeDiscord) -> None:
     _, _, place = guild_of(discord)
     results = await ask_discord(discord, place)
     assert {one.level for one in results} == {Level.OK}, results
-    assert the(results, "(#alerts) can be posted to")
+    assert the(results, "(#alerts) can be posted to").level is Level.OK
     assert {request.method for request in discord.requests} == {"GET"}
 
 
@@ -491,8 +491,8 @@ async def test_the_whole_doctor_asks_both_platforms_about_each_channel(
         areas,
         key=["config", "tokens", "rules", "space", "database", "feeds", "delivery", "slack", "discord", "clock"].index,
     )
-    assert the(results, "channel C0GENERAL (#alerts)")
-    assert the(results, f"channel {place.channel} (#alerts)")
+    assert the(results, "channel C0GENERAL (#alerts)").level is Level.OK
+    assert the(results, f"channel {place.channel} (#alerts)").level is Level.OK
     offline = await asyncio.to_thread(lambda: look(Path("tocsin.yaml"), is_offline=True))
     assert {one.area for one in offline}.isdisjoint({"slack", "discord"})
 

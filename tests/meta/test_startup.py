@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from importlib import import_module
 
 import pytest
 
-from bot.cli.main import COMMANDS
+from bot.cli.main import COMMANDS, module_of
 from tests.shared import ROOT
 
 HEAVY = ("discord", "slack_bolt", "slack_sdk", "aiohttp", "sqlalchemy", "trafilatura", "feedparser", "pydantic", "rich")
@@ -28,7 +27,7 @@ print("LOADED", *[name for name in {heavy!r} if name in sys.modules])
 def test_the_overview_says_what_the_command_says(command: str) -> None:
     parser = argparse.ArgumentParser()
     subparsers = parser.add_subparsers()
-    import_module(f"bot.cli.{command}").add_parser(subparsers)
+    module_of(command).add_parser(subparsers)
     (listed,) = subparsers._choices_actions
     assert listed.help == COMMANDS[command]
 
