@@ -48,6 +48,13 @@ def is_server(database: str) -> bool:
     return database.partition("://")[0] in SCHEMES and "://" in database
 
 
+def has_password(database: str) -> bool:
+    """Tell whether a server's address holds a password."""
+    parts = urlsplit(database)
+    user = parts.netloc.rpartition("@")[0]
+    return ":" in user or "password" in dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
 def anchor(address: Address, base: Path) -> Path:
     """Return the path beside which files that belong to the database are kept; on a server's behalf, one in ``var``."""
     return address if isinstance(address, Path) else base / "var" / "tocsin"
