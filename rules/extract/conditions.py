@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rules.extract.frames import Complement
+from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
 from rules.extract.reach import reach
 from rules.extract.reading import QUOTES, Reading
-from rules.extract.stand import Stand
-from rules.extract.subjects import subjects
+from rules.extract.stand import Stand, with_subject
+from rules.extract.subjects import in_quotation, subjects
 from rules.extract.verbs import clause_before, saying_before, verb_group
 from rules.extract.wordclasses import (
     ADVERB,
@@ -25,6 +26,7 @@ from rules.extract.wordclasses import (
     FORECASTS,
     GERUND,
     HE,
+    MODALS,
     NAMED,
     NEGATIONS,
     PARTICIPLE,
@@ -40,6 +42,7 @@ from rules.extract.wordclasses import (
 from rules.model import Confidence, Stance
 
 _LONGEST: Final = 45  # tokens of a condition
+_BESIDE: Final = 2  # tokens between a promise of one word and a plain "if"
 _FAR: Final = 40  # tokens between a stance and its condition
 _KNOWN: Final = frozenset(
     {"unknown", "state", "organisation", "institution", "armed_group", "party", "group", "person", "territory"}
@@ -58,13 +61,19 @@ def conditions(reading: Reading) -> list[Condition]:
     """Return the conditions of a sentence in reading order."""
     found: list[Condition] = []
     for index, mark in sorted(reading.conditions.items()):
-        if found and index < found[-1].end:
+        if (found and index < found[-1].end) or _is_verb(reading, index, mark):
             continue
         end = _end(reading, index, reading.at(mark.end))
         index += reading.bits[index] & COORDINATORS != 0  # "but only if" is tied by "only if"
         if end > reading.at(mark.end) or mark.entry.kind == "strong":
             found.append(Condition(index, end, mark.entry.kind == "strong"))
     return found
+
+
+def _is_verb(reading: Reading, index: int, mark: Mark) -> bool:
+    # "provided the costs are shared" opens a clause only behind a comma: "provided the weapons" does not.
+    alone = reading.at(mark.end) == index + 1
+    return bool(alone and reading.bits[index] & (PARTICIPLE | GERUND) and not reading.bits[index - 1] & COMMA)
 
 
 def _end(reading: Reading, start: int, after: int) -> int:
@@ -78,6 +87,8 @@ def _end(reading: Reading, start: int, after: int) -> int:
             break
         if reading.bits[index] & COORDINATORS and reading.lowers[index] == "but":
             break
+        if start == 0 and reading.lowers[index] == "there" and reading.bits[index + 1] & (BE | MODALS):
+            break  # "Without a ceasefire there will be no elections"
         index += 1
     while index > after and reading.bits[index - 1] & PUNCTUATION and reading.texts[index - 1] not in ')%”"»':
         index -= 1
@@ -118,7 +129,7 @@ def _may_hang(reading: Reading, stand: Stand, each: Condition) -> bool:
 
 def _leads(reading: Reading, each: Condition, start: int) -> bool:
     # The condition opens the sentence or the quotation, and its clause ends in a comma.
-    if each.end >= reading.size or not reading.bits[each.end] & COMMA:
+    if each.end >= reading.size or not (reading.bits[each.end] & COMMA or reading.lowers[each.end] == "there"):
         return False
     opens = each.start == 0 or reading.bits[each.start - 1] & (BREAK | RELATIVES)
     opens = opens or reading.bits[each.start - 1] & (COORDINATORS | COMMA)
@@ -155,17 +166,20 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
     if at >= high or _passive_ahead(reading, at) or (not each.strong and not reading.bits[word] & PROMISES):
         return None
     holders = _promiser(reading, word)
-    if not holders or any(holder.kind not in _KNOWN for holder in holders):
+    group = verb_group(reading, word)
+    speaker = not holders and reading.bits[group.start - 1] & WE != 0 and in_quotation(reading, word)
+    if not (holders or speaker) or any(holder.kind not in _KNOWN for holder in holders):
         return None
     if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _speaks(reading, word):
         return None
     about = Complement(at, reach(reading, at), "to")
-    if about.end - about.start < 1 + (not each.strong) or (not each.strong and reading.bits[at] & STATES_OF_THINGS):
+    short = about.end == about.start + 1 and not each.strong and abs(each.start - about.end) > _BESIDE
+    if about.end <= about.start or short or (not each.strong and reading.bits[at] & STATES_OF_THINGS):
         return None
-    group = verb_group(reading, word)
-    start = holders[0].start if holders[0].start <= group.start and group.start - holders[-1].end <= 6 else group.start
+    start = with_subject(reading, group.start, holders)
+    confidence = Confidence.LOW if speaker or about.end == about.start + 1 else Confidence.MEDIUM
     reason = "a promise under a condition"
-    return Stand(word, Stance.CONDITIONAL, holders, about, start, about.end, Confidence.MEDIUM, reason, group)
+    return Stand(word, Stance.CONDITIONAL, holders, about, start, about.end, confidence, reason, group, speaker)
 
 
 def _speaks(reading: Reading, word: int) -> bool:

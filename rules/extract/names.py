@@ -51,10 +51,11 @@ class Name(NamedTuple):
 
 
 _CAPITALISED: Final = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][\w'’-]*+"
+_NO_DAY: Final = r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"  # "President Obama Friday authorized"
 # A first name, initials and particles allowed, a last name; at most five words, so the pattern stays linear.
 _PERSON: Final = re.compile(
     rf"\s(?:(?:Gen|Lt|Col|Adm|Maj|Dr|Sen|Rep|Gov|Sir|Lord|Mr|Mrs|Ms)\.?\s)?"
-    rf"({_CAPITALISED}(?:\s(?:[A-Z]\.|al-{_CAPITALISED}|(?:bin|ben|von|van|de|der|al|el|da|di|du|le|la)\s{_CAPITALISED}|{_CAPITALISED})){{1,3}})"
+    rf"({_CAPITALISED}(?:\s(?:[A-Z]\.|al-{_CAPITALISED}|(?:bin|ben|von|van|de|der|al|el|da|di|du|le|la)\s{_CAPITALISED}|{_NO_DAY}{_CAPITALISED})){{1,3}})"
 )
 _SURNAME: Final = re.compile(rf"\.?\s({_CAPITALISED})")
 _LONGEST_ABBREVIATION: Final = 3  # letters of an abbreviated title

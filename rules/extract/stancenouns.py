@@ -20,6 +20,7 @@ from rules.extract.wordclasses import (
     ADVERB,
     BE,
     COMMA,
+    CONDITION,
     COORDINATORS,
     DETERMINERS,
     FADED,
@@ -37,6 +38,7 @@ from rules.extract.wordclasses import (
 )
 from rules.model import Confidence, Stance
 
+_CONDITIONAL: Final = 3  # tokens between a noun of stance and what it is tied to
 # "dropped its opposition", "withdrew its support": who gives a stance up takes the other.
 _TURNED: Final = {Stance.SUPPORT: Stance.OPPOSE, Stance.OPPOSE: Stance.SUPPORT}
 
@@ -69,6 +71,8 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
         return
     if about is None and holders and reason == "agent of a noun" and mark.entry.text("alone"):
         about = Complement(behind, behind, "end")
+    if about is None and holders and any(reading.bits[at] & CONDITION for at in range(after, after + _CONDITIONAL)):
+        about = Complement(start, index + 1, "subject")  # "made its support conditional on a guarantee"
     if about is not None and about.frame == "end" and any(holder.kind == "unknown" for holder in holders):
         return
     if about is None or not (holders or speaking) or not about_something(reading, mark.entry, about):

@@ -126,7 +126,7 @@ def about_something(reading: Reading, entry: Entry, about: Complement, *, firm: 
     needs = entry.text("needs")
     if needs is None or firm or about.frame in _DEEDS or reading.bits[about.start] & GERUND:
         return True
-    if words & heads(needs) or points_back(reading, about.start, about.end):
+    if about.frame.startswith("judged") or words & heads(needs) or points_back(reading, about.start, about.end):
         return True
     return needs == "policy" and any(abstract_noun(reading, at) for at in area)
 
