@@ -25,7 +25,7 @@ def foreign_owners(packages: Iterable[str] = PACKAGES) -> list[str]:
 def main() -> None:
     """Refuse to run with mixed-up packages, then hand over to the command line."""
     # Reading every installed package's list of files takes longer than `--help` may: asked before anything is served.
-    foreign = foreign_owners() if sys.argv[1:2] in (["run"], ["demo"]) else []
+    foreign = foreign_owners() if sys.argv[1:2] in (["run"], ["worker"], ["demo"]) else []
     if foreign:
         sys.exit(f"tocsin: other packages share our names here: {', '.join(foreign)}; install Tocsin on its own")
     from bot.cli.main import main as run

@@ -9,9 +9,10 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -25,6 +26,9 @@ from adapters.http import HttpFetcher
 from adapters.webserver import Ask, WebServer
 from bot import __version__, narrowing, pacing, pages, platforms, vitals
 from bot.clock import SystemClock
+from bot.cluster.office import GuardedGateway, office_of
+from bot.cluster.presence import Presence
+from bot.cluster.share import Role, Share, Task
 from bot.commands.desk import Tools
 from bot.commands.lending import lend
 from bot.commands.run import Commands
@@ -54,6 +58,7 @@ from bot.ringing import Ringer
 from bot.rulehistory import FileHistory, folder_beside
 from bot.ruleworks import RuleWorks
 from bot.schedule import Ticker
+from bot.secret import Secret
 from bot.store import address, archive, channels, feeds, handled, search, subscriptions
 from bot.store.db import Database
 from bot.testedrules import MANY, RuleLoader
@@ -99,6 +104,8 @@ class App:
     gateways: Sequence[Gateway] = ()
     platforms: Sequence[str] = ()  # those that messages go to
     places: PlaceKeeper | None = None
+    presence: Presence | None = None  # among the processes that share the database; None: it is ours alone
+    share: Share | None = None  # of the work; None: all of it
     clock: Clock = field(default_factory=SystemClock)
 
     async def once(self) -> PollSummary:
@@ -116,19 +123,10 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        ticker = Ticker(self.clock)
-        ticker.every(TICK_SECONDS, "poll", self.poller.tick)
-        ticker.every(RELOAD_SECONDS, "reload", self.upkeep.reload, limit=RELOAD_LIMIT)
-        ticker.every(DIGEST_SECONDS, "digests", self.digests.tick)
-        ticker.every(NOTICE_SECONDS, "feed notices", self.upkeep.tell_of_feeds)
-        if self.housekeeping is not None:
-            ticker.every(NOTICE_SECONDS, "silence watch", self.housekeeping.watch)
-            ticker.every(NOTICE_SECONDS, "floods", self.housekeeping.mute_floods)
-            ticker.every(PRUNE_SECONDS, "pruning", self.housekeeping.prune)
-        if self.revisiting is not None:
-            ticker.every(REVISIT_SECONDS, "pages", self.revisiting.tick, limit=REVISIT_SECONDS)
+        ticker = self._ticker()
         ticker.start()
-        tasks = [asyncio.create_task(stop.wait()), asyncio.create_task(self.dispatcher.run())]
+        tasks: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
+        tasks += [asyncio.create_task(_awaited(task)) for task in self._share().tasks]
         if self.gateways and self.places is not None:
             tasks.append(asyncio.create_task(listen(self.gateways, self.platforms, self.places.refused)))
         log.info("running", gateways=[gateway.platform for gateway in self.gateways])
@@ -148,12 +146,37 @@ class App:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
 
+    def _share(self) -> Share:
+        return self.share or Share(poll=self.poller.tick, tasks=(self.dispatcher.run,))
+
+    def _ticker(self) -> Ticker:
+        ticker, share = Ticker(self.clock), self._share()
+        if share.poll is not None:
+            ticker.every(TICK_SECONDS, "poll", share.poll)
+        ticker.every(RELOAD_SECONDS, "reload", self.upkeep.reload, limit=RELOAD_LIMIT)
+        if share.keeps_house:
+            ticker.every(DIGEST_SECONDS, "digests", self.digests.tick)
+            ticker.every(NOTICE_SECONDS, "feed notices", self.upkeep.tell_of_feeds)
+        if self.housekeeping is not None and share.keeps_house:
+            ticker.every(NOTICE_SECONDS, "silence watch", self.housekeeping.watch)
+            ticker.every(NOTICE_SECONDS, "floods", self.housekeeping.mute_floods)
+            ticker.every(PRUNE_SECONDS, "pruning", self.housekeeping.prune)
+        if self.revisiting is not None and share.revisits:
+            ticker.every(REVISIT_SECONDS, "pages", self.revisiting.tick, limit=REVISIT_SECONDS)
+        for seconds, name, tick in share.ticks:
+            ticker.every(seconds, name, tick)
+        return ticker
+
     async def _listen(self, server: WebServer) -> None:
         try:
             await server.start()
         except OSError as error:
             await server.close()
             raise TocsinError(f"web.listen in tocsin.yaml: cannot listen there: {error.strerror or error}") from error
+
+
+async def _awaited(task: Task) -> object:
+    return await task()
 
 
 def check_topics(config: Config, ruleset: RuleSet, name: str) -> None:
@@ -190,10 +213,12 @@ async def opened(
     console: Console | None = None,
     environment: Mapping[str, str] | None = None,
     is_single_run: bool = False,
+    roles: Collection[Role] = tuple(Role),
 ) -> AsyncIterator[App]:
     """Build the bot, give it out, and close everything afterwards. Raises TocsinError when it cannot be built.
 
     ``is_single_run``: messages do not wait for what may belong to them, since nobody is there to post them later.
+    ``roles``: what this process is to do of the work, for those that look.
     """
     clock = SystemClock()
     lexicon = load_lexicon([base / path for path in config.lexicon])
@@ -222,9 +247,18 @@ async def opened(
         admin = [
             Place(platform=one.platform, workspace=one.workspace, channel=one.channel) for one in config.admin_channels
         ]
+        presence = Presence(db, clock, roles) if db.is_shared else None
+        if presence is not None:
+            stack.push_async_callback(presence.leave)
         keeper = PlaceKeeper(db, clock, admin, lambda: commands.tools.wake())
         surfaces = Surfaces(
-            commands=commands, db=db, clock=clock, places=keeper, first_time=_memory(db, clock), console=console
+            commands=commands,
+            db=db,
+            clock=clock,
+            places=keeper,
+            first_time=_memory(db, clock),
+            console=console,
+            alone=partial(_guarded, db, clock, presence),
         )
         built = platforms.build(surfaces, config, credentials, base, stack, environment)
         messengers, gateways = built.messengers, built.gateways
@@ -269,11 +303,25 @@ async def opened(
             housekeeping=Housekeeping(db, clock, admin, dispatcher.wake),
             revisiting=articles and Revisiting(db, clock, articles, pipeline.take_back, dispatcher.wake),
             web=_web(config, db, upkeep, latency, clock),
-            gateways=gateways,
+            gateways=gateways if Role.DELIVER in roles else (),
             platforms=tuple(messengers),
             places=keeper,
+            presence=presence,
+            share=_whole(poller, dispatcher, presence),
             clock=clock,
         )
+
+
+def _whole(poller: Poller, dispatcher: Dispatcher, presence: Presence | None) -> Share:
+    tasks = (dispatcher.run,) if presence is None else (dispatcher.run, presence.run)
+    return Share(poll=poller.tick, tasks=tasks)
+
+
+def _guarded(db: Database, clock: Clock, presence: Presence | None, gateway: Gateway, token: Secret) -> Gateway:
+    """Let one process at a time run a gateway, where several have its token."""
+    if presence is None:
+        return gateway
+    return GuardedGateway(gateway, office_of(gateway.platform, token), db, clock, presence.key)
 
 
 def _web(config: Config, db: Database, upkeep: Upkeep, latency: Latency, clock: Clock) -> WebServer | None:

@@ -6,7 +6,7 @@ The platforms' libraries are imported only then: they are slow to load.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from bot.forms import CommandForms
 from bot.home import HomePages
 from bot.places import PlaceKeeper
 from bot.ports import Clock, FirstTime, Gateway, Grants, Messenger
+from bot.secret import Secret
 from bot.store.db import Database
 
 
@@ -42,6 +43,7 @@ class Surfaces:
     places: PlaceKeeper
     first_time: FirstTime
     console: Console | None = None
+    alone: Callable[[Gateway, Secret], Gateway] = lambda gateway, _token: gateway  # one process at a time, by token
 
     def handlers(self) -> dict[str, Any]:
         """Return what both gateways take."""
@@ -127,7 +129,8 @@ def add_slack(
     if slack.mode == "socket" and credentials.slack_app:
         from adapters.slack.gateway import SlackGateway
 
-        found.gateways.append(SlackGateway(credentials.slack_app, backstage, clock=clock))
+        socket = SlackGateway(credentials.slack_app, backstage, clock=clock)
+        found.gateways.append(surfaces.alone(socket, credentials.slack_app))
     if signing_secret is not None or flow is not None:
         from adapters.slack.web import SlackWebGateway
 
@@ -154,14 +157,13 @@ def add_discord(
     account = DiscordAccount(credentials.discord, api_url=api_url, is_sharded=config.discord.sharded)
     stack.push_async_callback(account.close)
     found.messengers["discord"] = DiscordMessenger(account)
-    found.gateways.append(
-        DiscordGateway(
-            account,
-            complete=surfaces.commands.complete,
-            grants=grants(config.discord.roles),
-            **surfaces.handlers(),
-        )
+    gateway = DiscordGateway(
+        account,
+        complete=surfaces.commands.complete,
+        grants=grants(config.discord.roles),
+        **surfaces.handlers(),
     )
+    found.gateways.append(surfaces.alone(gateway, credentials.discord))
 
 
 def grants(listed: Sequence[RoleGrants]) -> Mapping[str, Grants]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "see alerts on this terminal, from a recorded feed; no account and no network needed",
     "run": "poll the feeds and ring the channels",
     "worker": "do a part of the work, beside other workers on the same PostgreSQL",
+    "worker": "do a part of the work, beside other workers on the same PostgreSQL",
     "status": "how feeds, messages and rules are",
     "extract": "figures, positions and provenance of a text",
     "stories": "which items tell of one event",

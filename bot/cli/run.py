@@ -55,11 +55,12 @@ async def _run(args: argparse.Namespace, config: Config, base: Path, found: Cred
     async with opened(config, base, found, name=str(args.config), is_single_run=args.once) as app:
         if args.once:
             return await _once(app)
-        await _serve(app)
+        await serve(app)
         return 0
 
 
-async def _serve(app: App) -> None:
+async def serve(app: App) -> None:
+    """Serve until told to stop. Raises TocsinError where a platform refuses the token."""
     try:
         await app.serve()
     except DeliveryError as error:

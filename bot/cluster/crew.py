@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.cluster.jobs import DELIVER, PROCESS, Handlers, Jobs
+from bot.cluster.jobs import DELIVER, PROCESS, Handlers, Jobs, install
+from bot.cluster.presence import Presence
+from bot.cluster.share import Role, Share, Task
 from bot.delivery.courier import StepResult
 from bot.delivery.dispatcher import Dispatcher
 from bot.errors import StoreError
@@ -31,14 +32,6 @@ SWEEP_SECONDS = 2.0
 PATIENCE = timedelta(seconds=5)  # how long a job waits for its lane's pace before it ends
 
 log = structlog.get_logger("tocsin.cluster")
-
-
-class Role(StrEnum):
-    """A part of the work."""
-
-    POLL = "poll"
-    PROCESS = "process"
-    DELIVER = "deliver"
 
 
 class Crew:
@@ -64,6 +57,20 @@ class Crew:
         self._dispatcher = dispatcher
         self._platforms = tuple(platforms)
         self._sleep = sleep
+
+    async def join(self, presence: Presence) -> Share:
+        """Prepare the database for jobs, and return what this process does from now on."""
+        await self._db.tx(install)
+        self._db.on_rows = self._jobs.defer_lanes
+        polls_here = Role.POLL in self.roles
+        tasks: tuple[Task, ...] = (self.run, presence.run)
+        return Share(
+            poll=self.hand_out if polls_here else None,
+            tasks=tasks,
+            ticks=((SWEEP_SECONDS, "sweep", self.sweep),),
+            keeps_house=polls_here,
+            revisits=Role.PROCESS in self.roles,
+        )
 
     async def run(self) -> None:
         """Carry out jobs until cancelled."""

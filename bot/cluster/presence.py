@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Iterable
@@ -60,9 +62,27 @@ class Presence:
             )
         self._note_strangers(frozenset(one.version for one in others if not one.is_silent(now)))
 
+    async def run(self) -> None:
+        """Beat until cancelled. Raises OutdatedError; while the database is away, only says so."""
+        is_away = False
+        while True:
+            try:
+                await self.beat()
+                if is_away:
+                    log.warning("the database is back")
+                is_away = False
+            except OutdatedError:
+                raise
+            except StoreError as error:
+                if not is_away:
+                    log.warning("the database is away; nothing is lost, and everything waits for it", error=str(error))
+                is_away = True
+            await asyncio.sleep(BEAT_SECONDS)
+
     async def leave(self) -> None:
         """Say goodbye."""
-        await self._db.tx(lambda connection: workers.leave(connection, self.key))
+        with contextlib.suppress(StoreError):  # then it is called silent, and forgotten in an hour
+            await self._db.tx(lambda connection: workers.leave(connection, self.key))
 
     def _note_strangers(self, versions: frozenset[str]) -> None:
         strangers = versions - {__version__}

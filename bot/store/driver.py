@@ -15,7 +15,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Connection, Delete, Insert, Numeric, Select, Update, bindparam
+from sqlalchemy import BindParameter, Column, Connection, Delete, Float, Insert, Select, Update, bindparam
 from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import CompoundSelect
@@ -116,7 +116,7 @@ class _Prepared:
         self._results = _processors(
             (at, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for at, column in enumerate(columns)
-            if not isinstance(column.type, Numeric)  # every driver gives our floats as they are
+            if not isinstance(column.type, Float)  # every driver gives our floats as they are
         )
         self._pick = itemgetter(*self._names) if self._names and len(self._names) > 1 else None
 
