@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.feedhealth import Health
     from bot.inforce import Refused
     from bot.rulehistory import Entry
+    from bot.store.workers import Worker
 
 _SHOWN = 10  # feeds in trouble, and faults of rules
 
@@ -43,13 +44,17 @@ class Status:
     standing_still: tuple[tuple[str, str], ...]
     rules: Entry | None
     refused: Refused | None
+    workers: tuple[Worker, ...] = ()  # those that share the database; none where one Tocsin has it alone
 
     @property
     def needs_somebody(self) -> bool:
         """Tell whether something does not mend itself."""
+        from bot import __version__
         from bot.feedhealth import HealthCode
 
         bad = {HealthCode.GONE, HealthCode.FAILING, HealthCode.QUARANTINED, HealthCode.STALE}
+        if any(one.version != __version__ for one in self.workers):
+            return True
         return bool(self.refused or self.standing_still) or any(feed.code in bad for feed in self.feeds)
 
 
@@ -74,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _look(connection: Connection, history: Any, now: datetime) -> Status:
     from bot import feedhealth
-    from bot.store import feeds, lanes, outbox
+    from bot.store import feeds, lanes, outbox, workers
 
     depth = outbox.depth(connection)
     return Status(
@@ -84,6 +89,7 @@ def _look(connection: Connection, history: Any, now: datetime) -> Status:
         standing_still=tuple(lanes.standing_still(connection)),
         rules=next(history.entries(), None),
         refused=history.refusal(),
+        workers=workers.present(connection, now),
     )
 
 
@@ -91,6 +97,7 @@ def _lines(status: Status, now: datetime) -> Iterator[str]:
     yield from _rule_lines(status)
     yield from _feed_lines(status)
     yield from _message_lines(status, now)
+    yield from _worker_lines(status, now)
 
 
 def _rule_lines(status: Status) -> Iterator[str]:
@@ -123,6 +130,14 @@ def _message_lines(status: Status, now: datetime) -> Iterator[str]:
     yield from (f"  {name} stands still: {reason}; see tocsin outbox list" for name, reason in status.standing_still)
 
 
+def _worker_lines(status: Status, now: datetime) -> Iterator[str]:
+    from bot import workerlines
+
+    if status.workers:
+        yield f"Workers: {workerlines.summary(status.workers, now)}"
+        yield from (f"  {workerlines.line(one, now)}" for one in status.workers)
+
+
 def _when(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
@@ -140,4 +155,14 @@ def _record(status: Status) -> dict[str, object]:
         "feeds": {code.value: number for code, number in count(status.feeds).items()},
         "pending": status.pending,
         "standing_still": dict(status.standing_still),
+        "workers": [
+            {
+                "host": one.host,
+                "pid": one.pid,
+                "roles": one.roles,
+                "version": one.version,
+                "seen": one.seen_at.isoformat(),
+            }
+            for one in status.workers
+        ],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import __version__, feedhealth
+from bot import __version__, feedhealth, workerlines
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
@@ -28,7 +28,7 @@ from bot.message import (
     Text,
 )
 from bot.ports import Caller
-from bot.store import feedback, feeds, lanes, outbox, overview, silences
+from bot.store import feedback, feeds, lanes, outbox, overview, silences, workers
 
 DAY = timedelta(days=1)
 PAGE = 10
@@ -49,6 +49,9 @@ async def status(desk: Desk, caller: Caller, command: Command) -> Reply:
     facts: list[tuple[str, Line]] = [("Feeds", _feeds(health))]
     facts.append(("Last poll", _moment(max((row.polled_at for row in rows if row.polled_at), default=None), "not yet")))
     facts += await _traffic(desk, now)
+    present = await desk.db.read(lambda connection: workers.present(connection, now))
+    if present:
+        facts.append(("Workers", (Text(workerlines.summary(present, now)),)))
     facts += [("Rules", _rules(desk)), ("Version", (Text(f"Tocsin {__version__}"),))]
     blocks: list[Block] = [Facts(tuple(facts))]
     if desk.tools.works is not None:
