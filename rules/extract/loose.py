@@ -32,6 +32,7 @@ from rules.extract.wordclasses import (
     NEGATIONS,
     NOT_YET,
     PASSIVES,
+    QUOTE,
     RELATIVES,
     THEY,
     WE,
@@ -157,7 +158,7 @@ def _is_edge(reading: Reading, index: int) -> bool:
 def _particle(reading: Reading, after: int, end: int, particles: tuple[str, ...]) -> int:
     # The separated part of the verb closes its clause.
     for at in range(end - 1, max(after - 1, end - 4), -1):
-        if reading.lowers[at] in particles and (at == end - 1 or reading.bits[at + 1] & COORDINATORS):
+        if reading.lowers[at] in particles and (at == end - 1 or reading.bits[at + 1] & (COORDINATORS | QUOTE)):
             return at
     return -1
 

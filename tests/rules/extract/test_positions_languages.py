@@ -79,3 +79,45 @@ def test_ukrainian(case: Stands) -> None:
 )  # fmt: skip
 def test_russian(case: Stands) -> None:
     check(case)
+
+
+@stands(
+    S("für and gegen with a participle", "Malta hat sich für eine Verlängerung des Mandats ausgesprochen.",
+      (on("Malta", "support", "eine Verlängerung des Mandats"),), "de"),
+    S("against it, of what was said before", "Kroatien befürwortet die Steuer, Slowenien ist dagegen.",
+      (on("Croatia", "support", "die Steuer"), on("Slovenia", "oppose", "die Steuer")), "de"),
+    S("a proposal split", "Irland schlägt ein Verbot von Einwegbechern vor.",
+      (on("Ireland", "support", "ein Verbot von Einwegbechern"),), "de"),
+    S("a judgement split", "Slowenien nannte den Vorschlag unannehmbar.",
+      (on("Slovenia", "oppose", "den Vorschlag"),), "de"),
+    S("the government in a capital", "Die Regierung in Lissabon fordert ein Moratorium.",
+      (on("Portugal", "support", "ein Moratorium"),), "de"),
+    S("we in a quotation", '"Wir lehnen das Abkommen ab", sagte Angela Merkel.',
+      (on("Angela Merkel", "oppose", "das Abkommen"),), "de"),
+    S("French: for a policy", "Lisbonne s'est prononcée en faveur d'un moratoire.",
+      (on("Portugal", "support", "moratoire"),), "fr"),
+    S("French: against it", "Dublin soutient la taxe, Prague s'y oppose.",
+      (on("Ireland", "support", "la taxe"), on("Czechia", "oppose", "la taxe")), "fr"),
+    S("French: not excluded", "Lisbonne n'exclut pas un moratoire.", (on("Portugal", "undecided"),), "fr"),
+    S("French: hesitates", "Dublin hésite encore à signer le traité.", (on("Ireland", "undecided"),), "fr"),
+    S("French: only if", "Malte n'acceptera le quota qu'à condition que les aides augmentent.",
+      (on("Malta", "conditional", condition="qu'à condition que les aides augmentent"),), "fr"),
+    S("French: the government of a country", "Le gouvernement finlandais exige un moratoire.",
+      (on("Finland", "support", "un moratoire"),), "fr"),
+    S("Russian: only in the case that", "Мальта подпишет договор только в том случае, если пошлины снимут.",
+      (on("Malta", "conditional", condition="только в том случае, если пошлины снимут"),), "ru"),
+    S("Russian: against without a verb", "Мальта против введения пошлин.",
+      (on("Malta", "oppose", "введения пошлин"),), "ru"),
+    S("Russian: sanctions against somebody are no stance", "Введены санкции Мальты против России.", (), "ru"),
+    S("Russian: will not", "Мальта не будет участвовать в переговорах.",
+      (on("Malta", "oppose", "участвовать в переговорах"),), "ru"),
+    S("Russian: called unacceptable", "Мальта назвала предложение неприемлемым.",
+      (on("Malta", "oppose", "предложение"),), "ru"),
+    S("Russian: a law is adopted", "Парламент Мальты принял закон о пошлинах.", (on("Malta", "support"),), "ru"),
+    S("Ukrainian: will not", "Мальта не буде надсилати зброю.", (on("Malta", "oppose", "надсилати зброю"),), "uk"),
+    S("Ukrainian: only on condition", "Мальта погодиться на угоду лише за умови зняття мит.",
+      (on("Malta", "conditional", condition="лише за умови зняття мит"),), "uk"),
+    S("Ukrainian: does not exclude", "Мальта не виключає введення мит.", (on("Malta", "undecided"),), "uk"),
+)  # fmt: skip
+def test_turns_of_phrase(case: Stands) -> None:
+    check(case)
