@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed, is_passive
 from rules.extract.ellipsis import owner_before
-from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
+from rules.extract.mentions import FORCES, ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
 from rules.extract.names import Name
 from rules.extract.units import MONEY, PERCENT, Counted, unit_tables
 from rules.extract.view import PlacedName, SentenceView, closed_class
@@ -98,7 +98,7 @@ def _own_forces(view: SentenceView, counted: Counted) -> Actor | None:
     for placed in view.names:
         if placed.last > counted.first or not is_actor(placed.name):
             continue
-        if view.words[placed.last] in _FORCES or view.words[placed.last - 1] in _FORCES:
+        if view.words[placed.last] in FORCES or view.words[placed.last - 1] in FORCES:
             return _actor(placed.name, "its forces tell of their own dead")
     return None
 
@@ -148,7 +148,7 @@ def _kills(view: SentenceView, placed: PlacedName, gap: int) -> bool:
     if any(deed.last == placed.first for deed in view.marks("deeds")):
         return False  # "struck Gaza and killed": an object of another deed
     follow = view.words[placed.last : placed.last + 3]
-    if any(word in _FORCES for word in follow):
+    if any(word in FORCES for word in follow):
         return True
     if placed.name.role == "adjectives" or "," in follow[:1]:
         return False
@@ -316,35 +316,4 @@ def _actor(name: Name, reason: str) -> Actor:
 
 _OPENERS: Final = frozenset({"to", "in", "under", "with", "by", "as", "for", "after", "following", "despite", "having"})
 _LINKS: Final = frozenset({"of", "from", "der", "des", "de"})  # what ties a side to its soldiers
-_FORCES: Final = frozenset(
-    [
-        "army",
-        "armies",
-        "forces",
-        "force",
-        "troops",
-        "military",
-        "airstrike",
-        "airstrikes",
-        "strike",
-        "strikes",
-        "attack",
-        "attacks",
-        "missile",
-        "missiles",
-        "rocket",
-        "rockets",
-        "drone",
-        "drones",
-        "shelling",
-        "police",
-        "soldiers",
-        "militants",
-        "fighters",
-        "rebels",
-        "jets",
-        "warplanes",
-        "gunmen",
-    ]
-)
 _PARTIES: Final = frozenset({"Republicans", "Democrats"})

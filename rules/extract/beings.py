@@ -12,7 +12,7 @@ _MANY: Final = 100
 _FEW: Final = 20
 _TAKEN: Final = frozenset({"abducted", "kidnapped", "captured", "abduct", "kidnap", "abducting", "kidnapping"})
 _ARRESTS: Final = frozenset({"arrested", "jailed", "imprisoned", "arrest"})
-_MOVED: Final = frozenset({"move people", "free", "take in", "leave", "sanction"})
+_MOVED: Final = frozenset({"move people", "free", "take in", "leave", "sanction", "surrender"})
 _OF_POLICE: Final = frozenset({"send", "kill", "die", "withdraw", "increase", "reduce", "deliver", "free", "request"})
 
 

@@ -22,7 +22,8 @@ _OBJECTS: Final = {
         {"people", "nationals", "staff", "fighters", "open", "private", "posts", "materiel", "detained"}
     ),
     "hold people": frozenset({"detained", "nationals", "people", "private"}),
-    "leave": frozenset({"nationals", "displaced", "troops", "detained"}),
+    "leave": frozenset({"nationals", "displaced", "troops", "detained", "staff", "police"}),
+    "surrender": frozenset({"people", "troops", "fighters", "police"}),
     "array": frozenset({"materiel", "goods", "troops"}),
     "receive": frozenset({"money", "goods", "materiel"}),
     "wound": _BEINGS | {"materiel"},

@@ -33,7 +33,7 @@ _OPENING: Final = frozenset(",;:—–-")
 
 def find_elliptic(view: SentenceView, number: Number, tables: UnitTables, earlier: Earlier | None) -> Counted | None:
     """Return what a number without a noun of its own counts, or None where the text leaves it open."""
-    return _counted_before(view, number, tables) or _formation(view, number) or _taken_up(view, number, earlier)
+    return _counted_before(view, number, tables) or _formation(view, number, tables) or _taken_up(view, number, earlier)
 
 
 def find_total(view: SentenceView, number: Number, numbers: Sequence[Number]) -> tuple[Number, bool] | None:
@@ -90,14 +90,16 @@ def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> C
     return None
 
 
-def _formation(view: SentenceView, number: Number) -> Counted | None:
+def _formation(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
     """Read "a brigade of about 4,500" and "bringing the army to 1.5 million": soldiers, though no word says so."""
     lexicon, lang, at = view.document.lexicon, view.document.lang, number.first
     is_strong = view.words[number.last : number.last + 1] == ["strong"]
     if not at or not (is_strong or _is_alone(view, number)) or number.high <= _SCORE or number.unit or number.role:
         return None
     formations = closed_class(lexicon, lang, "formation")
-    if is_strong and any(formations.starting(view.words, index) for index in range(len(view.words))):
+    if is_strong and any(
+        formations.starting(view.words, index) or _armed(view, index, tables) for index in range(len(view.words))
+    ):
         return Counted(_SOLDIERS, number.first, number.last + 1, number.last)
     of = closed_class(lexicon, lang, "partitive").ending(view.words, at)
     if of is not None:
@@ -109,9 +111,16 @@ def _formation(view: SentenceView, number: Number) -> Counted | None:
     if step is None or number.high < _MANY:
         return None
     for index in range(step[1] - 1, max(-1, step[1] - _NEAR), -1):
-        if formations.starting(view.words, index):
-            return Counted(_SOLDIERS, number.first, number.last, index)
+        unit = _SOLDIERS if formations.starting(view.words, index) else _armed(view, index, tables)
+        if unit is not None:
+            return Counted(unit, number.first, number.last, index)
     return None
+
+
+def _armed(view: SentenceView, index: int, tables: UnitTables) -> Unit | None:
+    """Return what soldiers or fighters are counted as, if the token names some: "the rebels, who number 2,000"."""
+    found = tables.units.starting(view.words, index)
+    return found[0] if found and found[0].kind in ("troops", "fighters") else None
 
 
 def _taken_up(view: SentenceView, number: Number, earlier: Earlier | None) -> Counted | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, stands_free
+from rules.extract.mentions import FORCES, ActorWords, actor_words, is_actor, is_ally, stands_free
 from rules.extract.names import Name
 from rules.extract.units import Counted
 from rules.extract.view import SentenceView, closed_class
@@ -57,6 +57,8 @@ def _subject_ends(view: SentenceView, words: ActorWords) -> Iterator[int]:
     """Yield the tokens behind whatever names a public actor that may be a subject."""
     bits = view.tokens.bits
     for placed in view.names:
+        if placed.name.role == "adjectives" and placed.last < len(view.words) and view.words[placed.last] in FORCES:
+            yield placed.last + 1  # "Turkish warplanes"
         is_plain = placed.name.role != "adjectives" and not bits[placed.last - 1] & POSSESSIVE
         is_somebody = is_actor(placed.name) and (placed.name.kind != "person" or placed.name.affiliation is not None)
         if is_plain and is_somebody and not is_ally(view, placed) and stands_free(view, placed, words):

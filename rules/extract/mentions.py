@@ -30,6 +30,37 @@ _ALLY: Final = frozenset(
         "gestützten",
     }
 )
+FORCES: Final = frozenset(
+    [
+        "army",
+        "armies",
+        "forces",
+        "force",
+        "troops",
+        "military",
+        "airstrike",
+        "airstrikes",
+        "strike",
+        "strikes",
+        "attack",
+        "attacks",
+        "missile",
+        "missiles",
+        "rocket",
+        "rockets",
+        "drone",
+        "drones",
+        "shelling",
+        "police",
+        "soldiers",
+        "militants",
+        "fighters",
+        "rebels",
+        "jets",
+        "warplanes",
+        "gunmen",
+    ]
+)
 _HYPHENATED: Final = re.compile(r"\.?[-–]([^\W\d_]+)")
 _TO_ONE: Final = 3  # tokens between the doer and "to" in "for the government to release"
 _QUALIFIERS: Final = frozenset(

@@ -9,6 +9,7 @@ from rules.extract import beings, things
 from rules.extract.surroundings import Head, has_rate_before, head_of
 from rules.extract.units import MONEY, OPEN, PERCENT, PRIVATE
 from rules.extract.verdicts import Context, Verdict, no, yes
+from rules.extract.view import closed_class
 from rules.model import Action, Confidence
 
 _RATE_REACH: Final = 3
@@ -19,7 +20,7 @@ _OBJECT: Final = 2  # tokens between a verb and its step, where it has an object
 _SMALL_MONEY: Final = 1000
 _MUCH_MONEY: Final = 1_000_000
 _MOVES: Final = frozenset({"reduce", "increase", "impose", "spend", "pledge"})
-_PAYS: Final = frozenset({"freeze", "impose", "spend", "pledge", "request", "send", "deliver"})
+_PAYS: Final = frozenset({"freeze", "free", "impose", "spend", "pledge", "request", "send", "deliver"})
 _PRICES: Final = frozenset({"at", "for", "worth", "costing"})
 
 
@@ -104,6 +105,8 @@ def _percent(context: Context) -> Verdict:
     if is_moved and is_close and deed is not None and context.is_governed:
         action = Action.SPEND if deed.name == "spend" else deed.action
         return yes(Confidence.LOW, f'a public actor, and "{context.word}"', action)
+    if _is_share_of_own(context):
+        return yes(Confidence.LOW, "a share of what a public actor has", deed.action if deed else Action.OTHER)
     if is_moved and context.follows_accepted:
         return yes(Confidence.MEDIUM, "it goes on about a rate of policy")
     return no("a percentage of nothing that policy sets")
@@ -115,6 +118,17 @@ def _is_rate(context: Context, head: Head) -> bool:
         return head.action is Action.OTHER and head.is_adjacent
     is_of = context.view.words[context.counted.last : context.counted.last + 1] == ["of"]
     return head.gap <= (_SHARE_REACH if is_of else _RATE_REACH)
+
+
+def _is_share_of_own(context: Context) -> bool:
+    """Whether a public actor does something with a share of what it has: "ship out 98 percent of its stockpile"."""
+    view, last = context.view, context.counted.last
+    owners = closed_class(view.document.lexicon, view.document.lang, "whose")
+    return (
+        view.words[last : last + 1] == ["of"]
+        and any(w in owners for w in view.words[last + 1 : last + 2])
+        and (context.is_governed)
+    )
 
 
 def _is_own_verb(context: Context) -> bool:

@@ -16,6 +16,7 @@ _AIRCRAFT: Final = Unit("aircraft", "materiel", None)
 _OF_SOLDIERS: Final = frozenset(
     {"station", "send", "withdraw", "arrive", "take part", "request", "increase", "reduce", "array"}
 )
+_MILITARY: Final = frozenset({"defence", "defense", "military", "army", "nato", "generals", "commander", "commanders"})
 DeedOf = Callable[[Counted], str]
 
 
@@ -36,7 +37,8 @@ def _are_soldiers(view: SentenceView, counted: Counted, has_public_actor: bool, 
     formations = closed_class(view.document.lexicon, view.document.lang, "formation")
     if any(formations.starting(view.words, at) for at in range(len(view.words))):
         return True
-    return (deed == "kill" and "losses" in view.words) or (deed in _OF_SOLDIERS and has_public_actor)
+    is_military = not _MILITARY.isdisjoint(view.words) or deed in _OF_SOLDIERS
+    return (deed == "kill" and "losses" in view.words) or (is_military and has_public_actor)
 
 
 def _is_model(view: SentenceView, at: int) -> bool:
