@@ -13,23 +13,30 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import aiohttp
 import discord
 
+from adapters.charts import with_pictures
 from adapters.discord.attachments import attached_of
 from adapters.discord.callers import caller_of
 from adapters.discord.client import DiscordAccount
 from adapters.discord.commands import Interaction, words
+from adapters.discord.modals import command_of, form_modal, values_of
+from adapters.discord.prospects import directs, looks
 from adapters.discord.recent import Recent
 from adapters.discord.render import Rendered, parse_custom_id, render_all
-from adapters.discord.sending import arguments, replacement, sent_once
+from adapters.discord.sending import arguments, attachment, replacement, sent_once
 from bot.errors import DeliveryError, DeliveryReason
-from bot.message import Message, MessageKind, Reply
-from bot.ports import ButtonHandler, Caller, CommandHandler, FirstTime
+from bot.message import File, Message, MessageKind, Reply
+from bot.ports import ButtonHandler, Caller, CommandHandler, FirstTime, Forms, Grants
 
 REMEMBERED = 10_000  # interactions whose repetition is noticed
 SUGGESTION_PATIENCE = 2.5  # seconds; after 3 Discord shows an error
+FORM_PATIENCE = 1.0  # seconds for what a form is filled in with; the modal has to be shown within three
+FORM_ACTION = "form"  # of a button whose value is a command to be filled in
+RUN_ACTION = "run"
 SHARE = "share"  # the option that makes an answer visible to all
 
 Complete = Callable[[Caller, str, str, str], Awaitable[list[str]]]
@@ -59,8 +66,12 @@ class Answers:
         on_button: ButtonHandler,
         complete: Complete,
         first_time: FirstTime | None = None,
+        forms: Forms | None = None,
+        grants: Mapping[str, Grants] | None = None,
     ) -> None:
         self._first_time = first_time
+        self._forms = forms
+        self._grants = grants or {}
         self.lost_answers = 0
         self._account = account
         self._on_command = on_command
@@ -80,28 +91,50 @@ class Answers:
         is_public = given.get(SHARE, "").casefold() == "true"
         attached = tuple(attached_of(file) for file in files)
 
+        line = words(name, given)
+
         async def run(caller: Caller) -> Reply:
-            return await self._on_command(replace(caller, files=attached), words(name, given))
+            return await self._on_command(replace(caller, files=attached), line)
 
-        await self._answer(interaction, is_public, run)
+        asks = self._forms is not None and not attached and self._forms.asks(line)
+        await self._answer(interaction, is_public, run, form=line if asks else "")
 
-    async def press(self, interaction: Interaction) -> None:
-        """Run what a button of ours stands for; presses of other buttons and forms are none of ours."""
-        data: Mapping[str, object] = dict(interaction.data or {})
-        button = parse_custom_id(str(data.get("custom_id", "")))
-        if interaction.type is not discord.InteractionType.component or button is None:
+    async def receive(self, interaction: Interaction) -> None:
+        """Run what a button or a form of ours stands for; those of others are none of ours."""
+        data: Mapping[str, Any] = dict(interaction.data or {})
+        custom_id = str(data.get("custom_id", ""))
+        if interaction.type is discord.InteractionType.component:
+            await self._press(interaction, custom_id)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._submit(interaction, custom_id, data)
+
+    async def _press(self, interaction: Interaction, custom_id: str) -> None:
+        button = parse_custom_id(custom_id)
+        if button is None:
             return
         action, value = button
-        await self._answer(interaction, False, lambda caller: self._on_button(caller, action, value))
+        form = value if action == FORM_ACTION else ""
+        taken = RUN_ACTION if form else action
+        await self._answer(interaction, False, lambda caller: self._on_button(caller, taken, value), form=form)
+
+    async def _submit(self, interaction: Interaction, custom_id: str, data: Mapping[str, Any]) -> None:
+        command, forms = command_of(custom_id), self._forms
+        if command is not None and forms is not None:
+            given = values_of(data)
+            await self._answer(interaction, False, lambda caller: forms.submit(caller, command, given))
 
     async def suggest(self, interaction: Interaction, command: str, option: str, partial: str) -> list[str]:
         """Return suggestions; none rather than late ones."""
         try:
             async with asyncio.timeout(SUGGESTION_PATIENCE):
-                return await self._complete(caller_of(interaction), command, option, partial)
+                return await self._complete(self._caller(interaction), command, option, partial)
         except Exception:  # noqa: BLE001 - suggestions are a convenience; a fault in them is logged, not shown
             _log.exception("suggestions failed", extra={"command": command, "option": option})
             return []
+
+    def _caller(self, interaction: Interaction) -> Caller:
+        caller = caller_of(interaction, self._grants)
+        return replace(caller, look_at=looks(interaction), direct=directs(interaction))
 
     async def _is_new(self, number: int) -> bool:
         """Tell whether an interaction was not handled before, by this process or an earlier one."""
@@ -128,25 +161,39 @@ class Answers:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _answer(
-        self, interaction: Interaction, is_public: bool, run: Callable[[Caller], Awaitable[Reply]]
+        self, interaction: Interaction, is_public: bool, run: Callable[[Caller], Awaitable[Reply]], *, form: str = ""
     ) -> None:
         if not await self._is_new(interaction.id):
             return
         with self._counted():
+            if form and await self._opened(interaction, form):
+                return
             if not await self._shown(interaction.response.defer(ephemeral=not is_public, thinking=True)):
                 return
             try:
-                reply = await run(caller_of(interaction))
+                reply = await run(self._caller(interaction))
             except Exception:  # noqa: BLE001 - a fault of ours: the user is told, the log has it
                 _log.exception("a command failed", extra={"interaction": interaction.id})
                 reply = FAILED
             await self._shown(self._show(interaction, reply, is_public))
 
+    async def _opened(self, interaction: Interaction, line: str) -> bool:
+        """Answer with a form, which Discord takes as the first answer only; False leaves the interaction unanswered."""
+        if self._forms is None:
+            return False
+        try:
+            async with asyncio.timeout(FORM_PATIENCE):
+                form = await self._forms.open(self._caller(interaction), line)
+        except Exception:  # noqa: BLE001 - the command itself says what is wrong
+            _log.exception("a form failed", extra={"interaction": interaction.id})
+            return False
+        return form is not None and await self._shown(interaction.response.send_modal(form_modal(form)))
+
     async def _show(self, interaction: Interaction, reply: Reply, is_public: bool) -> None:
         """Show a reply where it belongs. What was deferred for one pair of eyes cannot become public by an edit."""
-        pages = list(render_all(reply.message))
+        pages = list(await asyncio.to_thread(lambda: render_all(with_pictures(reply.message))))
         if reply.ephemeral or is_public:
-            await _edit(interaction, pages.pop(0), reply.message)
+            await _edit(interaction, pages.pop(0), reply.message, reply.files)
         else:
             await _edit(interaction, render_all(POSTED.message)[0], POSTED.message)
         for page in pages:
@@ -197,10 +244,12 @@ class Answers:
             self._running.discard(task)
 
 
-async def _edit(interaction: Interaction, page: Rendered, message: Message) -> None:
-    """Put the answer into the deferred message; if Discord refuses its form, as plain text."""
+async def _edit(interaction: Interaction, page: Rendered, message: Message, files: Sequence[File] = ()) -> None:
+    """Put the answer, with its files, into the deferred message; if Discord refuses its form, as plain text."""
+    given = replacement(page)
+    given["attachments"] += [attachment(file) for file in files]
     try:
-        await interaction.edit_original_response(**replacement(page))
+        await interaction.edit_original_response(**given)
     except discord.HTTPException as error:
         if error.status != 400:
             raise

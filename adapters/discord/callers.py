@@ -1,7 +1,8 @@
 """Who runs a command, and what they may do: Discord's permissions as our three roles.
 
 Administrator or Manage Server -> admin; Manage Channels (in this very channel) -> editor; everybody else -> reader.
-tocsin.yaml may give more to roles and people of a server. The permissions come with every interaction, overwrites of the channel included, so they are checked on each call.
+tocsin.yaml may give more to roles and people of a server.
+The permissions come with every interaction, overwrites of the channel included, so they are checked on each call.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class DiscordAccount:
         guild_ready_timeout: float = 2.0,
         is_sharded: bool = False,
     ) -> None:
-        """Take times in seconds. ``is_sharded``: as many connections as Discord recommends; a must from 2,500 servers."""
+        """Take times in seconds. ``is_sharded``: as many connections as Discord recommends."""
         self._is_sharded = is_sharded
         self._token = token
         self._api_url = api_url

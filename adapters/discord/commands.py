@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Optional
 
 import discord
@@ -68,8 +69,13 @@ def words(name: str, given: Mapping[str, str]) -> str:
     return " ".join([name, *(f"{option}:{_quoted(value)}" for option, value in given.items())])
 
 
-def build_group(commands: Iterable[CommandSpec], run: Run, suggest: Suggest) -> app_commands.Group:
-    """Return the group. Raises CommandTableError when the table breaks one of Discord's limits."""
+def build_group(
+    commands: Iterable[CommandSpec], run: Run, suggest: Suggest, asks: Callable[[str], bool] | None = None
+) -> app_commands.Group:
+    """Return the group; what a form ``asks`` for need not be typed.
+
+    Raises CommandTableError when the table breaks one of Discord's limits.
+    """
     root = app_commands.Group(name=ROOT, description=DESCRIPTION, guild_only=True)
     groups: dict[str, app_commands.Group] = {}
     for spec in commands:
@@ -77,7 +83,8 @@ def build_group(commands: Iterable[CommandSpec], run: Run, suggest: Suggest) -> 
         if parent and parent not in groups:
             groups[parent] = app_commands.Group(name=parent, description=f"{parent.title()}: …", parent=root)
         try:
-            groups.get(parent, root).add_command(_command(spec, own, run, suggest))
+            shown = _optional(spec) if asks is not None and asks(spec.name) else spec
+            groups.get(parent, root).add_command(_command(shown, own, run, suggest))
         except (ValueError, TypeError) as error:
             raise CommandTableError(f"{spec.name}: {error}") from error
     return root
@@ -88,6 +95,10 @@ def check_payload(payload: Mapping[str, Any]) -> None:
     faults = command_faults(payload)
     if faults:
         raise CommandTableError("; ".join(faults))
+
+
+def _optional(spec: CommandSpec) -> CommandSpec:
+    return replace(spec, options=tuple(replace(option, required=False) for option in spec.options))
 
 
 def _command(spec: CommandSpec, own: str, run: Run, suggest: Suggest) -> app_commands.Command[Any, ..., None]:

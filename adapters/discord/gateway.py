@@ -16,19 +16,19 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.gateway import DiscordWebSocket
 
+from adapters.discord import lines
 from adapters.discord.answers import FAILED, OUTDATED, Answers, Complete
 from adapters.discord.client import DiscordAccount
 from adapters.discord.commands import ROOT, Interaction, build_group, check_payload
+from adapters.discord.guilds import postable, watch
+from adapters.discord.menus import EXPLAINED_BY, explain_menu
 from bot.commands.spec import COMMANDS, CommandSpec
 from bot.errors import DeliveryError, DeliveryReason
-from bot.ports import ButtonHandler, CommandHandler, FirstTime, Forms, Grants, PlaceHandler
+from bot.ports import ButtonHandler, CommandHandler, FirstTime, Forms, Grants, PlaceChange, PlaceHandler
 
 PATIENCE = 3.0  # seconds that running answers get when closing
 GOODBYE = 2.0  # seconds for the websocket's closing handshake
-EXPLAIN = "Explain with Tocsin"  # in the menu of a message; runs /tocsin why alert:<link>
-EXPLAINED_BY, EXPLAINED_OPTION = "why", "alert"
 BAD_TOKEN = 4004
 FINAL_CODES = (4010, 4011, 4012, 4013, 4014)  # Discord will say the same to every further attempt
 
@@ -94,8 +94,7 @@ class DiscordGateway:
 
     async def is_connected(self) -> bool:
         """Tell whether commands would arrive now."""
-        socket = self._socket()
-        return socket is not None and socket.session_id is not None
+        return lines.are_ready(self._client)
 
     async def run(self) -> None:
         """Connect and serve until cancelled or closed.
@@ -155,7 +154,7 @@ class DiscordGateway:
         up_at = now()
         while not connecting.done() and not closing.done():
             await asyncio.wait({connecting, closing}, timeout=self._down_limit / 4, return_when=asyncio.FIRST_COMPLETED)
-            if self._socket() is not None:
+            if lines.is_any_open(self._client):
                 up_at = now()
             elif now() - up_at > self._down_limit:
                 _log.warning("discord connection stayed down, starting anew", extra={"seconds": self._down_limit})
@@ -164,30 +163,27 @@ class DiscordGateway:
     def _prepare(self, client: discord.Client) -> app_commands.CommandTree[discord.Client]:
         """Hang commands and listeners into a new client; it takes them only once."""
         tree = _Tree(client, self._answers)
-        tree.add_command(build_group(self._commands, self._answers.command, self._answers.suggest))
+        asks = self._forms.asks if self._forms is not None else None
+        tree.add_command(build_group(self._commands, self._answers.command, self._answers.suggest, asks))
         if any(spec.name == EXPLAINED_BY for spec in self._commands):
-            tree.add_command(self._explain_menu())
+            tree.add_command(explain_menu(self._answers.command))
         for command in tree.get_commands():
             check_payload(command.to_dict(tree))
 
         async def on_interaction(interaction: Interaction) -> None:
-            await self._answers.press(interaction)
+            await self._answers.receive(interaction)
 
         async def on_ready() -> None:
             self._stood = True
             _log.info("discord connected", extra={"guilds": len(client.guilds)})
+            if self._on_places is not None:
+                await self._on_places(postable(client.guilds), PlaceChange.BACK, "Tocsin is connected and may post")
 
         client.event(on_interaction)
         client.event(on_ready)
+        if self._on_places is not None:
+            watch(client, self._on_places)
         return tree
-
-    def _explain_menu(self) -> app_commands.ContextMenu:
-        """Offer, in the menu of every message, what the command ``why`` says about it."""
-
-        async def explain(interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
-            await self._answers.command(interaction, EXPLAINED_BY, {EXPLAINED_OPTION: message.jump_url})
-
-        return app_commands.ContextMenu(name=EXPLAIN, callback=explain)
 
     async def _register(self, tree: app_commands.CommandTree[discord.Client]) -> None:
         """Put the commands up. A refusal of them leaves posting and buttons working, so it is reported and no more."""
@@ -202,19 +198,12 @@ class DiscordGateway:
             )
 
     async def _hang_up(self) -> None:
-        socket = self._socket()
-        if socket is None:
-            return
-        try:
-            async with asyncio.timeout(GOODBYE):
-                await socket.close(code=1000)
-        except (TimeoutError, OSError, RuntimeError) as error:
-            _log.info("discord connection did not close cleanly", extra={"error": type(error).__name__})
-
-    def _socket(self) -> DiscordWebSocket | None:
-        """Return the websocket while it is open; discord.py has none before the first connection."""
-        socket: DiscordWebSocket | None = self._client.ws if self._client else None
-        return socket if socket is not None and socket.open else None
+        for close in lines.goodbyes(self._client):
+            try:
+                async with asyncio.timeout(GOODBYE):
+                    await close()
+            except (TimeoutError, OSError, RuntimeError) as error:
+                _log.info("discord connection did not close cleanly", extra={"error": type(error).__name__})
 
     async def _waited_for_closing(self, seconds: float) -> bool:
         try:

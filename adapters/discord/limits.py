@@ -30,6 +30,11 @@ ALT_TEXT = 1024
 THREAD_NAME = 100
 APPLIED_TAGS = 5
 AUTO_ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
+MODAL_TITLE = 45
+MODAL_FIELDS = 5
+LABEL = 45
+LABEL_DESCRIPTION = 100
+TEXT_INPUT = 4000
 COMMAND_NAME = 32
 COMMAND_DESCRIPTION = 100
 COMMAND_OPTIONS = 25
@@ -39,6 +44,7 @@ CHOICE = 100
 
 Payload = Mapping[str, Any]
 _SUBCOMMAND_TYPES = (1, 2)
+_SELECT_TYPE = 3
 
 
 def message_faults(payload: Payload) -> tuple[str, ...]:
@@ -54,6 +60,11 @@ def thread_faults(payload: Payload) -> tuple[str, ...]:
 def command_faults(payload: Payload) -> tuple[str, ...]:
     """Return what Discord would refuse in one application command."""
     return tuple(_command_faults(payload))
+
+
+def modal_faults(payload: Payload) -> tuple[str, ...]:
+    """Return what Discord would refuse in a modal."""
+    return tuple(_modal_faults(payload))
 
 
 def _over(what: str, value: object, limit: int, least: int = 0) -> Iterator[str]:
@@ -133,6 +144,26 @@ def _thread_faults(payload: Payload) -> Iterator[str]:
     yield from _over("applied_tags", payload.get("applied_tags") or (), APPLIED_TAGS)
     if "message" in payload:
         yield from _message_faults(payload["message"])
+
+
+def _modal_faults(payload: Payload) -> Iterator[str]:
+    yield from _over("modal title", payload.get("title", ""), MODAL_TITLE, 1)
+    yield from _over("modal custom_id", payload.get("custom_id", ""), CUSTOM_ID, 1)
+    labels = payload.get("components") or ()
+    yield from _over("modal components", labels, MODAL_FIELDS, 1)
+    for index, label in enumerate(labels):
+        where, component = f"components[{index}]", label.get("component") or {}
+        yield from _over(f"{where}.label", label.get("label", ""), LABEL, 1)
+        yield from _over(f"{where}.description", label.get("description"), LABEL_DESCRIPTION, 1)
+        yield from _over(f"{where}: custom_id", component.get("custom_id", ""), CUSTOM_ID, 1)
+        yield from _over(f"{where}: value", component.get("value"), component.get("max_length", TEXT_INPUT))
+        if component.get("max_length", TEXT_INPUT) > TEXT_INPUT:
+            yield f"{where}: max_length is {component['max_length']}; Discord takes {TEXT_INPUT}"
+        if component.get("type") == _SELECT_TYPE:
+            yield from _over(f"{where}: options", component.get("options") or (), CHOICES, 1)
+        for option in component.get("options") or ():
+            yield from _over(f"{where}: option", option.get("label"), CHOICE, 1)
+            yield from _over(f"{where}: option value", option.get("value"), CHOICE, 1)
 
 
 def _command_faults(payload: Payload) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from bot.ports import Place
 from bot.store.schema import channel
@@ -22,19 +22,15 @@ class KnownPlace:
 
 def known(connection: Connection, places: Collection[Place]) -> tuple[KnownPlace, ...]:
     """Return those of ``places`` that are known, by lane; a place without a channel stands for its whole workspace."""
-    if not places:
-        return ()
-    wanted = [
-        and_(
-            channel.c.platform == place.platform,
-            channel.c.workspace == place.workspace,
-            *([channel.c.channel == place.channel] if place.channel else []),
-        )
-        for place in places
-    ]
-    rows = connection.execute(
-        select(channel.c.lane, channel.c.state, channel.c.state_reason).where(or_(*wanted)).order_by(channel.c.lane)
-    )
-    return tuple(
-        KnownPlace(lane=row.lane, is_parked=row.state == "parked", reason=row.state_reason or "") for row in rows
-    )
+    named = frozenset(places)
+    homes = sorted({(place.platform, place.workspace) for place in named})
+    found = [one for platform, workspace in homes for one in _of_workspace(connection, platform, workspace)]
+    wanted = [one for place, one in found if place in named or replace(place, channel="") in named]
+    return tuple(sorted(wanted, key=lambda one: one.lane))
+
+
+def _of_workspace(connection: Connection, platform: str, workspace: str) -> Iterator[tuple[Place, KnownPlace]]:
+    rows = connection.execute(select(channel).where(channel.c.platform == platform, channel.c.workspace == workspace))
+    for row in rows:
+        place = Place(platform=platform, workspace=workspace, channel=row.channel)
+        yield place, KnownPlace(lane=row.lane, is_parked=row.state == "parked", reason=row.state_reason or "")

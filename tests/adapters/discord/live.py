@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from adapters.discord.client import DiscordAccount
 from adapters.discord.gateway import DiscordGateway
 from bot.message import Message, MessageKind, Reply
-from bot.ports import Caller
+from bot.ports import Caller, Form, Grants, Place, PlaceChange
 from tests.adapters.discord.desk import Desk
 
 
@@ -28,6 +28,10 @@ class Handlers:
     pressed: list[tuple[Caller, str, str]] = field(default_factory=list)
     completing: list[tuple[str, str, str]] = field(default_factory=list)
     answer: Callable[[], Awaitable[Reply]] | None = None
+    form: Form | None = None  # opened for "subscribe" without options
+    opened: list[tuple[Caller, str]] = field(default_factory=list)
+    submitted: list[tuple[Caller, str, dict[str, str]]] = field(default_factory=list)
+    moved: list[tuple[frozenset[Place], PlaceChange, str]] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=lambda: ["grain-corridor", "allied-forces-north"])
 
     async def on_command(self, caller: Caller, text: str) -> Reply:
@@ -41,6 +45,20 @@ class Handlers:
     async def complete(self, _: Caller, command: str, option: str, partial: str) -> list[str]:
         self.completing.append((command, option, partial))
         return self.suggestions
+
+    def asks(self, words: str) -> bool:
+        return words == "subscribe"
+
+    async def open(self, caller: Caller, words: str) -> Form | None:
+        self.opened.append((caller, words))
+        return self.form
+
+    async def submit(self, caller: Caller, command: str, values: Mapping[str, str]) -> Reply:
+        self.submitted.append((caller, command, dict(values)))
+        return await self.answer() if self.answer else reply(f"submitted: {command}")
+
+    async def places(self, found: Collection[Place], change: PlaceChange, detail: str) -> None:
+        self.moved.append((frozenset(found), change, detail))
 
     def returns(self, given: Reply) -> None:
         async def answer() -> Reply:
@@ -59,12 +77,17 @@ class Live:
     running: asyncio.Task[None]
 
 
-def make_gateway(desk: Desk, handlers: Handlers, account: DiscordAccount | None = None) -> DiscordGateway:
+def make_gateway(
+    desk: Desk, handlers: Handlers, account: DiscordAccount | None = None, grants: Mapping[str, Grants] | None = None
+) -> DiscordGateway:
     return DiscordGateway(
         account or desk.account,
         on_command=handlers.on_command,
         on_button=handlers.on_button,
         complete=handlers.complete,
+        forms=handlers,
+        on_places=handlers.places,
+        grants=grants,
         first_pause=0.01,
         longest_pause=0.05,
         patience=0.5,

@@ -25,7 +25,8 @@ async def test_it_asks_for_guilds_only_and_registers_every_command_once(live: Li
     (request,) = live.desk.server.sent("bulk_set_application_commands")
     group, menu = request.body
     assert menu["name"] == "Explain with Tocsin"
-    assert [option["name"] for option in group["options"]] == list(dict.fromkeys(c.name.split()[0] for c in COMMANDS))
+    names = dict.fromkeys(command.shelf or command.name.split()[0] for command in COMMANDS)
+    assert [option["name"] for option in group["options"]] == list(names)
     assert await live.gateway.is_connected()
 
 

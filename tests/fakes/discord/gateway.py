@@ -37,6 +37,7 @@ class Session:
     """What survives a lost connection: the events sent so far."""
 
     id: str
+    shard: int = 0
     events: list[tuple[str, Json]] = field(default_factory=list)
 
 
@@ -49,9 +50,10 @@ class Gateway:
         self.identified: list[Json] = []
         self.resumed: list[Json] = []
         self.refuse_connections = 0  # so many next connections are answered with 503
+        self.shards = 1  # so many connections are recommended, and awaited by ``ready``
         self._sessions: dict[str, Session] = {}
-        self._session: Session | None = None
-        self._connection: Connection | None = None
+        self._current: dict[int, Session] = {}  # by shard
+        self._connections: dict[int, Connection] = {}
         self._ready = asyncio.Event()
         self.identified_again = asyncio.Event()
 
@@ -67,24 +69,34 @@ class Gateway:
             if message.type is not WSMsgType.TEXT:
                 break
             await self._receive(connection, json.loads(message.data))
-        if self._connection is connection:
-            self._connection = None
+        for shard in [shard for shard, each in self._connections.items() if each is connection]:
+            del self._connections[shard]
             self._ready.clear()
         return socket
+
+    @property
+    def _connection(self) -> Connection | None:
+        """The connection of the first shard, which is the only one there is unless a client asks for more."""
+        return self._connections.get(0)
+
+    def _shard_of(self, guild: str | None) -> int:
+        return (int(guild or 0) >> 22) % self.shards
 
     async def ready(self) -> None:
         """Wait until a client is connected and has its guilds."""
         async with asyncio.timeout(10):
             await self._ready.wait()
 
-    async def dispatch(self, event: str, data: Json) -> None:
-        """Send an event, and keep it for a RESUME."""
-        session = self._session
+    async def dispatch(self, event: str, data: Json, *, shard: int | None = None) -> None:
+        """Send an event to the shard that its guild belongs to, and keep it for a RESUME."""
+        if shard is None:
+            shard = self._shard_of(data["id"] if event.startswith("GUILD_") and "id" in data else data.get("guild_id"))
+        session = self._current.get(shard)
         assert session is not None, "no client has identified"
         session.events.append((event, data))
-        if self._connection is not None:
+        if shard in self._connections:
             with suppress(ConnectionError):  # a line that was just cut; RESUME brings the event
-                await self._connection.send(DISPATCH, data, seq=len(session.events), event=event)
+                await self._connections[shard].send(DISPATCH, data, seq=len(session.events), event=event)
 
     async def ask_to_reconnect(self) -> None:
         """Send op 7."""
@@ -129,13 +141,17 @@ class Gateway:
             return
         if len(self.identified) > 1:
             self.identified_again.set()
-        self._session = Session(self.world.snowflake())
-        self._sessions[self._session.id] = self._session
-        self._connection = connection
-        await self.dispatch("READY", self._ready_payload())
-        for guild in self.world.guilds:
-            await self.dispatch("GUILD_CREATE", self.world.guild_payload(guild))
-        self._ready.set()
+        shard, count = data.get("shard") or (0, 1)
+        assert count == self.shards, "the client does not take the recommended number of shards"
+        session = Session(self.world.snowflake(), shard)
+        self._sessions[session.id] = self._current[shard] = session
+        self._connections[shard] = connection
+        mine = [guild for guild in self.world.guilds if self._shard_of(guild) == shard]
+        await self.dispatch("READY", self._ready_payload(session, mine), shard=shard)
+        for guild in mine:
+            await self.dispatch("GUILD_CREATE", self.world.guild_payload(guild), shard=shard)
+        if len(self._connections) == self.shards:
+            self._ready.set()
 
     async def _resume(self, connection: Connection, data: Json) -> None:
         self.resumed.append(data)
@@ -143,20 +159,21 @@ class Gateway:
         if session is None:
             await connection.send(INVALID_SESSION, False)
             return
-        self._session, self._connection = session, connection
+        self._current[session.shard] = session
+        self._connections[session.shard] = connection
         missed = list(enumerate(session.events, start=1))[data["seq"] :]
         for number, (event, payload) in missed:
             await connection.send(DISPATCH, payload, seq=number, event=event)
-        await self.dispatch("RESUMED", {})
+        await self.dispatch("RESUMED", {}, shard=session.shard)
         self._ready.set()
 
-    def _ready_payload(self) -> Json:
-        assert self._session is not None
+    def _ready_payload(self, session: Session, guilds: list[str]) -> Json:
         return {
             "v": 10,
             "user": self.world.bot,
-            "guilds": [{"id": guild, "unavailable": True} for guild in self.world.guilds],
-            "session_id": self._session.id,
+            "guilds": [{"id": guild, "unavailable": True} for guild in guilds],
+            "session_id": session.id,
             "resume_gateway_url": self.url,
+            "shard": [session.shard, self.shards],
             "application": {"id": self.world.application_id, "flags": 0},
         }

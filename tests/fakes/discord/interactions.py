@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.discord.world import Json, RefusalError, World, now, user
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-SLASH, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+SLASH, COMPONENT, AUTOCOMPLETE, SUBMISSION = 2, 3, 4, 5
+MODAL = 9  # the kind of answer
 ADMINISTRATOR, MANAGE_GUILD, MANAGE_CHANNELS = 1 << 3, 1 << 5, 1 << 4
 SEND_MESSAGES, SEND_IN_THREADS = 1 << 11, 1 << 38
+SELECT = 3
 PATIENCE = 5.0  # seconds
 
 
@@ -35,6 +37,13 @@ class Interaction:
     def is_ephemeral(self) -> bool:
         data = self.acknowledgements[0].get("data") or {}
         return bool(int(data.get("flags") or 0) & 64)
+
+    @property
+    def modal(self) -> Json:
+        """Return the form that was shown."""
+        assert self.acknowledgements[0]["type"] == MODAL
+        data: Json = self.acknowledgements[0]["data"]
+        return data
 
     @property
     def choices(self) -> list[str]:
@@ -97,14 +106,46 @@ class Interaction:
         return {**message, "webhook_id": self._world.application_id, "application_id": self._world.application_id}
 
 
-def payload(world: World, kind: int, channel: Json, data: Json, *, permissions: int, name: str, **more: Any) -> Json:
+def filled(modal: Json, values: dict[str, str]) -> Json:
+    """Return the data of a submitted modal; what is not given stays as it was shown."""
+    components = [
+        {"type": label["type"], "id": number, "component": _filled(label["component"], number, values)}
+        for number, label in enumerate(modal["components"], start=1)
+    ]
+    return {"custom_id": modal["custom_id"], "components": components, "resolved": {}}
+
+
+def _filled(component: Json, number: int, values: dict[str, str]) -> Json:
+    name = component["custom_id"]
+    own = {"type": component["type"], "id": 100 + number, "custom_id": name}
+    if component["type"] != SELECT:
+        return own | {"value": values.get(name, component.get("value") or "")}
+    shown = [option["value"] for option in component["options"]]
+    chosen = (
+        [values[name]] if name in values else [each["value"] for each in component["options"] if each.get("default")]
+    )
+    assert set(chosen) <= set(shown), f"{chosen} is none of {shown}"
+    return own | {"values": chosen}
+
+
+def payload(
+    world: World,
+    kind: int,
+    channel: Json,
+    data: Json,
+    *,
+    permissions: int,
+    name: str,
+    roles: Sequence[str] = (),
+    **more: Any,
+) -> Json:
     """Return INTERACTION_CREATE's data."""
     guild = world.guilds[channel["guild_id"]]
     person = user(str(700_000_000_000_000_000 + len(name)), name)
     member: Json = {
         "user": person,
         "nick": None,
-        "roles": [],
+        "roles": list(roles),
         "joined_at": now(),
         "premium_since": None,
         "deaf": False,

@@ -52,6 +52,8 @@ def limit_faults(operation: str, body: Any) -> list[str]:
             faults = limits.message_faults(body.get("data") or {})
         case "create_interaction_response" if body.get("type") == 8:
             faults = limits.command_faults({"name": "x", "description": "x", "choices": body["data"]["choices"]})
+        case "create_interaction_response" if body.get("type") == 9:
+            faults = limits.modal_faults(body["data"])
         case _:
             faults = ()
     return [f"{operation}: {fault}" for fault in faults]
@@ -83,6 +85,12 @@ async def application(server: FakeDiscord, _: Request) -> Json:
 @route("GET", "/gateway", "get_gateway")
 async def gateway(server: FakeDiscord, _: Request) -> Json:
     return {"url": server.gateway_url}
+
+
+@route("GET", "/gateway/bot", "get_bot_gateway")
+async def bot_gateway(server: FakeDiscord, _: Request) -> Json:
+    limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+    return {"url": server.gateway_url, "shards": server.gateway.shards, "session_start_limit": limit}
 
 
 @route("GET", "/channels/{channel}", "get_channel")

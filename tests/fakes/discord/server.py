@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -100,6 +100,7 @@ class FakeDiscord:
         permissions: int = 0,
         user: str = "ana",
         attached: Mapping[str, tuple[str, bytes]] | None = None,
+        roles: Sequence[str] = (),
         **given: str,
     ) -> Interaction:
         """Let a user run ``/tocsin name`` with options, as the client sends them by the registered command.
@@ -114,7 +115,7 @@ class FakeDiscord:
         data = {**self._command(), "options": self._nested(name, options)}
         if files:
             data["resolved"] = {"attachments": {file["id"]: file for file in files.values()}}
-        return await self._interact(interactions.SLASH, channel, data, permissions=permissions, name=user)
+        return await self._interact(interactions.SLASH, channel, data, permissions=permissions, name=user, roles=roles)
 
     async def complete(self, channel: Json, name: str, option: str, partial: str) -> Interaction:
         """Let a user type into an option."""
@@ -136,6 +137,13 @@ class FakeDiscord:
         resolved = {"messages": {message["id"]: message}}
         data = {"id": command["id"], "name": entry, "type": 3, "target_id": message["id"], "resolved": resolved}
         return await self._interact(interactions.SLASH, channel, data, permissions=0, name="ana")
+
+    async def submit(
+        self, channel: Json, modal: Json, *, permissions: int = 0, user: str = "ana", **values: str
+    ) -> Interaction:
+        """Let a user submit a form; what is not given stays as it was shown."""
+        data = interactions.filled(modal, values)
+        return await self._interact(interactions.SUBMISSION, channel, data, permissions=permissions, name=user)
 
     async def repeat(self, interaction: Interaction) -> None:
         """Deliver the same interaction once more."""
