@@ -221,7 +221,7 @@ def _match(number: int) -> dict[str, Any]:
 
 def _text(chance: random.Random) -> str:
     """Return words, the n-th most frequent of them n times rarer than the first."""
-    picked = (int(20_000 ** chance.random()) for _ in range(WORDS))
+    picked = (int(20_000 ** chance.random()) - 1 for _ in range(WORDS))
     return " ".join(COMMON[word] if word < len(COMMON) else f"w{word}x" for word in picked)
 
 

@@ -38,6 +38,7 @@ from rules.origins import decide_origin
 from rules.stories import StoryDecision, StoryDocument
 
 log = structlog.get_logger("tocsin.pipeline")
+ROUTES_TOLD = 50  # of one item in its trace; every channel has a row of its own in the table of routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,7 +321,9 @@ def _document(item: Item) -> StoryDocument:
 
 
 def _routed(routes: Sequence[Route]) -> list[Stage]:
-    return [stage("routed", route.reason.value, f"{route.place}: {route.detail}") for route in routes]
+    told = [stage("routed", route.reason.value, f"{route.place}: {route.detail}") for route in routes[:ROUTES_TOLD]]
+    more = len(routes) - len(told)
+    return [*told, stage("routed", "more", f"{more} more channels, each with a row of its own")] if more else told
 
 
 def _rule_stage(matches: Sequence[Match]) -> Stage:

@@ -5,13 +5,13 @@ Runs inside the transaction of the pipeline. Every channel that was asked leaves
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import following, gatekeeping, summary
+from bot import crowd, following, gatekeeping, summary
 from bot.alerts import Alert, Telling, present
 from bot.digest import Entry
 from bot.duration import in_words
@@ -19,8 +19,9 @@ from bot.gatekeeping import Waits
 from bot.holding import Fate, Holding, HoldReason
 from bot.routing import Mode, Route, RouteReason, route
 from bot.silencing import Silencer
-from bot.store import alerts, channels, held, stories, subscriptions
+from bot.store import alerts, channels, fanout, held, stories, subscriptions
 from bot.store.alerts import Told
+from bot.store.channels import ChannelPace
 from bot.store.outbox import delivery_key, enqueue
 from bot.telling import Occasion, Summarise, Target, Teller
 from rules.ledger import Policy
@@ -107,11 +108,52 @@ class Ringer:
             return ()
         silencer.settle(connection)
         alert_id = _store(connection, occasion, matches, developments)
-        settled = tuple(self._settle(connection, occasion, alert_id, one) for one in routes)
+        told = self._tell_crowd(connection, occasion, alert_id, routes, {match.topic for match in matches})
+        few = [one for one in routes if not told or str(one.place) not in told]
+        settled = tuple(self._settle(connection, occasion, alert_id, one) for one in few)
         self._tell_followers(connection, occasion, alert_id)
         for one in settled:
             alerts.add_route(connection, alert_id, str(one.place), one.reason.value, one.detail, now)
-        return settled
+        return (*settled, *(one for one in routes if told and str(one.place) in told))
+
+    def _tell_crowd(
+        self,
+        connection: Connection,
+        occasion: Occasion,
+        alert_id: int,
+        routes: Sequence[Route],
+        topics: Collection[str],
+    ) -> frozenset[str]:
+        """Tell channels that hear of the story for the first time and want the same all at once; return their lanes."""
+        if occasion.kept:
+            return frozenset()
+        done: set[str] = set()
+        for group in crowd.gather(connection, occasion.story, routes, topics, occasion.now):
+            titles = {topic: self.topics.get(topic, topic) for topic in group.floors}
+            told = alerts.tellings(connection, occasion.story, titles, group.floors)
+            if told is None or told.alert != alert_id:
+                continue
+            alert, lane = _compose(connection, occasion.story, told), group.lanes[0]
+            verdict = gatekeeping.admit(
+                connection, lane, alert, ChannelPace(), self._waits, occasion.now, is_first=True
+            )
+            if verdict.fate is not Fate.POST:
+                continue
+            like = group.like
+            target = Target(lane=lane, threads=like.threads, thread=None, mention=like.mention)
+            fanout.tell(
+                connection,
+                group.lanes,
+                self._teller.opening(connection, occasion, target, alert),
+                key=occasion.story,
+                alert_id=alert_id,
+                detail=_with_wait(like, verdict, occasion.now).detail,
+                reason=like.reason.value,
+                now=occasion.now,
+                not_before=verdict.not_before,
+            )
+            done.update(group.lanes)
+        return frozenset(done)
 
     def _tell_followers(self, connection: Connection, occasion: Occasion, alert_id: int) -> None:
         """Tell those who follow the story themselves, of every topic: they asked for the story, not for a channel."""

@@ -134,9 +134,12 @@ def route(
 def _unless_stopped(found: Route, matches: Sequence[Match], stop: Stop) -> Route:
     if found.reason is not RouteReason.DELIVERED:
         return found
-    heard = [match for match in matches if match.topic in found.topics and match.severity.rank >= found.floor.rank]
-    why = stop(found.place, heard)
+    why = stop(found.place, [one for one in matches if one.topic in found.topics and _is_loud(one, found.floor)])
     return found if why is None else Route(place=found.place, reason=RouteReason.SILENCED, detail=why)
+
+
+def _is_loud(match: Match, floor: Severity) -> bool:
+    return match.severity.rank >= floor.rank
 
 
 def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str, Severity], fits: Fits) -> Route:

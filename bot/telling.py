@@ -81,6 +81,15 @@ class Teller:
         else:
             self._continue(connection, occasion, to, to.thread, alert)
 
+    def opening(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> list[Message]:
+        """Make what opens a story's thread in a channel that was told nothing of it: the head, and what goes below."""
+        alert = self._background.complete(connection, occasion.story, alert, {alert.id: alert.id})
+        return self._opening(occasion, to, alert, summary.parent(alert))
+
+    def _opening(self, occasion: Occasion, to: Target, alert: Alert, head: Message) -> list[Message]:
+        alert = replace(alert, excerpts=self._background.excerpts(occasion.item, alert.fresh))
+        return [to.address(head), *(summary.details(alert) if to.threads != "edit" else ())]
+
     def merge(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert, told: Told) -> str:
         """Put an alert into a message that is not on the platform yet; return words for ``why``, or none."""
         thread = to.thread
@@ -148,10 +157,8 @@ class Teller:
             occasion.now,
             previous=earlier.id if earlier else None,
         )
-        alert = replace(alert, excerpts=self._background.excerpts(occasion.item, alert.fresh))
-        messages = [to.address(_head(connection, to.lane, occasion.story, key, alert))]
-        messages += summary.details(alert) if to.threads != "edit" else ()
-        for number, message in enumerate(messages):
+        head = _head(connection, to.lane, occasion.story, key, alert)
+        for number, message in enumerate(self._opening(occasion, to, alert, head)):
             enqueue(
                 connection,
                 lane=to.lane,

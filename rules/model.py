@@ -244,7 +244,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for notice, 1 for important, 2 for urgent."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {one: number for number, one in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

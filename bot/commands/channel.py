@@ -36,7 +36,7 @@ async def list_subscriptions(desk: Desk, caller: Caller, command: Command) -> Re
     told: Line = (Text("last rang "), Moment(last)) if last else (Text("has not rung yet"),)
     rhythm = pace.words
     blocks.append(
-        Context((Text(f"{count(recent, 'alert')} in 7 days, "), *told, Text(f" · {rhythm}" if rhythm else "")))
+        Context((Text(f"{count(recent, 'alert')} in 7 days, "), *told, *((Text(f" · {rhythm}"),) if rhythm else ())))
     )
     heading = "This channel follows" if is_here else f"{targets.lane_words(found.place).capitalize()} follows"
     return Reply(message=message(heading, blocks, count(len(mine), "subscription")))

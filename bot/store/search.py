@@ -44,7 +44,7 @@ class Narrowing:
     @property
     def is_any(self) -> bool:
         """Whether nothing is asked."""
-        return not self.asks_of_alerts and self.since is self.until is self.outlet is None
+        return not self.asks_of_alerts and self.since is None and self.until is None and self.outlet is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

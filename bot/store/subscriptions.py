@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from bot.ports import Place
 from bot.routing import PLAIN, Mode, Wishes
@@ -68,27 +67,60 @@ def of_lane(connection: Connection, lane: str) -> tuple[Subscription, ...]:
     return _find(connection, subscription.c.lane == lane)
 
 
-def _find(connection: Connection, condition: object) -> tuple[Subscription, ...]:
+_COLUMNS = (
+    channel.c.platform,
+    channel.c.workspace,
+    channel.c.channel,
+    channel.c.threads,
+    channel.c.state,
+    channel.c.state_reason,
+    subscription.c.topic,
+    subscription.c.severity,
+    subscription.c.added_by,
+    subscription.c.added_at,
+    subscription.c.configured,
+    subscription.c.mode,
+    subscription.c.mention,
+    subscription.c.mention_from,
+    subscription.c.filter,
+)
+
+
+def _find(connection: Connection, condition: ColumnElement[bool]) -> tuple[Subscription, ...]:
     rows = connection.execute(
-        select(subscription, channel)
+        select(*_COLUMNS)
         .join(channel, channel.c.lane == subscription.c.lane)
-        .where(condition)  # type: ignore[arg-type] # a column expression of either caller
+        .where(condition)
         .order_by(subscription.c.lane, subscription.c.topic)
-    ).mappings()
-    return tuple(
-        Subscription(
-            place=Place(platform=row["platform"], workspace=row["workspace"], channel=row["channel"]),
-            topic=row["topic"],
-            severity=Severity(row["severity"]),
-            threads=row["threads"],
-            state=row["state"],
-            state_reason=row["state_reason"] or "",
-            added_by=row["added_by"],
-            added_at=row[subscription.c.added_at],
-            configured=row["configured"],
-            wishes=_wishes(row),
-        )
-        for row in rows
+    )
+    return tuple(_subscription(*row) for row in rows)
+
+
+def _subscription(
+    platform: str,
+    workspace: str,
+    name: str,
+    threads: str,
+    state: str,
+    reason: str | None,
+    topic: str,
+    severity: str,
+    added_by: str,
+    added_at: datetime,
+    configured: bool,
+    *wishes: str | None,
+) -> Subscription:
+    return Subscription(
+        place=Place(platform=platform, workspace=workspace, channel=name),
+        topic=topic,
+        severity=_SEVERITIES[severity],
+        threads=threads,
+        state=state,
+        state_reason=reason or "",
+        added_by=added_by,
+        added_at=added_at,
+        configured=configured,
+        wishes=PLAIN if wishes == _PLAIN_COLUMNS else _wishes(*wishes),
     )
 
 
@@ -153,14 +185,16 @@ def _columns(wishes: Wishes) -> dict[str, str | None]:
     }
 
 
-def _wishes(row: Any) -> Wishes:
-    if row["mode"] == Mode.REALTIME and row["mention"] is None and row["filter"] is None:
-        return PLAIN
+_PLAIN_COLUMNS = (Mode.REALTIME.value, None, None, None)
+_SEVERITIES = {one.value: one for one in Severity}
+
+
+def _wishes(mode: str | None, mention: str | None, mention_from: str | None, query: str | None) -> Wishes:
     return Wishes(
-        mode=Mode(row["mode"]),
-        mention=row["mention"],
-        mention_from=Severity(row["mention_from"]) if row["mention_from"] else PLAIN.mention_from,
-        filter=row["filter"],
+        mode=Mode(mode or Mode.REALTIME),
+        mention=mention,
+        mention_from=Severity(mention_from) if mention_from else PLAIN.mention_from,
+        filter=query,
     )
 
 

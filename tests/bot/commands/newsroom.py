@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from bot import narrowing
 from bot.commands.lending import lend
 from bot.commands.run import Commands
+from bot.errors import DeliveryError, DeliveryReason, FetchError, FetchReason, ParseError, ParseReason
 from bot.identity import identify
 from bot.message import Bullets, Context, Facts, Link, Message, Paragraph, Quote, Reply, Table
 from bot.pipeline import Pipeline
 from bot.polling import FeedSpec, PollReason, PollUpdate
-from bot.ports import Attached, Caller, Entry, ParsedFeed, Place
+from bot.ports import Attached, Caller, Entry, FoundFeed, ListedFeed, ParsedFeed, Place, Prospect
 from bot.reading import Reader
 from bot.reload import RuleWatcher
 from bot.ringing import Ringer
@@ -95,6 +97,7 @@ class Newsroom:
                 self.ruleset.topics,
                 lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
                 story_window=timedelta(days=7),
+                narrow=narrowing.reader(lexicon),
             ),
             Window(words),
             self.clock,
@@ -105,6 +108,8 @@ class Newsroom:
         lend(self.commands.tools, self.ruleset, lexicon, self.pipeline.regroup)
         self.works = self._open_works(path, lexicon)
         self.commands.tools.works = self.works
+        self.web = FakeWeb()
+        self.commands.tools.feeds = self.web
 
     def _open_works(self, path: Path, lexicon: Lexicon) -> RuleWorks:
         """Open a workshop over the packs and a folder with one rule file, all of it in force."""
@@ -181,6 +186,51 @@ class Newsroom:
         return await self.commands.press(caller(role, place), action, value)
 
 
+class FakeWeb:
+    """The web with the feeds that a test puts into it; lists are one address a line."""
+
+    def __init__(self) -> None:
+        self.feeds: dict[str, tuple[FoundFeed, ...]] = {}
+
+    def put(self, url: str, *titles: str) -> None:
+        """Let feeds be found at an address: the first at the address itself, the others on the page."""
+        self.feeds[url] = tuple(self._feed(url if len(titles) == 1 else f"{url}/{title}", title) for title in titles)
+
+    def _feed(self, url: str, title: str) -> FoundFeed:
+        at = datetime(2026, 8, 31, 9, tzinfo=UTC)
+        entry = Entry(
+            guid="1",
+            url=f"{url}/1",
+            title="Bridge closed",
+            summary="It is shut.",
+            content="",
+            published=at,
+            updated=None,
+        )
+        return FoundFeed(url=url, feed=ParsedFeed(title=title, entries=(entry,), lang="en", total_entries=1))
+
+    async def find(self, url: str) -> tuple[FoundFeed, ...]:
+        """Find what a test put there."""
+        if "private" in url:
+            raise FetchError(url, FetchReason.REFUSED_ADDRESS, "it is a private address")
+        return self.feeds.get(url, ())
+
+    def read_list(self, body: bytes, name: str) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
+        """Read a list."""
+        lines = body.decode("utf-8", "replace").splitlines()
+        if not any(line.startswith("http") for line in lines):
+            raise ParseError(name, ParseReason.NOT_A_FEED, "it is no OPML")
+        good = tuple(ListedFeed(url=line, title=line[8:]) for line in lines if line.startswith("http"))
+        return good, tuple(f"left out: {line}" for line in lines if not line.startswith("http"))
+
+    def write_list(self, feeds: Iterable[ListedFeed], title: str) -> str:
+        """Write a list."""
+        return "\n".join(one.url for one in feeds)
+
+
+DIRECT = Place(platform="slack", workspace="T1", channel="D1")
+
+
 def attached(name: str, content: str | bytes, size: int | None = None) -> Attached:
     """Return a file as an adapter hands it over; ``size`` is what the platform says, where that is not the truth."""
     data = content.encode() if isinstance(content, str) else content
@@ -196,9 +246,21 @@ def slack_link(lane: str, remote: str) -> str:
     return f"https://desk.slack.com/archives/{lane.rpartition(':')[2]}/p{remote.replace('.', '')}"
 
 
-def caller(role: str = "admin", place: Place = HERE, name: str = "ana") -> Caller:
-    """Return somebody who asks."""
-    return Caller(place=place, user=f"U-{name}", user_name=name, role=role)
+def caller(
+    role: str = "admin", place: Place = HERE, name: str = "ana", missing: Sequence[str] = (), elsewhere: str = ""
+) -> Caller:
+    """Return somebody who asks, with a role ``elsewhere`` and permissions ``missing`` in the channels looked at."""
+
+    async def look_at(number: str) -> Prospect:
+        if not number.startswith("C"):
+            raise DeliveryError("slack", DeliveryReason.CHANNEL_GONE, "there is no such channel")
+        found = Place(platform=place.platform, workspace=place.workspace, channel=number)
+        return Prospect(place=found, role=elsewhere or role, missing=tuple(missing))
+
+    async def direct() -> Place:
+        return DIRECT
+
+    return Caller(place=place, user=f"U-{name}", user_name=name, role=role, look_at=look_at, direct=direct)
 
 
 def words_of(message: Message) -> str:
