@@ -19,9 +19,11 @@ from rules.extract.senses import in_context
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.verdicts import Context, Verdict
 from rules.extract.view import PlacedName, SentenceView, closed_class
+from rules.extract.wordclasses import DETERMINERS
 from rules.model import Action, Bound, Confidence
 
 _OTHER_BUSINESS: Final = ("macro", "poll", "sport", "accident", "disease", "company")
+_CAP: Final = 7  # tokens from "limit" to what it is limited to
 _PAIR: Final = 4  # tokens between the halves of a pair
 _BREATH: Final = 1  # sentences
 _LOOKED_BACK: Final = 5  # names that "he" or "it" may stand for
@@ -108,7 +110,7 @@ class Candidates:
             )
         if not verdict.accepted:
             return None
-        if deed is not None and number.bound is Bound.EXACT and _is_capped(view, number, deed):
+        if number.bound is Bound.EXACT and _is_capped(view, number):
             number = number._replace(bound=Bound.AT_MOST)
         return Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
 
@@ -168,14 +170,18 @@ def _is_former(view: SentenceView, number: Number, last: Candidate) -> bool:
     return is_change or view.words[number.first - 2] in ("up", "down")
 
 
-def _is_capped(view: SentenceView, number: Number, deed: Deed) -> bool:
+def _is_capped(view: SentenceView, number: Number) -> bool:
     """Whether the number is what something is capped at: "limit arrivals to 40,000"."""
     lexicon, lang = view.document.lexicon, view.document.lang
-    caps = closed_class(lexicon, lang, "caps").starting(view.words, deed.mark.first)
-    return (
-        deed.is_before
-        and caps is not None
-        and bool(closed_class(lexicon, lang, "step").ending(view.words, number.first))
+    step = closed_class(lexicon, lang, "step").ending(view.words, number.first)
+    if step is None:
+        return False
+    caps, bits = closed_class(lexicon, lang, "caps"), view.tokens.bits
+    return any(
+        caps.starting(view.words, at)
+        and not (at and bits[at - 1] & DETERMINERS)
+        and not view.crossings(at, number.first)
+        for at in range(max(0, step[1] - _CAP), step[1])
     )
 
 

@@ -66,8 +66,8 @@ def find_status(
     is_done = False
     for placed in view.marks("status"):
         status = Status(placed.mark.entry.name)
-        if status is Status.DENIED and 0 <= placed.first - end <= _DENIAL and best is None:
-            best = Reading(Status.CLAIMED, placed)  # "..., UN experts say; Kigali denies it"
+        if status is Status.DENIED and 0 <= placed.first - end <= _DENIAL:
+            best = _doubtful(best, Reading(Status.CLAIMED, placed))  # "..., UN experts say; Kigali denies it"
             continue
         if deed is not None and deed.name == "fire" and deed.mark.first <= placed.first < deed.mark.last:
             continue  # "has ordered 66 jets"
@@ -80,13 +80,17 @@ def find_status(
             continue
         if status is Status.PLANNED and action is Action.KILL and view.words[placed.first] not in _MODALS:
             continue  # "announced that two soldiers were killed"
-        if best is None or _ORDER.index(status) < _ORDER.index(best.status):
-            best = Reading(status, placed)
+        best = _doubtful(best, Reading(status, placed))
     if is_done and (best is None or best.status is Status.PLANNED):
         return Reading(Status.FACT, None)
     if best is None and draft is not None and action is Action.SPEND:
         return Reading(Status.PLANNED, draft)
     return best or Reading(Status.FACT, None)
+
+
+def _doubtful(one: Reading | None, two: Reading) -> Reading:
+    """Return the reading that casts more doubt on the figure."""
+    return two if one is None or _ORDER.index(two.status) < _ORDER.index(one.status) else one
 
 
 def _by_form(view: SentenceView, counted: Counted, deed: Deed | None) -> Reading | None:
