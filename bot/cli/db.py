@@ -1,4 +1,4 @@
-"""``tocsin db backup | restore | check``: copies of the database, and whether it is sound.
+"""``tocsin db backup | restore | check``: copies of the database, and whether it is sound; ``copy`` is ``dbcopy``.
 
 ``backup`` and ``check`` work beside a running Tocsin; ``restore`` needs it stopped.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import config
-from bot.cli import databases
+from bot.cli import databases, dbcopy
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store import backups
@@ -24,7 +24,7 @@ SERVERS_OWN = "a server's databases are copied with its own tools: pg_dump and p
 def add_parser(subparsers: Any) -> None:
     """Add ``db`` to the command line."""
     parser = subparsers.add_parser("db", help="back up, restore and check the database")
-    actions = parser.add_subparsers(dest="action", required=True, metavar="backup | restore | check")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="backup | restore | check | copy")
     backup = actions.add_parser("backup", help="copy the database, also while Tocsin runs")
     backup.add_argument("file", nargs="?", type=Path, help="where to (default: beside the database, named by the time)")
     restore = actions.add_parser("restore", help="put a copy in the database's place; Tocsin has to be stopped")
@@ -35,6 +35,7 @@ def add_parser(subparsers: Any) -> None:
         one.add_argument("--config", default=config.DEFAULT_NAME, help="tocsin.yaml, for the database's path")
         one.add_argument("--database", type=Path, help="the database file itself")
     parser.set_defaults(run=run)
+    dbcopy.add_parser(actions)
 
 
 def run(args: argparse.Namespace) -> int:
