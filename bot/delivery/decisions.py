@@ -225,7 +225,7 @@ def _sending(delivery: Delivery, task: Task, error: DeliveryError, policy: Polic
         case DeliveryReason.THREAD_LOCKED if task is Task.EDIT:  # the parent is there: nobody took it away
             return Decision(verdict=Verdict.DROP, reason=Reason.THREAD_LOCKED)
         case reason if reason in _CLOSED and task is not Task.ROOT:
-            return _thread_gone(delivery, task)
+            return _thread_gone(delivery, task, reason)
         case reason if reason in _CLOSED or reason is DeliveryReason.REJECTED:
             return _rejected(delivery, task)
         case _:
@@ -241,7 +241,7 @@ def _asking(delivery: Delivery, error: DeliveryError, policy: Policy) -> Decisio
         case DeliveryReason.CHANNEL_GONE:
             return Decision(verdict=Verdict.PARK, reason=Reason.CHANNEL_GONE)
         case reason if reason in _CLOSED:
-            return _thread_gone(delivery, Task.REPLY)
+            return _thread_gone(delivery, Task.REPLY, reason)
         case DeliveryReason.UNAVAILABLE if delivery.attempts + 1 < policy.max_attempts:
             return Decision(verdict=Verdict.ASK, reason=Reason.UNAVAILABLE, wait=backoff(delivery, policy), counts=True)
         case _:  # it may not be read, or the messenger itself cannot tell: asking again changes nothing
@@ -255,8 +255,9 @@ def _again_later(delivery: Delivery, error: DeliveryError, policy: Policy) -> De
     return Decision(verdict=Verdict.RETRY, reason=Reason.UNAVAILABLE, wait=wait, counts=True)
 
 
-def _thread_gone(delivery: Delivery, task: Task) -> Decision:
-    if task is Task.EDIT:  # only a deleted parent refuses an edit: somebody did not want it here
+def _thread_gone(delivery: Delivery, task: Task, reason: DeliveryReason) -> Decision:
+    is_deleted = task is Task.EDIT or reason is DeliveryReason.THREAD_DELETED  # only a deleted parent refuses an edit
+    if is_deleted:  # somebody did not want it here: nothing of this story is posted there again
         return Decision(verdict=Verdict.DROP, reason=Reason.ROOT_DELETED)
     if delivery.message.kind is MessageKind.DETAIL:
         return Decision(verdict=Verdict.DROP, reason=Reason.PARENT_LOST)

@@ -125,7 +125,7 @@ class Recorder:
         elif decision.verdict is Verdict.REROOT and delivery.thread is not None:
             outbox.continue_thread(connection, delivery.thread.id, now)
             outbox.replace_message(connection, delivery.id, notices.continued(delivery.message, delivery.thread.link))
-        elif task is Task.EDIT and decision.reason is Reason.ROOT_DELETED and delivery.thread is not None:
+        elif decision.reason is Reason.ROOT_DELETED and delivery.thread is not None:
             outbox.mark_thread_gone(connection, delivery.thread.id)
         elif decision.reason is Reason.EDIT_LIMIT and not outbox.is_posted_too(connection, delivery):
             _post_instead(connection, delivery, now)

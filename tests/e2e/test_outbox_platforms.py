@@ -158,7 +158,9 @@ async def test_a_channel_that_is_gone_keeps_its_rows_until_it_is_back(desk: Desk
     check_story(desk, bench, thread)
 
 
-async def test_an_update_after_a_moderator_deleted_the_parent_opens_one_new_thread(desk: Desk, bench: Bench) -> None:
+async def test_nothing_of_a_story_is_posted_again_after_a_moderator_deleted_its_message(
+    desk: Desk, bench: Bench
+) -> None:
     thread = put_story(desk, bench)
     await dispatcher(desk, bench).drain()
     row = desk.thread(thread)
@@ -167,7 +169,39 @@ async def test_an_update_after_a_moderator_deleted_the_parent_opens_one_new_thre
     desk.put("a second update", Op.REPLY, lane=lane, thread=thread, kind=MessageKind.UPDATE)
     desk.put("its detail", Op.REPLY, lane=lane, thread=thread, kind=MessageKind.DETAIL)
     await dispatcher(desk, bench, bench.restarted()).drain()
+    assert desk.thread(thread).state == "gone"
+    assert desk.states(lane)[-2:] == ["dropped", "dropped"]
+    assert not any("second update" in text or "its detail" in text for text in bench.in_channel())
+
+
+async def test_the_story_goes_on_in_one_new_thread_when_a_moderator_locked_the_old_one(
+    desk: Desk, bench: Bench
+) -> None:
+    thread = put_story(desk, bench)
+    await dispatcher(desk, bench).drain()
+    row, lane = desk.thread(thread), str(bench.place)
+    if isinstance(bench, DiscordBench):
+        bench.server.world.channels[row.handle]["thread_metadata"]["locked"] = True
+    elif isinstance(bench, SlackBench):
+        bench.server.next("chat.postMessage", slack.error("thread_locked"))
+    desk.put("a second update", Op.REPLY, lane=lane, thread=thread, kind=MessageKind.UPDATE)
+    desk.put("its detail", Op.REPLY, lane=lane, thread=thread, kind=MessageKind.DETAIL)
+    await dispatcher(desk, bench, bench.restarted()).drain()
     new = desk.thread(thread + 1)
-    assert (new.previous_id, desk.thread(thread).state) == (thread, "gone")
+    assert new.previous_id == thread
     assert sum("a second update" in text for text in bench.in_channel()) == 1
     assert ["its detail" in text for text in bench.in_thread(Posted(message=new.root, thread=new.handle))] == [True]
+
+
+async def test_a_thread_that_was_archived_is_opened_again_and_the_story_goes_on_in_it(desk: Desk, bench: Bench) -> None:
+    thread = put_story(desk, bench)
+    await dispatcher(desk, bench).drain()
+    row, lane = desk.thread(thread), str(bench.place)
+    if isinstance(bench, DiscordBench):
+        bench.server.world.channels[row.handle]["thread_metadata"]["archived"] = True
+    desk.put("a second update", Op.REPLY, lane=lane, thread=thread, kind=MessageKind.UPDATE)
+    await dispatcher(desk, bench, bench.restarted()).drain()
+    replies = bench.in_thread(Posted(message=row.root, thread=row.handle))
+    assert sum("a second update" in text for text in replies) == 1
+    if isinstance(bench, DiscordBench):
+        assert not bench.server.world.channels[row.handle]["thread_metadata"]["archived"]
