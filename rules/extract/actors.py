@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
-from rules.extract.deeds import Deed, is_passive
+from rules.extract.deeds import Deed
+from rules.extract.doers import Actor, actor_of, side_of
 from rules.extract.ellipsis import owner_before
-from rules.extract.mentions import FORCES, ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
+from rules.extract.killers import armed_group, killer_of, own_forces
+from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
 from rules.extract.names import Name
-from rules.extract.units import MONEY, PERCENT, Counted, unit_tables
+from rules.extract.units import MONEY, PERCENT, Counted
 from rules.extract.view import PlacedName, SentenceView, closed_class
-from rules.extract.wordclasses import ADVERB, AUXILIARIES
 from rules.model import Action
-
-
-class Actor(NamedTuple):
-    """Who acts, the name that says so, and how it was read."""
-
-    name: str
-    start: int
-    end: int
-    reason: str
-
 
 _COUNTED_SIDE: Final = frozenset({"troops", "police", "fighters", "staff"})
 _DONE_TO: Final = frozenset({"free", "move people", "hold people", "sanction"})  # done to people of another side
-_ARMED: Final = frozenset({"fighters"})
+_WOUNDED: Final = frozenset({"troops", "police", "people", "fighters", "staff"})
 _PER_BREAK: Final = 6
 _SPEAKS: Final = 9  # who only says it is seldom whose figure it is
 _FARTHEST: Final = 40
@@ -40,14 +30,14 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
     """Return whose figure it is, or None where the text names nobody."""
     words = actor_words(view.document.lexicon, view.document.lang)
     if action is Action.KILL:
-        killer = _killer(view, counted, deed, words)
-        return killer or _side(view, counted, action) or _armed_group(view, counted) or _own_forces(view, counted)
-    if (
-        deed is not None
-        and deed.name == "wound"
-        and counted.unit.kind in ("troops", "police", "people", "fighters", "staff")
-    ):
-        return _killer(view, counted, deed, words) or _side(view, counted, action)
+        return (
+            _killer(view, counted, deed, words)
+            or side_of(view, counted, action)
+            or armed_group(view, counted)
+            or own_forces(view, counted)
+        )
+    if deed is not None and deed.name == "wound" and counted.unit.kind in _WOUNDED:
+        return _killer(view, counted, deed, words) or side_of(view, counted, action)
     if deed is not None and deed.name == "receive":
         return _subject(view, counted, deed, words)
     if deed is not None and deed.name == "take part" and counted.unit.kind == "troops":
@@ -58,106 +48,18 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
         subject = _subject(view, counted, deed, words) if deed.is_before else None
         if subject is not None:
             return subject
-    side = _side(view, counted, action) if counted.unit.kind in _COUNTED_SIDE else None
+    side = side_of(view, counted, action) if counted.unit.kind in _COUNTED_SIDE else None
     subject = _own(view, counted) or _subject(view, counted, deed, words)
     return side or subject or _agent_behind(view, counted, deed, words)
 
 
-def _side(view: SentenceView, counted: Counted, action: Action) -> Actor | None:
-    """Return whose people are counted: "13 US troops", "780 of the German army", "US fatalities ... to 2,946"."""
-    begin = min(counted.first, counted.noun - 3)
-    links = _LINKS - {"from"} if action in (Action.WITHDRAW, Action.OTHER) else _LINKS
-    for placed in view.names:
-        if not is_actor(placed.name):
-            continue
-        is_inside = max(0, begin) <= placed.first < counted.last and not is_ally(view, placed)
-        if is_inside and (placed.first >= counted.first or counted.noun < counted.first):
-            return _actor(placed.name, "it is named with what is counted")
-        is_behind = placed.first in (counted.last + 1, counted.last + 2) and view.words[counted.last] in links
-        if is_behind and placed.name.kind != "person":
-            return _actor(placed.name, "what is counted is said to be of it")
-    return None
-
-
-def _armed_group(view: SentenceView, counted: Counted) -> Actor | None:
-    """Return the armed group that unnamed rebels belong to: the last one named before them."""
-    if counted.unit.kind not in _ARMED:
-        return None
-    document = view.document
-    groups = document.derive("armed groups", lambda: [name for name in document.names if name.kind == "armed_group"])
-    if not groups:
-        return None
-    before = bisect_right(groups, view.starts[counted.first], key=lambda name: name.start)
-    return _actor(groups[max(0, before - 1)], "it is the armed group the text is about")
-
-
-def _own_forces(view: SentenceView, counted: Counted) -> Actor | None:
-    """Return whose army tells of its dead: "the US military said that two more soldiers were killed"."""
-    if counted.unit.kind != "troops":
-        return None
-    for placed in view.names:
-        if placed.last > counted.first or not is_actor(placed.name):
-            continue
-        if view.words[placed.last] in FORCES or view.words[placed.last - 1] in FORCES:
-            return _actor(placed.name, "its forces tell of their own dead")
-    return None
-
-
 def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
+    """Return who killed; with "lost" who lost them."""
     if deed is None:
         return None
-    for placed in view.names:
-        before = words.prepositions.ending(view.words, placed.first)
-        if (
-            before
-            and before[0] == "by"
-            and deed.mark.last <= placed.first <= deed.mark.last + 6
-            and is_actor(placed.name)
-        ):
-            return _actor(placed.name, 'it is named with "by"')
-    if not deed.is_before or deed.name == "die":
-        return None
-    if view.words[deed.mark.first] in _LOST:
-        return _side(view, counted, Action.KILL) or _subject(view, counted, deed, words)
-    if is_passive(view, deed.mark):
-        return None
-    if (group := _group_before(view, deed.mark.first)) is not None:
-        return group
-    for placed in reversed(view.names):
-        gap = deed.mark.first - placed.last
-        if gap < 0 or view.crossings(placed.last, deed.mark.first) or not is_actor(placed.name):
-            continue
-        if _kills(view, placed, gap) and stands_free(view, placed, words):
-            return _actor(placed.name, "it is the subject of the killing")
-    return None
-
-
-def _group_before(view: SentenceView, at: int) -> Actor | None:
-    """Return irregulars that no name tells apart where they are the subject: "suspected jihadists killed"."""
-    while at and view.tokens.bits[at - 1] & (ADVERB | AUXILIARIES):
-        at -= 1
-    word = view.words[at - 1] if at else ""
-    found = unit_tables(view.document.lexicon, view.document.lang).units.starting(view.words, at - 1) if at else None
-    if found is None or found[0].kind != "fighters" or any(placed.last == at - 1 for placed in view.names):
-        return None
-    return Actor(word, view.starts[at - 1], view.end(at - 1), "the text names no group")
-
-
-def _kills(view: SentenceView, placed: PlacedName, gap: int) -> bool:
-    """Whether a name before a verb of killing is its subject, itself or by its forces: "Israel has", "Israeli jets"."""
-    if any(deed.last == placed.first for deed in view.marks("deeds")):
-        return False  # "struck Gaza and killed": an object of another deed
-    follow = view.words[placed.last : placed.last + 3]
-    if any(word in FORCES for word in follow):
-        return True
-    if placed.name.role == "adjectives" or "," in follow[:1]:
-        return False
-    return (
-        gap <= 1 or "and" in follow or any(word in ("struck", "launched", "attacked", "has", "had") for word in follow)
-    )
-
-
-_LOST: Final = frozenset({"lost", "lose", "loses", "losing"})
+    if deed.is_before and view.words[deed.mark.first] in _LOST:
+        return side_of(view, counted, Action.KILL) or _subject(view, counted, deed, words)
+    return killer_of(view, deed, words)
 
 
 def _own(view: SentenceView, counted: Counted) -> Actor | None:
@@ -167,13 +69,13 @@ def _own(view: SentenceView, counted: Counted) -> Actor | None:
     for placed in view.names:
         is_before = placed.name.role == "oblique" and placed.last <= counted.first
         if is_before and any(purse.last == placed.first for purse in view.marks("purse")):
-            return _actor(placed.name, "the money is said to be its own")  # "бюджет Германии"
+            return actor_of(placed.name, "the money is said to be its own")  # "бюджет Германии"
         if (
             placed.first == counted.last
             and placed.name.role in ("adjectives", "people")
             and placed.name.kind == "party"
         ):
-            return _actor(placed.name, "the money is called its own")
+            return actor_of(placed.name, "the money is called its own")
     return None
 
 
@@ -219,7 +121,7 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
             cost += _SPEAKS
         if placed.name.role == "people":
             cost += 4
-        yield cost, _actor(placed.name, "it is the nearest subject before the deed")
+        yield cost, actor_of(placed.name, "it is the nearest subject before the deed")
 
 
 def _free(view: SentenceView, words: ActorWords) -> list[PlacedName]:
@@ -240,7 +142,7 @@ def _generic_subjects(view: SentenceView, at: int, words: ActorWords) -> Iterato
         if name is None:
             continue
         cost = (at - index - length) + _PER_BREAK * view.crossings(index + length, at)
-        yield cost, _actor(name, f'"{" ".join(view.words[index : index + length])}" stands for it')
+        yield cost, actor_of(name, f'"{" ".join(view.words[index : index + length])}" stands for it')
 
 
 def _generics(view: SentenceView, words: ActorWords) -> Iterator[tuple[int, int, str]]:
@@ -286,7 +188,7 @@ def _agent_behind(view: SentenceView, counted: Counted, deed: Deed | None, words
             continue
         before = words.prepositions.ending(view.words, placed.first)
         if before and before[0] == "by" and view.crossings(counted.last, placed.first) == 0:
-            return _actor(placed.name, 'it is named with "by"')
+            return actor_of(placed.name, 'it is named with "by"')
     if counted.first > 3 and view.words[0] not in _OPENERS:
         return None
     for placed in view.names:
@@ -299,21 +201,10 @@ def _agent_behind(view: SentenceView, counted: Counted, deed: Deed | None, words
             "organisation",
             "city",
         ):
-            return _actor(placed.name, "it is the first subject behind")
+            return actor_of(placed.name, "it is the first subject behind")
         return None
     return None
 
 
-def _actor(name: Name, reason: str) -> Actor:
-    acting = name.actor
-    if name.kind == "person" and name.affiliation:
-        is_partisan = name.entry is not None and name.entry.text("office") is not None and name.affiliation in _PARTIES
-        acting = name.canonical if is_partisan else name.affiliation
-    if name.kind == "institution" and name.state:
-        acting = name.state
-    return Actor(acting, name.start, name.end, reason)
-
-
+_LOST: Final = frozenset({"lost", "lose", "loses", "losing"})
 _OPENERS: Final = frozenset({"to", "in", "under", "with", "by", "as", "for", "after", "following", "despite", "having"})
-_LINKS: Final = frozenset({"of", "from", "der", "des", "de"})  # what ties a side to its soldiers
-_PARTIES: Final = frozenset({"Republicans", "Democrats"})

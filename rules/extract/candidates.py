@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from rules.extract.actors import Actor
 from rules.extract.deeds import Deed, find_deeds
+from rules.extract.doers import Actor
 from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
 from rules.extract.mentions import actor_words, is_actor, stands_free
 from rules.extract.numbers import Number

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.extract.actors import Actor
 from rules.extract.deeds import Deed
+from rules.extract.doers import Actor
 from rules.extract.numbers import Number
 from rules.extract.places import Place
 from rules.extract.status import Reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from rules.extract.actors import Actor
+from rules.extract.doers import Actor
 from rules.extract.surroundings import topic_near
 from rules.extract.units import MONEY, Counted, Unit
 from rules.extract.view import SentenceView, closed_class
