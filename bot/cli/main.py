@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -22,7 +22,6 @@ COMMANDS = {
     "demo": "see alerts on this terminal, from a recorded feed; no account and no network needed",
     "run": "poll the feeds and ring the channels",
     "worker": "do a part of the work, beside other workers on the same PostgreSQL",
-    "worker": "do a part of the work, beside other workers on the same PostgreSQL",
     "status": "how feeds, messages and rules are",
     "extract": "figures, positions and provenance of a text",
     "stories": "which items tell of one event",
@@ -32,9 +31,11 @@ COMMANDS = {
     "db": "back up, restore and check the database",
     "export": "rules, subscriptions, settings, feeds and ledger as one archive",
     "import": "what an archive would change here; with --yes, change it",
+    "completion": "the script that completes commands and options in a shell",
 }
 _MODULES = {"import": "importing"}  # a module cannot be called after a keyword
 DESCRIPTION = "Tocsin rings when policy moves: new figures, changed positions, corrections."
+EPILOG = "Exit codes: 0 all well, 1 faults found or the work failed, 2 wrong use, 130 stopped by Ctrl-C."
 
 
 def module_of(command: str) -> Any:
@@ -42,18 +43,23 @@ def module_of(command: str) -> Any:
     return import_module(f"bot.cli.{_MODULES.get(command, command)}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run ``tocsin`` with ``arguments`` (default: those of the process) and return the exit code."""
-    parser = argparse.ArgumentParser(prog="tocsin", description=DESCRIPTION)
+def parser_of(loaded: Collection[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with the options of those subcommands that are named."""
+    parser = argparse.ArgumentParser(prog="tocsin", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"tocsin {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    typed = sys.argv[1:] if arguments is None else list(arguments)
     for name, summary in COMMANDS.items():
-        if name in typed[:1]:
+        if name in loaded:
             module_of(name).add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=summary)
-    args = parser.parse_args(typed)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``tocsin`` with ``arguments`` (default: those of the process) and return the exit code."""
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    args = parser_of(typed[:1]).parse_args(typed)
     try:
         code: int = args.run(args)
     except FaultsError as error:
