@@ -48,6 +48,7 @@ from rules.extract.wordclasses import (
 _SOMEONE: Final = 12  # tokens between "urged" and "to"
 _INSERTION: Final = 14  # tokens of an insertion between two commas
 _AFTER_INSERTION: Final = frozenset({"to", "to_do", "that", "against", "for", "whether"})
+_OUT_OF_HAND: Final = ["out", "of", "hand"]
 _SKIP: Final = 6  # adverbs and times between a cue and its complement
 
 _NO_OPENER: Final = (
@@ -107,6 +108,8 @@ def skip_asides(reading: Reading, index: int) -> int:
             at += 2
         elif (reading.bits[at] & (ADVERB | DAYS)) and not reading.bits[at] & DOUBTS:
             at += 1
+        elif reading.lowers[at : at + 3] == _OUT_OF_HAND:
+            at += 3
         elif reading.bits[at] & (QUOTE | BREAK) == QUOTE and at == index:
             at += 1  # rejects" the plan
         elif (
@@ -201,6 +204,7 @@ def _judged(reading: Reading, at: int) -> Complement | None:
     for index in range(at + 1, min(reading.size, at + _SOMEONE)):
         if (reading.bits[index] & (BAD_WORDS | GOOD_WORDS)) and closes_phrase(reading, index + 1):
             end = trimmed(reading, at, index)
+            end -= reading.lowers[end - 1] == "as"  # "sees the code as essential"
             frame = "judged good" if reading.bits[index] & GOOD_WORDS else "judged bad"
             return Complement(at, end, frame) if end > at else None
         quoted = reading.bits[index] & QUOTE

@@ -11,6 +11,7 @@ from rules.extract.opennames import open_name
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
+    BLOC,
     CAPITAL,
     COMMA,
     COORDINATORS,
@@ -283,7 +284,8 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
         return opened
     leading = head.endswith("s") and core_end - start > 1 and head not in heads("anonymous")
     leading = leading and (head in heads("office") or head in heads("faction"))
-    if leading or (head in heads("collective") and head not in heads("bloc")):
+    local = head in heads("local body") and core_end - start > 1 and not reading.bits[core_end - 2] & (CAPITAL | BLOC)
+    if leading or local or (head in heads("collective") and head not in heads("bloc")):
         return (_as_written(reading, start, core_end, None),)
     return ()
 

@@ -8,6 +8,8 @@ from typing import Final
 from rules.extract.clauses import Clause, Group
 from rules.extract.frames import Complement, closes_phrase
 from rules.extract.gazetteer import Mark
+from rules.extract.holder import Holder
+from rules.extract.holders import holders_in
 from rules.extract.reach import reach
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand, abstract_noun, with_subject
@@ -111,12 +113,23 @@ def _judgement(reading: Reading, verb: int, word: int, stance: Stance) -> Stand 
             return None
         start = with_subject(reading, outer.start, holders)
         return Stand(word, stance, holders, about, start, end, Confidence.MEDIUM, reason, group)
+    judge = _in_whose_eyes(reading, clause)
+    if judge:
+        return Stand(word, stance, judge, about, 0, end, Confidence.MEDIUM, reason, group)
     if clause.boundary >= 0 and not reading.bits[clause.boundary] & (BREAK | QUOTE | COMMA):
         return None
     if not in_quotation(reading, word) and not any(at > word for at in reading.sayings):
         return None
     start = min(clause.start, about.start)
     return Stand(word, stance, (), about, start, end, Confidence.LOW, reason, group, speaker=True)
+
+
+def _in_whose_eyes(reading: Reading, clause: Clause) -> tuple[Holder, ...]:
+    # "For Warsaw, anything short of a base is unacceptable."
+    if clause.start or reading.lowers[0] != "for" or not reading.bits[1] & NAMED:
+        return ()
+    end = reading.name_end(1)
+    return holders_in(reading, 1, end) if reading.bits[end] & COMMA else ()
 
 
 def _judged(reading: Reading, clause: Clause, word: int) -> Complement | None:

@@ -148,7 +148,8 @@ def _inverted_end(reading: Reading, start: int) -> int:
     index = start
     while index < reading.size and index - start < _REACH:
         if not reading.bits[index] & NAMED and (
-            reading.lowers[index] in (",", ".", ":", ";") or reading.bits[index] & (QUOTE | VERBAL | RELATIVES | SUBORDINATORS)
+            reading.lowers[index] in (",", ".", ":", ";")
+            or reading.bits[index] & (QUOTE | VERBAL | RELATIVES | SUBORDINATORS)
         ):  # fmt: skip
             break
         index += 1

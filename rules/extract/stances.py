@@ -121,10 +121,10 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
     about = complement(reading, after, mark.entry.texts("takes")) or _moved(reading, mark, group, after)
     if about is None:
         return None
-    holders = subject_of(reading, index, group)
     stance, about, reason = _composed(reading, mark, group, about, used)
     if stance is None or not about_something(reading, mark.entry, about, firm=group.negated):
         return None
+    holders = subject_of(reading, index, group)
     if any(holder.kind == "unknown" for holder in holders) and not names_policy(reading, about):
         return None
     return _stand(reading, index, mark, group, stance, holders, about, reason)
@@ -178,7 +178,9 @@ def _bare_verb(reading: Reading, index: int, group: Group) -> bool:
         return True
     name = reading.name_at.get(before)
     if name is not None:
-        return name.role == "people" or name.kind in ("group", "party")
+        first = reading.name_start(before)
+        joined = reading.bits[first - 1] & COORDINATORS and reading.bits[first - 2] & NAMED
+        return bool(joined or name.role == "people" or name.kind in ("group", "party", "armed_group"))
     word = reading.lowers[before]
     return word in reading.grammar.head("collective") and word.endswith("s")
 
@@ -226,6 +228,8 @@ def _composed(
     """Join a cue with the one in its complement: "refused to back" opposes, "voted to reject" too."""
     outer = signed(reading, mark.entry, group, about)
     text = mark.entry.name
+    if outer is Stance.SUPPORT and about.frame == "object" and reading.lowers[about.start] == "no":
+        return Stance.OPPOSE, about, text  # "wants no mediators"
     if about.frame == "someone_against":
         return Stance.OPPOSE, about, text
     if about.frame.startswith("judged"):
@@ -282,10 +286,10 @@ def _adjective(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stan
     about = complement(reading, reading.at(mark.end), mark.entry.texts("takes"))
     if about is None:
         return None
-    holders = apposed or subject_of(reading, start, group)
     stance, about, reason = _composed(reading, mark, group, about, used)
     if stance is None or not about_something(reading, mark.entry, about):
         return None
+    holders = apposed or subject_of(reading, start, group)
     return _stand(reading, index, mark, group, stance, holders, about, reason)
 
 

@@ -28,7 +28,7 @@ from rules.extract.wordclasses import (
 )
 
 _TABLES: Final = ("stance", "stance nouns", "conditions")
-_REFUSALS: Final = ("will not", "will never", "won't", "won’t", "here can be no")
+_REFUSALS: Final = ("will not", "will never", "won't", "won’t", "here can be no", " not to ")
 _ADVISING: Final = PRESCRIPTIONS | BAD_WORDS | NECESSARY | HOPES
 _BESIDE_BARE: Final = MODALS | AUXILIARIES | NEGATIONS | THEY | WE | RELATIVES | COLLECTIVE
 
@@ -57,11 +57,17 @@ def _may_stand(document: Document, index: int) -> bool:
     """Tell whether a cue of a sentence can be a stance: a weak condition alone ties but a commitment."""
     if index in document.marks_by_sentence("stance nouns"):
         return True
-    verbs = document.marks_by_sentence("stance").get(index)
+    end = document.sentences[index].end
+    verbs = [mark for mark in document.marks_by_sentence("stance").get(index, ()) if _may_ask(document, mark, end)]
     if not verbs:
         ties = document.marks_by_sentence("conditions").get(index, ())
         return any(mark.entry.kind == "strong" for mark in ties) or _held(document, index) & COMMITMENTS != 0
     return not _are_bare(verbs) or _held(document, index) & _BESIDE_BARE != 0 or _is_named(document, index)
+
+
+def _may_ask(document: Document, mark: Mark, end: int) -> bool:
+    # "told" and "asked" are common and a demand only with a "to" behind them.
+    return "actor_to" not in mark.entry.texts("takes") or document.text.find(" to ", mark.end, end) >= 0
 
 
 def _are_bare(verbs: Sequence[Mark]) -> bool:
@@ -81,4 +87,6 @@ def _held(document: Document, index: int) -> int:
 def _advises(document: Document, index: int) -> bool:
     # Who says what should be done, or what he will not do, needs no word of stance.
     held = _held(document, index)
+    if document.text.find(" not to ", document.sentences[index].start, document.sentences[index].end) >= 0:
+        return True
     return held & _ADVISING != 0 or (held & (COMMISSIVES | MODALS) != 0 and held & NEGATIONS != 0)

@@ -256,14 +256,18 @@ def pronoun_holders(reading: Reading, index: int, depth: int = 0) -> tuple[Holde
 def points_back(reading: Reading, index: int, wanted: str, depth: int) -> tuple[Holder, ...]:
     """Return whom a pronoun at ``index`` points to; ``wanted`` is person, body or any."""
     verb = _verb_before(reading, index)
+    held: tuple[Holder, ...] = ()
     if verb >= 0 and depth < _DEPTH:
-        found = tuple(each for each in subjects(reading, verb, depth + 1) if _fits_kind(each.kind, wanted))
+        held = subjects(reading, verb, depth + 1)
+        found = tuple(each for each in held if _fits_kind(each.kind, wanted))
         if found:
             return tuple(each._replace(reason="pronoun") for each in found)
     for name in _names_back(reading, index):
         holder = holder_of(name, index, index + 1, "pronoun")
         if holder and not _is_fragment(reading, name) and _fits_kind(holder.kind, wanted) and name.role != "adjectives":
             return (holder,)
+    if wanted == "person":  # "The delegate of Israel said she would abstain"
+        return tuple(each for each in held if each.reason == "office of a named body")
     return ()
 
 

@@ -160,6 +160,9 @@ def _told_behind(reading: Reading, at: int, clause: Clause) -> Stand | None:
 
 def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
     """Yield what somebody says outright that it will not do ("said it would not attend the talks")."""
+    headline = _headline(reading)
+    if headline is not None:
+        yield headline
     if not (reading.holds(COMMISSIVES | MODALS) and reading.holds(NEGATIONS)):
         return
     for at in range(reading.size):
@@ -196,6 +199,20 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
     return Stand(
         verb, Stance.OPPOSE, holders, about, start, about.end, Confidence.LOW, "says what it will not do", group
     )
+
+
+def _headline(reading: Reading) -> Stand | None:
+    # "India not to join the bloc": a headline leaves "will" out.
+    end = reading.name_end(0) if reading.bits[0] & NAMED else 0
+    if not end or reading.lowers[end : end + 2] != ["not", "to"]:
+        return None
+    holders = holders_in(reading, 0, end)
+    about = Complement(end + 2, reach(reading, end + 2), "to")
+    if not holders or about.end <= about.start + 1:
+        return None
+    group = Group(end, negated=True)
+    reason = "says what it will not do"
+    return Stand(end + 2, Stance.OPPOSE, holders, about, 0, about.end, Confidence.LOW, reason, group)
 
 
 def _exclusion(reading: Reading, at: int) -> Stand | None:
