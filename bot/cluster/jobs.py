@@ -8,6 +8,7 @@ in a schema of their own and are made anew when its version changes.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from importlib.metadata import version
 
@@ -33,6 +34,8 @@ STALLED_SECONDS = 10.0  # without a beat, after which a worker's jobs are given 
 POLL_SECONDS = 1.0  # where no notification comes through
 GRACE_SECONDS = 8.0
 RETRY_SECONDS = 2.0
+
+_TALKATIVE = ("procrastinate", "psycopg.pool")
 
 Handlers = dict[str, Callable[..., Awaitable[None]]]
 """What to do with a job, by queue; called with the job's arguments by name. Must not raise."""
@@ -109,6 +112,8 @@ class Jobs:
 
     async def run(self, handlers: Handlers, *, listen: bool = True) -> None:
         """Carry out jobs until cancelled; while the database is away, try again. ``listen``: with notifications."""
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # tracebacks of what we say ourselves
         while True:
             try:
                 await self._work(handlers, listen=listen)
