@@ -284,10 +284,16 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
         return opened
     leading = head.endswith("s") and core_end - start > 1 and head not in heads("anonymous")
     leading = leading and (head in heads("office") or head in heads("faction"))
-    local = head in heads("local body") and core_end - start > 1 and not reading.bits[core_end - 2] & (CAPITAL | BLOC)
+    local = head in heads("local body") and _is_local(reading, start, core_end)
     if leading or local or (head in heads("collective") and head not in heads("bloc")):
         return (_as_written(reading, start, core_end, None),)
     return ()
+
+
+def _is_local(reading: Reading, start: int, core_end: int) -> bool:
+    # "the city council", "a school board": a body by what it governs, and nobody's own ("the company's board").
+    owned = any(reading.bits[at] & (POSSESSIVE | DETERMINERS) for at in range(start, core_end))
+    return core_end - start > 1 and not owned and not reading.bits[core_end - 2] & (CAPITAL | BLOC)
 
 
 def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
