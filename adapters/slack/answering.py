@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,7 +19,7 @@ from adapters.slack.limits import Json
 from adapters.slack.modals import result_view
 from adapters.slack.payload import Origin
 from adapters.slack.render import Part, render
-from bot.message import Message, MessageKind, Paragraph, Reply, Text
+from bot.message import Context, Message, MessageKind, Paragraph, Reply, Text
 
 RESPONSES = 5  # uses of one response_url; it lives for 30 minutes
 Lost = Callable[[], None]
@@ -127,6 +128,12 @@ def shortened(parts: Sequence[Part], room: int) -> list[Part]:
         block: Json = {"type": "context", "elements": [{"type": "plain_text", "text": note}]}
         kept[-1] = Part(text=kept[-1].text, blocks=(*kept[-1].blocks[:49], block))
     return kept
+
+
+def with_note(reply: Reply, note: str) -> Reply:
+    """Return the reply with a line of small print at its end."""
+    blocks = (*reply.message.blocks, Context((Text(note),)))
+    return replace(reply, message=replace(reply.message, blocks=blocks))
 
 
 def plain_message(text: str) -> Message:

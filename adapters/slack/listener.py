@@ -16,11 +16,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.answering import Sink, UrlSink, ViewSink, called, plain_message
+from adapters.slack.answering import Sink, UrlSink, ViewSink, called, plain_message, with_note
 from adapters.slack.limits import Json
 from adapters.slack.modals import FORM_PREFIX, command_of, form_view, values_of, waiting_view
 from adapters.slack.once import Once
 from adapters.slack.payload import Actor, Origin, of_command, of_interaction, words_about
+from adapters.slack.personal import directs, hand_over, looks
 from adapters.slack.render import ACTION_PREFIX, action_of
 from adapters.slack.roles import RoleOf
 from bot.message import Reply
@@ -87,10 +88,18 @@ class Listener:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def caller(self, actor: Actor, origin: Origin) -> Caller:
-        """Return who asks, with the role that they have in that place now."""
-        role = await self._role_of(origin.place, actor.user)
-        return Caller(place=origin.place, user=actor.user, user_name=actor.name or actor.user, role=role.value)
+    async def caller(self, actor: Actor, origin: Origin, client: AsyncWebClient | None = None) -> Caller:
+        """Return who asks, with the role that they have in that place now, and what ``client`` can look up for them."""
+        place = origin.place
+        role = await self._role_of(place, actor.user)
+        return Caller(
+            place=place,
+            user=actor.user,
+            user_name=actor.name or actor.user,
+            role=role.value,
+            look_at=looks(client, self._role_of, place, actor.user) if client is not None and place.channel else None,
+            direct=directs(client, place, actor.user) if client is not None else None,
+        )
 
     # payloads
 
@@ -136,7 +145,7 @@ class Listener:
     # work
 
     async def _run(self, client: AsyncWebClient, body: Json, actor: Actor, origin: Origin, words: str) -> None:
-        caller = await self.caller(actor, origin)
+        caller = await self.caller(actor, origin, client)
         if (
             self._forms is not None
             and self._forms.asks(words)
@@ -147,7 +156,7 @@ class Listener:
 
     async def _press(self, client: AsyncWebClient, body: Json, action: str, value: str) -> None:
         actor, origin = of_interaction(body)
-        caller = await self.caller(actor, origin)
+        caller = await self.caller(actor, origin, client)
         if action == FORM_ACTION:
             if await self._open(client, body, caller, origin, value):
                 return
@@ -162,7 +171,7 @@ class Listener:
         forms = self._forms
         if forms is None:
             return
-        caller = await self.caller(actor, origin)
+        caller = await self.caller(actor, origin, client)
         shown_in = str(view.get("id") or "")
         await self._show(client, actor, origin, lambda: forms.submit(caller, command, values_of(view)), view=shown_in)
 
@@ -196,7 +205,8 @@ class Listener:
         sink: Sink = ViewSink(client, view, origin, self._lost)
         if origin.url or not view:
             sink = UrlSink(origin, self._lost, proxy=self._proxy, client=client if view else None, user=actor.user)
-        await sink.show(reply)
+        note = await hand_over(client, actor.user, origin.channel, reply)
+        await sink.show(with_note(reply, note) if note else reply)
 
     def _lost(self) -> None:
         self.lost_answers += 1

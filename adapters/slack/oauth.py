@@ -29,6 +29,8 @@ SCOPES = (
     "files:write",
     "users:read",
     "usergroups:read",
+    "im:write",
+    "im:history",
 )
 """The same as in manifest.yaml; a test holds the two together."""
 

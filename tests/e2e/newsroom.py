@@ -55,7 +55,7 @@ class Newsroom:
 
     async def ask_slack(self, words: str, *, user: str = "U0ADMIN") -> str:
         """Run ``/tocsin WORDS`` in Slack and return the text of the answer."""
-        return await self._answered_in_slack("slash_commands", self.slack.command(words, user=user))
+        return await self.answered_in_slack("slash_commands", self.slack.command(words, user=user))
 
     async def ask_discord(self, name: str, *, permissions: int = MANAGE_CHANNELS, **options: str) -> str:
         """Run ``/tocsin NAME`` in Discord and return the text of the answer."""
@@ -68,9 +68,9 @@ class Newsroom:
         """Press a button below a message in Slack and return the text of the answer."""
         (button,) = [one for one in slack_buttons(message) if action_of(one["action_id"]) == action]
         pressed = self.slack.press(button["action_id"], button["value"], message=message, user="U0ADMIN")
-        return await self._answered_in_slack("interactive", pressed)
+        return await self.answered_in_slack("interactive", pressed)
 
-    async def _answered_in_slack(self, kind: str, payload: Json) -> str:
+    async def answered_in_slack(self, kind: str, payload: Json) -> str:
         """Send a payload and return the first answer at its own address; the line for the channel comes after it."""
         address = payload["response_url"].rpartition("/")[2]
 

@@ -97,8 +97,8 @@ async def test_in_the_process_no_repr_and_no_log_record_shows_a_token(
     caplog.set_level(logging.DEBUG)
     tokens = (slack.BOT_TOKEN, slack.APP_TOKEN, TOKEN)
     async with open_newsroom(tmp_path) as newsroom:
-        await newsroom.ask_slack(f"subscribe {TOPIC}")
-        await newsroom.ask_discord("subscribe", to=TOPIC)
+        await newsroom.ask_slack(f"subscribe {TOPIC} confirm:true")
+        await newsroom.ask_discord("subscribe", to=TOPIC, confirm="true")
         newsroom.slack.next("chat.postMessage", slack.error("invalid_blocks"), slack.error("channel_not_found"))
         newsroom.discord.faults.on("create_message", "error 50013")
         await newsroom.poll()

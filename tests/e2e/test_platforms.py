@@ -29,7 +29,7 @@ from tests.e2e.newsroom import (
 from tests.fakes.discord import fake_discord
 from tests.fakes.slack import APP_TOKEN, fake_slack
 
-LABELS = ["Why", "Sources", "Snooze", "Not relevant"]
+LABELS = ["Why", "Sources", "Snooze", "Not relevant", "Follow"]
 FIGURE = "40,000–70,000 of up to 100,000 troops"
 CHANGE = "40,000–70,000 of up to 100,000 troops → **20,000–30,000 troops**"
 
@@ -43,8 +43,8 @@ async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
 @pytest.fixture
 async def subscribed(newsroom: Newsroom) -> Newsroom:
     """Both channels follow the topic, and the feeds had their baseline."""
-    await newsroom.ask_slack(f"subscribe {TOPIC}")
-    await newsroom.ask_discord("subscribe", to=TOPIC)
+    await newsroom.ask_slack(f"subscribe {TOPIC} confirm:true")
+    await newsroom.ask_discord("subscribe", to=TOPIC, confirm="true")
     polled = await newsroom.poll()
     assert polled.count(PollReason.BASELINE) == 3
     return newsroom

@@ -31,6 +31,8 @@ SCOPES = {
     "files:write": "files_upload_v2",
     "users:read": "users.info",
     "usergroups:read": "usergroups.users.list",
+    "im:write": "conversations.open",
+    "im:history": "conversations.history",
 }
 """What each scope is asked for."""
 

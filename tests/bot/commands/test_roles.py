@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, text
 
-from bot.commands.parse import quote
+from bot.commands.parse import CommandError, parse, quote
 from bot.commands.run import PRESSES
 from bot.commands.spec import COMMANDS, CommandSpec, Option, Role
 from bot.message import Reply
@@ -118,6 +118,19 @@ async def test_naughty_strings_get_an_answer_as_command_button_and_suggestion(ro
         assert isinstance(await room.press(action, string), Reply)
         assert isinstance(await room.commands.complete(caller(), spec.name, option.name, string), list)
     assert await room.db.read(lambda c: c.execute(text("PRAGMA quick_check(1)")).scalar()) == "ok"
+
+
+def test_every_naughty_string_is_read_or_refused_in_every_option_of_every_command() -> None:
+    strings = json.loads(shared_path("corpus/naughty-strings/blns.json").read_text(encoding="utf-8"))
+    for spec in COMMANDS:
+        for option in spec.options:
+            for string in strings:
+                try:
+                    read = parse(filled(spec, option, string))
+                except CommandError as error:
+                    assert str(error).strip()  # noqa: PT017 - some are refused, some are values
+                else:
+                    assert read.spec is spec
 
 
 async def answered(room: Newsroom, typed: str) -> None:

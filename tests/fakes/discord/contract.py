@@ -19,7 +19,8 @@ from tests.shared import shared_root
 
 SPEC = "specs/discord-openapi.json"
 ALLOWED = re.compile(
-    r"(?:message\.|data\.)?(?:embeds\[\]\.flags|tts|attachments\[\]\.id|allowed_mentions\.roles\[\])|\[\]\.nsfw"
+    r"(?:message\.|data\.)?(?:embeds\[\]\.flags|tts|attachments\[\]\.id|allowed_mentions\.roles\[\])"
+    r"|recipient_id|\[\]\.nsfw"
 )
 
 Schema = dict[str, Any]

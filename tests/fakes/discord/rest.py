@@ -64,6 +64,11 @@ async def me(server: FakeDiscord, _: Request) -> Json:
     return server.world.bot
 
 
+@route("POST", "/users/@me/channels", "create_dm")
+async def create_dm(server: FakeDiscord, request: Request) -> Json:
+    return server.world.open_direct(str(request.body["recipient_id"]))
+
+
 @route("GET", "/oauth2/applications/@me", "get_my_oauth2_application")
 async def application(server: FakeDiscord, _: Request) -> Json:
     world = server.world

@@ -95,6 +95,15 @@ class World:
         self.messages[channel["id"]] = {}
         return channel
 
+    def open_direct(self, person: str) -> Json:
+        """Return the direct messages with somebody, the same ones each time."""
+        number = f"9{person[-17:]}"
+        if number not in self.channels:
+            recipient = {**user(person, "somebody"), "id": person}
+            channel = {"id": number, "type": 1, "last_message_id": None, "flags": 0, "recipients": [recipient]}
+            self.channels[number], self.messages[number] = channel, {}
+        return self.channels[number]
+
     def add_thread(self, parent: Json, number: str, name: str, minutes: int) -> Json:
         thread = {
             "id": number,

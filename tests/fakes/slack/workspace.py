@@ -103,6 +103,15 @@ class Workspace:
             raise RefusedError("not_in_channel")
         return channel
 
+    def _open_direct(self, body: Json) -> Json:
+        """Open the direct messages with one user; a name that begins with U0GONE takes none."""
+        user = str(body["users"])
+        if user.startswith("U0GONE"):
+            raise RefusedError("user_disabled")
+        number = f"D{user[1:]}"
+        self.channels.setdefault(number, Channel(id=number, team=self._team, is_private=True, is_member=True))
+        return {"channel": {"id": number}}
+
     def _join(self, body: Json) -> Json:
         channel = self._open_channel(body)
         channel.is_member = True
@@ -269,6 +278,7 @@ _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "conversations.history": Workspace._history,
     "conversations.info": Workspace._channel_info,
     "conversations.join": Workspace._join,
+    "conversations.open": Workspace._open_direct,
     "conversations.replies": Workspace._replies,
     "files.completeUploadExternal": Workspace._complete_upload,
     "files.getUploadURLExternal": Workspace._upload_url,
