@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, select
 
 from bot.commands.parse import parse
 from bot.commands.spec import COMMANDS, CommandSpec, Role
@@ -21,12 +23,17 @@ async def test_a_guest_is_refused_every_guarded_command_on_both_platforms(tmp_pa
             assert refused in await newsroom.ask_slack(spec.examples[-1], user="U0GUEST"), spec.name
             assert refused in await on_discord(newsroom, spec), spec.name
         for table in (audit, outbox, subscription):
-            assert await newsroom.app.db.read(lambda c, of=table: c.execute(select(of)).all()) == []
+            wanted = select(table)
+            assert await newsroom.app.db.read(partial(_rows, wanted)) == []
+
+
+def _rows(wanted: Select[Any], connection: Connection) -> list[Any]:
+    return list(connection.execute(wanted).all())
 
 
 async def on_discord(newsroom: Newsroom, spec: CommandSpec) -> str:
     """Give the last example of a command, as the typed options that a client sends, without any permission."""
-    given = parse(spec.examples[-1]).options
+    given: dict[str, Any] = dict(parse(spec.examples[-1]).options)
     name = f"{spec.shelf} {spec.name}".strip()
     asked = await newsroom.discord.slash(newsroom.channel, name, permissions=0, **given)
     await asked.answered()

@@ -1,4 +1,4 @@
-"""A story in one's own direct messages: through the outbox, ended by the follower, or by Tocsin when nobody is there."""
+"""A story in one's own direct messages: through the outbox, ended by the follower, or when nobody can be reached."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.store import channels, held
 from bot.store.channels import ChannelPace
@@ -45,7 +45,7 @@ async def test_the_digest_is_set_announced_audited_and_undone(followed: Newsroom
 async def test_what_a_command_set_stays_when_the_file_says_nothing(followed: Newsroom) -> None:
     await followed.ask("quiet start:22:00 end:07:00 tz:Europe/Berlin")
 
-    def restart(connection: channels.Connection) -> None:
+    def restart(connection: Connection) -> None:
         channels.forget_paces(connection, ())
         channels.save_pace(connection, str(HERE), ChannelPace())
 

@@ -1,4 +1,4 @@
-"""Subscribing: first what it would mean, then the change with its line; ending it, and having it back for ten minutes."""
+"""Subscribing: first what it would mean, then the change with its line; ending it, and having it back for a while."""
 
 from __future__ import annotations
 
