@@ -20,6 +20,7 @@ from bot.feedhealth import Health, HealthCode
 from bot.ports import Place
 from bot.rulehistory import FileHistory, folder_beside
 from bot.store import backups, feeds, lanes, migrate, outbox
+from bot.store.address import Address, Server
 from bot.store.guest import visit
 from bot.store.schema import channel, item, subscription
 from rules.errors import TocsinError
@@ -39,8 +40,20 @@ class Stored:
     places: tuple[Place, ...] = ()
 
 
-def check(path: Path, now: datetime) -> Stored:
-    """Look at a database file; one that is not there yet is no fault."""
+def check(database: Address, now: datetime) -> Stored:
+    """Look at a database; a file that is not there yet is no fault."""
+    return _check_file(database, now) if isinstance(database, Path) else _check_server(database, now)
+
+
+def _check_server(database: Server, now: datetime) -> Stored:
+    try:
+        inside, places = visit(database, lambda connection: (list(_inside(connection, now)), _places(connection)))
+    except TocsinError as error:
+        return Stored(findings=(fail("database", str(error), "is the server up, and may Tocsin use it?"),))
+    return Stored(findings=(ok("database", f"{database} answers, revision {migrate.newest()}"), *inside), places=places)
+
+
+def _check_file(path: Path, now: datetime) -> Stored:
     space = list(_space(path))
     if not path.exists():
         return Stored(findings=(*space, ok("database", f"{path} is not there yet; the first `tocsin run` makes it")))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,8 @@ def add_parser(subparsers: Any) -> None:
     for one in (backup, restore, check):
         one.add_argument("--config", default=config.DEFAULT_NAME, help="tocsin.yaml, for the database's path")
         one.add_argument("--database", type=Path, help="the database file itself")
+    for one in (backup, check):
+        one.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
     dbcopy.add_parser(actions)
 
@@ -43,20 +46,22 @@ def run(args: argparse.Namespace) -> int:
     path = databases.file_of(databases.find(args.database, Path(args.config)), SERVERS_OWN)
     match args.action:
         case "backup":
-            return _backup(path, args.file)
+            return _backup(path, args.file, as_json=args.json)
         case "restore":
             return _restore(path, args.file)
         case _:
-            return _check(args.file or path)
+            return _check(args.file or path, as_json=args.json)
 
 
-def _backup(path: Path, target: Path | None) -> int:
+def _backup(path: Path, target: Path | None, *, as_json: bool) -> int:
     if not path.is_file():
         raise StoreError(f"{path}: there is no database here; name it with --database")
     named = target or path.with_name(f"{path.name}.{_now():%Y%m%d-%H%M%S}{backups.SUFFIX}")
     if named.exists():
         raise StoreError(f"{named}: there is a file of that name; name another, or delete it first")
     report = backups.check(backups.copy(path, named))
+    if as_json:
+        return _say_report(report, named)
     _say(f"{named}: {_size(report)}, sound. Put it back with `tocsin db restore {named}`.")
     return 0
 
@@ -71,8 +76,10 @@ def _restore(path: Path, copy: Path) -> int:
     return 0
 
 
-def _check(path: Path) -> int:
+def _check(path: Path, *, as_json: bool) -> int:
     report = backups.check(path)
+    if as_json:
+        return _say_report(report, path)
     for problem in report.problems:
         sys.stderr.write(f"{path}: {problem}\n")
     if report.problems:
@@ -84,6 +91,21 @@ def _check(path: Path) -> int:
     made = f", a copy made {report.made_at:%Y-%m-%d %H:%M} UTC" if report.made_at is not None else ""
     _say(f"{path}: sound, {_size(report)}{made}.")
     return 0
+
+
+def _say_report(report: Report, path: Path) -> int:
+    is_ok = not report.problems and report.revision is not None
+    record = {
+        "file": str(path),
+        "ok": is_ok,
+        "problems": list(report.problems),
+        "bytes": report.size,
+        "revision": report.revision,
+        "messages": report.rows,
+        "copied_at": report.made_at.isoformat() if report.made_at is not None else None,
+    }
+    _say(json.dumps(record, ensure_ascii=False))
+    return 0 if is_ok else 1
 
 
 def _size(report: Report) -> str:

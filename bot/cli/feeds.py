@@ -49,6 +49,7 @@ def _add_looking(commands: Any) -> None:
     catalogue.add_argument(
         "words", nargs="*", metavar="WORD", help="outlet, topic, kind, lang:de, tier:1; all must occur"
     )
+    catalogue.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _add_changing(commands: Any) -> None:
@@ -86,6 +87,7 @@ def _add_asking(commands: Any) -> None:
     check = _command(commands, "check", "ask every feed once, without storing anything", _web("check"))
     check.add_argument("words", nargs="*", metavar="WORD", help="with --catalogue: only feeds with these words")
     check.add_argument("--catalogue", action="store_true", help="the feeds of the catalogue instead of the database's")
+    check.add_argument("--json", action="store_true", help="one JSON object a line")
     check.add_argument("--file", help="with --catalogue: another catalogue file")
     check.add_argument(
         "--write", action="store_true", help="with --catalogue: write what was found into its status lines"

@@ -130,19 +130,25 @@ def check(args: argparse.Namespace) -> int:
     else:
         urls = [row.url for row in visit(database(args), feeds.list_feeds)]
     results = asyncio.run(_check_all(args, urls))
+    is_well = set(results.values()) <= {""}
     if args.catalogue and args.write:
         path.write_text(
             catalogue.with_status(path.read_text(encoding="utf-8"), results, now().date()), encoding="utf-8"
         )
+    if args.json:
+        return 0 if is_well else 1
     counts = Counter(results.values())
     said = ", ".join(f"{number} {code or 'ok'}" for code, number in counts.most_common())
     write([f"{len(results)} feeds: {said or 'none'}."])
-    return 0 if set(counts) <= {""} else 1
+    return 0 if is_well else 1
 
 
 def search_catalogue(args: argparse.Namespace) -> int:
     """Print the feeds of the catalogue in which all words occur."""
     found = catalogue.search(catalogue.load(), args.words)
+    if args.json:
+        write(feed.model_dump_json() for feed in found)
+        return 0 if found else 1
     for feed in found:
         write([f"{feed.outlet}  [{feed.lang}, tier {feed.tier}, {feed.kind}: {' '.join(feed.topics)}]  {feed.status}"])
         write([f"    {feed.url}"])
@@ -164,11 +170,17 @@ async def _check_all(args: argparse.Namespace, urls: Sequence[str]) -> dict[str,
                     results[url], said = "", f"{feed.total_entries} entries, {feed.title}"
                 except (FetchError, ParseError) as error:
                     results[url], said = error.reason.value, error.detail
-                write([f"{'ok' if not results[url] else results[url]:<16} {url}\n{'':17}{said}"])
+                write([_answer(url, results[url], said, as_json=args.json)])
                 sys.stdout.flush()
 
         await asyncio.gather(*(one(url) for url in urls))
     return results
+
+
+def _answer(url: str, code: str, said: str, *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps({"url": url, "ok": not code, "error": code or None, "text": said}, ensure_ascii=False)
+    return f"{code or 'ok':<16} {url}\n{'':17}{said}"
 
 
 def _asked(args: argparse.Namespace, url: str) -> FeedSpec:

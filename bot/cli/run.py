@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--config", type=Path, default=Path("tocsin.yaml"), metavar="FILE", help="default: tocsin.yaml")
     parser.add_argument("--once", action="store_true", help="poll and deliver everything that is due once, then end")
+    parser.add_argument("--json", action="store_true", help="with --once: as the last line, what came of it")
     parser.set_defaults(run=run)
 
 
@@ -54,7 +56,7 @@ async def _run(args: argparse.Namespace, config: Config, base: Path, found: Cred
 
     async with opened(config, base, found, name=str(args.config), is_single_run=args.once) as app:
         if args.once:
-            return await _once(app)
+            return await _once(app, as_json=args.json)
         await serve(app)
         return 0
 
@@ -67,22 +69,38 @@ async def serve(app: App) -> None:
         raise TocsinError(f"{error.channel} stopped: {error.detail}") from error
 
 
-async def _once(app: App) -> int:
+async def _once(app: App, *, as_json: bool = False) -> int:
     """Poll and deliver once and say what came of it; return 1 when no feed could be read, or a platform refused."""
     started = app.clock.now()
     summary = await app.once()
-    sys.stdout.write(_polled(summary))
+    if not as_json:
+        sys.stdout.write(_polled(summary))
     for row in await _failed(app, started):
         sys.stderr.write(f"tocsin: {_shown(row)}: {row.error_text}; it is tried again later\n")
     health = await app.dispatcher.health()
-    if health.pending:
+    if health.pending and not as_json:
         waits = "message still waits" if health.pending == 1 else "messages still wait"
         sys.stdout.write(f"{health.pending} {waits} to be delivered; nothing is lost.\n")
     for name, reason in health.standing_still:
         sys.stderr.write(f"tocsin: {name} takes no messages ({reason}); tocsin outbox list shows why\n")
     failed = sum(count for reason, count in summary.counts.items() if reason.is_failure)
     is_deaf = bool(failed) and failed == summary.polled
-    return 1 if is_deaf or health.standing_still else 0
+    code = 1 if is_deaf or health.standing_still else 0
+    if as_json:
+        sys.stdout.write(json.dumps({"ok": code == 0} | _record(summary, health.pending)) + "\n")
+    return code
+
+
+def _record(summary: PollSummary, pending: int) -> dict[str, object]:
+    items = summary.items
+    return {
+        "polled": summary.polled,
+        "outcomes": {reason.value: count for reason, count in sorted(summary.counts.items())},
+        "new": items.new,
+        "edited": items.edited,
+        "alerts": items.alerts,
+        "pending": pending,
+    }
 
 
 def _polled(summary: PollSummary) -> str:

@@ -7,6 +7,7 @@ plan ─ one transaction: the state's rows, last of all the files in one crash-s
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from bot.resources import load_lexicon
 from bot.ruleedit import Edit, EditLog, is_of
 from bot.rulefiles import PACK_PREFIX, find_rule_files, read_found
 from bot.rulehistory import folder_beside
+from bot.store import address
+from bot.store.address import Address
 from bot.store.db import Database
 from bot.store.guest import visit
 from bot.testedrules import RuleLoader
@@ -39,9 +42,9 @@ class Plan:
     lines: tuple[str, ...]
 
     @property
-    def database(self) -> Path:
-        """The database that the settings name."""
-        return self.base / self.config.database
+    def database(self) -> Address:
+        """The database that the environment or the settings name."""
+        return address.read(self.config.database, self.base, os.environ)
 
     def __bool__(self) -> bool:
         return bool(self.lines)
@@ -64,15 +67,15 @@ def plan(source: Path, path: Path) -> Plan:
     wanted = {**texts, path.name: decode(parts[CONFIG], CONFIG)}
     write = {name: text for name, text in wanted.items() if _present(base / name) != text}
     lines = [_file_line(name, _present(base / name), text) for name, text in write.items()]
-    lines += _state_lines(base / config.database, found)
+    lines += _state_lines(address.read(config.database, base, os.environ), found)
     return Plan(base=base, config=config, write=write, state=found, lines=tuple(lines))
 
 
 def apply(wanted: Plan, now: datetime) -> None:
     """Do it. Raises StoreError, ArchiveError or EditError, and then nothing has changed."""
-    if not wanted.database.exists():
+    if isinstance(wanted.database, Path) and not wanted.database.exists():
         _make(wanted.database)
-    edits = EditLog(folder_beside(wanted.database), wanted.base)
+    edits = EditLog(folder_beside(address.anchor(wanted.database, wanted.base)), wanted.base)
 
     def work(connection: Connection) -> None:
         state.put(connection, wanted.state, now)
@@ -85,8 +88,9 @@ def apply(wanted: Plan, now: datetime) -> None:
 def _config(source: Path, body: bytes, base: Path, path: Path) -> Config:
     config = configuration.check(body, f"{source}:{CONFIG}")
     present = configuration.load(path).database if path.exists() else None
-    database = Path(config.database)
-    if config.database != present and (database.is_absolute() or ".." in database.parts):
+    is_kept = config.database == present or address.is_server(config.database)
+    database = Path(config.database.removeprefix("sqlite:///"))
+    if not is_kept and (database.is_absolute() or ".." in database.parts):
         raise ArchiveError(f"{source}: its tocsin.yaml keeps the database outside {base}, at {config.database}")
     return config
 
@@ -118,8 +122,8 @@ def _check_rules(source: Path, texts: dict[str, str], config: Config, base: Path
         raise ArchiveError(f"{source}: its tocsin.yaml names topics that no rule has: {', '.join(unknown)}")
 
 
-def _state_lines(database: Path, found: State) -> list[str]:
-    if database.exists():
+def _state_lines(database: Address, found: State) -> list[str]:
+    if not isinstance(database, Path) or database.exists():
         return visit(database, lambda connection: state.differences(connection, found))
     lines = [f"+ feed {one.outlet or one.url}" for one in found.feeds]
     return lines + [f"+ {one.place} follows {follow.topic}" for one in found.channels for follow in one.follows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot.commands.claims import known_states
 from bot.config import Config
 from bot.resources import load_lexicon
 from bot.rulefiles import PACK_PREFIX, find_rule_files
-from bot.store import claims, feeds
+from bot.store import address, claims, feeds
 from bot.store.guest import visit
 from bot.transfer import state
 from bot.transfer.archive import CONFIG, FILES, LEDGER, STATE
@@ -39,8 +40,8 @@ def gather(path: Path) -> Outgoing:
     parts = {CONFIG: path.read_bytes()}
     files, left_out = _files(config, base)
     parts |= files
-    database = base / config.database
-    if not database.exists():
+    database = address.read(config.database, base, os.environ)
+    if isinstance(database, Path) and not database.exists():
         return Outgoing(parts=parts, feed_rows=(), claims=0, left_out=(*left_out, f"{database} is not there yet"))
     found, rows, mentions = visit(
         database,
