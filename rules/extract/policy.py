@@ -6,20 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from rules.extract import beings, things
-from rules.extract.surroundings import Head, has_rate_before, head_of
+from rules.extract.rates import percentage
+from rules.extract.surroundings import Head, head_of
 from rules.extract.units import MONEY, OPEN, PERCENT, PRIVATE
 from rules.extract.verdicts import Context, Verdict, no, yes
-from rules.extract.view import closed_class
 from rules.model import Action, Confidence
 
-_RATE_REACH: Final = 3
-_SHARE_REACH: Final = 5
 _CLOSE: Final = 4
 _OWN: Final = 8
-_OBJECT: Final = 2  # tokens between a verb and its step, where it has an object: "cut duties by"
 _SMALL_MONEY: Final = 1000
 _MUCH_MONEY: Final = 1_000_000
-_MOVES: Final = frozenset({"reduce", "increase", "impose", "spend", "pledge"})
 _PAYS: Final = frozenset({"freeze", "free", "impose", "spend", "pledge", "request", "send", "deliver"})
 _PRICES: Final = frozenset({"at", "for", "worth", "costing"})
 
@@ -61,11 +57,18 @@ def _other_money(context: Context, head: Head | None) -> str:
     goes_on = context.follows_accepted and context.breath == 0
     if alien and not ((is_public or goes_on) and alien == "company"):
         return f"{alien}, not public money"
-    if context.topic("macro") and not is_named:
+    is_changed = head is not None and not head.needs_actor and _is_step(context)  # "the price cap ... to $45"
+    if context.topic("macro") and not (is_named or is_changed):
         return "realised statistics, not a decision on money"
-    if context.number.high < _SMALL_MONEY and not is_named:
+    if context.number.high < _SMALL_MONEY and not (is_named or is_changed):
         return "a price or a purse of somebody's own"
     return ""
+
+
+def _is_step(context: Context) -> bool:
+    """Whether a public actor changes something by, from or to the number."""
+    is_step = context.number.role != "" or (context.deed is not None and context.deed.is_step)
+    return is_step and context.has_public_actor
 
 
 def _purse(context: Context, head: Head) -> Verdict | None:
@@ -78,63 +81,6 @@ def _purse(context: Context, head: Head) -> Verdict | None:
     if head.is_adjacent and context.breath is not None:
         return yes(Confidence.LOW, f'it goes on about a "{head.text}"', head.action)
     return None
-
-
-def _percent(context: Context) -> Verdict:
-    head = head_of(context.view, context.counted, "rates")
-    deed = context.deed
-    if head is not None and head.needs_actor and (not context.has_public_actor or context.topic("macro", "company")):
-        head = None
-    if head is not None and _is_rate(context, head):
-        return yes(Confidence.HIGH, f'a rate of "{head.text}"', head.action)
-    is_moved = deed is not None and deed.name in _MOVES
-    is_set = is_moved and deed is not None and deed.is_step and has_rate_before(context.view, context.counted)
-    if context.topic("sport", "disease") or (context.topic("poll") and not is_set):
-        return no("a share, no rate of policy")
-    if is_moved and deed is not None and deed.is_step and _is_own_verb(context):
-        return yes(Confidence.LOW, f'a public actor, and "{context.word}"', deed.action)
-    if is_moved and deed is not None and deed.is_step and context.follows_accepted and context.breath == 0:
-        return yes(Confidence.LOW, "it goes on about a rate of policy", deed.action)
-    if context.topic("macro"):
-        return no("a statistic, no rate of policy")
-    if is_moved and has_rate_before(context.view, context.counted):
-        return yes(Confidence.HIGH, f'a rate of policy and "{context.word}"', head.action if head else None)
-    if context.topic("company"):
-        return no("business")
-    is_close = deed is not None and deed.is_before and deed.cost <= _CLOSE and not deed.is_step
-    if is_moved and is_close and deed is not None and context.is_governed:
-        action = Action.SPEND if deed.name == "spend" else deed.action
-        return yes(Confidence.LOW, f'a public actor, and "{context.word}"', action)
-    if _is_share_of_own(context):
-        return yes(Confidence.LOW, "a share of what a public actor has", deed.action if deed else Action.OTHER)
-    if is_moved and context.follows_accepted:
-        return yes(Confidence.MEDIUM, "it goes on about a rate of policy")
-    return no("a percentage of nothing that policy sets")
-
-
-def _is_rate(context: Context, head: Head) -> bool:
-    """Whether the word says what the percentage is of: "25 percent tariff", "enriched to 60 percent"."""
-    if not head.is_behind:
-        return head.action is Action.OTHER and head.is_adjacent
-    is_of = context.view.words[context.counted.last : context.counted.last + 1] == ["of"]
-    return head.gap <= (_SHARE_REACH if is_of else _RATE_REACH)
-
-
-def _is_share_of_own(context: Context) -> bool:
-    """Whether a public actor does something with a share of what it has: "ship out 98 percent of its stockpile"."""
-    view, last = context.view, context.counted.last
-    owners = closed_class(view.document.lexicon, view.document.lang, "whose")
-    return (
-        view.words[last : last + 1] == ["of"]
-        and any(w in owners for w in view.words[last + 1 : last + 2])
-        and (context.is_governed)
-    )
-
-
-def _is_own_verb(context: Context) -> bool:
-    """Whether the deed is what a public actor does to something: "Egypt cut its subsidy bill", not "output fell"."""
-    deed, number = context.deed, context.number
-    return deed is not None and context.verb == deed.mark.first and number.first - deed.mark.last >= _OBJECT
 
 
 _JUDGES: Final[Mapping[str, Callable[[Context], Verdict]]] = {
@@ -152,5 +98,5 @@ _JUDGES: Final[Mapping[str, Callable[[Context], Verdict]]] = {
     OPEN: things.open_thing,
     PRIVATE: things.private,
     MONEY: _money,
-    PERCENT: _percent,
+    PERCENT: percentage,
 }
