@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from rules.extract.frames import Complement
+from rules.extract.complements import Complement
 from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
 from rules.extract.reach import reach

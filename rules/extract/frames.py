@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
+from rules.extract.addressees import actor_to, object_done, someone_against, someone_do, someone_for, someone_to
+from rules.extract.complements import Complement, closes_phrase, modifies, opens_noun_phrase
 from rules.extract.reach import reach, trimmed
-from rules.extract.reading import QUOTES, Reading
+from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
-    AUXILIARIES,
     BAD_WORDS,
-    BE,
-    BLOC,
     BREAK,
     CAPITAL,
-    COLLECTIVE,
     COMMA,
     COMPLEMENTIZERS,
-    COORDINATORS,
     DAYS,
     DETERMINERS,
     DOUBTS,
     GERUND,
     GOOD_WORDS,
-    HE,
-    MODALS,
     NAMED,
-    NEGATIONS,
-    OFFICE,
-    PARTICIPLE,
-    POLICY,
-    POSSESSIVE,
     PREPOSITIONS,
     PUNCTUATION,
     QUOTE,
-    RELATIVES,
     SPEECH,
-    SUBORDINATORS,
-    THEY,
     TIME_PREPOSITIONS,
     TIMES,
     VERBAL,
-    WE,
 )
 
 _SOMEONE: Final = 12  # tokens between "urged" and "to"
@@ -51,20 +37,7 @@ _AFTER_INSERTION: Final = frozenset({"to", "to_do", "that", "against", "for", "w
 _OUT_OF_HAND: Final = ["out", "of", "hand"]
 _SKIP: Final = 6  # adverbs and times between a cue and its complement
 
-_NO_OPENER: Final = (
-    PREPOSITIONS | COORDINATORS | BE | AUXILIARIES | MODALS | NEGATIONS | RELATIVES | SUBORDINATORS | VERBAL | GERUND
-)
 _NO_INFINITIVE: Final = NAMED | DETERMINERS | PREPOSITIONS | PUNCTUATION
-_NO_VERB: Final = NAMED | DETERMINERS | PREPOSITIONS | PUNCTUATION | PARTICIPLE | GERUND | TIMES | OFFICE | COORDINATORS
-_CLOSING: Final = PREPOSITIONS | COORDINATORS | SUBORDINATORS | RELATIVES | TIMES
-
-
-class Complement(NamedTuple):
-    """The proposition at ``start:end`` and the frame that found it."""
-
-    start: int
-    end: int
-    frame: str
 
 
 def complement(reading: Reading, index: int, takes: tuple[str, ...]) -> Complement | None:
@@ -135,7 +108,7 @@ def _fit(reading: Reading, at: int, frame: str) -> Complement | None:
 
 def _is_elsewhere(reading: Reading, at: int) -> bool:
     # "agreed to talk", "replied to last week": nothing is agreed to.
-    return bool(reading.bits[at] & SPEECH or (reading.bits[at] & TIMES and not _modifies(reading, at)))
+    return bool(reading.bits[at] & SPEECH or (reading.bits[at] & TIMES and not modifies(reading, at)))
 
 
 def _object(reading: Reading, at: int) -> Complement | None:
@@ -156,45 +129,10 @@ def _whether(reading: Reading, at: int) -> Complement | None:
     return Complement(at, reach(reading, at + 1, clause=True), "whether") if reading.bits[at] & DOUBTS else None
 
 
-def _someone_to(reading: Reading, at: int) -> Complement | None:
-    return _someone(reading, at, "to")
-
-
-def _someone_against(reading: Reading, at: int) -> Complement | None:
-    return _someone(reading, at, "against")
-
-
-def _actor_to(reading: Reading, at: int) -> Complement | None:
-    return _someone(reading, at, "to") if _is_addressee(reading, at) else None
-
-
 def _to_do(reading: Reading, at: int) -> Complement | None:
     verb = at + 1 + (reading.bits[at + 1] & QUOTE != 0)
     is_noun = reading.bits[verb] & (_NO_INFINITIVE | CAPITAL) or not reading.lowers[verb].isalpha()
     return None if is_noun else _fit(reading, at, "to")
-
-
-def opens_noun_phrase(reading: Reading, at: int) -> bool:
-    """Tell whether a noun phrase can begin here."""
-    if at >= reading.size:
-        return False
-    if reading.bits[at] & NAMED:
-        return True
-    if reading.bits[at] & PUNCTUATION:
-        return reading.texts[at] in QUOTES | {"$", "€", "£"} and at + 1 < reading.size
-    if reading.bits[at] & DETERMINERS:
-        return True
-    if reading.bits[at] & TIMES and not _modifies(reading, at):
-        return False
-    if reading.bits[at] & _NO_OPENER:
-        return False
-    return not reading.bits[at] & (HE | WE | THEY)
-
-
-def closes_phrase(reading: Reading, at: int) -> bool:
-    """Tell whether nothing that belongs to the noun phrase or adjective before stands here."""
-    # "a legitimate movement" judges nothing, "legitimate" at the end does.
-    return bool(at >= reading.size or reading.bits[at] & (PUNCTUATION | _CLOSING))
 
 
 def _judged(reading: Reading, at: int) -> Complement | None:
@@ -215,85 +153,6 @@ def _judged(reading: Reading, at: int) -> Complement | None:
     return None
 
 
-def _modifies(reading: Reading, at: int) -> bool:
-    """Tell "early elections" and "next month's vote" from "welcomed early on"."""
-    while reading.bits[at] & TIMES and not reading.bits[at] & POSSESSIVE:
-        at += 1
-    if at >= reading.size or reading.bits[at] & PUNCTUATION or reading.bits[at - 1] & DAYS:
-        return False
-    return not (reading.bits[at] & (PREPOSITIONS | DETERMINERS | VERBAL))
-
-
-def _someone(reading: Reading, at: int, word: str) -> Complement | None:
-    # "urged [Syria] to [leave]": the proposition is "Syria to leave"; "warned [allies] against [talks]": "talks".
-    if not opens_noun_phrase(reading, at):
-        return None
-    for index in range(at, min(reading.size, at + _SOMEONE)):
-        if reading.lowers[index] == word and index > at and not reading.bits[index] & NAMED:
-            start = at if word == "to" else index + 1
-            return Complement(start, reach(reading, index + 1), f"someone_{word}")
-        if reading.bits[index] & BREAK and not reading.bits[index] & QUOTE:
-            return None
-        if reading.bits[index] & (VERBAL | SUBORDINATORS | RELATIVES):
-            return None
-    return None
-
-
-def _is_addressee(reading: Reading, at: int) -> bool:
-    # "told [the Syrian government] to leave", but neither "told reporters ... to" nor "told them on the way to".
-    for index in range(at, min(reading.size, at + _SOMEONE)):
-        if reading.bits[index] & NAMED:
-            continue
-        if reading.lowers[index] == "to":
-            last = reading.bits[index - 1]
-            return bool(last & (NAMED | OFFICE | COLLECTIVE | BLOC))
-        if reading.bits[index] & (PREPOSITIONS | PUNCTUATION):
-            return False
-    return False
-
-
-def _someone_do(reading: Reading, at: int) -> Complement | None:
-    # "requested [Congress approve the funds]", "demanded [the army return to barracks]": no "that", no "to".
-    end = at
-    while end < reading.size and end - at < _SOMEONE and reading.bits[end] & (NAMED | DETERMINERS | OFFICE | CAPITAL):
-        end += 1
-    if end == at or not reading.bits[end - 1] & (NAMED | OFFICE) or not _may_be_verb(reading, end):
-        return None
-    if reading.bits[end - 1] & POSSESSIVE or not reading.bits[end + 1] & (DETERMINERS | NAMED | PREPOSITIONS):
-        return None
-    return Complement(at, reach(reading, at), "someone_do")
-
-
-def _object_done(reading: Reading, at: int) -> Complement | None:
-    # "wants [the limit scrapped]": a noun phrase that a participle closes.
-    if not opens_noun_phrase(reading, at) or reading.bits[at] & GERUND:
-        return None
-    for index in range(at + 1, min(reading.size, at + _SOMEONE)):
-        here = reading.bits[index]
-        if here & PARTICIPLE and not here & NAMED and index > at + 1 and closes_phrase(reading, index + 1):
-            return Complement(at, index + 1, "someone_to")
-        if here & (VERBAL | BREAK | RELATIVES | COMMA) and not here & NAMED:
-            return None
-    return None
-
-
-def _someone_for(reading: Reading, at: int) -> Complement | None:
-    # "criticised the United States for [imposing sanctions]": the deed is what it is about, if it is a policy.
-    found = _someone(reading, at, "for")
-    if found is None or not reading.bits[found.start] & GERUND:
-        return None
-    policy = any(reading.bits[index] & POLICY for index in range(found.start, found.end))
-    return found if policy else None
-
-
-def _may_be_verb(reading: Reading, at: int) -> bool:
-    # The base form of a verb that no list holds: a plain word in small letters that is nothing else and not inflected.
-    word = reading.lowers[at]
-    if not word.isalpha() or reading.bits[at] & (_NO_VERB | CAPITAL):
-        return False
-    return not word.endswith("s") or word.endswith("ss")
-
-
 _FRAMES: Final[Mapping[str, Callable[[Reading, int], Complement | None]]] = {
     "end": lambda _, at: Complement(at, at, "end"),
     "object": _object,
@@ -301,12 +160,12 @@ _FRAMES: Final[Mapping[str, Callable[[Reading, int], Complement | None]]] = {
     "that": _that,
     "whether": _whether,
     "judged": _judged,
-    "someone_to": _someone_to,
-    "on_someone": _someone_to,
-    "someone_against": _someone_against,
-    "someone_do": _someone_do,
-    "object_done": _object_done,
-    "someone_for": _someone_for,
-    "actor_to": _actor_to,
+    "someone_to": someone_to,
+    "on_someone": someone_to,
+    "someone_against": someone_against,
+    "someone_do": someone_do,
+    "object_done": object_done,
+    "someone_for": someone_for,
+    "actor_to": actor_to,
     "to_do": _to_do,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.clauses import Clause, Group
-from rules.extract.frames import Complement, closes_phrase
+from rules.extract.complements import Complement, closes_phrase
 from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
 from rules.extract.holders import holders_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rules.extract.frames import Complement
+from rules.extract.complements import Complement
 from rules.extract.holder import Holder
 from rules.extract.reach import head_area, reach
 from rules.extract.reading import Reading

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.clauses import Group
+from rules.extract.complements import Complement
 from rules.extract.conditions import Condition
-from rules.extract.frames import Complement
 from rules.extract.looseactors import first_actor
 from rules.extract.reading import Reading
 from rules.extract.stand import Stand

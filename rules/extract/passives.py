@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rules.extract.clauses import Group
-from rules.extract.frames import Complement
+from rules.extract.complements import Complement
 from rules.extract.gazetteer import Mark
 from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.possession import agent

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.clauses import Group
-from rules.extract.frames import Complement, complement
+from rules.extract.complements import Complement
+from rules.extract.frames import complement
 from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
 from rules.extract.holders import holders_in

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.extract.clauses import Group
-from rules.extract.frames import Complement, complement, skip_asides
+from rules.extract.complements import Complement
+from rules.extract.frames import complement, skip_asides
 from rules.extract.gazetteer import Mark
 from rules.extract.holder import Holder
 from rules.extract.holders import holders_in

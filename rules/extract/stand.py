@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.clauses import Group
-from rules.extract.frames import Complement
+from rules.extract.complements import Complement
 from rules.extract.holder import Holder
 from rules.extract.reach import head_area
 from rules.extract.reading import Reading

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.clauses import Clause, Group
-from rules.extract.frames import Complement, opens_noun_phrase
+from rules.extract.complements import Complement, opens_noun_phrase
 from rules.extract.holder import Holder
 from rules.extract.holders import holders_in
 from rules.extract.phrases import phrase_start
