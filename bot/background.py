@@ -11,11 +11,12 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.alerts import Alert, Backing, Excerpt, Telling
+from bot.folds import Folds
 from bot.history import past
 from bot.message import Message
 from bot.steps import Messages, as_shown
 from bot.store import ledger, shown
-from rules.ledger import ClaimState, Policy, claim_key, states
+from rules.ledger import ClaimState, Policy, claim_key
 from rules.model import Claim, Figure, Item, Mention, StoryId
 from rules.origins import credibility
 from rules.text import fold_name
@@ -29,6 +30,7 @@ class Background:
 
     def __init__(self, summarise: Summarise, policy: Policy, tier_of: Callable[[str], int | None]) -> None:
         self._summarise = summarise
+        self._fold = Folds()
         self._policy = policy
         self._tier_of = tier_of
 
@@ -57,7 +59,7 @@ class Background:
 
     def _state_of(self, connection: Connection, mention: Mention) -> ClaimState | None:
         known = ledger.known(connection, {claim_key(mention.claim)})
-        return next((one for one in states(known.values(), self._policy) if mention in one.mentions), None)
+        return next((one for one in self._fold(known.values(), self._policy) if mention in one.mentions), None)
 
     def _backing(self, connection: Connection, alert: Alert, telling: Telling) -> Backing | None:
         mention = telling.development.mention

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from bot.duration import in_words
 from bot.faults import fault
+from bot.folds import Folds
 from bot.grouped import Grouped
 from bot.identity import Verdict
 from bot.polling import FeedRow, IngestResult, PollUpdate
@@ -74,6 +75,7 @@ class Pipeline:
         self._window = window
         self._clock = clock
         self._policy = Policy(contains=contains)
+        self._fold = Folds()
         self._freshness = freshness
 
     async def ingest(self, feed: FeedRow, parsed: ParsedFeed, update: PollUpdate) -> IngestResult:
@@ -293,7 +295,7 @@ class Pipeline:
         ]
         keys = {claim_key(mention.claim) for mention in mentions}
         earlier = ledger.known(connection, keys, edited=item.id if is_edit else None)
-        found = compare_item(mentions, tuple(earlier.values()), self._policy, item=item.id)
+        found = compare_item(mentions, tuple(earlier.values()), self._policy, item=item.id, fold=self._fold)
         if is_edit:
             ledger.replace_mentions(connection, item.id)
         stored = ledger.add_developments(connection, found, earlier, now)

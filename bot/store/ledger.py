@@ -20,7 +20,7 @@ from rules.model import Claim, Development, Figure, ItemId, Mention, Novelty, St
 Known = dict[int, Mention]
 """Mentions by their row's id."""
 
-DECODED = 8_192  # claims kept decoded: each new mention of a claim is held against all earlier ones
+DECODED = 8_192  # mentions kept decoded: each new one of a claim is held against all earlier ones
 
 
 def known(connection: Connection, keys: Collection[str], edited: ItemId | None = None) -> Known:
@@ -43,13 +43,9 @@ def to_mention(row: Any) -> Mention:
     return _made(claim, row.item_id, row.story_id, row.outlet, row.origin, row.url, row.as_of, row.live, row.passage)
 
 
-def _mention(body: str, *row: Any) -> Mention:
-    return _made(_claim(body), *row)
-
-
 @lru_cache(maxsize=DECODED)
-def _claim(body: str) -> Claim:
-    return decode_claim(loads(body))
+def _mention(body: str, *row: Any) -> Mention:
+    return _made(decode_claim(loads(body)), *row)
 
 
 def _made(

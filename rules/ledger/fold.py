@@ -8,7 +8,7 @@ polling nor a restart can change what the ledger believes in the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -16,6 +16,10 @@ from rules.ledger.claims import ClaimState, Policy, Value, dedupe, order, says_s
 from rules.ledger.identity import Kinship, claim_key, kinship, setting, word_overlap
 from rules.ledger.judge import Effect, judge
 from rules.model import Figure, ItemId, Mention, Position
+
+
+Fold = Callable[[Iterable[Mention], Policy], tuple[ClaimState, ...]]
+"""What ``build`` does, however it is done."""
 
 
 def states(known: Iterable[Mention], policy: Policy | None = None) -> tuple[ClaimState, ...]:
@@ -34,15 +38,28 @@ def current(known: Sequence[Mention], policy: Policy | None = None) -> ClaimStat
 
 def build(known: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:
     """Fold live mentions into claims. Two values that one item gives are never values of one claim."""
-    found: list[ClaimState] = []
+    found: tuple[ClaimState, ...] = ()
+    for batch in batches(known):
+        found = go_on(found, batch, policy)
+    return found
+
+
+def batches(known: Iterable[Mention]) -> Iterator[tuple[Mention, ...]]:
+    """Yield the live mentions in the order in which they are folded, those of one item together."""
     live = sorted((mention for mention in known if mention.live), key=order)
     for _, batch in groupby(live, key=lambda mention: (mention.as_of, mention.item)):
-        mentions = dedupe(batch)
-        for mention, index in zip(mentions, assign(mentions, found, policy), strict=True):
-            if index is None:
-                found.append(ClaimState(key=claim_key(mention.claim), standing=(_value(mention),)))
-            else:
-                found[index] = step(found[index], mention, policy)
+        yield tuple(batch)
+
+
+def go_on(before: Sequence[ClaimState], batch: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:
+    """Return the claims after one further batch."""
+    found = list(before)
+    mentions = dedupe(batch)
+    for mention, index in zip(mentions, assign(mentions, found, policy), strict=True):
+        if index is None:
+            found.append(ClaimState(key=claim_key(mention.claim), standing=(_value(mention),)))
+        else:
+            found[index] = step(found[index], mention, policy)
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rules.ledger.claims import ClaimState, Policy, dedupe, order, says_same
-from rules.ledger.fold import assign, build
+from rules.ledger.fold import Fold, assign, build
 from rules.ledger.identity import Kinship, claim_key, kinship
 from rules.ledger.judge import judge
 from rules.ledger.wording import explain, first_report, format_day, who
@@ -30,12 +30,13 @@ def compare_item(
     *,
     whole: bool = True,
     item: ItemId | None = None,
+    fold: Fold = build,
 ) -> tuple[Development, ...]:
     """Say what is new in an item: one development per distinct claim, in the order of the text.
 
     Where ``known`` holds live mentions of the same item, the item was edited: a differing value is CORRECTED, and
     with ``whole`` what the new text no longer says comes last as WITHDRAWN. ``item`` names the item, for a text that
-    says nothing (more).
+    says nothing (more). ``fold`` is for who folds the same mentions again and again.
     """
     policy = policy or Policy()
     fresh = sorted(dedupe(mentions), key=lambda mention: (mention.claim.start, mention.claim.end))
@@ -44,7 +45,7 @@ def compare_item(
     others = [mention for mention in known if mention.item not in items]
     found: dict[int, Development] = {}
     left = _settle_edits(fresh, former, found, policy)
-    claims = build(others, policy)
+    claims = fold(others, policy)
     open_ = [index for index in range(len(fresh)) if index not in found]
     for index, claim in zip(open_, assign([fresh[i] for i in open_], claims, policy), strict=True):
         state = claims[claim] if claim is not None else None
