@@ -49,6 +49,7 @@ class PlaceKeeper:
     def _park(self, connection: Connection, found: Collection[Place], detail: str) -> list[str]:
         parked = [one.lane for one in places.known(connection, found) if not one.is_parked]
         for lane in parked:
+            outbox.ensure_lane(connection, lane)  # there is none before the first message
             lanes.park(connection, lane, DeliveryReason.CHANNEL_GONE.value, detail)
             words = f"{lane} is parked and its messages are kept: {detail}."
             self._tell(connection, words, f"tocsin outbox retry --lane {lane}", but=lane)

@@ -98,8 +98,8 @@ class Newsroom:
 
 
 @contextlib.asynccontextmanager
-async def open_newsroom(folder: Path) -> AsyncIterator[Newsroom]:
-    """Run the bot with both gateways connected; afterwards nothing may have been unlawful on either platform."""
+async def open_newsroom(folder: Path, *rules: str) -> AsyncIterator[Newsroom]:
+    """Run the bot, with further ``rules``, both gateways connected; afterwards nothing may have been unlawful."""
     async with contextlib.AsyncExitStack() as stack:
         feeds = await stack.enter_async_context(FeedServer(SEEDS, SystemClock().now()).running())
         slack_server = await stack.enter_async_context(slack.fake_slack())
@@ -108,6 +108,7 @@ async def open_newsroom(folder: Path) -> AsyncIterator[Newsroom]:
         guild = discord_server.world.add_guild()
         channel = discord_server.world.add_channel(guild["id"], "alerts")
         config = make_config(feeds.base, slack_url=slack_server.api_url, discord_url=discord_server.api_url)
+        config = config.model_copy(update={"rules": (*config.rules, *rules)})
         app = await stack.enter_async_context(opened(config, folder, credentials(), environment={}))
         serving = [asyncio.create_task(gateway.run()) for gateway in app.gateways]
         try:
