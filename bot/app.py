@@ -403,7 +403,7 @@ async def _intake(
         allow_private=polling.allow_private,
     )
     stack.push_async_callback(fetcher.close)
-    parser = PooledParser(workers=1)
+    parser = PooledParser(workers=polling.parsers)
     stack.push_async_callback(parser.close)
     tools.feeds = WebFeeds(fetcher, parser)
     articles = WebArticleReader(fetcher, pace=polling.page_pace) if polling.articles else None

@@ -6,6 +6,7 @@ here: they come from the environment or from a file that only its owner can read
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -155,6 +156,7 @@ class Polling(Section):
     articles: bool = True  # fetch the page when the entry holds only a summary
     page_pace: Annotated[float, BeforeValidator(_read_duration), Field(ge=0)] = 2.0  # between two pages of one host
     workers: int = Field(default=16, ge=1, le=256)
+    parsers: int = Field(default_factory=lambda: min(2, os.cpu_count() or 1), ge=1, le=16)  # processes that read feeds
     contact: str = ""  # put into the User-Agent, so that a publisher can reach you
     allow_private: tuple[str, ...] = Field(default=(), strict=False)  # hosts on private networks that may be polled
 

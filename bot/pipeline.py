@@ -83,7 +83,7 @@ class Pipeline:
         now = self._clock.now()
         known_feed = replace(feed, title=parsed.title or feed.title)
         wanted = [one for one in update.entries if one.verdict in {Verdict.NEW, Verdict.EDITED}]
-        readings = [await self._reader.read(known_feed, one, now=now, with_article=update.rings) for one in wanted]
+        readings = await self._reader.read_all(known_feed, wanted, now=now, with_article=update.rings)
         readings.sort(key=lambda reading: reading.item.time)
         fault("pipeline.read")
 

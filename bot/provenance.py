@@ -57,9 +57,9 @@ def link_of(mention: Mention) -> Link | None:
     return Link(mention.url, mention.outlet) if mention.url else None
 
 
-def count(number: int, noun: str) -> str:
-    """Write ``1 origin``, ``2 origins``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """Write ``1 origin``, ``2 origins``; ``nouns`` is for a plural of another form."""
+    return f"{number} {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"
 
 
 def _first_attributed(alert: Alert) -> StoryItem:

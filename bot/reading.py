@@ -86,12 +86,29 @@ class Reader:
 
     async def read(self, feed: FeedRow, identified: Identified, *, now: datetime, with_article: bool) -> Reading:
         """Choose the entry's text and extract from it. A page that cannot be had is recorded, never raised."""
+        (reading,) = await self.read_all(feed, [identified], now=now, with_article=with_article)
+        return reading
+
+    async def read_all(
+        self, feed: FeedRow, entries: Sequence[Identified], *, now: datetime, with_article: bool
+    ) -> list[Reading]:
+        """Do the same for entries of one poll: page after page, then all texts in one thread."""
+        texts = [await self._text(one, with_article=with_article) for one in entries]
+
+        def extracted() -> list[Reading]:
+            return [self._reading(feed, one, text, now) for one, text in zip(entries, texts, strict=True)]
+
+        return await asyncio.to_thread(extracted) if entries else []
+
+    def _reading(
+        self, feed: FeedRow, identified: Identified, chosen: tuple[str, TextFrom, str], now: datetime
+    ) -> Reading:
         entry = identified.entry
-        whole, text_from, why = await self._text(identified, with_article=with_article)
+        whole, text_from, why = chosen
         text = whole[:LONGEST]
         outlet = feed.name
         lang, why_lang = self._language(text, feed.lang or entry.lang)
-        extraction = await asyncio.to_thread(self._extractor.extract, text, title=entry.title, outlet=outlet, lang=lang)
+        extraction = self._extractor.extract(text, title=entry.title, outlet=outlet, lang=lang)
         item = Item(
             id=ItemId(0),
             outlet=outlet,

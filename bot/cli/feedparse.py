@@ -14,6 +14,7 @@ from typing import Any
 from adapters.feeds.parse import TIMEOUT, PooledParser
 from adapters.http import MAX_BODY
 from bot.errors import ParseError
+from bot.provenance import count as in_number
 
 AHEAD = 8  # files in work at once; answers come in the order of the arguments
 
@@ -95,7 +96,9 @@ def _is_encodable(line: str) -> bool:
 
 
 def _plain(answer: dict[str, Any]) -> str:
-    head = f"{answer['path']}: {answer['entries']} entries" + (f', "{answer["title"]}"' if answer["title"] else "")
+    head = f"{answer['path']}: {in_number(answer['entries'], 'entry', 'entries')}" + (
+        f', "{answer["title"]}"' if answer["title"] else ""
+    )
     lines = [head, *(f"    {problem}" for problem in answer["problems"])]
     encoding = sys.stdout.encoding or "utf-8"
     return "\n".join(lines).encode(encoding, "backslashreplace").decode(encoding)

@@ -22,9 +22,10 @@ from bot.clock import SystemClock
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode, count, shown_url, sorted_by_need
 from bot.polling import FeedRow, FeedSpec, FeedState
+from bot.provenance import count as in_number
 from bot.store import feeds
 from bot.store.address import Address
-from bot.store.guest import visit
+from bot.store.guest import established, visit
 from rules.errors import guess
 
 TROUBLE = frozenset(HealthCode) - {HealthCode.OK, HealthCode.PAUSED, HealthCode.WAITING}
@@ -52,7 +53,13 @@ def list_feeds(args: argparse.Namespace) -> int:
         write(json.dumps(_record(row), ensure_ascii=False) for row in rows)
         return 0
     write(_list_line(row) for row in rows)
-    write([f"{len(rows)} feeds." if rows else "No feed yet: `tocsin feeds add URL`, or `tocsin feeds catalogue WORD`."])
+    write(
+        [
+            f"{in_number(len(rows), 'feed')}."
+            if rows
+            else "No feed yet: `tocsin feeds add URL`, or `tocsin feeds catalogue WORD`."
+        ]
+    )
     return 0
 
 
@@ -65,7 +72,7 @@ def show_health(args: argparse.Namespace) -> int:
         write(json.dumps(_health_record(one), ensure_ascii=False) for one in shown)
     else:
         write(_health_line(one) for one in shown)
-        write([f"{len(healths)} feeds: {counts}." if healths else "No feed yet."])
+        write([f"{in_number(len(healths), 'feed')}: {counts}." if healths else "No feed yet."])
     return 1 if any(one.code in TROUBLE for one in healths) else 0
 
 
@@ -123,10 +130,9 @@ def import_opml(args: argparse.Namespace) -> int:
             feeds.add(connection, _spec(outline), now=now(), by="import")
         return sum(outline.url not in known for outline in outlines)
 
-    added = visit(database(args), work)
-    write(
-        [f"{added} feeds added, {len(outlines) - added} known already; their first poll is a baseline: nothing rings."]
-    )
+    added = visit(established(database(args)), work)
+    already = f"{len(outlines) - added} known already"
+    write([f"{in_number(added, 'feed')} added, {already}; their first poll is a baseline: nothing rings."])
     return complain(problems) if args.strict else (complain(problems) and 0)
 
 
@@ -141,7 +147,7 @@ def export_opml(args: argparse.Namespace) -> int:
         Path(args.file).write_text(text, encoding="utf-8")
     except OSError as error:
         return complain([f"{args.file}: cannot be written: {error.strerror}"])
-    write([f"{len(rows)} feeds written to {args.file}"])
+    write([f"{in_number(len(rows), 'feed')} written to {args.file}"])
     return 0
 
 

@@ -24,8 +24,9 @@ from bot.duration import in_words
 from bot.errors import ConfigError, FetchError, ParseError
 from bot.polling import FeedRow, FeedSpec, usual_gap
 from bot.ports import ParsedFeed
+from bot.provenance import count as in_number
 from bot.store import feeds
-from bot.store.guest import visit
+from bot.store.guest import established, visit
 from rules.errors import TocsinError
 from rules.sanitise import shorten
 
@@ -116,7 +117,7 @@ def add(args: argparse.Namespace) -> int:
             results.append((feeds.add(connection, _described(args, spec), now=now(), by="command line"), is_known))
         return results
 
-    for row, is_known in visit(database(args), work) if specs else ():
+    for row, is_known in visit(established(database(args)), work) if specs else ():
         said = "is in the list already" if is_known else "added; its first poll is a baseline: nothing rings"
         write([f"{row.name}: {said}"])
     return complain(problems)
@@ -139,7 +140,7 @@ def check(args: argparse.Namespace) -> int:
         return 0 if is_well else 1
     counts = Counter(results.values())
     said = ", ".join(f"{number} {code or 'ok'}" for code, number in counts.most_common())
-    write([f"{len(results)} feeds: {said or 'none'}."])
+    write([f"{in_number(len(results), 'feed')}: {said or 'none'}."])
     return 0 if is_well else 1
 
 
@@ -152,7 +153,7 @@ def search_catalogue(args: argparse.Namespace) -> int:
     for feed in found:
         write([f"{feed.outlet}  [{feed.lang}, tier {feed.tier}, {feed.kind}: {' '.join(feed.topics)}]  {feed.status}"])
         write([f"    {feed.url}"])
-    write([f"{len(found)} feeds. Add one with `tocsin feeds add URL`."])
+    write([f"{in_number(len(found), 'feed')}. Add one with `tocsin feeds add URL`."])
     return 0 if found else 1
 
 
@@ -167,7 +168,7 @@ async def _check_all(args: argparse.Namespace, urls: Sequence[str]) -> dict[str,
             async with slots:
                 try:
                     feed = await opened.read(url)
-                    results[url], said = "", f"{feed.total_entries} entries, {feed.title}"
+                    results[url], said = "", f"{in_number(feed.total_entries, 'entry', 'entries')}, {feed.title}"
                 except (FetchError, ParseError) as error:
                     results[url], said = error.reason.value, error.detail
                 write([_answer(url, results[url], said, as_json=args.json)])
@@ -217,7 +218,7 @@ def _described(args: argparse.Namespace, spec: FeedSpec) -> FeedSpec:
 
 def _found_line(one: FoundFeed) -> str:
     origin = "" if one.declared else "  (found by guessing)"
-    return f"{one.url}  {one.feed.total_entries} entries, {one.feed.title}{origin}"
+    return f"{one.url}  {in_number(one.feed.total_entries, 'entry', 'entries')}, {one.feed.title}{origin}"
 
 
 def _description(url: str, feed: ParsedFeed) -> list[str]:
@@ -231,7 +232,8 @@ def _description(url: str, feed: ParsedFeed) -> list[str]:
     }
     lines = [
         f"{feed.title or url}  [{feed.lang or 'language not named'}]",
-        f"{feed.total_entries} entries: " + ", ".join(f"{number} {what}" for what, number in having.items()),
+        f"{in_number(feed.total_entries, 'entry', 'entries')}: "
+        + ", ".join(f"{number} {what}" for what, number in having.items()),
         f"newest {max(dates):%Y-%m-%d %H:%M} UTC" if dates else "no usable dates",
         f"usual gap {in_words(gap)}" if gap else "usual gap not known",
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Table, exists, func, insert, select, update
 
 from bot.alerts import StoryItem, Telling
 from bot.routing import RouteReason
@@ -84,21 +84,20 @@ def add(
         "sentence": sentence,
         "at": at,
     }
-    (key,) = connection.execute(insert(alert).values(values)).inserted_primary_key or (0,)
+    key = driver.add(connection, _ADD, values)
     ids = {id(one): number for number, one in developments.items()}
     for match in matches:
-        connection.execute(
-            insert(rule_match).values(
-                alert_id=key,
-                rule=match.rule,
-                topic=match.topic,
-                title=match.title,
-                severity=match.severity.value,
-                spans=[list(span) for span in match.spans],
-                developments=[ids[id(one)] for one in match.developments],
-            )
-        )
-    return int(key)
+        found = {
+            "alert_id": key,
+            "rule": match.rule,
+            "topic": match.topic,
+            "title": match.title,
+            "severity": match.severity.value,
+            "spans": [list(span) for span in match.spans],
+            "developments": [ids[id(one)] for one in match.developments],
+        }
+        driver.do(connection, _ADD_MATCH, found)
+    return key
 
 
 _NEWEST = 100  # alerts of a rule that are looked through for its last value: a figure that rang before those is old
@@ -109,13 +108,7 @@ _KEPT = exists().where(
 
 def has_rung(connection: Connection, story: StoryId, rule: str) -> bool:
     """Tell whether a rule has rung for a story before. What was for digests only does not count."""
-    found = connection.execute(
-        select(rule_match.c.id)
-        .join(alert, alert.c.id == rule_match.c.alert_id)
-        .where(alert.c.story_id == story, rule_match.c.rule == rule, ~_KEPT)
-        .limit(1)
-    ).scalar()
-    return found is not None
+    return driver.first(connection, _HAS_RUNG, story_id=story, rule=rule) is not None
 
 
 def last_rang(connection: Connection, rule: str) -> datetime | None:
@@ -148,13 +141,8 @@ def tellings(
     """Return what was told of a story under ``topics`` (id -> title), each from its own severity on, or None."""
     rows = [
         row
-        for row in connection.execute(
-            select(rule_match, alert.c.item_id)
-            .join(alert, alert.c.id == rule_match.c.alert_id)
-            .where(alert.c.story_id == story, rule_match.c.topic.in_(sorted(topics)))
-            .order_by(rule_match.c.id)
-        )
-        if Severity(row.severity).rank >= floors[row.topic].rank
+        for row in driver.rows(connection, _MATCHED, story_id=story)
+        if row.topic in topics and Severity(row.severity).rank >= floors[row.topic].rank
     ]
     if not rows:
         return None
@@ -214,9 +202,7 @@ def was_deleted(connection: Connection, lane: str, story: StoryId) -> bool:
 
 
 def _newest_thread(connection: Connection, lane: str, story: StoryId) -> Any:
-    return connection.execute(
-        select(thread).where(thread.c.lane == lane, thread.c.story_id == story).order_by(thread.c.id.desc()).limit(1)
-    ).first()
+    return driver.first(connection, _NEWEST_THREAD, lane=lane, story_id=story)
 
 
 def _thread(row: Any) -> Thread:
@@ -250,13 +236,12 @@ def start_thread(
         "previous_id": previous,
         "state": "alone" if is_alone else "open",
     }
-    (key,) = connection.execute(insert(thread).values(values)).inserted_primary_key or (0,)
-    return int(key)
+    return driver.add(connection, _START, values)
 
 
 def touch_thread(connection: Connection, key: int, now: datetime) -> None:
     """Note that a thread was added to."""
-    connection.execute(update(thread).where(thread.c.id == key).values(last_at=now))
+    driver.do(connection, _TOUCH, {"key": key, "last_at": now})
 
 
 def threads_of(connection: Connection, story: StoryId) -> tuple[Thread, ...]:
@@ -269,13 +254,14 @@ def threads_of(connection: Connection, story: StoryId) -> tuple[Thread, ...]:
 
 def link_before(connection: Connection, key: int) -> str:
     """Return the link of the thread that a thread continues, or an empty string."""
-    before = select(thread.c.previous_id).where(thread.c.id == key).scalar_subquery()
-    return str(connection.execute(select(thread.c.link).where(thread.c.id == before)).scalar() or "")
+    found = driver.first(connection, _BEFORE, key=key)
+    return "" if found is None else str(found.link)
 
 
 def add_route(connection: Connection, alert_id: int, lane: str, reason: str, detail: str, at: datetime) -> None:
     """Record why an alert went, or did not go, to a channel."""
-    connection.execute(insert(route).values(alert_id=alert_id, lane=lane, reason=reason, detail=detail, at=at))
+    values = {"alert_id": alert_id, "lane": lane, "reason": reason, "detail": detail, "at": at}
+    driver.do(connection, _ADD_ROUTE, values)
 
 
 def latest(connection: Connection, topics: Collection[str], count: int) -> tuple[AlertLine, ...]:
@@ -330,6 +316,46 @@ def stages(connection: Connection, alert_id: int) -> tuple[Stage, ...]:
     return tuple(found or ())
 
 
+def _of(table: Table, *names: str) -> dict[str, BindParameter[Any]]:
+    return {name: driver.given(table.c[name]) for name in names}
+
+
+_STORY = alert.c.story_id == driver.given(alert.c.story_id)
+_KEY = driver.given(thread.c.id, "key")
+_ADD = (
+    insert(alert).values(_of(alert, "story_id", "item_id", "kind", "severity", "sentence", "at")).returning(alert.c.id)
+)
+_ADD_MATCH = insert(rule_match).values(
+    _of(rule_match, "alert_id", "rule", "topic", "title", "severity", "spans", "developments")
+)
+_ADD_ROUTE = insert(route).values(_of(route, "alert_id", "lane", "reason", "detail", "at"))
+_MATCHED = (
+    select(rule_match, alert.c.item_id)
+    .join(alert, alert.c.id == rule_match.c.alert_id)
+    .where(_STORY)
+    .order_by(rule_match.c.id)
+)
+_HAS_RUNG = (
+    select(rule_match.c.id)
+    .join(alert, alert.c.id == rule_match.c.alert_id)
+    .where(_STORY, rule_match.c.rule == driver.given(rule_match.c.rule), ~_KEPT)
+    .limit(1)
+)
+_START = (
+    insert(thread)
+    .values(_of(thread, "lane", "story_id", "opened_at", "last_at", "alert_id", "previous_id", "state"))
+    .returning(thread.c.id)
+)
+_TOUCH = update(thread).where(thread.c.id == _KEY).values(_of(thread, "last_at"))
+_NEWEST_THREAD = (
+    select(thread)
+    .where(thread.c.lane == driver.given(thread.c.lane), thread.c.story_id == driver.given(thread.c.story_id))
+    .order_by(thread.c.id.desc())
+    .limit(1)
+)
+_BEFORE = select(thread.c.link).where(
+    thread.c.id == select(thread.c.previous_id).where(thread.c.id == _KEY).scalar_subquery()
+)
 _OPEN = select(thread.c.id, thread.c.lane, thread.c.alert_id, thread.c.link).where(
     thread.c.story_id == driver.given(thread.c.story_id), thread.c.state == "open"
 )

@@ -9,11 +9,12 @@ has them (``moments``, ``moment``), for the few statements whose conversions wou
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BindParameter, Column, Connection, Delete, Float, Insert, Select, Update, bindparam
 from sqlalchemy.dialects import registry
@@ -25,13 +26,13 @@ Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 _Convert = Callable[[Any], Any]
 
 
-def rows(connection: Connection, statement: Statement, **values: object) -> list[tuple[Any, ...]]:
-    """Run a statement (one that lives as long as the program) and return the rows that it finds."""
+def rows(connection: Connection, statement: Statement, **values: object) -> list[Any]:
+    """Run a statement (one that lives as long as the program) and return the rows that it finds: named tuples."""
     prepared = _prepare(connection, statement)
     return prepared.read(_execute(connection, prepared.text, [prepared.stored(values)]))
 
 
-def first(connection: Connection, statement: Statement, **values: object) -> tuple[Any, ...] | None:
+def first(connection: Connection, statement: Statement, **values: object) -> Any:
     """Return the first row that a statement finds, or None."""
     found = rows(connection, statement, **values)
     return found[0] if found else None
@@ -106,13 +107,16 @@ class _Prepared:
         self._names: tuple[str, ...] | None = compiled.positiontup and tuple(compiled.positiontup)
         convert = dict(
             _processors(
-                (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in compiled.binds.items()
+                (name, bind.type.dialect_impl(dialect).bind_processor(dialect))
+                for bind, name in compiled.bind_names.items()
             )
         )
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._fixed = {name: convert[name](value) if name in convert else value for name, value in fixed.items()}
         self._binds = tuple((name, one) for name, one in convert.items() if name not in fixed)
         columns = source.exported_columns
+        names = [str(name) for name in columns.keys()]  # noqa: SIM118 - a collection of columns iterates over these
+        self._row = _row_of(names)
         self._results = _processors(
             (at, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for at, column in enumerate(columns)
@@ -131,22 +135,27 @@ class _Prepared:
         """Return the driver's values as it takes them."""
         return self._picked(self._fixed | values)
 
-    def read(self, found: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def read(self, found: Sequence[Any]) -> list[Any]:
         """Return the driver's rows with Python values."""
         if not self._results:
-            return [tuple(row) for row in found]
+            return [self._row(row) for row in found]
         converted = []
         for row in found:
             cells = list(row)
             for at, convert in self._results:
                 cells[at] = convert(cells[at])
-            converted.append(tuple(cells))
+            converted.append(self._row(cells))
         return converted
 
     def _picked(self, found: dict[str, object]) -> Any:
         if self._pick is not None:
             return self._pick(found)
         return found if self._names is None else tuple(found[name] for name in self._names)
+
+
+def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    make: Any = namedtuple  # noqa: PYI024 - of names that a statement gives, which no class could spell out
+    return cast("Callable[[Iterable[Any]], Any]", make("row", names, rename=True)._make)
 
 
 def _processors(found: Iterable[tuple[Any, _Convert | None]]) -> tuple[tuple[Any, _Convert], ...]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.errors import StoreError
 from bot.store import migrate
 from bot.store.address import Address
+from bot.store.sqlite import SqliteHome
 
 T = TypeVar("T")
 BUSY_SECONDS = 10.0
@@ -27,6 +28,17 @@ def visit(address: Address, work: Callable[[Connection], T]) -> T:
     with _transaction(address) as connection:
         _check_version(connection, address)
         return work(connection)
+
+
+def established(address: Address) -> Address:
+    """Make the database where there is no file yet, as the first run would. Raises StoreError."""
+    if isinstance(address, Path) and not address.exists():
+        home = SqliteHome(address)
+        try:
+            home.open()
+        finally:
+            home.close()
+    return address
 
 
 def _transaction(address: Address) -> AbstractContextManager[Connection]:

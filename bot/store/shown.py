@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, null, or_, select, update
 
 from bot.delivery.model import Op, RowState
 from bot.message import MessageKind
 from bot.routing import RouteReason
-from bot.store.schema import alert, development, held, item, outbox, route, rule_match, story, thread
+from bot.store import driver
+from bot.store.schema import alert, development, feed, held, outbox, route, rule_match, story, thread
 from rules.model import ItemId, StoryId
 from rules.text import fold_name
 
@@ -24,16 +25,7 @@ def messages(connection: Connection, lane: str, key: StoryId, newest: int) -> di
     Merged alerts share a message. What was held back counts once its digest is told. ``newest`` is the alert that is
     about to be told: in a channel whose parent is only edited, a waiting edit shows none but that one.
     """
-    rows = connection.execute(
-        select(outbox.c.alert_id, outbox.c.op, outbox.c.state)
-        .join(alert, alert.c.id == outbox.c.alert_id)
-        .where(
-            outbox.c.lane == lane,
-            alert.c.story_id == key,
-            outbox.c.state.not_in(_NEVER_SHOWN),
-            MessageKind.DETAIL.value != _KIND,
-        )
-    ).all()
+    rows = driver.rows(connection, _SHOWN, lane=lane, story_id=key)
     own = {row.alert_id for row in rows if (row.op, row.state) != (Op.EDIT.value, RowState.READY.value)}
     edits = {row.alert_id for row in rows} - own
     own |= _in_digests(connection, lane, key) | ({newest} & edits)
@@ -48,8 +40,7 @@ def messages(connection: Connection, lane: str, key: StoryId, newest: int) -> di
 
 def rang(connection: Connection, key: StoryId) -> frozenset[ItemId]:
     """Return the items of a story that brought something new: those of its alerts."""
-    found = connection.execute(select(alert.c.item_id).where(alert.c.story_id == key)).scalars()
-    return frozenset(ItemId(key) for key in found)
+    return frozenset(ItemId(number) for (number,) in driver.rows(connection, _RANG, story_id=key))
 
 
 def rang_beside(connection: Connection, alert_id: int) -> frozenset[ItemId]:
@@ -61,26 +52,19 @@ def rang_beside(connection: Connection, alert_id: int) -> frozenset[ItemId]:
 
 def related_link(connection: Connection, lane: str, key: StoryId) -> str:
     """Return the link of the channel's newest thread about the story that a story is near to, or an empty string."""
-    near = select(story.c.related_id).where(story.c.id == key).scalar_subquery()
-    wanted = select(thread.c.link).where(thread.c.lane == lane, thread.c.story_id == near, thread.c.link != "")
-    return str(connection.execute(wanted.order_by(thread.c.id.desc()).limit(1)).scalar() or "")
+    found = driver.first(connection, _RELATED, lane=lane, key=key)
+    return "" if found is None else str(found.link)
 
 
 def last_edit(connection: Connection, thread_id: int) -> datetime | None:
     """Return when the head of a thread was edited last, or is about to be."""
-    wanted = select(func.max(func.coalesce(outbox.c.sent_at, outbox.c.created_at, type_=outbox.c.created_at.type)))
-    found: datetime | None = connection.execute(
-        wanted.where(
-            outbox.c.thread_id == thread_id, outbox.c.op == Op.EDIT.value, outbox.c.state == RowState.SENT.value
-        )
-    ).scalar()
+    found: datetime | None = driver.rows(connection, _LAST_EDIT, thread_id=thread_id)[0][0]
     return found
 
 
 def hurry_edit(connection: Connection, thread_id: int) -> None:
     """Let an edit that was put off go out now: what it will say is worth more than a count."""
-    waiting = (outbox.c.thread_id == thread_id, outbox.c.op == Op.EDIT.value, outbox.c.state == RowState.READY.value)
-    connection.execute(update(outbox).where(*waiting, outbox.c.error.is_(None)).values(not_before=None))
+    driver.do(connection, _HURRIED, {"thread_id": thread_id})
 
 
 def ledger_reasons(connection: Connection, alert_id: int, topics: Collection[str]) -> tuple[str, ...]:
@@ -94,23 +78,70 @@ def ledger_reasons(connection: Connection, alert_id: int, topics: Collection[str
 
 def tiers(connection: Connection, names: Collection[str]) -> dict[str, int]:
     """Return the weight of the outlets among ``names`` that are polled, by folded name."""
-    wanted = select(item.c.outlet, item.c.tier).where(item.c.outlet.in_(sorted(names)), item.c.tier.is_not(None))
-    return {fold_name(row.outlet): int(row.tier) for row in connection.execute(wanted.distinct())}
+    found = {name: driver.first(connection, _TIER, name=name) for name in names}
+    return {fold_name(name): int(row.tier) for name, row in found.items() if row is not None}
 
 
 def _delivered(connection: Connection, lane: str, key: StoryId) -> set[int]:
-    wanted = (
-        select(route.c.alert_id)
-        .join(alert, alert.c.id == route.c.alert_id)
-        .where(alert.c.story_id == key, route.c.lane == lane, route.c.reason == RouteReason.DELIVERED.value)
-    )
-    return set(connection.execute(wanted).scalars())
+    return {number for (number,) in driver.rows(connection, _DELIVERED, lane=lane, story_id=key)}
 
 
 def _in_digests(connection: Connection, lane: str, key: StoryId) -> set[int]:
-    wanted = (
-        select(held.c.alert_id)
-        .join(alert, alert.c.id == held.c.alert_id)
-        .where(alert.c.story_id == key, held.c.lane == lane, held.c.listed, held.c.told_at.is_not(None))
+    return {number for (number,) in driver.rows(connection, _IN_DIGESTS, lane=lane, story_id=key)}
+
+
+_STORY = driver.given(alert.c.story_id)
+_SHOWN = (
+    select(outbox.c.alert_id, outbox.c.op, outbox.c.state)
+    .join(alert, alert.c.id == outbox.c.alert_id)
+    .where(
+        alert.c.story_id == _STORY,
+        outbox.c.lane == driver.given(outbox.c.lane),
+        outbox.c.state.not_in(_NEVER_SHOWN),
+        MessageKind.DETAIL.value != _KIND,
     )
-    return set(connection.execute(wanted).scalars())
+)
+_RANG = select(alert.c.item_id).where(alert.c.story_id == _STORY)
+_RELATED = (
+    select(thread.c.link)
+    .where(
+        thread.c.lane == driver.given(thread.c.lane),
+        thread.c.story_id
+        == select(story.c.related_id).where(story.c.id == driver.given(story.c.id, "key")).scalar_subquery(),
+        thread.c.link != "",
+    )
+    .order_by(thread.c.id.desc())
+    .limit(1)
+)
+_EDITS = (outbox.c.thread_id == driver.given(outbox.c.thread_id), outbox.c.op == Op.EDIT.value)
+_LAST_EDIT = select(
+    func.max(func.coalesce(outbox.c.sent_at, outbox.c.created_at), type_=outbox.c.created_at.type)
+).where(*_EDITS, outbox.c.state == RowState.SENT.value)
+_HURRIED = (
+    update(outbox)
+    .where(*_EDITS, outbox.c.state == RowState.READY.value, outbox.c.error.is_(None))
+    .values(not_before=null())
+)
+_DELIVERED = (
+    select(route.c.alert_id)
+    .join(alert, alert.c.id == route.c.alert_id)
+    .where(
+        alert.c.story_id == _STORY,
+        route.c.lane == driver.given(route.c.lane),
+        route.c.reason == RouteReason.DELIVERED.value,
+    )
+)
+# Of the feeds, who are few: asked of the items, it would be a look through the whole archive.
+_NAME = driver.given(feed.c.outlet, "name")
+_TIER = (
+    select(feed.c.tier)
+    .where(feed.c.tier.is_not(None), or_(feed.c.outlet == _NAME, and_(feed.c.outlet == "", feed.c.title == _NAME)))
+    .limit(1)
+)
+_IN_DIGESTS = (
+    select(held.c.alert_id)
+    .join(alert, alert.c.id == held.c.alert_id)
+    .where(
+        alert.c.story_id == _STORY, held.c.lane == driver.given(held.c.lane), held.c.listed, held.c.told_at.is_not(None)
+    )
+)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, func, select, update
 
 from bot.delivery.model import Op, RowState
 from bot.message import Message, MessageKind
+from bot.store import driver
 from bot.store.outbox import IS_PENDING, mark_final, replace_message
 from bot.store.schema import alert, outbox
 from rules.model import StoryId
@@ -50,21 +51,8 @@ def find(connection: Connection, lane: str, story: StoryId, thread: int | None) 
 
     An update is named only while it is scheduled for later: what merely queues goes out as it is.
     """
-    in_thread = outbox.c.thread_id.is_(None) if thread is None else outbox.c.thread_id == thread
-    rows = connection.execute(
-        select(outbox, _KIND.label("kind"))
-        .join(alert, alert.c.id == outbox.c.alert_id)
-        .where(
-            outbox.c.lane == lane,
-            IS_PENDING,
-            outbox.c.state == RowState.READY.value,
-            outbox.c.op != Op.EDIT.value,
-            outbox.c.part == 0,  # what is there in part is not rewritten
-            alert.c.story_id == story,
-            in_thread,
-        )
-        .order_by(outbox.c.id)
-    ).all()
+    found = driver.rows(connection, _WAITING, lane=lane, story_id=story)
+    rows = [row for row in found if row.thread_id == thread]
     parents = [row for row in rows if row.kind == MessageKind.ALERT.value]
     details = [row for row in rows if row.kind == MessageKind.DETAIL.value]
     updates = [row for row in rows if row.kind in _UPDATES and row.not_before is not None and row.error is None]
@@ -110,7 +98,25 @@ def posts(connection: Connection, lane: str, since: datetime, now: datetime) -> 
 
 
 def _row(row: Any) -> WaitingRow:
-    mention = row.body.get("mention")
     return WaitingRow(
-        id=row.id, alert=row.alert_id, not_before=row.not_before, broadcast=row.broadcast, mention=mention
+        id=row.id, alert=row.alert_id, not_before=row.not_before, broadcast=row.broadcast, mention=row.mention
     )
+
+
+_WAITING = (
+    select(
+        *(outbox.c.id, outbox.c.alert_id, outbox.c.thread_id, outbox.c.not_before, outbox.c.broadcast, outbox.c.error),
+        _KIND.label("kind"),
+        outbox.c.body["mention"].as_string().label("mention"),
+    )
+    .join(alert, alert.c.id == outbox.c.alert_id)
+    .where(
+        outbox.c.lane == driver.given(outbox.c.lane),
+        IS_PENDING,
+        outbox.c.state == RowState.READY.value,
+        outbox.c.op != Op.EDIT.value,
+        outbox.c.part == 0,  # what is there in part is not rewritten
+        alert.c.story_id == driver.given(alert.c.story_id),
+    )
+    .order_by(outbox.c.id)
+)

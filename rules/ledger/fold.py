@@ -17,7 +17,6 @@ from rules.ledger.identity import Kinship, claim_key, kinship, setting, word_ove
 from rules.ledger.judge import Effect, judge
 from rules.model import Figure, ItemId, Mention, Position
 
-
 Fold = Callable[[Iterable[Mention], Policy], tuple[ClaimState, ...]]
 """What ``build`` does, however it is done."""
 

@@ -150,6 +150,14 @@ def test_what_is_no_opml_is_named(place: Path, tmp_path: Path, capsys: Output) -
     assert "cannot be read" in capsys.readouterr().err
 
 
+def test_adding_makes_the_database_as_the_first_run_would(tmp_path: Path, capsys: Output) -> None:
+    place = tmp_path / "new" / "tocsin.db"
+    assert run(place, "add", "--unchecked", "https://feeds.example/1") == 0
+    assert "added" in capsys.readouterr().out
+    assert run(place, "list") == 0
+    assert capsys.readouterr().out.endswith("1 feed.\n")
+
+
 def test_without_a_database_one_sentence_says_so(tmp_path: Path, capsys: Output) -> None:
     assert run(tmp_path / "none.db", "list") == 1
     assert "there is no database here" in capsys.readouterr().err
@@ -169,14 +177,14 @@ async def test_the_feed_of_a_page_is_found(place: Path, server: FeedServer, caps
     page = server.at("/", Ok(PAGE, content_type="text/html"))
     server.at("/news.xml", Ok(rss([rss_item(1)])))
     assert await run_web(place, "find", page) == 0
-    assert capsys.readouterr().out == f"{server.url('/news.xml')}  1 entries, Government of Example\n"
+    assert capsys.readouterr().out == f"{server.url('/news.xml')}  1 entry, Government of Example\n"
 
 
 async def test_a_feed_in_a_usual_place_is_found(place: Path, server: FeedServer, capsys: Output) -> None:
     page = server.at("/", Ok(b"<html><body>Hello</body></html>", content_type="text/html"))
     server.at("/rss.xml", Ok(rss([rss_item(1)])))
     assert await run_web(place, "find", page) == 0
-    assert "rss.xml  1 entries, Government of Example  (found by guessing)" in capsys.readouterr().out
+    assert "rss.xml  1 entry, Government of Example  (found by guessing)" in capsys.readouterr().out
 
 
 async def test_a_page_without_a_feed_is_told(place: Path, server: FeedServer, capsys: Output) -> None:
