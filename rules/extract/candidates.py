@@ -112,6 +112,8 @@ class Candidates:
             return None
         if number.bound is Bound.EXACT and _is_capped(view, number):
             number = number._replace(bound=Bound.AT_MOST)
+        elif number.bound is Bound.AT_MOST and _is_new_state(view, number, deed):
+            number = number._replace(bound=Bound.EXACT)
         return Candidate(view=view, number=number, counted=counted, deed=deed, verdict=verdict)
 
     def _deed_of(self, number: Number, counted: Counted) -> str:
@@ -168,6 +170,12 @@ def _is_former(view: SentenceView, number: Number, last: Candidate) -> bool:
     steps = closed_class(view.document.lexicon, view.document.lang, "step")
     is_change = steps.ending(view.words, last.number.first) is not None
     return is_change or view.words[number.first - 2] in ("up", "down")
+
+
+def _is_new_state(view: SentenceView, number: Number, deed: Deed | None) -> bool:
+    """Whether "до" says what something was changed to, and no limit: "скоротить контингент до 200"."""
+    is_change = deed is not None and deed.is_before and deed.name in ("reduce", "increase")
+    return is_change and view.words[number.first] == "до" and number.value_at - number.first == 1
 
 
 def _is_capped(view: SentenceView, number: Number) -> bool:

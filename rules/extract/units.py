@@ -90,7 +90,7 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
         return None
     people = [(placed.first, placed.last) for placed in view.names if placed.name.role == "people"]
     for index in range(at, min(len(words), at + _REACH)):
-        found = tables.units.starting(words, index)
+        found = tables.units.starting(words, index) or _hyphened(view, index, tables)
         if found:
             unit, last = found
             if unit.harm and index > at and tables.breaks.starting(words, index - 1):
@@ -103,6 +103,15 @@ def find_unit(view: SentenceView, number: Number, tables: UnitTables) -> Counted
             break
     opened = open_noun(view, number)
     return Counted(Unit(opened[0], OPEN, None), number.first, opened[1] + 1, opened[1]) if opened else None
+
+
+def _hyphened(view: SentenceView, index: int, tables: UnitTables) -> tuple[Unit, int] | None:
+    """Read the last part of a German compound: "Caesar-Haubitzen"."""
+    word = view.words[index]
+    if view.document.lang != "de" or "-" not in word.strip("-"):
+        return None
+    found = tables.units.starting([word.rpartition("-")[2]], 0)
+    return (found[0], index + 1) if found else None
 
 
 def _compound(view: SentenceView, counted: Counted, tables: UnitTables) -> Counted:

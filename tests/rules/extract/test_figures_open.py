@@ -201,3 +201,39 @@ def test_senses_of_nouns(case: Case) -> None:
 )
 def test_how_real_by_the_form_of_the_verb(case: Case) -> None:
     check(case)
+
+
+@cases(
+    Case(
+        "a German compound and what is to follow",
+        "Frankreich hat bislang 30 Caesar-Haubitzen geliefert, zwölf weitere sollen folgen.",
+        (fig(30, "howitzer", actor="France", action="deliver"), fig(12, "howitzer", actor="France")),
+        "de",
+    ),
+    Case(
+        "a German pair",
+        "Washington senkt die Zölle auf Schweizer Waren von 39 auf 15 Prozent.",
+        (fig(39, "percent", place="Switzerland", status="fact"), fig(15, "percent", place="Switzerland")),
+        "de",
+    ),
+    Case(
+        "a French list",
+        "Berlin promet 18 chars Leopard à Kiev, Varsovie 14.",
+        (fig(18, "tank", actor="Germany"), fig(14, "tank", actor="Poland")),
+        "fr",
+    ),
+    Case(
+        "what a Ukrainian number was changed to is no limit",
+        "Польща скоротить контингент до 200 військових.",
+        (fig(200, "troops", actor="Poland", bound="exact", status="planned"),),
+        "uk",
+    ),
+    Case(
+        "whose budget it is in Russian",
+        "Военный бюджет Германии вырастет до 86 миллиардов евро.",
+        (fig(86e9, "eur", actor="Germany", status="planned"),),
+        "ru",
+    ),
+)
+def test_other_languages_do_likewise(case: Case) -> None:
+    check(case)
