@@ -134,7 +134,8 @@ class Answers:
 
     def _caller(self, interaction: Interaction) -> Caller:
         caller = caller_of(interaction, self._grants)
-        return replace(caller, look_at=looks(interaction), direct=directs(interaction))
+        look_at = looks(interaction, self._grants.get(caller.place.workspace))
+        return replace(caller, look_at=look_at, direct=directs(interaction))
 
     async def _is_new(self, number: int) -> bool:
         """Tell whether an interaction was not handled before, by this process or an earlier one."""

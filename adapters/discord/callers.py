@@ -28,14 +28,18 @@ def role_of(permissions: discord.Permissions) -> Role:
 def caller_of(interaction: discord.Interaction[discord.Client], grants: Mapping[str, Grants] | None = None) -> Caller:
     """Return the caller. In a thread or forum post the place is the channel that it belongs to."""
     place = _place(interaction)
-    role = role_of(interaction.permissions)
-    granted = _granted(interaction.user, (grants or {}).get(place.workspace))
     return Caller(
         place=place,
         user=str(interaction.user.id),
         user_name=one_line(interaction.user.display_name),
-        role=(role if role.allows(granted) else granted).value,
+        role=role_in(interaction.permissions, interaction.user, (grants or {}).get(place.workspace)).value,
     )
+
+
+def role_in(permissions: discord.Permissions, user: discord.User | discord.Member, grants: Grants | None) -> Role:
+    """Return the higher of what Discord's permissions and what tocsin.yaml make of somebody."""
+    own, granted = role_of(permissions), _granted(user, grants)
+    return own if own.allows(granted) else granted
 
 
 def _granted(user: discord.User | discord.Member, grants: Grants | None) -> Role:

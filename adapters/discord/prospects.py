@@ -5,9 +5,9 @@ from __future__ import annotations
 import aiohttp
 import discord
 
-from adapters.discord.callers import PLATFORM, role_of
+from adapters.discord.callers import PLATFORM, role_in
 from bot.errors import DeliveryError, DeliveryReason
-from bot.ports import LookAt, OpenDirect, Place, Prospect
+from bot.ports import Grants, LookAt, OpenDirect, Place, Prospect
 
 DIRECT = "@me"  # stands for the server in the place, and in the links, of direct messages
 _NEEDED = {
@@ -23,7 +23,7 @@ _HOSTS = (discord.TextChannel, discord.ForumChannel)
 _PLACES = (*_HOSTS, discord.VoiceChannel, discord.StageChannel)
 
 
-def looks(interaction: discord.Interaction[discord.Client]) -> LookAt:
+def looks(interaction: discord.Interaction[discord.Client], grants: Grants | None = None) -> LookAt:
     """Return what looks at a channel of the caller's server, from what the gateway keeps: no request is made."""
 
     async def look_at(number: str) -> Prospect:
@@ -43,7 +43,7 @@ def looks(interaction: discord.Interaction[discord.Client]) -> LookAt:
         sentence = f"give Tocsin there: {', '.join(missing)}"
         return Prospect(
             place=Place(platform=PLATFORM, workspace=str(guild.id), channel=str(channel.id)),
-            role=role_of(theirs).value,
+            role=role_in(theirs, member, grants).value,
             missing=(sentence,) if missing else (),
         )
 

@@ -137,24 +137,21 @@ async def sharded(desk: Desk) -> AsyncIterator[tuple[Live, Json, Json]]:
     await account.close()
 
 
-async def test_with_shards_every_server_is_served(sharded: tuple[Live, Json, Json]) -> None:
+async def test_with_shards_every_server_is_served_and_a_cut_line_resumes(sharded: tuple[Live, Json, Json]) -> None:
+    """One test for both: discord.py waits five seconds between two shards."""
     live, here, there = sharded
+    gateway = live.desk.server.gateway
     for channel in (here, there):
         await (await live.desk.server.slash(channel, "list")).answered()
-    assert len(live.handlers.asked) == 2
-    assert sorted(each["shard"][0] for each in live.desk.server.gateway.identified) == [0, 1]
+    assert sorted(each["shard"][0] for each in gateway.identified) == [0, 1]
     assert len(live.desk.server.sent("bulk_set_application_commands")) == 1
     await until(lambda: live.gateway._client is not None and live.gateway._client.is_ready())
     assert await live.gateway.is_connected()
-
-
-async def test_a_shard_whose_line_is_cut_resumes_and_the_other_goes_on(sharded: tuple[Live, Json, Json]) -> None:
-    live, here, there = sharded
-    live.desk.server.gateway.cut()
+    gateway.cut()
     for channel in (there, here):
         await (await live.desk.server.slash(channel, "list")).answered()
-    assert len(live.desk.server.gateway.resumed) == 1
-    assert live.gateway.reconnects == 0
+    assert (len(gateway.resumed), live.gateway.reconnects) == (1, 0)
+    assert len(live.handlers.asked) == 4
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from typing import Any
 
 import discord
 import pytest
-import simcord
 
 from adapters.discord.client import DiscordAccount, new_client
 from adapters.discord.gateway import DiscordGateway
@@ -26,7 +25,10 @@ from bot.ports import Place
 from bot.secret import Secret
 from tests.adapters.discord.live import Handlers
 from tests.adapters.discord.samples import alert, detail, update
+from tests.adapters.discord.test_forms import FORM
 from tests.fakes.whole import post_whole
+
+simcord = pytest.importorskip("simcord", reason="simcord is not installed: no second opinion on Discord (dev group)")
 
 NEEDED = discord.Permissions(309237763072)
 
@@ -69,7 +71,11 @@ async def simulated() -> AsyncIterator[Simulation]:
     account = SimulatedAccount(client)
     handlers = Handlers()
     gateway = DiscordGateway(
-        account, on_command=handlers.on_command, on_button=handlers.on_button, complete=handlers.complete
+        account,
+        on_command=handlers.on_command,
+        on_button=handlers.on_button,
+        complete=handlers.complete,
+        forms=handlers,
     )
     async with simcord.run(client) as env:
         guild = env.create_guild()
@@ -122,3 +128,28 @@ async def test_the_longest_message_we_send_is_taken() -> None:
         long = dataclasses.replace(alert(), blocks=tuple(Paragraph((Text("_grain_ " * 300),)) for _ in range(9)))
         root = await post_whole(simulation.messenger, simulation.place, long, key="d-1")
         assert root.message
+
+
+async def test_a_form_is_shown_and_submitted() -> None:
+    async with simulated() as simulation:
+        simulation.handlers.form = FORM
+        shown = await simulation.ana.slash(simulation.channel, "tocsin subscribe")
+        assert shown.modal is not None
+        sent = await simulation.ana.submit_modal(shown, {"to": ["allied-forces"], "filter": "Odesa"})
+        assert sent.ephemeral
+        ((_, command, values),) = simulation.handlers.submitted
+        assert command == "subscribe"
+        assert values["to"] == "allied-forces"
+        assert values["filter"] == "Odesa"
+
+
+async def test_the_entry_in_a_messages_menu_explains_it() -> None:
+    async with simulated() as simulation:
+        await simulation.messenger.post(simulation.place, alert(), key="d-1")
+        message = simulation.channel.last_message
+        explained = await simulation.ana.context_menu(simulation.channel, "Explain with Tocsin", message)
+        assert explained.ephemeral
+        assert simulation.handlers.asked[0][1] == f'why alert:"{message.jump_url}"'
+        await simulation.ana.send(simulation.channel, "Have you seen https://herald.example/b?x=1, everybody?")
+        await simulation.ana.context_menu(simulation.channel, "Explain with Tocsin", simulation.channel.last_message)
+        assert simulation.handlers.asked[1][1] == 'why url:"https://herald.example/b?x=1"'
