@@ -114,6 +114,7 @@ def server_database(template: str = "template0") -> Iterator[Server]:
 @cache
 def server() -> str:
     """Return the address of a PostgreSQL server; skip the test, saying why, where there is none."""
+    pytest.importorskip("psycopg", reason="PostgreSQL needs the packages of tocsin[cluster]")
     given = os.environ.get(OWN_SERVER)
     if given:
         return given

@@ -60,7 +60,13 @@ class Crew:
 
     async def join(self, presence: Presence) -> Share:
         """Prepare the database for jobs, and return what this process does from now on."""
-        await self._db.tx(install)
+
+        def work(connection: Connection) -> None:
+            install(connection)
+            for name in self._platforms if Role.DELIVER in self.roles else ():
+                lanes.resume_platform(connection, name)  # a start is a new try, perhaps with a new token
+
+        await self._db.tx(work)
         self._db.on_rows = self._jobs.defer_lanes
         polls_here = Role.POLL in self.roles
         tasks: tuple[Task, ...] = (self.run, presence.run)

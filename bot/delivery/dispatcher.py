@@ -175,11 +175,12 @@ class Dispatcher:
             raise self._trouble
 
     async def _start(self) -> None:
-        if self._started or not self._sole_owner:
+        if self._started:
             return
 
         def work(connection: Connection) -> None:
-            lanes.take_over(connection)
+            if self._sole_owner:
+                lanes.take_over(connection)
             for name in self._platforms:  # a start is a new try, perhaps with a new token: one call tells
                 lanes.resume_platform(connection, name)
 

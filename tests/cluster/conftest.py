@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 
 from bot.store.address import Server
 from bot.store.db import Database
 from tests.databases import Kind, blank_server_database, databases_are
+
+collect_ignore_glob = [] if find_spec("procrastinate") and find_spec("psycopg") else ["test_*.py"]  # an extra
 
 
 @pytest.fixture

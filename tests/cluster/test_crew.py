@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from bot.cluster.jobs import DELIVER, PROCESS, Jobs
 from bot.cluster.share import Role
 from bot.credentials import Credentials
 from bot.demo import FeedServer
-from bot.store import outbox, schema, workers
+from bot.store import feeds, lanes, outbox, schema, workers
 from bot.store.address import Server
 
 PATIENCE = 40.0
@@ -102,3 +103,28 @@ async def test_what_one_worker_hands_out_the_others_do_once(address: Server, tmp
     assert set(sent) <= {"sent"}
     assert [one.roles for one in seen] == [("poll",), ("process",), ("deliver",)]
     assert stories < server.published()
+
+
+async def test_a_start_tries_a_refused_platform_anew(address: Server, tmp_path: Path) -> None:
+    async with working(address, "http://127.0.0.1:9", tmp_path / "a", [Role.PROCESS]) as first:
+        await first.app.db.tx(lambda c: lanes.pause_platform(c, "console", "token_refused"))
+    async with working(address, "http://127.0.0.1:9", tmp_path / "b", [Role.PROCESS]) as second:
+        assert await second.app.db.read(lanes.standing_still) == [("console", "token_refused")]
+    async with working(address, "http://127.0.0.1:9", tmp_path / "c", [Role.DELIVER]) as third:
+        assert await third.app.db.read(lanes.standing_still) == []
+
+
+async def test_a_claim_that_is_not_in_force_any_more_polls_nothing(address: Server, tmp_path: Path) -> None:
+    async with working(address, "http://127.0.0.1:9", tmp_path / "a", [Role.POLL]) as one:
+        assert await one.crew.hand_out() == len(demo.OUTLETS)
+        assert await one.crew.hand_out() == 0
+        row = (await one.app.db.read(feeds.list_feeds))[0]
+        await one.crew.process(row.id, (row.next_due - timedelta(seconds=1)).isoformat())
+        assert (await one.app.db.read(feeds.list_feeds))[0].polled_at is None
+        await one.crew.process(row.id, row.next_due.isoformat())
+
+        async def was_polled() -> bool:
+            found = await one.app.db.read(lambda c: feeds.find(c, row.url))
+            return found is not None and found.failures == 1
+
+        await until(was_polled)

@@ -33,6 +33,8 @@ VENDORS = {
         "adapters.feeds.child",
     },
     "discord": {"adapters.discord"},
+    "procrastinate": {"bot.cluster.jobs"},
+    "psycopg": {"bot.cluster.jobs", "bot.store.postgres"},
     "slack_bolt": {"adapters.slack"},
     "slack_sdk": {"adapters.slack"},
     "trafilatura": {"adapters.feeds"},
