@@ -147,7 +147,7 @@ def _generic_subjects(view: SentenceView, at: int, words: ActorWords) -> Iterato
 
 def _generics(view: SentenceView, words: ActorWords) -> Iterator[tuple[int, int, str]]:
     """Yield where words of a sentence stand for an actor, how many words they are, and for what kind."""
-    for index in range(len(view.words)):
+    for index in [index for index, word in enumerate(view.words) if word in words.openers]:
         if words.he.starting(view.words, index):
             yield index, 1, "person"
         elif words.it.starting(view.words, index):

@@ -62,6 +62,7 @@ _WEAK_NOUN: Final = 3
 _NO_OBJECT: Final = 10  # "were killed" and "died" take nothing behind them
 _LIGHT: Final = frozenset({"have", "has", "had", "having", "keep", "keeps", "kept", "hold", "holds", "held"})
 _LIGHT_REACH: Final = 3
+_GERMAN_HAVE: Final = frozenset({"hat", "haben", "hatte", "hatten", "habe"})
 _BETWEEN: Final = frozenset(
     {"only", "now", "still", "just", "a", "the", "its", "their", "currently", "already", "another", "these", "also"}
 )
@@ -89,7 +90,16 @@ def find_deeds(view: SentenceView, number: Number, counted: Counted, numbers: tu
         if deed is not None:
             found.append(deed)
     found.sort(key=lambda deed: deed.cost)
+    found = _without_auxiliary(view, found)
     return _stepped(view, found, number) or _overruled(view, found, counted)
+
+
+def _without_auxiliary(view: SentenceView, found: list[Deed]) -> list[Deed]:
+    """Drop the "hat" of a German perfect, whose participle closes the clause: "hat 30 Panzer geliefert"."""
+    if view.document.lang != "de" or not found or view.words[found[0].mark.first] not in _GERMAN_HAVE:
+        return found
+    has_verb = any(not deed.is_before and deed.mark.mark.entry.text("word") != "noun" for deed in found[1:])
+    return found[1:] if has_verb else found
 
 
 def _stepped(view: SentenceView, found: list[Deed], number: Number) -> list[Deed]:

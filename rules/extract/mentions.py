@@ -93,6 +93,7 @@ class ActorWords(NamedTuple):
     he: WordTable[str]
     it: WordTable[str]
     pronouns: frozenset[str]  # "he" and "it"
+    openers: frozenset[str]  # the first words of pronouns and of what stands for an actor
 
 
 def actor_words(lexicon: Lexicon, lang: str) -> ActorWords:
@@ -102,9 +103,10 @@ def actor_words(lexicon: Lexicon, lang: str) -> ActorWords:
 
 def _words(lexicon: Lexicon, lang: str) -> ActorWords:
     he, it = closed_class(lexicon, lang, "he"), closed_class(lexicon, lang, "it")
+    generic = table_of(lexicon, "generic_actors", lang, lambda entry: entry.name)
     return ActorWords(
         prepositions=table_of(lexicon, "actor_prepositions", lang, lambda entry: entry.name),
-        generic=table_of(lexicon, "generic_actors", lang, lambda entry: entry.name),
+        generic=generic,
         speech=table_of(lexicon, "speech", lang, lambda entry: entry.name),
         relative=closed_class(lexicon, lang, "relative"),
         control=closed_class(lexicon, lang, "to"),
@@ -112,6 +114,7 @@ def _words(lexicon: Lexicon, lang: str) -> ActorWords:
         he=he,
         it=it,
         pronouns=he.words | it.words,
+        openers=frozenset((*he.first_words, *it.first_words, *generic.first_words)),
     )
 
 
