@@ -44,6 +44,7 @@ from rules.model import Confidence, Stance
 _LONGEST: Final = 45  # tokens of a condition
 _BESIDE: Final = 2  # tokens between a promise of one word and a plain "if"
 _FAR: Final = 40  # tokens between a stance and its condition
+_INVERTED: Final = ("should", "were", "had")
 _KNOWN: Final = frozenset(
     {"unknown", "state", "organisation", "institution", "armed_group", "party", "group", "person", "territory"}
 )
@@ -60,6 +61,8 @@ class Condition(NamedTuple):
 def conditions(reading: Reading) -> list[Condition]:
     """Return the conditions of a sentence in reading order."""
     found: list[Condition] = []
+    if reading.lowers[0] in _INVERTED and reading.texts[reading.size - 1] != "?":
+        found.append(Condition(0, _end(reading, 0, 1), strong=False))  # "Should the talks fail, ..."
     for index, mark in sorted(reading.conditions.items()):
         if (found and index < found[-1].end) or _is_verb(reading, index, mark):
             continue

@@ -22,8 +22,11 @@ from rules.extract.stances import stands
 from rules.extract.stancesentences import sentences_with_cues
 from rules.extract.stand import Stand, points_back
 from rules.extract.wordclasses import (
+    AUXILIARIES,
+    BE,
     CONTAINERS,
     HISTORY_PREPOSITIONS,
+    MODALS,
     NAMED,
     OPENERS_OF_CONTENT,
     POLICY,
@@ -52,7 +55,7 @@ def find_positions(document: Document, sources: Attributions) -> tuple[Position,
 def _of_sentence(reading: Reading, sources: Attributions, earlier: list[Position]) -> Iterator[Position]:
     if _is_dated(reading):
         return
-    hedges = conditions(reading) if reading.conditions else []
+    hedges = conditions(reading) if reading.conditions or reading.bits[0] & (BE | MODALS | AUXILIARIES) else []
     taken: set[int] = set()
     covered: list[tuple[int, int]] = []
     read = loose_stands if reading.grammar.words("free order") else stands

@@ -28,7 +28,7 @@ from rules.extract.wordclasses import (
 )
 
 _TABLES: Final = ("stance", "stance nouns", "conditions")
-_REFUSALS: Final = ("will not", "will never", "won't", "won’t", "here can be no", " not to ")
+_REFUSALS: Final = ("will not", "will never", "won't", "won’t", "here can be no", " not to ", "Should ", "Were ")
 _ADVISING: Final = PRESCRIPTIONS | BAD_WORDS | NECESSARY | HOPES
 _BESIDE_BARE: Final = MODALS | AUXILIARIES | NEGATIONS | THEY | WE | RELATIVES | COLLECTIVE
 
@@ -87,6 +87,8 @@ def _held(document: Document, index: int) -> int:
 def _advises(document: Document, index: int) -> bool:
     # Who says what should be done, or what he will not do, needs no word of stance.
     held = _held(document, index)
+    if document.text.startswith(("Should ", "Were "), document.sentences[index].start):
+        return True
     if document.text.find(" not to ", document.sentences[index].start, document.sentences[index].end) >= 0:
         return True
     return held & _ADVISING != 0 or (held & (COMMISSIVES | MODALS) != 0 and held & NEGATIONS != 0)
