@@ -19,7 +19,6 @@ from typing import Any
 
 from bot.codec import encode
 from bot.store.db import Database
-from bot.store.migrate import newest
 from rules.ledger import claim_key
 from rules.model import Action, Bound, Figure, Status
 
@@ -39,10 +38,13 @@ RULE = "us-withdrawal-figure"
 
 
 def prepared(items: int, folder: Path | None = None) -> Path:
-    """Return the archive with so many articles, made if it is not there yet."""
+    """Return the archive with so many articles, made if it is not there yet.
+
+    One of an earlier schema is migrated by whoever opens a copy of it.
+    """
     home = folder or Path(tempfile.gettempdir()) / "tocsin-benchmarks"
     home.mkdir(parents=True, exist_ok=True)
-    path = home / f"archive-{items}-{newest()}.db"
+    path = home / f"archive-{items}.db"
     if path.exists():
         return path
     draft = path.with_suffix(".draft")

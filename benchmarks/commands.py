@@ -140,7 +140,8 @@ def _report(name: str, times: Sequence[tuple[float, float]], goal: float) -> lis
     verdict = "ok" if wall[late] <= goal else "MISSED"
     print(
         f"{name:28} n {len(times):4}  wall p50 {statistics.median(wall):7.1f}  p95 {wall[late]:7.1f} ms"
-        f"  cpu p50 {statistics.median(cpu):7.1f}  p95 {cpu[late]:7.1f}  goal {goal:g}  {verdict}"
+        f"  cpu p50 {statistics.median(cpu):7.1f}  p95 {cpu[late]:7.1f}  goal {goal:g}  {verdict}",
+        flush=True,
     )
     return [] if wall[late] <= goal else [name]
 
