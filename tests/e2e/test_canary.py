@@ -119,18 +119,20 @@ async def test_in_the_process_no_repr_and_no_log_record_shows_a_token(
 async def test_a_refusal_shows_no_token_in_any_link_of_its_chain(tmp_path: Path, method: str) -> None:
     async with open_newsroom(tmp_path) as newsroom:
         newsroom.slack.always(method, slack.error("invalid_auth"))
+        from adapters.slack.bolt import Backstage
         from adapters.slack.gateway import SlackGateway
+        from adapters.slack.workspaces import OneWorkspace
         from bot.secret import Secret
 
-        commands = newsroom.app.commands
-        gateway = SlackGateway(
-            Secret(slack.APP_TOKEN),
-            Secret(slack.BOT_TOKEN),
+        commands, clock, url = newsroom.app.commands, newsroom.app.clock, newsroom.slack.api_url
+        backstage = Backstage(
+            OneWorkspace(Secret(slack.BOT_TOKEN), url),
             on_command=commands.handle,
             on_button=commands.press,
-            clock=newsroom.app.clock,
-            api_url=newsroom.slack.api_url,
+            clock=clock,
+            api_url=url,
         )
+        gateway = SlackGateway(Secret(slack.APP_TOKEN), backstage, clock=clock)
         with pytest.raises(DeliveryError) as caught:
             await asyncio.wait_for(gateway.run(), 20)
     error: BaseException | None = caught.value
