@@ -28,7 +28,17 @@ from rules.extract.wordclasses import (
 )
 
 _TABLES: Final = ("stance", "stance nouns", "conditions")
-_REFUSALS: Final = ("will not", "will never", "won't", "won’t", "here can be no", " not to ", "Should ", "Were ")
+_REFUSALS: Final = (
+    "will not",
+    "will never",
+    "won't",
+    "won’t",
+    "here can be no",
+    " not to ",
+    "Should ",
+    "Were ",
+    "For ",
+)
 _ADVISING: Final = PRESCRIPTIONS | BAD_WORDS | NECESSARY | HOPES
 _BESIDE_BARE: Final = MODALS | AUXILIARIES | NEGATIONS | THEY | WE | RELATIVES | COLLECTIVE
 
