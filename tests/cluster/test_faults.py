@@ -25,7 +25,7 @@ from bot.store.address import Server
 from bot.store.db import Database
 from tests.cluster.posting import LEASE
 from tests.cluster.proxy import wired
-from tests.cluster.test_crew import FOLDER, until, working
+from tests.cluster.test_crew import FOLDER, PATIENCE, until, working
 from tests.cluster.test_jobs import enqueue
 from tests.e2e import scenario
 from tests.e2e.platform import STYLES, Platform
@@ -79,7 +79,7 @@ async def test_workers_that_are_killed_lose_nothing_and_repeat_nothing(
             async def is_done() -> bool:
                 return await db.read(outbox.pending_count) == 0
 
-            await until(is_done)
+            await until(is_done, PATIENCE + ROWS)
         finally:
             for victim in victims:
                 victim.end()
