@@ -30,7 +30,7 @@ from aiohttp import web
 from sqlalchemy import Connection, Update
 
 from bot.app import App, opened
-from bot.config import Channel, Config, Delivery, Feed, Platform, Polling
+from bot.config import Channel, Config, Delivery, Feed, Polling, Slack
 from bot.credentials import Credentials
 from bot.secret import Secret
 from bot.store import schema
@@ -159,7 +159,7 @@ def make_config(base: str, folder: Path, channels: int, fan_out: int) -> Config:
         ),
         polling=Polling(allow_private=("127.0.0.1",), page_pace=0.0, articles=False),
         delivery=Delivery(group_wait=0.0, update_interval=0.0),
-        slack=Platform(api_url=f"{base}/api/"),
+        slack=Slack(api_url=f"{base}/api/"),
     )
 
 

@@ -301,7 +301,7 @@ async def opened(
             upkeep=upkeep,
             digests=Digests(db, clock, dispatcher.wake),
             housekeeping=Housekeeping(db, clock, admin, dispatcher.wake),
-            revisiting=articles and Revisiting(db, clock, articles, pipeline.take_back, dispatcher.wake),
+            revisiting=Revisiting(db, clock, articles, pipeline.take_back, dispatcher.wake) if articles else None,
             web=_web(config, db, upkeep, latency, clock),
             gateways=gateways if Role.DELIVER in roles else (),
             platforms=tuple(messengers),

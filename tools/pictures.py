@@ -141,7 +141,11 @@ async def _answers(newsroom: Newsroom) -> list[Json]:
         await newsroom.ask_slack(words)
         answer = newsroom.slack.answers[before]
         on_slack.append(_from_slack({"ts": time.time(), **answer}) | {"label": f"/tocsin {words}"})
-        asked = await (await newsroom.discord.slash(newsroom.channel, name, permissions=0, **options)).answered()
+        asked = await (
+            await newsroom.discord.slash(
+                newsroom.channel, name, permissions=0, user="ana", attached=None, roles=(), **options
+            )
+        ).answered()
         on_discord.append(_from_discord(asked.original or {}) | {"label": f"/tocsin {words}"})
     return [_scene("slack", "answers", on_slack), _scene("discord", "answers", on_discord)]
 

@@ -129,7 +129,8 @@ def get(connection: Connection, key: ItemId) -> Item:
 
 def story_of(connection: Connection, key: ItemId) -> StoryId | None:
     """Return the story that an item belongs to."""
-    return connection.execute(select(item.c.story_id).where(item.c.id == key)).scalar_one()
+    found = connection.execute(select(item.c.story_id).where(item.c.id == key)).scalar_one()
+    return None if found is None else StoryId(found)
 
 
 def add_to_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.ports import Place
-from bot.routing import PLAIN, Mode, RouteReason, Wishes, route
+from bot.routing import PLAIN, RouteReason, Wishes, route
 from rules.model import Match, Severity
 
 DESK = Place(platform="slack", workspace="T1", channel="desk")

@@ -15,7 +15,7 @@ import adapters.discord.messenger
 import adapters.slack.messenger  # noqa: F401 - both are loaded once, in the parent of all children
 from bot import faults
 from bot.app import opened
-from bot.config import Channel, Config, Delivery, Feed, Platform, Polling
+from bot.config import Channel, Config, Delivery, Discord, Feed, Polling, Slack
 from bot.store import schema
 from tests.e2e.newsroom import TOPIC, credentials
 from tests.fakes import slack
@@ -74,6 +74,6 @@ def _config(job: BotJob) -> Config:
         ),
         polling=Polling(allow_private=("127.0.0.1",), page_pace=0.0),
         delivery=Delivery(pace=0.0, group_wait=0.0, update_interval=0.0),
-        slack=Platform(api_url=job.slack_url),
-        discord=Platform(api_url=job.discord_url),
+        slack=Slack(api_url=job.slack_url),
+        discord=Discord(api_url=job.discord_url),
     )
