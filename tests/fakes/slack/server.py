@@ -19,7 +19,7 @@ from tests.fakes.slack.workspace import TEAM, Channel, Workspace
 
 Json = dict[str, Any]
 
-WAIT = 8.0  # seconds that a test waits for something to arrive
+WAIT = 20.0  # seconds that a test waits for something to arrive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
