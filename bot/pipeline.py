@@ -76,6 +76,7 @@ class Pipeline:
         self._clock = clock
         self._policy = Policy(contains=contains)
         self._fold = Folds()
+        self._joined: dict[StoryId, Item] = {}  # by the present transaction, without ringing: the newest item of each
         self._freshness = freshness
 
     async def ingest(self, feed: FeedRow, parsed: ParsedFeed, update: PollUpdate) -> IngestResult:
@@ -91,7 +92,10 @@ class Pipeline:
             self._catch_up(connection)
             self._window.expire(now)
             known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
+            self._joined.clear()
             alerts = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
+            for story, item in self._joined.items():
+                self._ringer.refresh(connection, item, story, now)
             polls.save_poll(connection, update)
             fault("pipeline.saving")
             return alerts
@@ -198,7 +202,7 @@ class Pipeline:
                 )
                 trace += _routed(late)
         else:
-            self._ringer.refresh(connection, placed.item, placed.story, now)
+            self._joined[placed.story] = placed.item
         items.save_trace(connection, placed.item.id, [*reading.trace, *trace])
         log.debug("item", item=placed.item.id, story=placed.story, outlet=placed.item.outlet, alerts=rings)
         return rings

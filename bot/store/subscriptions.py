@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 
 from bot.ports import Place
 from bot.routing import PLAIN, Mode, Wishes
+from bot.store import driver
 from bot.store.schema import alert, audit, channel, outbox, rule_match, subscription, thread
 from rules.model import Severity
 
@@ -64,7 +65,7 @@ def of_workspace(connection: Connection, place: Place) -> tuple[Subscription, ..
 
 def of_lane(connection: Connection, lane: str) -> tuple[Subscription, ...]:
     """Return the subscriptions of the channel whose lane this is."""
-    return _find(connection, subscription.c.lane == lane)
+    return tuple(_subscription(*row) for row in driver.rows(connection, _OF_LANE, lane=lane))
 
 
 _COLUMNS = (
@@ -83,6 +84,14 @@ _COLUMNS = (
     subscription.c.mention,
     subscription.c.mention_from,
     subscription.c.filter,
+)
+
+
+_OF_LANE = (
+    select(*_COLUMNS)
+    .join(channel, channel.c.lane == subscription.c.lane)
+    .where(subscription.c.lane == driver.given(subscription.c.lane))
+    .order_by(subscription.c.topic)
 )
 
 
