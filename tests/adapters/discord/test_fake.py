@@ -12,6 +12,9 @@ from tests.shared import shared_path
 
 EMBED = {"title": "x", "description": "y", "type": "rich"}
 
+TOPIC = {"type": 18, "label": "Topic", "component": {"type": 4, "custom_id": "to", "style": 1, "required": True}}
+MODAL = {"title": "Subscribe", "custom_id": "tocsin-form:subscribe", "components": [TOPIC]}
+
 
 @pytest.mark.parametrize(
     ("operation", "body", "fault"),
@@ -29,6 +32,15 @@ EMBED = {"title": "x", "description": "y", "type": "rich"}
         pytest.param("create_thread_from_message", {}, "name", id="a thread without a name"),
         pytest.param("create_interaction_response", {"type": 99}, "", id="an unknown callback"),
         pytest.param("bulk_set_application_commands", [{"name": "x" * 40}], "name", id="too long a command"),
+        pytest.param(
+            "create_interaction_response",
+            {"type": 9, "data": {**MODAL, "tilte": "y"}},
+            "data.tilte: unknown key",
+            id="an unknown key in a modal",
+        ),
+        pytest.param(
+            "create_interaction_response", {"type": 9, "data": {**MODAL, "title": "x" * 46}}, "", id="too long a title"
+        ),
     ],
 )
 def test_the_document_catches(operation: str, body: Any, fault: str) -> None:
@@ -45,6 +57,7 @@ def test_the_document_catches(operation: str, body: Any, fault: str) -> None:
         pytest.param("create_message", {"embeds": [{**EMBED, "flags": 0}]}, id="what discord.py adds to embeds"),
         pytest.param("create_interaction_response", {"type": 5, "data": {"flags": 64}}, id="a deferral"),
         pytest.param("update_channel", {"archived": False}, id="unarchiving"),
+        pytest.param("create_interaction_response", {"type": 9, "data": MODAL}, id="a modal"),
     ],
 )
 def test_the_document_lets_pass(operation: str, body: Any) -> None:

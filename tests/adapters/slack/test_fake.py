@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.client import web_client
 from tests.fakes.slack import BOT_TOKEN, CHANNEL, fake_slack
 from tests.fakes.slack.rules import limit_violations, response_violations, violations
+from tests.fakes.slack.views import view_violations
 from tests.shared import shared_path
 
 Json = dict[str, Any]
@@ -101,3 +102,48 @@ async def test_an_unlawful_request_fails_the_test_that_made_it() -> None:
         await client.chat_postMessage(channel=CHANNEL, text="x", blocks=[{"type": "embed"}])
     with pytest.raises(AssertionError, match="requests that Slack would refuse"):
         await server.__aexit__(None, None, None)
+
+
+FIELD = {"type": "input", "block_id": "to", "label": text("Topic"), "element": {"type": "plain_text_input"}}
+MODAL = {"type": "modal", "title": text("Subscribe"), "submit": text("Go"), "blocks": [FIELD]}
+
+
+def test_a_good_modal_passes() -> None:
+    assert view_violations("views.open", {"trigger_id": "1", "view": MODAL}) == []
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        pytest.param(MODAL | {"title": text("x" * 25)}, id="too long a title"),
+        pytest.param(MODAL | {"private_metadata": "x" * 3001}, id="too much metadata"),
+        pytest.param(MODAL | {"blocks": [FIELD | {"block_id": str(n)} for n in range(101)]}, id="101 blocks"),
+        pytest.param(MODAL | {"blocks": [FIELD, FIELD]}, id="a block_id used twice"),
+        pytest.param({key: value for key, value in MODAL.items() if key != "submit"}, id="inputs without a submit"),
+        pytest.param(
+            MODAL | {"blocks": [FIELD | {"element": {"type": "static_select", "options": []}}]}, id="no options"
+        ),
+    ],
+)
+def test_a_faulty_view_is_refused(faulty: Json) -> None:
+    assert view_violations("views.open", {"trigger_id": "1", "view": faulty})
+
+
+@pytest.mark.parametrize(
+    ("method", "given"),
+    [
+        pytest.param("views.open", {"trigger_id": "1", "view": MODAL | {"tilte": "x"}}, id="in a view"),
+        pytest.param(
+            "views.open", {"trigger_id": "1", "view": MODAL | {"blocks": [FIELD | {"hnit": 1}]}}, id="in a block"
+        ),
+        pytest.param("views.publish", {"user_id": "U1", "view": MODAL | {"type": "home"}, "usr": 1}, id="beside it"),
+    ],
+)
+def test_an_unknown_key_of_a_view_is_refused(method: str, given: Json) -> None:
+    shared_path("specs/slack-methods-from-types.schema.json")
+    assert view_violations(method, given)
+
+
+@pytest.mark.parametrize("method", ["oauth.v2.access", "usergroups.users.list", "users.conversations"])
+def test_an_unknown_key_of_a_method_that_is_checked_by_hand_is_refused(method: str) -> None:
+    assert violations(method, {"uesr": "U1"})
