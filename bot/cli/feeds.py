@@ -45,7 +45,7 @@ def _add_looking(commands: Any) -> None:
     health = _command(commands, "health", "how the feeds are, those in trouble first", _table("show_health"))
     health.add_argument("--all", action="store_true", help="also those that are well")
     health.add_argument("--json", action="store_true", help="one JSON object a line")
-    catalogue = _command(commands, "catalogue", "feeds to choose from", _web("search_catalogue"))
+    catalogue = _command(commands, "catalogue", "feeds to choose from", _search_catalogue)
     catalogue.add_argument(
         "words", nargs="*", metavar="WORD", help="outlet, topic, kind, lang:de, tier:1; all must occur"
     )
@@ -133,6 +133,12 @@ def _web(name: str) -> Run:
         return code
 
     return action
+
+
+def _search_catalogue(args: argparse.Namespace) -> int:
+    from bot.cli import feedcatalogue  # imported late, and by itself: it needs no client
+
+    return feedcatalogue.search_catalogue(args)
 
 
 def _set_state(state: FeedState) -> Run:

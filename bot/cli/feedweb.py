@@ -1,4 +1,4 @@
-"""``tocsin feeds find | test | add | check | catalogue``: what asks the web, or the catalogue that ships."""
+"""``tocsin feeds find | test | add | check``: what asks the web."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.duration import in_words
 from bot.errors import ConfigError, FetchError, ParseError
 from bot.polling import FeedRow, FeedSpec, usual_gap
 from bot.ports import ParsedFeed
-from bot.provenance import count as in_number
+from rules.wording import count as in_number
 from bot.store import feeds
 from bot.store.guest import established, visit
 from rules.errors import TocsinError
@@ -142,19 +142,6 @@ def check(args: argparse.Namespace) -> int:
     said = ", ".join(f"{number} {code or 'ok'}" for code, number in counts.most_common())
     write([f"{in_number(len(results), 'feed')}: {said or 'none'}."])
     return 0 if is_well else 1
-
-
-def search_catalogue(args: argparse.Namespace) -> int:
-    """Print the feeds of the catalogue in which all words occur."""
-    found = catalogue.search(catalogue.load(), args.words)
-    if args.json:
-        write(feed.model_dump_json() for feed in found)
-        return 0 if found else 1
-    for feed in found:
-        write([f"{feed.outlet}  [{feed.lang}, tier {feed.tier}, {feed.kind}: {' '.join(feed.topics)}]  {feed.status}"])
-        write([f"    {feed.url}"])
-    write([f"{in_number(len(found), 'feed')}. Add one with `tocsin feeds add URL`."])
-    return 0 if found else 1
 
 
 async def _check_all(args: argparse.Namespace, urls: Sequence[str]) -> dict[str, str]:
