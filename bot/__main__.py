@@ -28,9 +28,13 @@ def main() -> None:
     foreign = foreign_owners() if sys.argv[1:2] in (["run"], ["worker"], ["demo"]) else []
     if foreign:
         sys.exit(f"tocsin: other packages share our names here: {', '.join(foreign)}; install Tocsin on its own")
-    from bot.cli.main import main as run
+    try:
+        from bot.cli.main import main as run
 
-    sys.exit(run())
+        sys.exit(run())
+    except KeyboardInterrupt:  # while modules were still loading
+        sys.stderr.write("stopped\n")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

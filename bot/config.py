@@ -329,7 +329,7 @@ def load(path: Path) -> Config:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        text = "there is no such file; copy seeds/tocsin.yaml to it and edit it, or name another with --config"
+        text = "there is no such file; `tocsin init` makes one, or name another with --config"
         raise ConfigError([Fault(file=str(path), text=text, code="TC150")]) from None
     except OSError as error:
         text = f"it cannot be read: {error.strerror}"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from bot.alerts import Alert, StoryItem, Telling
 from bot.message import Line, Link, Text
 from rules.model import Mention
+from rules.wording import count
 
 MAX_LINKS = 3
 SEPARATOR = Text(" · ")
@@ -55,11 +56,6 @@ def source_links(alert: Alert, linked: Collection[str]) -> Line:
 def link_of(mention: Mention) -> Link | None:
     """Return the link to where a claim stands, or None where the feed gave none."""
     return Link(mention.url, mention.outlet) if mention.url else None
-
-
-def count(number: int, noun: str, nouns: str = "") -> str:
-    """Write ``1 origin``, ``2 origins``; ``nouns`` is for a plural of another form."""
-    return f"{number} {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"
 
 
 def _first_attributed(alert: Alert) -> StoryItem:

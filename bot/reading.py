@@ -17,6 +17,7 @@ from bot.secret import without_secrets
 from bot.store.items import Stage
 from rules.model import Claim, Extraction, Item, ItemId
 from rules.text import Span
+from rules.wording import count
 
 LONGEST = 100_000  # code points of a text that are read; ten times a long article
 SURE = 400  # code points of a text from which its own language counts more than what its feed says
@@ -121,7 +122,7 @@ class Reader:
             lang=extraction.lang,
             tier=feed.tier if feed.tier is not None else self._tier_of(outlet),
         )
-        found = f"{len(extraction.figures)} figures, {len(extraction.positions)} positions"
+        found = f"{count(len(extraction.figures), 'figure')}, {count(len(extraction.positions), 'position')}"
         trace = (
             stage("fetched", "ok", f"from {without_secrets(feed.url)}"),
             stage("identity", identified.verdict.value, identified.identity),

@@ -7,10 +7,11 @@ explanation can never tell another story than the alert.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from rules.matching.words import words
-from rules.model import Claim, Confidence, Development, Figure, Item, Position, display_number
+from rules.model import Claim, Confidence, Development, Figure, Item, Novelty, Position, display_number
 from rules.ports import Vocabulary
 from rules.ruleset import FigureClause, Life, PositionClause, Rule, TextQuery
 
@@ -112,9 +113,17 @@ def claim_findings(rule: Rule, development: Development, vocabulary: Vocabulary,
     """Yield what the rule's figure or position clause asks of the development's claim."""
     claim = development.mention.claim
     if isinstance(claim, Figure) and rule.figure is not None:
-        yield from figure_findings(rule.figure, claim, vocabulary)
+        yield from figure_findings(rule.figure, _as_claimed(claim, development), vocabulary)
     elif isinstance(claim, Position) and rule.position is not None:
         yield from position_findings(rule.position, claim, holds)
+
+
+def _as_claimed(figure: Figure, development: Development) -> Figure:
+    """Return the figure with the status that it had before it was taken back: that is what a rule asks for."""
+    before = development.previous
+    if development.novelty is Novelty.WITHDRAWN and before is not None and isinstance(before.claim, Figure):
+        return replace(figure, status=before.claim.status)
+    return figure
 
 
 def is_within(place: str, regions: Collection[str], vocabulary: Vocabulary) -> bool:

@@ -65,6 +65,11 @@ def novelty_label(novelty: Novelty) -> str:
     return _LABEL[novelty]
 
 
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """Write ``1 origin``, ``1,200 origins``; ``nouns`` is for a plural of another form."""
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
 def number(value: Number) -> str:
     """Write a value for reading: ``40,000``, and from a million on ``1.5 billion``."""
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):

@@ -25,12 +25,14 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the archive. Raises ConfigError, StoreError and ArchiveError."""
     from bot.cli.ruleload import say, say_json
+    from rules.wording import count
 
     path, told = export(args.config, args.file)
     if args.json:
         say_json({"file": str(path), **told})
         return 0
-    say(f"{path}: {told['files']} files, {told['feeds']} feeds, {told['claims']} claims of the ledger.")
+    held = ", ".join(count(told[f"{noun}s"], noun) for noun in ("file", "feed", "claim"))
+    say(f"{path}: {held} of the ledger.")
     for sentence in told["left_out"]:
         say(f"Not in it: {sentence}.")
     say(f"Elsewhere, `tocsin import {path.name}` shows what it would change. Tokens are not in it.")

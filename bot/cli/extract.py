@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from bot.resources import load_lexicon
 from rules.errors import TocsinError
@@ -15,6 +15,7 @@ from rules.extract import Extractor
 from rules.extract.explain import explain_lines
 from rules.extract.record import evidence_records, extraction_record
 
+LARGEST = 64 * 1024 * 1024  # bytes of a plain text: far beyond any article, and it still fits into memory
 _FIELDS = ("text", "title", "outlet", "lang")
 
 
@@ -66,11 +67,26 @@ def run(args: argparse.Namespace) -> int:
                     sys.stderr.write(f"{name}:{error}\n")
                     bad += 1
         else:
-            text = stream.read().decode("utf-8", "replace")
+            try:
+                text = _plain_text(stream)
+            except TocsinError as error:
+                sys.stderr.write(f"{name}: {error}\n")
+                bad += 1
+                continue
             extraction = extractor.extract(text, outlet=args.outlet, lang=args.lang)
             for line in explain_lines(text, extraction, evidence=args.explain):
                 _write(line)
     return 1 if bad else 0
+
+
+def _plain_text(stream: BinaryIO) -> str:
+    """Read a text whole. Raises TocsinError for one that is too long, or no text."""
+    raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise TocsinError(f"it has more than {LARGEST:,} bytes; give articles one by one, or as lines with --jsonl")
+    if b"\0" in raw[:8192]:
+        raise TocsinError("it is no text: there are zero bytes in it; save it as plain text in UTF-8")
+    return raw.decode("utf-8", "replace")
 
 
 def answer_lines(extractor: Extractor, lines: Iterable[bytes], *, explain: bool = False) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from typing import Any
 from adapters.feeds.parse import TIMEOUT, PooledParser
 from adapters.http import MAX_BODY
 from bot.errors import ParseError
-from bot.provenance import count as in_number
+from rules.wording import count as in_number
 
 AHEAD = 8  # files in work at once; answers come in the order of the arguments
 

@@ -22,11 +22,11 @@ from bot.clock import SystemClock
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode, count, shown_url, sorted_by_need
 from bot.polling import FeedRow, FeedSpec, FeedState
-from bot.provenance import count as in_number
 from bot.store import feeds
 from bot.store.address import Address
 from bot.store.guest import established, visit
 from rules.errors import guess
+from rules.wording import count as in_number
 
 TROUBLE = frozenset(HealthCode) - {HealthCode.OK, HealthCode.PAUSED, HealthCode.WAITING}
 

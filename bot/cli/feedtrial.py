@@ -18,6 +18,7 @@ from rules.load import load
 from rules.match import Matcher
 from rules.model import Item, ItemId
 from rules.reading import MemoryLedger, mentions_of
+from rules.wording import count
 
 ENTRIES = 3
 
@@ -39,7 +40,7 @@ def trial_lines(args: argparse.Namespace, feed: ParsedFeed) -> Iterator[str]:
         item = _item(entry, feed, text, extraction.lang)
         matches = matcher.match(item, ledger.take(mentions_of(item, extraction)))
         rules = ", ".join(f"{match.rule} ({match.severity})" for match in matches) or "no rule rings"
-        claims = f"{len(extraction.figures)} figures, {len(extraction.positions)} positions"
+        claims = f"{count(len(extraction.figures), 'figure')}, {count(len(extraction.positions), 'position')}"
         yield f"rules on {entry.title or entry.url}: {rules}  [{claims}; the entry's own text only]"
 
 

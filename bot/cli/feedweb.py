@@ -24,11 +24,11 @@ from bot.duration import in_words
 from bot.errors import ConfigError, FetchError, ParseError
 from bot.polling import FeedRow, FeedSpec, usual_gap
 from bot.ports import ParsedFeed
-from rules.wording import count as in_number
 from bot.store import feeds
 from bot.store.guest import established, visit
 from rules.errors import TocsinError
 from rules.sanitise import shorten
+from rules.wording import count as in_number
 
 NAME = "Tocsin"
 AT_ONCE = 8  # feeds asked at the same time by `check`

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.cli.itemlines import LineError, open_lines, read_items
-from bot.cli.ruleload import UsageError, count, database_of, documents, printer, say, say_faults, say_json, since
+from bot.cli.ruleload import UsageError, database_of, documents, printer, say, say_faults, say_json, since
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules, read_rule_files
 from rules.backtest import Backtest, Difference, PastItem, RuleVolume, differences
@@ -21,6 +21,7 @@ from rules.extract import Extractor
 from rules.reading import MemoryLedger, mentions_of
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
+from rules.wording import count
 
 _BARS = "▁▂▃▄▅▆▇█"
 _DAYS_SHOWN = 60

@@ -10,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.ruleload import count, documents, printer, say, say_faults, say_json, sources
+from bot.cli.ruleload import documents, printer, say, say_faults, say_json, sources
 from bot.rulefiles import PACK_PREFIX, SCHEMA, load_rules
 from rules.errors import RuleFileError
 from rules.ruleset import Life, RuleSet
+from rules.wording import count
 
 if TYPE_CHECKING:
     from rules.lint import Issue

@@ -22,6 +22,7 @@ from bot.store.address import Address
 from rules.errors import Fault, TocsinError
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
+from rules.wording import count
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -129,8 +130,3 @@ def say_faults(faults: Sequence[Fault], *, as_json: bool) -> None:
     if not as_json:
         files = len({fault.file for fault in faults})
         say(f"{count(len(faults), 'fault')} in {count(files, 'file')}")
-
-
-def count(number: int, noun: str) -> str:
-    """Write ``1 rule``, ``3 rules``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,13 +6,14 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from bot.cli.ruleload import count, database_of, documents, history_of, printer, say, say_faults, say_json, since
+from bot.cli.ruleload import database_of, documents, history_of, printer, say, say_faults, say_json, since
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules
 from bot.rulerecords import rule_records
 from bot.store.guest import visit
 from rules.errors import RuleFileError
 from rules.scorecard import Score, Verdict, scorecard, votes_told
+from rules.wording import count
 
 _STYLES = {Verdict.KEEP: "good", Verdict.TUNE: "warn", Verdict.RETIRE: "bad", Verdict.WATCH: "dim"}
 

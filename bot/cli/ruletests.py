@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
-from bot.cli.ruleload import UsageError, count, documents, printer, say, say_faults, say_json
+from bot.cli.ruleload import UsageError, documents, printer, say, say_faults, say_json
 from bot.rulefiles import load_rules
 from rules.errors import RuleFileError, guess
 from rules.extract import Extractor
 from rules.reading import ledger_compare
 from rules.ruleset import RuleSet
 from rules.ruletest import TestResult, run_tests
+from rules.wording import count
 
 
 def test(args: argparse.Namespace) -> int:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from bot.commands import targets
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, usage
-from bot.commands.replies import alert_line, answer, count, message, reply
+from bot.commands.replies import alert_line, answer, message, reply
 from bot.commands.spec import BY_NAME
 from bot.message import Block, Bullets, Code, Context, Line, Moment, Reply, Text
 from bot.ports import Caller
 from bot.routing import Mode
 from bot.store import alerts, channels, subscriptions, volume
 from bot.store.subscriptions import Subscription
+from rules.wording import count
 
 WEEK = timedelta(days=7)
 

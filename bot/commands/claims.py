@@ -11,7 +11,7 @@ from bot.claimfile import claims_csv
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import count, message, page_buttons, spelled
+from bot.commands.replies import message, page_buttons, spelled
 from bot.history import picture
 from bot.message import Block, Bullets, Context, File, Line, Link, Moment, Paragraph, Quote, Reply, Strong, Text
 from bot.ports import Caller
@@ -21,6 +21,7 @@ from rules import wording
 from rules.ledger import ClaimState, Policy, Value, claim_key, states
 from rules.model import Figure, Mention, Position
 from rules.text import fold_name
+from rules.wording import count
 
 PAGE = 6
 NOTHING = "Nothing in the ledger fits that. Leave an option out, or look further back with since:365d"

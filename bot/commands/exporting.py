@@ -18,13 +18,14 @@ from bot.commands.claims import known_states
 from bot.commands.desk import Desk
 from bot.commands.feedwork import opml
 from bot.commands.parse import Command
-from bot.commands.replies import count, message
+from bot.commands.replies import message
 from bot.message import Bullets, Context, File, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
 from bot.ruleworks import RuleWorks
 from bot.store import channels, claims, feeds, subscriptions
 from bot.store.subscriptions import Subscription
 from rules.text import fold_name
+from rules.wording import count
 
 MOST_MENTIONS = 20_000  # newest ones of each kind that go into the ledger's file
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/-]")

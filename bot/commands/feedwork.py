@@ -17,7 +17,7 @@ from bot.commands.desk import Desk
 from bot.commands.feedwords import description, feed_line, found_line, health_line
 from bot.commands.links import address
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import count, done, message, page_buttons, reply, spelled
+from bot.commands.replies import done, message, page_buttons, reply, spelled
 from bot.commands.taking import DROP, TAKE
 from bot.errors import FetchError, ParseError
 from bot.feedhealth import HealthCode
@@ -28,6 +28,7 @@ from bot.store import feeds, offers
 from bot.store.audits import note
 from bot.store.offers import OfferKind
 from rules.errors import guess
+from rules.wording import count
 
 PAGE = 10
 MOST_IMPORTED = 2000  # feeds of one list

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
-from bot.commands.replies import answer, count, message, reply, run_button
+from bot.commands.replies import answer, message, reply, run_button
 from bot.commands.story import find_story
 from bot.commands.values import number
 from bot.errors import DeliveryError
@@ -15,6 +15,7 @@ from bot.ports import Caller
 from bot.store import follows, lanes, outbox, storypage
 from bot.store.follows import Follow
 from rules.model import StoryId
+from rules.wording import count
 
 MOST = 50  # stories that one person follows at a time
 

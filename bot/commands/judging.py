@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import answer, count, message, reply, run_button
+from bot.commands.replies import answer, message, reply, run_button
 from bot.commands.stages import steps, stopped_at
 from bot.commands.tracing import why_article
 from bot.commands.values import number
@@ -16,6 +16,7 @@ from bot.message import Context, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
 from bot.store import feedback, tracing
 from bot.store.feedback import RuleCount, Verdict
+from rules.wording import count
 
 PERIOD = timedelta(days=30)
 VERDICTS = tuple(verdict.value for verdict in Verdict)

@@ -9,7 +9,7 @@ from bot import __version__, feedhealth, workerlines
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
-from bot.commands.replies import answer, count, done, message, page_buttons, reply, spelled
+from bot.commands.replies import answer, done, message, page_buttons, reply, spelled
 from bot.commands.rulewords import rule_trouble, short
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode
@@ -29,6 +29,7 @@ from bot.message import (
 )
 from bot.ports import Caller
 from bot.store import feedback, feeds, lanes, outbox, overview, silences, workers
+from rules.wording import count
 
 DAY = timedelta(days=1)
 PAGE = 10

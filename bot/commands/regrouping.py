@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.commands.desk import Desk
 from bot.commands.links import address, is_address
 from bot.commands.parse import Command, CommandError, echo, usage
-from bot.commands.replies import count, done
+from bot.commands.replies import done
 from bot.commands.story import find_story, show_story
 from bot.commands.values import find_number, number
 from bot.message import Reply, Text
@@ -17,6 +17,7 @@ from bot.ports import Caller
 from bot.store import regrouping, stories, tracing
 from bot.store.regrouping import Regrouped
 from rules.model import StoryId
+from rules.wording import count
 
 MOST_ITEMS = 100
 

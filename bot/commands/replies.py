@@ -96,8 +96,3 @@ def alert_line(one: AlertLine) -> Line:
 def plain(line: Line) -> str:
     """Return a line's words without links and moments."""
     return "".join(part.label if isinstance(part, Link) else getattr(part, "text", "") for part in line)
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """Write ``1 alert``, ``2 alerts``, ``2 stories``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

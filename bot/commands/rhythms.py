@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot import digesting
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import answer, count, done, message
+from bot.commands.replies import answer, done, message
 from bot.digest import Schedule, next_due
 from bot.holding import DAY, EVERY_DAY, WEEKDAYS, QuietBehaviour, QuietHours, quiet_until
 from bot.localtime import instant_of, local_day
@@ -22,6 +22,7 @@ from bot.ports import Caller
 from bot.store import channels, overview
 from bot.store.channels import DAY_NAMES, ChannelPace
 from rules.model import Severity
+from rules.wording import count
 
 _DAYS = {name.lower(): number for number, name in enumerate(DAY_NAMES)}
 _SPANS = {"daily": EVERY_DAY, "weekdays": WEEKDAYS, "weekend": frozenset({5, 6})}

@@ -7,7 +7,7 @@ import asyncio
 from bot.commands.attaching import is_given, read_rule_file
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
-from bot.commands.replies import count, message, page_buttons, run_button, spelled
+from bot.commands.replies import message, page_buttons, run_button, spelled
 from bot.commands.rulewords import changed, faults_reply, known_rule, rule_trouble, short, works_of
 from bot.commands.spec import Role
 from bot.message import Block, Button, Code, Context, Facts, Line, Moment, Paragraph, Reply, Strong, Text
@@ -20,6 +20,7 @@ from rules.changes import changes_between
 from rules.describe import described
 from rules.errors import FaultsError
 from rules.ruleset import Life, Rule, RuleSet
+from rules.wording import count
 
 PAGE = 5
 SHOWN = 4  # changes of one set in the list of sets

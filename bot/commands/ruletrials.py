@@ -6,7 +6,7 @@ from bot.commands import values
 from bot.commands.attaching import is_given, read_rule_file
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
-from bot.commands.replies import count, message
+from bot.commands.replies import message
 from bot.commands.rulewords import changed, faults_reply, known_rule, listed, works_of
 from bot.message import Block, Bullets, Context, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
@@ -16,6 +16,7 @@ from bot.ruleworks import RuleWorks, Trial
 from rules.backtest import Difference, RuleVolume
 from rules.errors import FaultsError
 from rules.ruleset import RuleSet
+from rules.wording import count
 
 DEFAULT_SPAN = "30d"
 FAILED, REMARKS, RULES, RINGS = 12, 8, 12, 3

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.commands.desk import Desk
 from bot.commands.parse import CommandError
-from bot.commands.replies import count, message
+from bot.commands.replies import message
 from bot.inforce import SHORT
 from bot.message import Block, Bullets, Context, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ruleworks import RuleWorks
@@ -14,6 +14,7 @@ from rules.changes import Changes
 from rules.errors import Fault, guess
 from rules.ruleset import Rule
 from rules.sanitise import shorten
+from rules.wording import count
 
 FAULTS = 10
 CHANGES = 15

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command
-from bot.commands.replies import count, message
+from bot.commands.replies import message
 from bot.commands.rulewords import works_of
 from bot.message import Bullets, Context, Line, Moment, Reply, Strong, Text
 from bot.ports import Caller
 from rules.scorecard import Score, votes_told
+from rules.wording import count
 
 DEFAULT_SPAN = "30d"
 RULES = 20

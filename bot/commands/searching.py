@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import count, message, page_buttons, spelled
+from bot.commands.replies import message, page_buttons, spelled
 from bot.message import Block, Bullets, Context, Line, Link, Moment, Reply, Strong, Text
 from bot.ports import Caller
 from bot.store import search
 from bot.store.search import Hit, Hits, Narrowing
 from bot.store.searchtext import QueryError, TextSearch, folded, read
+from rules.wording import count
 
 PAGE = 5
 EXCERPT = 240  # code points; a longer sentence is left out rather than cut

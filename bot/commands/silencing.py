@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from bot.commands.desk import Desk
 from bot.commands.links import address, is_address
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import answer, count, done, message, reply, run_button
+from bot.commands.replies import answer, done, message, reply, run_button
 from bot.commands.spec import BY_NAME, Role
 from bot.commands.story import find_story
 from bot.commands.values import find_number, length, number
@@ -16,6 +16,7 @@ from bot.message import Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
 from bot.store import search, silences, storypage
 from bot.store.silences import StoredSilence
+from rules.wording import count
 
 UNTIL_CHANGE = "until-change"
 USUAL = "1d"

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.commands.replies import count
 from bot.delivery.model import RowState
 from bot.message import Line, Strong, Text
 from bot.routing import RouteReason
@@ -18,6 +17,7 @@ from bot.store.items import Stage
 from bot.store.tracing import AlertTrace, DeliveryRow, ItemTrace, RouteRow
 from rules.explanation import Explanation
 from rules.model import Novelty
+from rules.wording import count
 
 LEDGER_LINES = 4  # claims listed one by one beside those that rang; the rest is counted
 WORDS_SHOWN = 3

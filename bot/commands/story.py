@@ -11,7 +11,7 @@ from bot.commands.claims import figure_line, known_states, position_line, value_
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import count, message, run_button
+from bot.commands.replies import message, run_button
 from bot.commands.values import find_number
 from bot.duration import in_words
 from bot.message import Block, Bullets, Button, Context, Line, Link, Moment, Paragraph, Reply, Strong, Text
@@ -21,6 +21,7 @@ from bot.store.storypage import StoryPage
 from rules import wording
 from rules.ledger import ClaimState
 from rules.model import Figure, ItemId, Novelty, StoryId
+from rules.wording import count
 
 SHOWN = 5  # claims of each kind, alerts and origins; full:true shows more
 SHOWN_IN_FULL = 40

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.commands import targets, terms
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import alert_line, count, message
+from bot.commands.replies import alert_line, message
 from bot.commands.spec import BY_NAME, Role
 from bot.commands.taking import CHANGE, DROP, TAKE, UNDO, find_offer
 from bot.commands.terms import Terms
@@ -38,6 +38,7 @@ from bot.store import alerts, offers, outbox, subscriptions, volume
 from bot.store.offers import UNDO_WITHIN, OfferKind
 from rules.errors import guess
 from rules.model import Severity
+from rules.wording import count
 
 PERIODS = (("24 h", timedelta(days=1)), ("7 d", timedelta(days=7)), ("30 d", timedelta(days=30)))
 WEEK = timedelta(days=7)

@@ -10,7 +10,7 @@ from bot.alerts import StoryItem, spread_of
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import answer, count, message, run_button
+from bot.commands.replies import answer, message, run_button
 from bot.commands.stages import Step, stage_of, steps, stopped_at, topics_heard
 from bot.commands.values import number
 from bot.errors import ParseReason
@@ -23,6 +23,7 @@ from bot.store import alerts, feeds, shown, tracing
 from bot.store.tracing import ItemTrace
 from rules.explanation import Explanation
 from rules.model import ItemId
+from rules.wording import count
 
 NEAREST_RULES = 3
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.model import Claim, Extraction, Figure
-from rules.wording import number, span
+from rules.wording import count, span, total
 
 
 def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Iterator[str]:
     """Yield the lines to print; ``text`` is the text that the extraction was read from."""
-    yield f"language {extraction.lang}, {len(extraction.figures)} figures, {len(extraction.positions)} positions"
+    found = f"{count(len(extraction.figures), 'figure')}, {count(len(extraction.positions), 'position')}"
+    yield f"language {extraction.lang}, {found}"
     for claim in extraction.claims:
         yield ""
         yield figure_line(claim) if isinstance(claim, Figure) else _position_line(claim)
@@ -30,11 +31,10 @@ def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Itera
 
 def figure_line(figure: Figure) -> str:
     """Return a figure in one line: value, unit, whose, what, where, how real."""
-    value = span(figure.low, figure.high)
-    total = f" of {number(figure.of_total)}" if figure.of_total is not None else ""
+    value = " ".join(part for part in (span(figure.low, figure.high), total(figure), figure.unit) if part)
     place = f", {figure.place}" if figure.place else ""
     return (
-        f"FIGURE {value}{total} {figure.unit} ({figure.bound.value}): {figure.actor or 'nobody named'}, "
+        f"FIGURE {value} ({figure.bound.value}): {figure.actor or 'nobody named'}, "
         f"{figure.action.value}{place}, {figure.status.value}"
     )
 

@@ -167,5 +167,24 @@ def test_a_lexicon_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert run("--lexicon", str(lexicon), str(article)) == 0
     assert "Utopia, deploy, Latvia" in capsys.readouterr().out
     lexicon.write_text("tables: 5", encoding="utf-8")
-    with pytest.raises(LexiconError, match=r"mine\.yaml:1:1: tables: .* \[TL102\]"):
+    with pytest.raises(LexiconError, match=r"mine\.yaml:1:1: tables: .* \[TL003\]"):
         run("--lexicon", str(lexicon), str(article))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"\x7fELF\0\0\0", "it is no text", id="a program"),
+        pytest.param(b"a " * 600, "more than 1,000 bytes", id="too long"),
+    ],
+)
+def test_what_is_no_article_is_named(
+    content: bytes, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "LARGEST", 1_000)
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    assert run(str(path)) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert words in said.err

@@ -145,6 +145,13 @@ def test_what_waited_for_a_further_origin_rings_when_that_confirms_it() -> None:
     assert told.matches == (), "it rang for this value before"
 
 
+def test_a_denial_is_held_against_the_status_of_what_it_denies() -> None:
+    denied = development(figure(status=Status.DENIED), Novelty.WITHDRAWN, previous=figure(status=Status.EXPECTED))
+    inside = "figure: {unit: troops, status: [expected, planned]}, alert_on: [new, withdrawn]"
+    assert rings(inside, denied)
+    assert not rings("figure: {unit: troops, status: [fact]}, alert_on: [new, withdrawn]", denied)
+
+
 def test_origins_have_to_be_enough() -> None:
     assert not rings("figure: {unit: troops}, origins: 2", development(origins=1))
     assert rings("figure: {unit: troops}, origins: 2", development(origins=2))
