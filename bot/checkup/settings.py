@@ -15,6 +15,7 @@ from bot.resources import load_lexicon
 from bot.rulefiles import read_rule_files
 from bot.testedrules import RuleLoader
 from rules.errors import Fault, FaultsError
+from rules.wording import count as counted
 
 MOST_FAULTS = 5
 
@@ -45,7 +46,7 @@ def check(path: Path, environment: Mapping[str, str]) -> Settings:
 
 
 def _count(config: Config) -> str:
-    return f"{len(config.feeds)} feeds and {len(config.channels)} channels fixed there"
+    return f"{counted(len(config.feeds), 'feed')} and {counted(len(config.channels), 'channel')} fixed there"
 
 
 def _gaps(config: Config) -> Iterator[Finding]:
@@ -83,7 +84,7 @@ def _rules(config: Config, base: Path) -> tuple[frozenset[str] | None, list[Find
     except FaultsError as error:
         return None, list(_faults("rules", error.faults, fix))
     untested = [rule.id for rule in ruleset.rules if not rule.tests]
-    count = f"{len(ruleset.rules)} rules in {len(ruleset.topics)} topics, their tests pass"
+    count = f"{counted(len(ruleset.rules), 'rule')} in {counted(len(ruleset.topics), 'topic')}; the tests pass"
     findings = [ok("rules", count)] if ruleset.rules else [fail("rules", "there is no rule", "tocsin rules new TOPIC")]
     if untested:
         named = ", ".join(untested[:MOST_FAULTS])
@@ -107,4 +108,4 @@ def _faults(area: str, faults: Iterable[Fault], fix: str) -> Iterator[Finding]:
     for fault in found[:MOST_FAULTS]:
         yield fail(area, str(fault), fix)
     if len(found) > MOST_FAULTS:
-        yield fail(area, f"and {len(found) - MOST_FAULTS} more faults", fix)
+        yield fail(area, f"and {counted(len(found) - MOST_FAULTS, 'more fault')}", fix)

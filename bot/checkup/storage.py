@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.store.address import Address, Server
 from bot.store.guest import visit
 from bot.store.schema import channel, item, subscription
 from rules.errors import TocsinError
+from rules.wording import count
 
 LEAST_FREE = 200 * 1_000_000  # bytes; below it the next migration, which copies the file first, may not fit
 LITTLE_FREE = 1_000_000_000
@@ -34,23 +35,30 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What the database says. ``places`` are the channels with a subscription."""
+    """What the database says. ``places`` are the channels with a subscription, ``topics`` what they follow."""
 
     findings: tuple[Finding, ...]
     places: tuple[Place, ...] = ()
+    topics: frozenset[str] = frozenset()
 
 
-def check(database: Address, now: datetime) -> Stored:
-    """Look at a database; a file that is not there yet is no fault."""
-    return _check_file(database, now) if isinstance(database, Path) else _check_server(database, now)
+def check(database: Address, now: datetime, topics: frozenset[str] | None = None) -> Stored:
+    """Look at a database; a file that is not there yet is no fault. ``topics`` are those of the rules, where known."""
+    stored = _check_file(database, now) if isinstance(database, Path) else _check_server(database, now)
+    lost = sorted(stored.topics - topics) if topics is not None else []
+    if not lost:
+        return stored
+    text = f"channels follow what no rule has any more, and hear nothing of it: {', '.join(lost)}"
+    return replace(stored, findings=(*stored.findings, warn("channels", text, "bring the rules back, or unsubscribe")))
 
 
 def _check_server(database: Server, now: datetime) -> Stored:
     try:
-        inside, places = visit(database, lambda connection: (list(_inside(connection, now)), _places(connection)))
+        inside = visit(database, lambda connection: _contents(connection, now))
     except TocsinError as error:
         return Stored(findings=(fail("database", str(error), "is the server up, and may Tocsin use it?"),))
-    return Stored(findings=(ok("database", f"{database} answers, revision {migrate.newest()}"), *inside), places=places)
+    answers = ok("database", f"{database} answers, revision {migrate.newest()}")
+    return replace(inside, findings=(answers, *inside.findings))
 
 
 def _check_file(path: Path, now: datetime) -> Stored:
@@ -58,13 +66,21 @@ def _check_file(path: Path, now: datetime) -> Stored:
     if not path.exists():
         return Stored(findings=(*space, ok("database", f"{path} is not there yet; the first `tocsin run` makes it")))
     damage, is_readable = _file(path)
+    before = (*space, *damage)
     if not is_readable:
-        return Stored(findings=(*space, *damage))
+        return Stored(findings=before)
     try:
-        inside, places = visit(path, lambda connection: (list(_inside(connection, now)), _places(connection)))
+        inside = visit(path, lambda connection: _contents(connection, now))
     except TocsinError as error:
-        return Stored(findings=(*space, *damage, fail("database", str(error), "may you read and write the file?")))
-    return Stored(findings=(*space, *damage, *_refused_rules(path), *inside), places=places)
+        return Stored(findings=(*before, fail("database", str(error), "may you read and write the file?")))
+    return replace(inside, findings=(*before, *_refused_rules(path), *inside.findings))
+
+
+def _contents(connection: Connection, now: datetime) -> Stored:
+    followed = connection.execute(select(subscription.c.topic).distinct()).scalars()
+    return Stored(
+        findings=tuple(_inside(connection, now)), places=_places(connection), topics=frozenset(followed.all())
+    )
 
 
 def _space(path: Path) -> Iterator[Finding]:
@@ -161,7 +177,7 @@ def _feeds(connection: Connection, now: datetime) -> Iterator[Finding]:
     late = [one.row for one in healths if one.code is not HealthCode.PAUSED and one.row.next_due < now - OVERDUE]
     if late and any(one.row.polled_at for one in healths):
         age = in_words((now - min(row.next_due for row in late)).total_seconds())
-        yield warn("feeds", f"{len(late)} are overdue, the oldest for {age}", "is `tocsin run` running? start it")
+        yield warn("feeds", f"{len(late)} overdue, the oldest for {age}", "is `tocsin run` running? start it")
     if not broken and not stale:
         told = ", ".join(f"{number} {code}" for code, number in feedhealth.count(healths).items())
         yield ok("feeds", told)
@@ -183,11 +199,13 @@ def _messages(connection: Connection, now: datetime) -> Iterator[Finding]:
         age = in_words(max(0.0, (now - depth.oldest).total_seconds()))
         if now - depth.oldest > OVERDUE:
             yield warn(
-                "delivery", f"{depth.pending} messages wait, the oldest for {age}", "tocsin outbox list says why"
+                "delivery",
+                f"{count(depth.pending, 'message')} waiting, the oldest for {age}",
+                "tocsin outbox list says why",
             )
             return
     if not still:
-        yield ok("delivery", f"{depth.pending} messages wait, no channel stands still")
+        yield ok("delivery", f"{count(depth.pending, 'message')} waiting, no channel stands still")
 
 
 def _places(connection: Connection) -> tuple[Place, ...]:

@@ -74,7 +74,7 @@ def _stored(base: Path, read: Settings) -> tuple[tuple[Finding, ...], tuple[Plac
     from bot.store import address
 
     assert read.config is not None
-    stored = storage.check(address.read(read.config.database, base, os.environ), SystemClock().now())
+    stored = storage.check(address.read(read.config.database, base, os.environ), SystemClock().now(), read.topics)
     fixed = [(one.platform, one.workspace, one.channel) for one in read.config.channels]
     fixed += [(one.platform, one.workspace, one.channel) for one in read.config.admin_channels]
     configured = [Place(platform=platform, workspace=workspace, channel=name) for platform, workspace, name in fixed]

@@ -28,12 +28,13 @@ def run(args: argparse.Namespace) -> int:
     """Show, ask, change. Raises TocsinError with nothing changed."""
     from bot.cli.ruleload import say, say_json
     from bot.transfer import incoming
+    from rules.wording import count
 
     wanted = incoming.plan(args.file, args.config)
     if not args.json:
         for line in wanted.lines:
             say(f"  {line}")
-        say(f"{len(wanted.lines)} changes." if wanted else "Nothing to change: all of it is here already.")
+        say(f"{count(len(wanted.lines), 'change')}." if wanted else "Nothing to change: all of it is here already.")
     is_wanted = bool(wanted) and (args.yes or (not args.json and _is_agreed()))
     kept = _apply(args.config, wanted) if is_wanted else None
     if args.json:

@@ -29,6 +29,7 @@ from bot.transfer import archive, state
 from bot.transfer.archive import CONFIG, FILES, STATE, ArchiveError
 from bot.transfer.state import State
 from rules.strictyaml import decode
+from rules.wording import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +132,10 @@ def _state_lines(database: Address, found: State) -> list[str]:
 
 def _file_line(name: str, before: str | None, after: str) -> str:
     if before is None:
-        return f"+ {name}, {len(after.splitlines())} lines"
+        return f"+ {name}, {count(len(after.splitlines()), 'line')}"
     delta = list(difflib.ndiff(before.splitlines(), after.splitlines())) if len(before) < 200_000 else []
     added, gone = (sum(line.startswith(sign) for line in delta) for sign in ("+ ", "- "))
-    return f"~ {name}, {added} lines more and {gone} less" if delta else f"~ {name}"
+    return f"~ {name}, {count(added, 'line')} more and {gone:,} less" if delta else f"~ {name}"
 
 
 def _present(path: Path) -> str | None:

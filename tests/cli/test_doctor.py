@@ -235,7 +235,7 @@ def test_feeds_that_fail_are_stale_or_were_left_alone(database: Path, now: datet
     results = storage.check(database, now).findings
     assert the(results, "1 of 2 failing: Example 1").level is Level.WARN
     assert the(results, "1 stale").level is Level.WARN
-    assert "is `tocsin run` running?" in the(results, "1 are overdue, the oldest for").fix
+    assert "is `tocsin run` running?" in the(results, "1 overdue, the oldest for").fix
 
 
 def test_where_every_feed_fails_or_none_is_polled_nothing_can_ring(database: Path, now: datetime) -> None:
@@ -262,12 +262,17 @@ def test_channels_that_stand_still_and_messages_that_wait(database: Path, now: d
     change(database, work)
     results = storage.check(database, now).findings
     assert "tocsin outbox retry --lane discord" in the(results, "discord stands still").fix
-    assert the(results, "1 messages wait, the oldest for 3").level is Level.WARN
+    assert the(results, "1 message waiting, the oldest for 3").level is Level.WARN
 
 
 def test_a_channel_that_nobody_subscribed(database: Path, now: datetime) -> None:
     change(database, lambda c: c.exec_driver_sql("DELETE FROM subscription"))
     assert "/tocsin subscribe TOPIC" in the(storage.check(database, now).findings, "no channel follows").fix
+
+
+def test_topics_that_no_rule_has_any_more(database: Path, now: datetime) -> None:
+    assert the(storage.check(database, now, frozenset({"tariffs"})).findings, "hear nothing of it: sanctions").fix
+    assert found(storage.check(database, now, frozenset({"sanctions"})).findings, Level.WARN) == []
 
 
 def test_articles_from_the_future_tell_that_the_clock_was_turned_back(database: Path, now: datetime) -> None:

@@ -176,7 +176,7 @@ def test_what_differs_is_told_and_how_it_was_before_is_kept(
     assert main(["import", str(exported), "--json", "--yes"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["applied"]
-    assert told["changes"][0] == "~ rules/arms.yaml, 1 lines more and 1 less"
+    assert told["changes"][0] == "~ rules/arms.yaml, 1 line more and 1 less"
     assert told["changes"][1].startswith("~ slack:T1:C1 follows sanctions from urgent, threads thread")
     assert rule.read_text(encoding="utf-8") != edited
     kept = archive.read(Path(told["kept"]))
