@@ -13,28 +13,19 @@ A file holds tables, a table holds entries::
 
 Keys of an entry that hold surface forms are listed in ``FORM_ROLES``; each takes a text, a list, or a mapping from
 language to either; a text or list is in the table's language, under ``aliases`` in every language. Every other key is
-an attribute that some stage asks for. A later entry of the same table and name adds to the earlier one: forms are
-joined, attributes are replaced.
+an attribute that some stage asks for (rules/lexiconkeys.py knows them all). An entry with the table and name of one in
+an earlier file adds to it: forms are joined, attributes are replaced. Within one file a name stands once in a table.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from rules.errors import Fault, FaultsError, LexiconError, guess
-
-if TYPE_CHECKING:
-    from rules.strictyaml import Document
+from typing import Any, Final, NamedTuple
 
 FORM_ROLES: Final = ("names", "aliases", "short", "adjectives", "people", "government", "oblique", "forms")
 LAYERS: Final = ("names", "cues", "data")
 ANY: Final = "any"
-_LANG = re.compile(r"[a-z]{2,3}\Z")
-_TABLE_KEYS: Final = ("layer", "kind", "lang", "entries", "about", "as_of")
-_FILE_KEYS: Final = ("version", "tables", "about", "as_of")
 
 Forms = Mapping[str, Mapping[str, tuple[str, ...]]]
 Attribute = str | int | float | bool | tuple[Any, ...] | Mapping[str, Any] | None
@@ -70,26 +61,6 @@ class Entry(NamedTuple):
         """Return the surface forms of one role in one language, those for every language included."""
         by_lang = self.forms.get(role)
         return (*by_lang.get(lang, ()), *by_lang.get(ANY, ())) if by_lang else ()
-
-
-def entries_from_yaml(documents: Mapping[str, str]) -> list[Entry]:
-    """Read the entries of lexicon files, in order. Raises LexiconError with every fault of every file."""
-    from rules.strictyaml import parse  # the compiled lexicon needs no YAML, and start-up is measured
-
-    entries: list[Entry] = []
-    faults: list[Fault] = []
-    for name, text in documents.items():
-        try:
-            document = parse(text, name)
-        except FaultsError as error:
-            faults.extend(error.faults)
-            continue
-        reader = _Reader(document)
-        entries.extend(reader.entries())
-        faults.extend(reader.faults)
-    if faults:
-        raise LexiconError(faults)
-    return entries
 
 
 def merged(entries: Iterable[Entry]) -> list[Entry]:
@@ -131,92 +102,3 @@ def frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return MappingProxyType({key: frozen(each) for key, each in value.items()})
     return tuple(frozen(each) for each in value) if isinstance(value, list) else value
-
-
-class _Reader:
-    """Reads one parsed document and notes each fault with its place."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self.faults: list[Fault] = []
-
-    def entries(self) -> Iterator[Entry]:
-        root = self._document.value
-        if not isinstance(root, dict):
-            self._fault((), "a lexicon file is a mapping with the key tables", "TL101")
-            return
-        self._known_keys((), root, _FILE_KEYS)
-        tables = root.get("tables")
-        if not isinstance(tables, dict):
-            self._fault(("tables",), "tables is missing or no mapping from table name to table", "TL102")
-            return
-        for name, table in tables.items():
-            yield from self._table(name, table)
-
-    def _table(self, name: str, table: Any) -> Iterator[Entry]:
-        path = ("tables", name)
-        if not isinstance(table, dict) or not isinstance(table.get("entries"), list):
-            self._fault(path, "a table is a mapping with a list of entries", "TL102")
-            return
-        self._known_keys(path, table, _TABLE_KEYS)
-        layer = table.get("layer", "data")
-        if layer not in LAYERS:
-            self._fault(
-                (*path, "layer"), f'"{layer}" is no layer{guess(str(layer), LAYERS)} ({", ".join(LAYERS)})', "TL104"
-            )
-            layer = "data"
-        lang = self._lang((*path, "lang"), str(table.get("lang", "en")))
-        for index, raw in enumerate(table["entries"]):
-            entry = self._entry((*path, "entries", index), raw, name, layer, str(table.get("kind", "")), lang)
-            if entry:
-                yield entry
-
-    def _entry(
-        self, path: tuple[str | int, ...], raw: Any, table: str, layer: str, kind: str, lang: str
-    ) -> Entry | None:
-        if not isinstance(raw, dict) or not isinstance(raw.get("name"), str) or not raw["name"].strip():
-            self._fault(path, "an entry is a mapping with a name", "TL103")
-            return None
-        forms: dict[str, dict[str, tuple[str, ...]]] = {}
-        attributes: dict[str, Attribute] = {}
-        for key, value in raw.items():
-            if key in FORM_ROLES:
-                forms[key] = self._forms((*path, key), value, ANY if key == "aliases" else lang)
-            elif key not in ("name", "kind"):
-                attributes[key] = frozen(value)
-        return Entry(
-            table=table,
-            layer=layer,
-            kind=str(raw.get("kind", kind)),
-            name=raw["name"].strip(),
-            lang=lang,
-            forms=forms,
-            attributes=attributes,
-        )
-
-    def _forms(self, path: tuple[str | int, ...], value: Any, lang: str) -> dict[str, tuple[str, ...]]:
-        by_lang = value if isinstance(value, dict) else {lang: value}
-        found: dict[str, tuple[str, ...]] = {}
-        for code, words in by_lang.items():
-            where = (*path, code) if by_lang is value else path
-            listed = words if isinstance(words, list) else [words]
-            if any(not isinstance(word, str) or not word.strip() for word in listed):
-                self._fault(where, "a form is a text, a list of texts, or a mapping from language to either", "TL105")
-                continue
-            found[self._lang(where, code)] = tuple(word.strip() for word in listed)
-        return found
-
-    def _lang(self, path: tuple[str | int, ...], code: str) -> str:
-        if code != ANY and not _LANG.match(code):
-            self._fault(path, f'"{code}" is no language code (en, de, fr, uk, ru, ... or any)', "TL106")
-        return code
-
-    def _known_keys(self, path: tuple[str | int, ...], mapping: Mapping[str, Any], known: tuple[str, ...]) -> None:
-        for key in mapping:
-            if key not in known:
-                self._fault((*path, key), f'"{key}" is not known here{guess(key, known)} ({", ".join(known)})', "TL107")
-
-    def _fault(self, path: tuple[str | int, ...], text: str, code: str) -> None:
-        line, column = self._document.key_position(path) if path else (1, 1)
-        shown = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-        self.faults.append(Fault(file=self._document.name, line=line, column=column, path=shown, text=text, code=code))

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from rules.compiledlexicon import CompiledTables, Placed, compile_entries
-from rules.lexiconfile import FORM_ROLES, Entry, entries_from_yaml, merged
+from rules.lexiconfile import FORM_ROLES, Entry, merged
 from rules.text import fold_name
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Lexicon:
 
         Raises LexiconError with every fault of every file, as file:line:col.
         """
-        return cls(entries_from_yaml(documents))
+        return cls(_read(documents))
 
     @classmethod
     def from_compiled(cls, text: str) -> Lexicon:
@@ -72,7 +72,7 @@ class Lexicon:
 
     def extended(self, documents: Mapping[str, str]) -> Lexicon:
         """Return this lexicon with further files on top. Raises LexiconError as load does."""
-        return Lexicon((*self._entries, *entries_from_yaml(documents))) if documents else self
+        return Lexicon((*self._entries, *_read(documents))) if documents else self
 
     @property
     def tables(self) -> frozenset[str]:
@@ -208,6 +208,12 @@ class Lexicon:
                     queue.extend(direct.get(outer, ()))
             around[name] = frozenset(seen)
         return around
+
+
+def _read(documents: Mapping[str, str]) -> list[Entry]:
+    from rules.lexiconreader import entries_from_yaml  # only for files: the shipped lexicon starts without YAML
+
+    return entries_from_yaml(documents)
 
 
 def _by_table(entries: Iterable[Entry]) -> Mapping[str, Sequence[Placed]]:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.resources import lexicon_documents
-from rules import lexiconfile
+from rules import lexiconfile, lexiconkeys
 from rules.extract import Extractor
 from rules.vocabulary import Lexicon
 from tests.rules.real import lexicon
@@ -73,16 +73,34 @@ def test_every_key_of_an_entry_is_explained(table: str) -> None:
 
 
 def test_every_key_of_a_file_a_table_and_every_role_of_a_form_is_explained() -> None:
-    source = (ROOT / "rules" / "lexiconfile.py").read_text(encoding="utf-8")
+    source = (ROOT / "rules" / "lexiconreader.py").read_text(encoding="utf-8")
     keys = {key for line in re.findall(r"_KEYS: Final = \((.*)\)", source) for key in re.findall(r'"(\w+)"', line)}
     assert keys
     assert {*keys, *lexiconfile.FORM_ROLES} <= cells("What a file holds").keys()
 
 
 def test_every_fault_is_listed() -> None:
-    sources = [ROOT / "rules" / "lexiconfile.py", ROOT / "bot" / "resources.py"]
+    sources = [ROOT / "rules" / "lexiconreader.py", ROOT / "bot" / "resources.py"]
     used = {code for path in sources for code in re.findall(r'"(TL\d+)"', path.read_text(encoding="utf-8"))}
     assert used == set(re.findall(r"^\| (TL\d+) \|", TEXT, re.MULTILINE))
+
+
+def test_no_fault_shares_its_code_with_a_remark_of_the_lint() -> None:
+    remarks = re.findall(r"^### (TL\d+) ", (ROOT / "docs" / "codes.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert remarks
+    assert not set(remarks) & set(re.findall(r"^\| (TL\d+) \|", TEXT, re.MULTILINE))
+
+
+def test_the_keys_that_are_taken_are_those_of_the_page() -> None:
+    tables = cells("The tables and their own keys")
+    assert tables.keys() == lexiconkeys.KEYS.keys()
+    taken = {name: set(lexiconkeys.keys_of(name)) - EVERYWHERE for name in tables}
+    assert {name: documented_keys(name) - taken[name] for name in tables if documented_keys(name) - taken[name]} == {}
+
+
+@pytest.mark.parametrize("name", ["object_done", "someone_for", "nationals"])
+def test_what_a_key_takes_is_explained(name: str) -> None:
+    assert re.search(rf"\b{name}\b", TEXT)
 
 
 def test_the_example_does_what_the_page_says() -> None:

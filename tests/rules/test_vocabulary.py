@@ -111,15 +111,16 @@ def test_compiling_loses_nothing(small: Lexicon) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "code"),
     [
-        ("[]", "bad.yaml:1:1", "TL101"),
-        ("version: 1", "bad.yaml:1:1", "TL102"),
-        ("tables:\n  states: 5", "bad.yaml:2:3", "TL102"),
-        ("tables:\n  a: {entries: [{nam: x}]}", "bad.yaml:2:", "TL103"),
-        ("tables:\n  a: {layer: nams, entries: []}", "bad.yaml:2:7", "TL104"),
-        ("tables:\n  a:\n    entries:\n      - {name: x, forms: [1]}", "bad.yaml:4:", "TL105"),
-        ("tables:\n  a:\n    entries:\n      - {name: x, forms: {English: y}}", "bad.yaml:4:", "TL106"),
-        ("tabels: {}\ntables: {}", "bad.yaml:1:1", "TL107"),
+        ("[]", "bad.yaml:1:1", "TL002"),
+        ("version: 1", "bad.yaml:1:1", "TL003"),
+        ("tables:\n  states: 5", "bad.yaml:2:3", "TL003"),
+        ("tables:\n  units: {entries: [{nam: x}]}", "bad.yaml:2:", "TL004"),
+        ("tables:\n  a: {layer: nams, entries: []}", "bad.yaml:2:7", "TL005"),
+        ("tables:\n  units:\n    entries:\n      - {name: x, forms: [1]}", "bad.yaml:4:", "TL006"),
+        ("tables:\n  units:\n    entries:\n      - {name: x, forms: {English: y}}", "bad.yaml:4:", "TL007"),
+        ("tabels: {}\ntables: {}", "bad.yaml:1:1", "TL008"),
         ("tables: {a: ", "bad.yaml:", "TC"),
+        ("tables: {outlet: {entries: []}}", "bad.yaml:1:10", "TL012"),
     ],
     ids=lambda value: value if value.startswith("T") else "",
 )
@@ -130,13 +131,56 @@ def test_faults_name_their_place(text: str, place: str, code: str) -> None:
     assert caught.value.faults[0].code.startswith(code)
 
 
+def entry_faults(table: str, *entries: str) -> list[str]:
+    rows = "".join(f"      - {{{entry}}}\n" for entry in entries)
+    with pytest.raises(LexiconError) as caught:
+        Lexicon.load({"mine.yaml": f"version: 1\ntables:\n  {table}:\n    entries:\n{rows}"})
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("table", "entry", "place", "words", "code"),
+    [
+        ("outlets", "name: Gazette, teir: 2", "5:25", 'did you mean "tier"? (name, kind, tier, country', "TL009"),
+        ("outlets", "name: Gazette, tier: 4", "5:31", '"4" is not taken here (1, 2, 3)', "TL010"),
+        ("outlets", "name: Gazette, tier: '2'", "5:31", '"2" is not one of these values (1, 2, 3)', "TL010"),
+        ("outlets", "name: Gazette, kind: newpaper", "5:31", 'did you mean "newspaper"?', "TL010"),
+        ("units", "name: bridge, class: materil", "5:31", 'did you mean "materiel"? (troops, police', "TL010"),
+        ("units", "name: bridge, own_noun: 1", "5:34", '"1" is not true or false', "TL010"),
+        ("deeds", "name: send, word: verbs", "5:28", 'did you mean "verb"?', "TL010"),
+        ("deeds", "name: send, troops: deplyo", "5:30", 'did you mean "deploy"?', "TL010"),
+        ("stance", "name: seek, takes: [objekt]", "5:29", 'did you mean "object"?', "TL010"),
+        ("stance", "name: seek, stance: {a: b}", "5:30", "one of these values (support, oppose, undecided)", "TL010"),
+        ("groups", "name: Isles, members: null", "5:", "nothing is not a text or a list of texts", "TL010"),
+    ],
+    ids=lambda value: value if "name:" in value else "",
+)
+def test_keys_and_values_of_an_entry_are_checked(table: str, entry: str, place: str, words: str, code: str) -> None:
+    (fault,) = entry_faults(table, entry)
+    assert fault.startswith(f"mine.yaml:{place}")
+    assert words in fault
+    assert fault.endswith(f"[{code}]")
+
+
+def test_a_preposition_of_any_language_may_follow_a_cue() -> None:
+    text = "tables: {stance: {layer: cues, entries: [{name: lobby, part: verb, stance: support, takes: [für, gegen]}]}}"
+    assert Lexicon.load({"mine.yaml": text}).entries("stance")[0].texts("takes") == ("für", "gegen")
+
+
+def test_an_entry_stands_once_in_a_table_of_a_file() -> None:
+    (fault,) = entry_faults("units", "name: bridge, class: materiel", "name: bridge, class: goods")
+    assert fault.startswith("mine.yaml:6:10: tables.units.entries[1].name: ")
+    assert "stands in this table already, in line 5" in fault
+    assert fault.endswith("[TL011]")
+
+
 def test_every_fault_of_every_file_is_reported() -> None:
     with pytest.raises(LexiconError) as caught:
         Lexicon.load({"one.yaml": "[]", "two.yaml": "tables: {a: 1, b: 2}"})
     assert [(fault.file, fault.code) for fault in caught.value.faults] == [
-        ("one.yaml", "TL101"),
-        ("two.yaml", "TL102"),
-        ("two.yaml", "TL102"),
+        ("one.yaml", "TL002"),
+        ("two.yaml", "TL003"),
+        ("two.yaml", "TL003"),
     ]
 
 
