@@ -84,11 +84,13 @@ class Excerpt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backing:
     """What stands behind a claim, as the ledger has it. ``whole`` is the newest mention that names the whole of which
-    the figure is a part.
+    the figure is a part. ``reports`` are the items that carry the value, ``superseded`` those that carry only others.
     """
 
     credibility: Credibility
     whole: Mention | None = None
+    reports: frozenset[ItemId] = frozenset()
+    superseded: frozenset[ItemId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,8 @@ class Alert:
     ``tellings`` is the present state, strongest first; ``fresh`` are those of this alert only, strongest first.
     Both are empty for rules that look at keywords alone. ``items`` are the story's items, earliest first; ``item``
     is the one that rang. ``rang`` are the items that brought something new, ``backings`` what stands behind the
-    claims that a message may tell first, by claim.
+    claims that a message may tell first, by claim. ``fates`` are what became of values that were told, where nothing
+    rang for it: denied, or taken back.
     """
 
     id: int
@@ -115,6 +118,7 @@ class Alert:
     origins: int = 0  # names as they are written; messages count with ``spread``
     rang: frozenset[ItemId] = frozenset()
     backings: Mapping[int, Backing] = field(default_factory=dict)
+    fates: Mapping[int, Development] = field(default_factory=dict)
 
     @property
     def kind(self) -> Novelty:
@@ -128,6 +132,16 @@ class Alert:
         An item that rang brought something new, so it is no rewrite, whoever it cites.
         """
         return spread_of(self.items, self.rang)
+
+    def as_it_stands(self) -> Alert:
+        """Return the alert with each value that was denied or taken back since told as such: what a head shows."""
+        if not self.fates:
+            return self
+        return replace(self, tellings=self._settled(self.tellings), fresh=self._settled(self.fresh))
+
+    def _settled(self, told: Sequence[Telling]) -> tuple[Telling, ...]:
+        now = (replace(one, development=self.fates.get(one.claim, one.development)) for one in told)
+        return tuple(sorted(now, key=lambda one: one.order))
 
     def item_of(self, telling: Telling) -> StoryItem:
         """Return the item in which a telling's claim stands; the one that rang where it has left the story."""

@@ -11,16 +11,18 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.alerts import Alert, Backing, Excerpt, Telling
+from bot.fates import fate
 from bot.folds import Folds
 from bot.history import past
 from bot.message import Message
 from bot.steps import Messages, as_shown
 from bot.store import ledger, shown
 from rules.ledger import ClaimState, Policy, claim_key
-from rules.model import Claim, Figure, Item, Mention, StoryId
+from rules.model import Claim, Development, Figure, Item, Mention, Novelty, StoryId
 from rules.origins import credibility
 from rules.text import fold_name
 
+MOST_CLAIMS = 4  # beside the first, as many as a head lists
 Summarise = Callable[[str, str, Sequence[Claim]], Sequence[tuple[int, int]]]
 """Takes a text, its language and the claims that ring; returns the spans of the sentences to quote, in order."""
 
@@ -42,7 +44,7 @@ class Background:
             backing = None if telling.claim in backings else self._backing(connection, seen, telling)
             if backing is not None:
                 backings[telling.claim] = backing
-        return replace(seen, rang=shown.rang(connection, story), backings=backings)
+        return replace(seen, rang=shown.rang(connection, story), backings=backings, fates=self._fates(connection, seen))
 
     def history(self, connection: Connection, alert: Alert) -> tuple[Message, ...]:
         """Return the past of the strongest changed claim: a table, and a chart where it is long."""
@@ -56,6 +58,23 @@ class Background:
         claims = [one.development.mention.claim for one in fresh if one.development.mention.item == item.id]
         spans = self._summarise(item.text, item.lang, claims)
         return tuple(Excerpt(text=item.text[start:end], outlet=item.outlet, url=item.url) for start, end in spans)
+
+    def _fates(self, connection: Connection, alert: Alert) -> dict[int, Development]:
+        """Find what became of the values that a head shows, without a ring."""
+        folded: dict[str, tuple[tuple[Mention, ...], tuple[ClaimState, ...]]] = {}
+        fates: dict[int, Development] = {}
+        for telling in alert.tellings[: 1 + MOST_CLAIMS]:
+            mention = telling.development.mention
+            if telling.development.novelty is Novelty.WITHDRAWN:
+                continue
+            key = claim_key(mention.claim)
+            if key not in folded:
+                known = tuple(ledger.known(connection, {key}).values())
+                folded[key] = (known, self._fold(known, self._policy))
+            found = fate(mention, *folded[key])
+            if found is not None:
+                fates[telling.claim] = found
+        return fates
 
     def _state_of(self, connection: Connection, mention: Mention) -> ClaimState | None:
         known = ledger.known(connection, {claim_key(mention.claim)})

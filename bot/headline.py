@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.alerts import Telling
+from bot.fates import is_denial
 from bot.message import Inline, Line, Strong, Struck, Text
 from rules import wording
-from rules.model import Claim, Figure, Novelty, Position
+from rules.ledger import who
+from rules.model import Claim, Development, Figure, Novelty, Position
 
 
 def headline(telling: Telling) -> Line:
@@ -19,7 +21,7 @@ def headline(telling: Telling) -> Line:
     if development.novelty is Novelty.CONFIRMED:
         return (Strong(wording.sentence(claim)), Text(f" · {development.origins} independent origins"))
     if development.novelty is Novelty.WITHDRAWN:
-        return (Struck(wording.value(previous.claim)), Text(" is taken back"), *_subject(claim))
+        return (Struck(wording.value(previous.claim)), Text(_end(development)), *_subject(previous.claim))
     before, now, subject = _step(previous.claim, claim)
     if development.novelty is Novelty.CONTRADICTED:
         return (Strong(now), Text(f" against {before} ({previous.origin or previous.outlet})"), *subject)
@@ -50,6 +52,14 @@ def plain(line: Iterable[Inline]) -> str:
 
 def _quiet(part: Inline) -> Inline:
     return Text(part.text) if isinstance(part, Strong) else part
+
+
+def _end(development: Development) -> str:
+    """Say how a value ended: `` is denied (Pentagon, 24 Nov)``, or that who reported it says it no longer."""
+    mention = development.mention
+    if not is_denial(mention):
+        return " is taken back"
+    return f" is denied ({mention.claim.source_cited or who(mention)}, {mention.as_of:%-d %b})"
 
 
 def _step(old: Claim, new: Claim) -> tuple[str, str, Line]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from bot import provenance
 from bot.alerts import Alert, Excerpt, Telling
+from bot.fates import is_denial
 from bot.headline import bullet, headline, in_one_line
 from bot.message import (
     Block,
@@ -29,9 +30,10 @@ from bot.message import (
     Text,
 )
 from rules import wording
-from rules.model import Figure, Mention, Novelty
+from rules.model import Development, Figure, Mention, Novelty
+from rules.wording import count
 
-__all__ = ["MORE_CLAIMS", "QUOTE_LIMIT", "buttons", "details", "in_one_line", "parent", "update"]
+__all__ = ["MORE_CLAIMS", "QUOTE_LIMIT", "buttons", "details", "in_one_line", "parent", "tells_as_much", "update"]
 
 QUOTE_LIMIT = 240  # code points; DESIGN section 4
 MORE_CLAIMS = 4  # further claims that a message lists in a line each
@@ -45,6 +47,7 @@ def parent(alert: Alert, *, continues: str = "", related: str = "") -> Message:
 
     ``continues`` is the link of an earlier thread about the same story, ``related`` of one about a story near to it.
     """
+    alert = alert.as_it_stands()
     blocks = _body(alert, alert.tellings)
     blocks.append(Context((Text("Rule: " + "; ".join(alert.rule_titles)),)))
     if continues:
@@ -59,6 +62,11 @@ def update(alert: Alert) -> Message:
     is_correction = alert.kind in {Novelty.CORRECTED, Novelty.WITHDRAWN}
     kind = MessageKind.CORRECTION if is_correction else MessageKind.UPDATE
     return _message(alert, kind, alert.fresh, _body(alert, alert.fresh))
+
+
+def tells_as_much(head: Message | None, other: Message) -> bool:
+    """Tell whether two heads say the same of the story's claims, whatever their small print counts."""
+    return head is not None and _claims_of(head) == _claims_of(other)
 
 
 def details(alert: Alert) -> tuple[Message, ...]:
@@ -118,7 +126,7 @@ def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
         blocks.append(Bullets(tuple(_further(telling, alert, linked) for telling in more)))
     left = len(told) - 1 - len(more)
     if left > 0:
-        blocks.append(Context((Text(f"{provenance.count(left, 'more claim')}: /tocsin story full:true"),)))
+        blocks.append(Context((Text(f"{count(left, 'more claim')}: /tocsin story full:true"),)))
     small_print = (
         provenance.origin_line(alert, first),
         provenance.credibility_line(alert, first),
@@ -136,7 +144,9 @@ def _first(alert: Alert, telling: Telling) -> list[Block]:
     has_past = development.previous is not None or telling.earlier  # of its kin, or steps that nobody was shown
     if development.novelty is Novelty.CORRECTED:
         blocks.append(Context((Text(f"{development.mention.outlet} changed its own report."),)))
-    if development.novelty in _EXPLAINED or (development.novelty is Novelty.NEW and has_past):
+    if (development.novelty in _EXPLAINED and not _is_denied(development)) or (
+        development.novelty is Novelty.NEW and has_past
+    ):
         blocks.append(Context((Text(development.reason),)))
     blocks.append(Facts(_facts(alert, telling)))
     return blocks
@@ -159,6 +169,10 @@ def _further(telling: Telling, alert: Alert, linked: set[str]) -> Line:
     return (*line, provenance.SEPARATOR, link)
 
 
+def _claims_of(head: Message) -> list[Block]:
+    return [block for block in head.blocks if isinstance(block, Paragraph | Bullets)]
+
+
 def _verbatim(mention: Mention) -> str:
     """Return the sentence that holds the claim, else the claim's own words, else nothing: never a part of them."""
     candidates = (mention.passage, mention.claim.quote)
@@ -170,7 +184,7 @@ def _facts(alert: Alert, telling: Telling) -> tuple[tuple[str, Line], ...]:
     development = telling.development
     mention, before = development.mention, development.previous
     rows: list[tuple[str, Line]] = [("As of", (Moment(mention.as_of),))]
-    if before is not None and development.novelty in _STEPS:
+    if before is not None and (development.novelty in _STEPS or _is_denied(development)):
         label = "Against" if development.novelty is Novelty.CONTRADICTED else "Before"
         rows.append((label, (Moment(before.as_of), *_elsewhere(before, mention))))
     whole = _known_whole(alert, telling)
@@ -179,6 +193,10 @@ def _facts(alert: Alert, telling: Telling) -> tuple[tuple[str, Line], ...]:
     if mention.claim.source_cited and not provenance.says_source(alert, telling):
         rows.append(("Said by", (Text(mention.claim.source_cited),)))
     return tuple(rows)
+
+
+def _is_denied(development: Development) -> bool:
+    return development.novelty is Novelty.WITHDRAWN and is_denial(development.mention)
 
 
 def _known_whole(alert: Alert, telling: Telling) -> Line:

@@ -125,6 +125,8 @@ class Teller:
         if parent is None:
             last = shown.last_edit(connection, thread.id)
             later = None if last is None or last + EDITS_FOR_COUNTS <= occasion.now else last + EDITS_FOR_COUNTS
+            if alert.fates and not summary.tells_as_much(shown.head(connection, thread.id), summary.parent(alert)):
+                later = None  # a value fell: that is no count
             self._edit(connection, occasion, thread, alert, messages.get(alert.id, alert.id), not_before=later)
         else:
             waiting.rewrite(connection, parent, _head(connection, thread.lane, thread.story, thread.id, alert))

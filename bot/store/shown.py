@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, null, or_, select, update
 
+from bot.codec import decode_message
 from bot.delivery.model import Op, RowState
-from bot.message import MessageKind
+from bot.message import Message, MessageKind
 from bot.routing import RouteReason
 from bot.store import driver
 from bot.store.schema import alert, development, feed, held, outbox, route, rule_match, story, thread
@@ -60,6 +61,21 @@ def last_edit(connection: Connection, thread_id: int) -> datetime | None:
     """Return when the head of a thread was edited last, or is about to be."""
     found: datetime | None = driver.rows(connection, _LAST_EDIT, thread_id=thread_id)[0][0]
     return found
+
+
+def head(connection: Connection, thread_id: int) -> Message | None:
+    """Return the head of a thread as it was posted, edited, or is about to be; None where it cannot be read."""
+    found = connection.execute(
+        select(outbox.c.body)
+        .where(outbox.c.thread_id == thread_id, outbox.c.op.in_([Op.POST.value, Op.EDIT.value]))
+        .where(outbox.c.state.not_in(_NEVER_SHOWN))
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    ).scalar()
+    try:
+        return None if found is None else decode_message(found)
+    except ValueError:
+        return None
 
 
 def hurry_edit(connection: Connection, thread_id: int) -> None:

@@ -85,7 +85,8 @@ BODY = (
 TITLE = "Garrison at Grauwacke in the Fennmark hills is to be emptied, mayor Brandvik fears"
 
 _FIGURE = re.compile(
-    r"(?P<actor>Washington|Berlin|Paris) will withdraw (?P<low>\d+)(?: to (?P<high>\d+))? troops from"
+    r"(?P<actor>Washington|Berlin|Paris) (?:will|(?P<denies>denies it will))"
+    r" withdraw (?P<low>\d+)(?: to (?P<high>\d+))? troops from"
     r" (?P<place>Germany|Poland)"
 )
 _POSITION = re.compile(r"(?P<actor>Beijing|Paris) (?P<stance>backs|rejects) (?P<what>the mandate)")
@@ -94,7 +95,7 @@ _ACTORS = {"Washington": "United States", "Berlin": "Germany", "Paris": "France"
 
 
 class SmallExtractor:
-    """Reads ``Washington will withdraw 5000 troops from Germany`` and ``Beijing backs the mandate``."""
+    """Reads ``Washington will (denies it will) withdraw 5000 troops from Germany``, ``Beijing backs the mandate``."""
 
     def extract(self, text: str, *, title: str = "", outlet: str = "", lang: str | None = None) -> Extraction:
         origin = _ORIGIN.search(text)
@@ -118,7 +119,7 @@ def _figure(found: re.Match[str]) -> Figure:
         action=Action.WITHDRAW,
         place=found["place"],
         of_total=None,
-        status=Status.PLANNED,
+        status=Status.DENIED if found["denies"] else Status.PLANNED,
         source_cited=None,
         quote=found[0],
         start=found.start(),
