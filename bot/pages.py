@@ -58,13 +58,20 @@ class Vitals:
         """Whether the poller goes on."""
         return self.poll_lag < OVERDUE
 
+    @property
+    def paused(self) -> Mapping[str, str]:
+        """Platforms that take nothing at all, and why: a lane's name has its platform, a colon and more."""
+        return {name: why for name, why in self.standing_still.items() if ":" not in name}
+
 
 def health(vitals: Vitals) -> Page:
-    """Say how long ago each feed and channel last succeeded; 503 when the poller stands still."""
+    """Say how long ago each feed and channel last succeeded; 503 when the poller or a whole platform stands still."""
+    trouble = [] if vitals.is_polling else ["the poller stands still"]
+    trouble += [f"{name} is paused: {why}" for name, why in vitals.paused.items()]
     return _json(
-        200 if vitals.is_polling else 503,
+        503 if trouble else 200,
         {
-            "status": "ok" if vitals.is_polling else "the poller stands still",
+            "status": "; ".join(trouble) or "ok",
             "poll_lag_seconds": round(vitals.poll_lag, 1),
             "pending": vitals.outbox.get("ready", 0) + vitals.outbox.get("sending", 0),
             "oldest_pending_seconds": _rounded(vitals.oldest_pending),

@@ -68,6 +68,11 @@ class TestPages:
         assert page.status == 503
         assert json.loads(page.text)["status"] == "the poller stands still"
 
+    def test_a_paused_platform_is_not_healthy_and_a_parked_channel_is_not_its_fault(self) -> None:
+        page = pages.health(replace(WELL, standing_still={"slack": "token_refused"}))
+        assert (page.status, json.loads(page.text)["status"]) == (503, "slack is paused: token_refused")
+        assert pages.health(replace(WELL, standing_still={"slack:T1:C1": "no_permission"})).status == 200
+
     def test_what_stands_still_is_not_ready_and_is_named(self) -> None:
         assert pages.ready(WELL).status == 200
         page = pages.ready(replace(WELL, standing_still={"slack": "token_refused"}))
