@@ -138,11 +138,13 @@ class Provenance:
 
     The publisher is never in its own chain. ``origin`` is the innermost named outlet, else the
     innermost named institution or person, else None (the publisher's own reporting, or unknown).
+    ``own_report`` tells that the text says so itself: its publisher was told, has seen or has learned it.
     """
 
     chain: tuple[str, ...] = ()
     anonymous: bool = False
     origin: str | None = None
+    own_report: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,8 +116,10 @@ def decide_origin(
     outlet: str, provenance: Provenance, *, tier: int | None = None, copied: Report | None = None
 ) -> Origin:
     """Say who reported an item first. ``copied`` is the earlier report that its text repeats, ``tier`` the outlet's."""
-    if provenance.origin is not None and fold_name(provenance.origin) != fold_name(outlet):
+    if provenance.origin is not None and not provenance.own_report and _key(provenance.origin) != _key(outlet):
         return Origin(name=provenance.origin, ground=OriginGround.ATTRIBUTED, reason=_chain(outlet, provenance))
+    if provenance.own_report and (copied is None or copied.origin is None):
+        return Origin(name=outlet, ground=OriginGround.OWN_REPORT, reason=_own_chain(outlet, provenance))
     if copied is not None:
         name = copied.origin
         reason = f"{outlet} repeats the text of {copied.outlet}" + ("" if name else ", whose own source is unknown")
@@ -133,7 +135,7 @@ def independent_origins(mentions: Iterable[Mention]) -> tuple[str, ...]:
     known = [mention for mention in mentions if mention.live and mention.origin is not None]
     names: dict[str, str] = {}
     for mention in sorted(known, key=lambda each: (each.as_of, each.origin or "")):
-        names.setdefault(fold_name(mention.origin or ""), mention.origin or "")
+        names.setdefault(_key(mention.origin or ""), mention.origin or "")
     return tuple(names.values())
 
 
@@ -142,16 +144,16 @@ def spread(reports: Sequence[Report]) -> Spread:
     origins: dict[str, str] = {}
     rewrites = unknown = 0
     for report in reports:
-        key = fold_name(report.origin) if report.origin else None
+        key = _key(report.origin) if report.origin else None
         if key is not None and key not in origins:
             origins[key] = report.origin or ""
             # The first to quote an origin that is not in the window is a rewrite of it all the same.
-            rewrites += key != fold_name(report.outlet) or report.copy_of is not None
+            rewrites += key != _key(report.outlet) or report.copy_of is not None
         elif key is not None or report.copy_of is not None:
             rewrites += 1
         else:
             unknown += 1
-    outlets = {fold_name(report.outlet) for report in reports}
+    outlets = {_key(report.outlet) for report in reports}
     return Spread(origins=tuple(origins.values()), outlets=len(outlets), rewrites=rewrites, unknown=unknown)
 
 
@@ -193,6 +195,16 @@ def _grade_information(state: ClaimState, *, is_anonymous: bool) -> tuple[int, s
     if latest.lead.origin == claim.actor:
         return 2, f"{claim.actor} speaks for itself"
     return 3, "a single origin" + (", citing unnamed sources" if is_anonymous else "")
+
+
+def _own_chain(outlet: str, provenance: Provenance) -> str:
+    cited = f", citing {', '.join(provenance.chain)}" if provenance.chain else ""
+    return f"{outlet} says so itself{cited}" + (" (unnamed)" if cited and provenance.anonymous else "")
+
+
+def _key(name: str) -> str:
+    """Return what two spellings of one origin have in common: "The Fenn Ledger" and "Fenn Ledger" are one."""
+    return fold_name(name).removeprefix("the ")
 
 
 def _chain(outlet: str, provenance: Provenance) -> str:

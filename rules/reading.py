@@ -17,7 +17,8 @@ _STORY = StoryId(1)
 
 def mentions_of(item: Item, extraction: Extraction, story: StoryId = _STORY) -> list[Mention]:
     """Return the mentions of an item's claims, as the ledger takes them."""
-    origin = extraction.provenance.origin or item.outlet or None
+    provenance = extraction.provenance
+    origin = (None if provenance.own_report else provenance.origin) or item.outlet or None
     return [
         Mention(
             claim=claim, item=item.id, story=story, outlet=item.outlet, origin=origin, as_of=item.time, url=item.url

@@ -61,6 +61,18 @@ class Attributions:
                 return each.holder
         return None
 
+    def source_begins(self, start: int, end: int) -> bool:
+        """Tell whether the phrase at ``start:end`` is who says something, its determiners and numerals left out."""
+        index = self._document.sentence_at(start)
+        at = bisect_left(self._sentences, index)
+        if at == len(self._sentences) or self._sentences[at] != index:
+            return False
+        return any(start <= each.start < end for each in _attributions(self._document, index))
+
+    def source_ends(self, end: int) -> bool:
+        """Tell whether a source's name ends right at the offset."""
+        return any(each.end == end for each in _attributions(self._document, self._document.sentence_at(end - 1)))
+
     def _covering(self, offset: int) -> list[Attribution]:
         """Return what covers the offset, by its beginning: said in its sentence, or where its quotation goes on."""
         document = self._document

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from rules.extract.attribution import Attributions
 from rules.extract.deeds import Deed, find_deeds
 from rules.extract.doers import Actor
 from rules.extract.ellipsis import Earlier, find_elliptic, find_total, is_partition
@@ -19,7 +20,7 @@ from rules.extract.senses import in_context
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.verdicts import Context, Verdict
 from rules.extract.view import PlacedName, SentenceView, closed_class
-from rules.extract.wordclasses import DETERMINERS
+from rules.extract.wordclasses import COORDINATORS, DETERMINERS
 from rules.model import Action, Bound, Confidence
 
 _OTHER_BUSINESS: Final = ("macro", "poll", "sport", "accident", "disease", "company")
@@ -46,10 +47,16 @@ class Candidate:
 
 
 class Candidates:
-    """Reads the candidates of one sentence; ``last`` is the figure before, which ellipsis and lists refer to."""
+    """Reads the candidates of one sentence; ``last`` is the figure before, which ellipsis and lists refer to.
 
-    def __init__(self, view: SentenceView, numbers: Iterable[Number], last: Candidate | None) -> None:
+    Whoever is counted among the ``sources`` of what the sentence says is no candidate: "two officials said".
+    """
+
+    def __init__(
+        self, view: SentenceView, numbers: Iterable[Number], last: Candidate | None, sources: Attributions
+    ) -> None:
         self._view = view
+        self._sources = sources
         self._units = unit_tables(view.document.lexicon, view.document.lang)
         self._last = last
         self._numbers = _paired(view, [_after_particles(view, number) for number in numbers])
@@ -70,7 +77,7 @@ class Candidates:
             if total is not None and total[1]:
                 wholes.add(total[0].value_at)
             candidate = self._judged(number, counted)
-            if candidate is not None:
+            if candidate is not None and not _is_source(self._view, number, counted, self._sources):
                 candidate.of_total = total[0] if total else None
                 self._last = candidate
                 yield candidate
@@ -176,6 +183,16 @@ def _is_new_state(view: SentenceView, number: Number, deed: Deed | None) -> bool
     """Whether "до" says what something was changed to, and no limit: "скоротить контингент до 200"."""
     is_change = deed is not None and deed.is_before and deed.name in ("reduce", "increase")
     return is_change and view.words[number.first] == "до" and number.value_at - number.first == 1
+
+
+def _is_source(view: SentenceView, number: Number, counted: Counted, sources: Attributions) -> bool:
+    """Whether those counted say it, alone or beside another: "two officials", "a minister and two officials"."""
+    if counted.noun < number.last or counted.taken_up:
+        return False
+    if sources.source_begins(view.starts[number.first], view.end(counted.last - 1)):
+        return True
+    before = number.first - 1
+    return before > 0 and bool(view.tokens.bits[before] & COORDINATORS) and sources.source_ends(view.end(before - 1))
 
 
 def _is_capped(view: SentenceView, number: Number) -> bool:

@@ -26,7 +26,8 @@ def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Itera
     yield ""
     chain = " < ".join(provenance.chain) or "none named"
     unnamed = ", unnamed sources" if provenance.anonymous else ""
-    yield f"provenance: {chain}; origin {provenance.origin or 'unknown'}{unnamed}"
+    origin = "the outlet itself" if provenance.own_report else provenance.origin or "unknown"
+    yield f"provenance: {chain}; origin {origin}{unnamed}"
 
 
 def figure_line(figure: Figure) -> str:

@@ -49,7 +49,7 @@ def find_figures(document: Document, lexicon: Lexicon, sources: Attributions) ->
         if not numbers:
             continue
         view = SentenceView(document, span)
-        for candidate in Candidates(view, numbers, last):
+        for candidate in Candidates(view, numbers, last, sources):
             _complete(candidate, last)
             view.counted.append((candidate.counted.first, candidate.counted.last))
             figures.append(_figure(candidate, sources))

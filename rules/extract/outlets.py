@@ -22,7 +22,7 @@ def outlets(lexicon: Lexicon) -> Mapping[str, Entry]:
 
 def outlet_called(lexicon: Lexicon, name: str) -> Entry | None:
     """Return the outlet that is called so, with or without an article, or None."""
-    return outlets(lexicon).get(_key(name))
+    return outlets(lexicon).get(outlet_key(name))
 
 
 def outlet_named(lexicon: Lexicon, name: str) -> str:
@@ -33,7 +33,7 @@ def outlet_named(lexicon: Lexicon, name: str) -> str:
 
 def names_of(lexicon: Lexicon, outlet: str) -> tuple[str, ...]:
     """Return how an outlet is called, folded and without articles; one that is not listed only by its name."""
-    return lexicon.derive("names of outlets", _called).get(outlet) or (_key(outlet),)
+    return lexicon.derive("names of outlets", _called).get(outlet) or (outlet_key(outlet),)
 
 
 def _called(lexicon: Lexicon) -> Mapping[str, tuple[str, ...]]:
@@ -62,16 +62,17 @@ def _first_words(lexicon: Lexicon) -> frozenset[str]:
 def _names(lexicon: Lexicon) -> Mapping[str, Entry]:
     found: dict[str, Entry] = {}
     for entry in lexicon.entries("outlets"):
-        found.setdefault(_key(entry.name), entry)
+        found.setdefault(outlet_key(entry.name), entry)
     for entry in lexicon.entries("outlets"):
         for by_lang in entry.forms.values():
             for words in by_lang.values():
                 for word in words:
-                    found.setdefault(_key(word), entry)
+                    found.setdefault(outlet_key(word), entry)
     return found
 
 
-def _key(name: str) -> str:
+def outlet_key(name: str) -> str:
+    """Return an outlet's name as a look-up key, with or without an article the same."""
     key = fold_name(name)
     for article in _ARTICLES:
         if key.startswith(article) and len(key) > len(article):

@@ -2,6 +2,7 @@
 
 attributions in reading order -> the first outlet that is not the publisher, and whom it cites
                               -> or, where no outlet is named, the first source
+no other outlet, and the publisher named as who was told -> its own report
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Final
 
 from rules.extract.document import Document
 from rules.extract.grammar import grammar
-from rules.extract.outlets import names_of, outlet_named, outlets
+from rules.extract.outlets import names_of, outlet_key, outlet_named, outlets
+from rules.extract.ownreport import is_own_report
 from rules.extract.reading import Reading, read_sentence
 from rules.extract.relations import relations, sentences_with_attribution
 from rules.extract.sources import Relation, Source, SourceKind
@@ -27,16 +29,25 @@ _LEAD: Final = 12  # sentences; who is quoted further down is not where the item
 
 def find_provenance(document: Document, lexicon: Lexicon, outlet: str) -> Provenance:
     """Return the chain of attributed sources, outermost first; the publisher is never in it."""
-    publisher = fold_name(outlet_named(lexicon, outlet.rpartition(":")[2].strip())) if outlet.strip() else ""
-    chain = _reported(document, publisher) or _credited(document, publisher) or _spoken(document)
+    publisher = _publisher(lexicon, outlet)
+    reported = _reported(document, publisher) or _credited(document, publisher)
+    own_report = not reported and is_own_report(document, publisher)
+    chain = reported or _spoken(document, publisher)
     if not chain:
-        return Provenance()
+        return Provenance(own_report=own_report)
     return Provenance(
         chain=tuple(source.name for source in chain),
         anonymous=chain[-1].kind is SourceKind.ANONYMOUS
         or any(source.kind is SourceKind.ANONYMOUS for source in chain),
         origin=_origin(chain),
+        own_report=own_report,
     )
+
+
+def _publisher(lexicon: Lexicon, outlet: str) -> frozenset[str]:
+    """Return what the publisher is called, folded and without articles."""
+    name = outlet.rpartition(":")[2].strip()
+    return frozenset(names_of(lexicon, outlet_named(lexicon, name))) if name else frozenset()
 
 
 def _origin(chain: list[Source]) -> str | None:
@@ -47,13 +58,13 @@ def _origin(chain: list[Source]) -> str | None:
     return None
 
 
-def _outlets(relation: Relation, publisher: str) -> Iterator[Source]:
+def _outlets(relation: Relation, publisher: frozenset[str]) -> Iterator[Source]:
     for source in (relation.outlet, relation.source):
-        if source is not None and source.kind is SourceKind.OUTLET and fold_name(source.name) != publisher:
+        if source is not None and source.kind is SourceKind.OUTLET and outlet_key(source.name) not in publisher:
             yield source
 
 
-def _reported(document: Document, publisher: str) -> list[Source]:
+def _reported(document: Document, publisher: frozenset[str]) -> list[Source]:
     # The chain from the first outlet inward; every sentence that names the outlet may tell whom it cites.
     chain: list[Source] = []
     for index in sentences_with_attribution(document):
@@ -102,7 +113,7 @@ def _specific(others: list[Source], document: Document) -> list[Source]:
     return [source for source in others if source not in bare or len(anonymous) == len(bare)]
 
 
-def _credited(document: Document, publisher: str) -> list[Source]:
+def _credited(document: Document, publisher: frozenset[str]) -> list[Source]:
     # An agency in the dateline or at the very end: "BRUSSELS (Reuters) -", "(APA, 12.3.2023)".
     known = outlets(document.lexicon)
     size = len(document.text)
@@ -111,19 +122,19 @@ def _credited(document: Document, publisher: str) -> list[Source]:
         _CREDIT.search(document.text, max(0, size - _DATELINE)),
     ):
         entry = known.get(fold_name(found[1])) if found else None
-        if entry is not None and entry.kind == "agency" and fold_name(entry.name) != publisher:
+        if entry is not None and entry.kind == "agency" and outlet_key(entry.name) not in publisher:
             return [Source(entry.name, SourceKind.OUTLET, 0, 0)]
     return []
 
 
-def _spoken(document: Document) -> list[Source]:
-    """Where no outlet is named: the first source of the text's beginning."""
+def _spoken(document: Document, publisher: frozenset[str]) -> list[Source]:
+    """Where no outlet is named: the first source of the text's beginning, if it is more than a bare "the minister"."""
     for index in sentences_with_attribution(document):
         if index >= _LEAD:
             break
         for relation in relations(read_sentence(document, index)):
             source = relation.source
-            if source is None or source.kind is SourceKind.OUTLET:
+            if source is None or source.kind is SourceKind.OUTLET or outlet_key(source.name) in publisher:
                 continue
-            return [source]
+            return [] if source.kind is SourceKind.ROLE else [source]
     return []

@@ -43,10 +43,11 @@ _LONG_WORD: Final = 7  # letters; so long a word is an outlet's name whatever fo
 
 
 class SourceKind(StrEnum):
-    """What a source is: outlets report what the others say."""
+    """What a source is: outlets report what the others say. A role is somebody known by an office alone, no origin."""
 
     OUTLET = "outlet"
     NAMED = "named"
+    ROLE = "role"
     ANONYMOUS = "anonymous"
 
 
@@ -274,7 +275,7 @@ def _anonymous(reading: Reading, start: int, end: int) -> Source | None:
         start += 1
     stop = _anonymous_end(reading, head + 1, reading.size)
     known = reading.lowers[head] in reading.grammar.head("known roles") and reading.lowers[start - 1] == "the"
-    kind = SourceKind.NAMED if known else SourceKind.ANONYMOUS  # "the minister" is somebody that the text has named
+    kind = SourceKind.ROLE if known else SourceKind.ANONYMOUS  # "the minister" is not hiding, but bears no name here
     return Source(reading.text(start, stop), kind, start, stop)
 
 

@@ -17,6 +17,7 @@ from rules.extract.wordclasses import (
     HE,
     IT,
     NAMED,
+    NUMERALS,
     PREPOSITIONS,
     PUNCTUATION,
     SPEAKERS,
@@ -47,6 +48,8 @@ def somebody(
         if index in taken:
             index += 1
             continue
+        if body is not None and (reading.texts[index].isdigit() or reading.bits[index] & NUMERALS):
+            return body  # "nach Angaben der Regierung 14 Soldaten": those counted are another phrase
         source = _one(reading, index, window.end, words)
         if source is None or (not prepositions and _is_governed(reading, source.start, window.start)):
             index = source.end if source else index + 1

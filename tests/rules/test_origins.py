@@ -34,6 +34,20 @@ class TestOrigin:
         assert (origin.name, origin.ground) == ("Welt am Sonntag", OriginGround.OWN_REPORT)
         assert "unnamed sources" in origin.reason
 
+    def test_an_unlisted_outlet_that_was_told_is_the_origin_by_its_own_words(self) -> None:
+        provenance = Provenance(chain=("harbour officials",), anonymous=True, own_report=True)
+        origin = decide_origin("The Fenn Ledger", provenance)
+        assert (origin.name, origin.ground) == ("The Fenn Ledger", OriginGround.OWN_REPORT)
+        assert origin.reason == "The Fenn Ledger says so itself, citing harbour officials (unnamed)"
+
+    def test_whoever_spoke_to_the_outlet_is_cited_and_not_the_origin(self) -> None:
+        provenance = Provenance(chain=("Ana Lopes",), origin="Ana Lopes", own_report=True)
+        assert decide_origin("The Fenn Ledger", provenance).name == "The Fenn Ledger"
+
+    def test_copied_words_are_not_the_copiers_own(self) -> None:
+        origin = decide_origin("Quick News", Provenance(own_report=True), copied=report(1, "Courier", "Reuters"))
+        assert (origin.name, origin.ground) == ("Reuters", OriginGround.COPIED)
+
     @pytest.mark.parametrize("tier", [3, None])
     def test_any_other_outlet_that_names_nobody_has_an_unknown_origin(self, tier: int | None) -> None:
         origin = decide_origin("Quick News", Provenance(), tier=tier)
@@ -54,6 +68,12 @@ class TestIndependence:
             said(figure(5), 3 * HOUR, "dpa"),
         )
         assert independent_origins(mentions) == ("dpa", "AFP")
+
+    def test_an_article_makes_no_second_origin(self) -> None:
+        mentions = (said(figure(5), DAY, "The Fenn Ledger"), said(figure(5), 2 * DAY, "Fenn Ledger"))
+        assert independent_origins(mentions) == ("The Fenn Ledger",)
+        quoted = [report(0, "The Fenn Ledger", "The Fenn Ledger"), report(1, "Blog", "Fenn Ledger")]
+        assert str(spread(quoted)) == "1 origin, 1 rewrite"
 
     def test_a_scoop_and_its_rewrites_read_as_one_origin(self) -> None:
         reports = [report(0, "Welt am Sonntag", "Welt am Sonntag")]
