@@ -45,12 +45,12 @@ def run(args: argparse.Namespace) -> int:
     from bot import credentials
     from bot.logs import set_up
 
-    set_up()
     config = configuration.load(args.config)
     base = args.config.resolve().parent
     where = address.read(config.database, base, os.environ)
     if not isinstance(where, Server):
         raise StoreError(f"{where}: workers share a PostgreSQL; write its address under database:, or use `tocsin run`")
+    set_up()
     is_named = "secrets_file" in config.model_fields_set
     found = credentials.read(os.environ, base / config.secrets_file, required=is_named)
     if Role.DELIVER in args.roles:
