@@ -48,14 +48,14 @@ class Entry(NamedTuple):
     def text(self, attribute: str) -> str | None:
         """Return an attribute as text, or None where the entry has none."""
         value = self.attributes.get(attribute)
-        return None if value is None else str(value)
+        return value if value is None or isinstance(value, str) else str(value)
 
     def texts(self, attribute: str) -> tuple[str, ...]:
         """Return an attribute as texts: a single value is a tuple of one, a missing one is empty."""
         value = self.attributes.get(attribute)
-        if value is None:
-            return ()
-        return tuple(str(each) for each in value) if isinstance(value, tuple) else (str(value),)
+        if isinstance(value, tuple):
+            return value  # of texts: the reader takes nothing else
+        return () if value is None else (str(value),)
 
     def of(self, role: str, lang: str) -> tuple[str, ...]:
         """Return the surface forms of one role in one language, those for every language included."""

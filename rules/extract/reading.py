@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import reduce
-from operator import or_
 from typing import Final
 
 from rules.extract.clauses import Clause, Group
@@ -74,7 +72,7 @@ class Reading:
         self.lowers: list[str] = tokens.lowers + _NO_TEXTS
         self.starts = tokens.starts
         self.bits: list[int] = tokens.bits + _NO_BITS
-        self.held = reduce(or_, tokens.bits, 0)  # the classes that any token belongs to by itself
+        self.held = tokens.held  # the classes that any token belongs to by itself
         self.names: tuple[Name, ...] = document.names_in(self.span.start, self.span.end)
         self.name_at: dict[int, Name] = {}  # every token that is part of a name
         self._place_names()
@@ -171,14 +169,14 @@ class Reading:
         return index
 
     def _starts_of(self, table: str) -> Iterator[tuple[int, Mark]]:
+        starts, size = self.starts, self.size
         for mark in self.document.marks_by_sentence(table).get(self.index, ()):
-            index = bisect_left(self.starts, mark.start)
-            if index < self.size and self.starts[index] == mark.start:
+            index = bisect_left(starts, mark.start)
+            if index < size and starts[index] == mark.start:
                 yield index, mark
 
     def _placed(self, table: str) -> dict[int, Mark]:
-        is_there = self.index in self.document.marks_by_sentence(table)
-        return dict(self._starts_of(table)) if is_there else {}
+        return dict(self._starts_of(table))
 
     @property
     def all_stances(self) -> list[tuple[int, Mark]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import or_
 from typing import Final
 
 from rules.extract.document import Document
@@ -91,7 +89,7 @@ def _is_named(document: Document, index: int) -> bool:
 
 
 def _held(document: Document, index: int) -> int:
-    return reduce(or_, document.tokens(document.sentences[index]).bits, 0)
+    return document.tokens(document.sentences[index]).held
 
 
 def _advises(document: Document, index: int) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import reduce
 from itertools import accumulate
+from operator import or_
 from typing import Final
 
 from rules.text import Span
@@ -22,7 +24,7 @@ class Tokens:
     ``bits`` are the classes of each token by itself (rules/extract/wordclasses.py), out of a mapping that knows all.
     """
 
-    __slots__ = ("bits", "lowers", "starts", "texts")
+    __slots__ = ("_held", "bits", "lowers", "starts", "texts")
 
     def __init__(self, text: str, span: Span, classes: Mapping[str, int]) -> None:
         # Every character belongs to a token or is white space behind one, so lengths add up to offsets.
@@ -35,6 +37,14 @@ class Tokens:
         self.starts: list[int] = list(accumulate(map(len, pieces), initial=start))
         self.starts.pop()
         self.bits: list[int] = list(map(classes.__getitem__, self.texts))
+        self._held = -1
+
+    @property
+    def held(self) -> int:
+        """The classes that any token belongs to by itself."""
+        if self._held < 0:
+            self._held = reduce(or_, self.bits, 0)
+        return self._held
 
     def __len__(self) -> int:
         return len(self.texts)

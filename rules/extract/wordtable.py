@@ -42,6 +42,8 @@ class WordTable(Generic[T]):
         longest = self._first.get(words[at]) if at < len(words) else None
         if longest is None:
             return None
+        if longest == 1:
+            return self._by_words[(words[at],)], at + 1
         for length in range(min(longest, len(words) - at), 0, -1):
             key = tuple(words[at : at + length])
             if key in self._by_words:
@@ -53,6 +55,8 @@ class WordTable(Generic[T]):
         longest = self._last.get(words[before - 1]) if before > 0 else None
         if longest is None:
             return None
+        if longest == 1:
+            return self._by_words[(words[before - 1],)], before - 1
         for length in range(min(longest, before), 0, -1):
             key = tuple(words[before - length : before])
             if key in self._by_words:
