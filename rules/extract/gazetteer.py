@@ -57,7 +57,9 @@ class _Reading(NamedTuple):
     case: int
     length: int
     skipped: int  # characters of an article that is no part of the name: "the West" or "the West Bank"
-    is_name: bool
+    table: str  # of a cue; empty for a name
+    entry: Entry
+    role: str
     form: Form
 
 
@@ -84,26 +86,28 @@ class Gazetteer:
         titles: list[Span] = []
         marks: dict[str, list[Mark]] = {}
         is_shifted = False
+        readings = self._readings
         found = self._automaton.find_matches_as_indexes(f" {fold(text)} ", overlapping=True)
         found.reverse()  # they come by their ends: turned round and sorted by their starts, the longest comes first
         found.sort(key=_start)
         for pattern, start, end in found:
             end -= 2  # the blanks around it
-            for case, length, skipped, is_name, form in self._readings[pattern]:
+            for case, length, skipped, table, entry, role, form in readings[pattern]:
                 if case and (text[start].islower() if case == _CAPITAL else not text[start : start + length].isupper()):
                     continue
-                if is_name:
+                if not table:
                     names.append(_make(Known, (start + skipped, end, form)))
                     is_shifted = is_shifted or skipped > 0
                     continue
-                entry = form.entry
-                if entry.table == "titles":
+                if table == "titles":
                     titles.append(Span(start, end))
-                last = marks.get(entry.table)
-                if last is None:
-                    marks[entry.table] = [_make(Mark, (start, end, entry, form.role))]
-                elif start >= last[-1].end or (start == last[-1].start and end == last[-1].end):
-                    last.append(_make(Mark, (start, end, entry, form.role)))
+                known = marks.get(table)
+                if known is None:
+                    marks[table] = [_make(Mark, (start, end, entry, role))]
+                    continue
+                last = known[-1]
+                if start >= last.end or (start == last.start and end == last.end):
+                    known.append(_make(Mark, (start, end, entry, role)))
         if is_shifted:
             names.sort(key=_reading_order)
         return Hits(names, titles, marks)
@@ -117,7 +121,8 @@ def gazetteer(lexicon: Lexicon, lang: str) -> Gazetteer:
 def _reading(form: Form) -> _Reading:
     is_name = form.entry.layer == "names"
     skipped = len(_ARTICLE) if is_name and form.text.startswith(_ARTICLE) else 0
-    return _Reading(_case_of(form.text), len(form.text), skipped, is_name, form)
+    table = "" if is_name else form.entry.table
+    return _Reading(_case_of(form.text), len(form.text), skipped, table, form.entry, form.role, form)
 
 
 def _case_of(form: str) -> int:
