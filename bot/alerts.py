@@ -33,7 +33,8 @@ class Telling:
     """A development together with the rule that rings for it.
 
     ``claim`` is the same number for every development of one claim (the id of its first mention), ``alert`` the id
-    of the alert that tells it. ``earlier`` are the tellings of the claim before this one, oldest first, where known.
+    of the alert that tells it. ``earlier`` are the tellings of the claim before this one, oldest first, where known;
+    ``at`` is when the alert came, which for a correction is when the edit was seen.
     """
 
     development: Development
@@ -43,6 +44,7 @@ class Telling:
     topic: str
     severity: Severity
     earlier: tuple[Telling, ...] = ()
+    at: datetime | None = None
 
     @property
     def order(self) -> tuple[int, int, int, int, int]:
@@ -132,6 +134,18 @@ class Alert:
         An item that rang brought something new, so it is no rewrite, whoever it cites.
         """
         return spread_of(self.items, self.rang)
+
+    def carriers(self, telling: Telling | None) -> frozenset[ItemId]:
+        """Return the items that carry the value of a telling: all of the story where that is not known."""
+        backing = self.backings.get(telling.claim) if telling else None
+        every = frozenset(item.id for item in self.items)
+        return every & backing.reports if backing and backing.reports else every
+
+    def not_superseded(self, telling: Telling | None) -> frozenset[ItemId]:
+        """Return the story's items without those that carry only an earlier or another value of a telling's claim."""
+        backing = self.backings.get(telling.claim) if telling else None
+        every = frozenset(item.id for item in self.items)
+        return every - backing.superseded if backing else every
 
     def as_it_stands(self) -> Alert:
         """Return the alert with each value that was denied or taken back since told as such: what a head shows."""

@@ -15,11 +15,11 @@ from bot.fates import fate
 from bot.folds import Folds
 from bot.history import past
 from bot.message import Message
+from bot.provenance import grade
 from bot.steps import Messages, as_shown
 from bot.store import ledger, shown
-from rules.ledger import ClaimState, Policy, claim_key
+from rules.ledger import ClaimState, Kinship, Policy, claim_key, kinship, says_same
 from rules.model import Claim, Development, Figure, Item, Mention, Novelty, StoryId
-from rules.origins import credibility
 from rules.text import fold_name
 
 MOST_CLAIMS = 4  # beside the first, as many as a head lists
@@ -39,18 +39,20 @@ class Background:
     def complete(self, connection: Connection, story: StoryId, alert: Alert, messages: Messages) -> Alert:
         """Return the alert with steps from what was shown, with the items that brought news, and what backs it."""
         seen = as_shown(alert, messages)
+        seen = replace(seen, rang=shown.rang(connection, story), fates=self._fates(connection, seen))
+        now = seen.as_it_stands()
         backings: dict[int, Backing] = {}
-        for telling in (*seen.tellings[:1], *seen.fresh[:1]):
+        for telling in (*now.tellings[:1], *now.fresh[:1]):
             backing = None if telling.claim in backings else self._backing(connection, seen, telling)
             if backing is not None:
                 backings[telling.claim] = backing
-        return replace(seen, rang=shown.rang(connection, story), backings=backings, fates=self._fates(connection, seen))
+        return replace(seen, backings=backings)
 
     def history(self, connection: Connection, alert: Alert) -> tuple[Message, ...]:
         """Return the past of the strongest changed claim: a table, and a chart where it is long."""
         changed = next((one.development for one in alert.fresh if one.development.previous is not None), None)
         state = None if changed is None else self._state_of(connection, changed.mention)
-        message = None if state is None else past(state)
+        message = None if state is None else past(state, self._corrected(connection, state))
         return () if message is None else (message,)
 
     def excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
@@ -80,6 +82,16 @@ class Background:
         known = ledger.known(connection, {claim_key(mention.claim)})
         return next((one for one in self._fold(known.values(), self._policy) if mention in one.mentions), None)
 
+    def _corrected(self, connection: Connection, state: ClaimState) -> tuple[Mention, ...]:
+        """Return what articles of a claim said before they were edited, each value once, where it stands nowhere."""
+        gone: list[Mention] = []
+        lead = state.latest.lead
+        for one in ledger.known(connection, {claim_key(lead.claim)}).values():
+            is_of_it = not one.live and kinship(one, lead) is Kinship.SAME
+            if is_of_it and not any(says_same(one, other) for other in (*state.mentions, *gone)):
+                gone.append(one)
+        return tuple(gone)
+
     def _backing(self, connection: Connection, alert: Alert, telling: Telling) -> Backing | None:
         mention = telling.development.mention
         state = self._state_of(connection, mention)
@@ -87,10 +99,17 @@ class Background:
             return None
         lead = state.latest.lead
         polled = shown.tiers(connection, {lead.origin or lead.outlet, lead.outlet})
-        grade = credibility(
-            state,
-            lambda name: self._tier_of(name) or polled.get(fold_name(name)),
-            is_anonymous=mention.claim.source_unnamed or alert.item_of(telling).anonymous,
-        )
+
+        def tier_of(name: str) -> int | None:
+            return self._tier_of(name) or polled.get(fold_name(name))
+
+        is_anonymous = mention.claim.source_unnamed or alert.item_of(telling).anonymous
         wholes = [one for one in state.mentions if isinstance(one.claim, Figure) and one.claim.of_total is not None]
-        return Backing(credibility=grade, whole=wholes[-1] if wholes else None)
+        carried = next(value for value in state.history if mention in value.mentions)
+        reports = frozenset(one.item for one in carried.mentions)
+        return Backing(
+            credibility=grade(state, tier_of, is_anonymous=is_anonymous),
+            whole=wholes[-1] if wholes else None,
+            reports=reports,
+            superseded=frozenset(one.item for one in state.mentions) - reports,
+        )

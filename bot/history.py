@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.fates import denies, is_denial
 from bot.message import Block, Chart, ChartPoint, Image, Message, MessageKind, Table
+from bot.provenance import reporter
 from rules import wording
 from rules.ledger import ClaimState, Value
-from rules.model import Figure
+from rules.model import Figure, Mention
 
 CHART_FROM = 3  # values; fewer are read faster in the table
 SHOWN = 12  # newest values in table and chart
@@ -13,12 +17,17 @@ SHOWN = 12  # newest values in table and chart
 HEADER = ("as of", "value", "first reported by", "said by")
 
 
-def past(state: ClaimState) -> Message | None:
-    """Tell how a claim came to stand where it stands; None while it has only one value."""
+def past(state: ClaimState, corrected: Sequence[Mention] = ()) -> Message | None:
+    """Tell how a claim came to stand where it stands; None while it has only one value.
+
+    ``corrected`` are mentions of the claim that their own articles no longer say.
+    """
     values = state.history[-SHOWN:]
     if len(values) < 2:
         return None
-    rows = tuple(_row(value, is_standing=value in state.standing) for value in values)
+    told = [(value.lead, _mark(value, state)) for value in values]
+    told += [(mention, " (corrected)") for mention in corrected if mention.as_of >= values[0].since]
+    rows = tuple(_row(lead, mark) for lead, mark in sorted(told, key=lambda one: (one[0].as_of, not one[1])))
     blocks: list[Block] = [Table(HEADER, rows)]
     chart = _chart(values)
     if chart is not None:
@@ -34,24 +43,32 @@ def picture(state: ClaimState) -> Image | None:
     return None if chart is None else Image(b"", _alt(chart), chart=chart)
 
 
-def _row(value: Value, *, is_standing: bool) -> tuple[str, ...]:
-    claim = value.lead.claim
+def _row(lead: Mention, mark: str) -> tuple[str, ...]:
+    claim = lead.claim
     said = wording.measure(claim) if isinstance(claim, Figure) else wording.stance(claim)
-    mark = "" if is_standing else " (superseded)"
-    origin = value.lead.origin or value.lead.outlet
-    return (value.since.strftime("%-d %b %Y"), said + mark, origin, claim.source_cited or "")
+    return (lead.as_of.strftime("%-d %b %Y"), said + mark, reporter(lead), claim.source_cited or "")
+
+
+def _mark(value: Value, state: ClaimState) -> str:
+    """Say in a word what became of a value; nothing where it stands."""
+    if is_denial(value.lead):
+        return ": denied"
+    if value in state.standing:
+        return ""
+    is_denied = any(denies(one.lead, value.lead) for one in state.standing)
+    return " (denied since)" if is_denied else " (superseded)"
 
 
 def _chart(values: tuple[Value, ...]) -> Chart | None:
-    figures = [(value, value.lead.claim) for value in values]
+    figures = [(value, value.lead.claim) for value in values if not is_denial(value.lead)]
     points = tuple(
-        ChartPoint(value.since, float(claim.low), float(claim.high), value.lead.origin or value.lead.outlet)
+        ChartPoint(value.since, float(claim.low), float(claim.high), reporter(value.lead))
         for value, claim in figures
         if isinstance(claim, Figure)
     )
     if len(points) < CHART_FROM:
         return None
-    newest = values[-1].lead.claim
+    newest = figures[-1][1]
     assert isinstance(newest, Figure)  # points were found, and a claim never changes its kind
     return Chart(wording.deed(newest), newest.unit, points)
 

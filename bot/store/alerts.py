@@ -175,6 +175,7 @@ def _telling(row: Any, stored: tuple[Development, int], topics: Mapping[str, str
         rule_title=row.title,
         topic=topics[row.topic],
         severity=Severity(row.severity),
+        at=row.at,
     )
 
 
@@ -330,7 +331,7 @@ _ADD_MATCH = insert(rule_match).values(
 )
 _ADD_ROUTE = insert(route).values(_of(route, "alert_id", "lane", "reason", "detail", "at"))
 _MATCHED = (
-    select(rule_match, alert.c.item_id)
+    select(rule_match, alert.c.item_id, alert.c.at)
     .join(alert, alert.c.id == rule_match.c.alert_id)
     .where(_STORY)
     .order_by(rule_match.c.id)

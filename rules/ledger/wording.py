@@ -33,6 +33,8 @@ def explain(mention: Mention, judgement: Judgement, state: ClaimState) -> str:
         case Ground.LOOSER_WORDING:
             return f"a rewrite without the condition; {display_claim(old.claim)} stands since {_when(old, mention)}"
         case Ground.DENIED:
+            if who(mention) == who(old):
+                return f"{who(mention)} denies {display_claim(old.claim)} of {format_day(old.as_of, mention.as_of)}"
             return f"{display_claim(old.claim)} of {_when(old, mention)} is denied ({who(mention)})"
         case Ground.RIVAL:
             return (

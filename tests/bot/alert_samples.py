@@ -105,11 +105,15 @@ def telling(
             passage=passage if of is claim else "",
         )
 
+    is_edit = novelty is Novelty.CORRECTED
+    known = None
+    if before is not None:
+        known = mention(before, GAZETTE) if is_edit else mention(before, HERALD, days_ago=2)
     found = Development(
         mention=mention(claim, GAZETTE),
         novelty=novelty,
         reason=REASONS.get(novelty, "first figure of its kind"),
-        previous=mention(before, GAZETTE if novelty is Novelty.CORRECTED else HERALD, days_ago=2) if before else None,
+        previous=known,
         origins=origins,
     )
     return Telling(
@@ -119,6 +123,7 @@ def telling(
         rule_title="Troops leave",
         topic="bases",
         severity=severity,
+        at=AT + timedelta(hours=3) if is_edit else None,
     )
 
 
@@ -145,7 +150,9 @@ SINGLE = Backing(
         reliability=Reliability.B,
         information=3,
         reason="Fenn Gazette is of tier 2; a single origin, citing unnamed sources",
-    )
+    ),
+    reports=frozenset({GAZETTE.id}),
+    superseded=frozenset({HERALD.id}),
 )
 CHANGED: Figure = replace(LEAVES, low=12000, high=12000, of_total=None, quote="withdraw 12,000 troops from Germany")
 LATER: Figure = replace(CHANGED, low=3000, high=3000, quote="withdraw 3,000 troops from Germany")
@@ -156,8 +163,19 @@ NEW = alert(
     telling(STANCE, claim_id=2),
     excerpts=(Excerpt(text=PASSAGE, outlet=GAZETTE.outlet, url=GAZETTE.url),),
 )
+DENIED: Figure = replace(
+    LEAVES,
+    status=Status.DENIED,
+    of_total=None,
+    source_cited="the ministry",
+    quote="it will not withdraw 7,000 to 9,500",
+)
+DENIAL = telling(DENIED, Novelty.WITHDRAWN, before=LEAVES).development
+REFUTED = replace(
+    SINGLE, credibility=replace(SINGLE.credibility, information=5, reason="Fenn Gazette is of tier 2; denied")
+)
 CORRECTED = alert(telling(CHANGED, Novelty.CORRECTED, before=LEAVES))
-TOTAL = Backing(credibility=SINGLE.credibility, whole=telling(LEAVES).development.mention)
+TOTAL = replace(SINGLE, whole=telling(LEAVES).development.mention)
 
 
 def values() -> Message:
@@ -185,9 +203,17 @@ THREADS: dict[str, tuple[Message, ...]] = {
     "corrected-parent": (summary.parent(CORRECTED),),
     "contradicted": (step(CHANGED, Novelty.CONTRADICTED, LEAVES),),
     "confirmed": (
-        summary.update(alert(telling(LEAVES, Novelty.CONFIRMED, before=LEAVES, origins=2), items=(GAZETTE, RIVAL))),
+        summary.update(
+            alert(
+                telling(LEAVES, Novelty.CONFIRMED, before=LEAVES, origins=2),
+                items=(GAZETTE, RIVAL),
+                backings={1: replace(SINGLE, reports=frozenset({GAZETTE.id, RIVAL.id}))},
+            )
+        ),
     ),
     "withdrawn": (step(LEAVES, Novelty.WITHDRAWN, LEAVES),),
+    "denied": (step(DENIED, Novelty.WITHDRAWN, LEAVES, backings={1: REFUTED}),),
+    "denied-parent": (summary.parent(alert(telling(LEAVES), fates={1: DENIAL}, backings={1: REFUTED})),),
     "stance": (step(AGAINST, Novelty.CHANGED, STANCE, backings={}),),
     "total": (step(LATER, Novelty.CHANGED, CHANGED, backings={1: TOTAL}),),
     "keyword": (summary.parent(alert(rule_titles=("Talks about bases",))),),

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.codec import decode_message
 from bot.headline import plain
-from bot.message import Message, Paragraph, Struck
+from bot.message import Facts, Message, Moment, Paragraph, Struck
 from bot.store import schema as tables
 from bot.store.db import Database
 from tests.bot.newsdesk import RULES, Newsdesk, report
@@ -104,3 +104,14 @@ async def test_a_rule_that_asks_for_it_rings_with_who_denies_and_what(db: Databa
     assert "5,000 troops is denied (Hill Herald, " in reply
     assert "Before" in reply
     assert reply.text.count("is denied") == 1
+
+
+async def test_a_correction_says_when_the_edit_came_and_since_when_the_old_value_was_known(db: Database) -> None:
+    desk = await newsroom(db)
+    desk.clock.advance(3 * 3600)
+    await desk.feed(report("1", LEAVING.replace("5000", "8000")))
+    message, _ = head(db)
+    (facts,) = (block for block in message.blocks if isinstance(block, Facts))
+    moments = {label: line[0].at for label, line in facts.rows if isinstance(line[0], Moment)}
+    assert moments["As of"] == desk.clock.now()
+    assert moments["Before"] < moments["As of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -172,3 +173,47 @@ def _chart_of(message: Message) -> Chart:
     chart = picture(message).chart
     assert chart is not None
     return chart
+
+
+DENIAL = told(replace(figure(20_000, 30_000), status=Status.DENIED), 8, "Pentagon")
+
+
+def test_a_denial_is_said_in_its_row_and_at_the_value_that_it_denies() -> None:
+    message = past(state(*VALUES[1:], DENIAL))
+    assert message is not None
+    assert [row[1] for row in table(message).rows] == [
+        "40,000–70,000 troops (superseded)",
+        "20,000–30,000 troops (denied since)",
+        "20,000–30,000 troops: denied",
+    ]
+
+
+def test_a_denial_is_no_value_of_the_chart() -> None:
+    message = past(state(*VALUES, DENIAL))
+    assert message is not None
+    assert len(_chart_of(message).points) == 3
+    two = past(state(*VALUES[1:], DENIAL))
+    assert two is not None
+    assert not any(isinstance(block, Image) for block in two.blocks)
+
+
+def test_a_value_that_its_own_article_corrected_stays_with_its_mark() -> None:
+    wrong = replace(told(figure(8_000), 2, "Reuters"), live=False)
+    message = past(state(*VALUES[:2]), (wrong,))
+    assert message is not None
+    assert [row[1] for row in table(message).rows] == [
+        "12,000 troops (superseded)",
+        "8,000 troops (corrected)",
+        "40,000–70,000 troops",
+    ]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [pytest.param("United States", id="the actor"), pytest.param("NATO sources", id="whom the sentence cites")],
+)
+def test_who_is_only_quoted_did_not_report_it(origin: str) -> None:
+    quoted = replace(VALUES[1], outlet="The Fenn Ledger", origin=origin)
+    message = past(state(VALUES[0], quoted))
+    assert message is not None
+    assert [row[2] for row in table(message).rows] == ["Reuters", "The Fenn Ledger"]

@@ -15,6 +15,8 @@ from bot import summary
 from bot.alerts import present
 from bot.headline import plain
 from bot.message import Bullets, Facts, Message, MessageKind, Quote, Strong
+from bot.provenance import grade
+from rules.ledger import states
 from rules.model import ItemId, Novelty, Severity
 from tests.bot.alert_samples import (
     AT,
@@ -25,6 +27,7 @@ from tests.bot.alert_samples import (
     NEW,
     PASSAGE,
     RIVAL,
+    SINGLE,
     STANCE,
     THREADS,
     alert,
@@ -139,8 +142,36 @@ class TestOrigins:
 
     def test_the_origin_is_that_of_the_claim_told_first_not_of_the_storys_first_item(self) -> None:
         told = alert(telling(LEAVES), items=(replace(RIVAL, at=AT - timedelta(days=1)), GAZETTE))
-        text = drawn(summary.update(told), width=200)
+        text = drawn(summary.parent(told), width=200)
         assert "Origin: Fenn Gazette, citing two officials (unnamed) · 2 independent origins" in text
+
+    def test_an_update_counts_and_links_only_what_carries_its_value_and_a_head_counts_the_story(self) -> None:
+        told = alert(telling(CHANGED, Novelty.CHANGED, before=LEAVES), items=(GAZETTE, HERALD))
+        update, head = (drawn(make(told), width=200) for make in (summary.update, summary.parent))
+        assert "1 rewrite" not in update
+        assert "1 rewrite" in head
+        assert not [text for text in (update, head) if "Also: Hill Herald" in text]
+
+    def test_who_carries_the_new_value_is_linked(self) -> None:
+        both = replace(SINGLE, reports=frozenset({GAZETTE.id, RIVAL.id}))
+        told = alert(telling(CHANGED, Novelty.CHANGED, before=LEAVES), items=(GAZETTE, RIVAL), backings={1: both})
+        assert "Also: Coast Post" in drawn(summary.update(told), width=200).splitlines()[-1]
+
+    def test_an_actor_who_is_quoted_is_cited_and_the_outlet_is_the_origin(self) -> None:
+        claim = replace(LEAVES, source_cited="a spokesman")
+        item = replace(GAZETTE, origin="United States", chain=("United States",), anonymous=False)
+        one = telling(claim)
+        mention = replace(one.development.mention, origin="United States")
+        one = replace(one, development=replace(one.development, mention=mention))
+        text = drawn(summary.parent(alert(one, items=(item,), item=item)), width=200)
+        assert "Origin: Fenn Gazette, citing a spokesman ·" in text
+
+    def test_an_actor_who_is_quoted_has_the_letter_of_the_outlet_that_quotes_it(self) -> None:
+        quoted = replace(telling(LEAVES).development.mention, origin="United States")
+        (state,) = states([quoted])
+        found = grade(state, {"Fenn Gazette": 2}.get, is_anonymous=False)
+        assert str(found) == "B2"
+        assert found.reason == "Fenn Gazette is of tier 2; United States speaks for itself"
 
     def test_the_grade_stands_with_its_words_and_its_reason(self) -> None:
         text = drawn(summary.parent(NEW), width=200)

@@ -145,6 +145,10 @@ class TestFigureVerdicts:
         assert denial.novelty is Novelty.WITHDRAWN
         assert denial.reason == "40,000–70,000 of 1 Sep (Welt am Sonntag) is denied (Pentagon)"
 
+    def test_who_denies_what_it_said_itself_is_named_once(self) -> None:
+        own = said(figure(40_000, 70_000, status=Status.DENIED), HOUR, SCOOP.outlet)
+        assert compare(own, (SCOOP,)).reason == "Welt am Sonntag denies 40,000–70,000 of 1 Sep"
+
     def test_a_denial_of_another_figure_leaves_this_one_alone(self) -> None:
         assert verdict(said(figure(90_000, status=Status.DENIED), HOUR, "Pentagon"), SCOOP) is Novelty.NEW
 
