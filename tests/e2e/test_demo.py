@@ -83,7 +83,8 @@ def test_the_changed_figure_is_an_update_in_the_thread_of_its_story(played: tupl
     update = section(ended.out, "us-forces · thread", 1)
     assert "UPDATE · urgent · US forces in Europe" in update
     assert "40,000–70,000 of up to 100,000 troops → 20,000–30,000 troops" in in_one_line(update)
-    assert "1 independent origin · 1 rewrite" in in_one_line(update)
+    assert "1 independent origin" in in_one_line(update)
+    assert "rewrite" not in update  # the rewrite carries the superseded value
     fourth = ended.out.partition("[4/4]")[2]
     assert "#peacekeeping" not in fourth
 
