@@ -150,7 +150,10 @@ def _changed(effect: Effect, against: Value, ground: Ground) -> Judgement:
 
 
 def _is_other_origin(mention: Mention, value: Value) -> bool:
-    return mention.origin is not None and bool(value.origins) and mention.origin not in value.origins
+    # An outlet that quotes somebody else than its own report before moves on from it; it does not contradict itself.
+    if mention.origin is None or not value.origins:
+        return False
+    return mention.origin not in value.origins and mention.outlet not in value.origins
 
 
 def _is_count(mention: Mention, value: Value, *, rose: bool) -> bool:

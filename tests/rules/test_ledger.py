@@ -79,6 +79,15 @@ class TestFigureVerdicts:
         assert development.novelty is Novelty.CONTRADICTED
         assert development.reason == "Reuters says 20,000, Welt am Sonntag says 40,000–70,000 (1 Sep)"
 
+    def test_an_outlet_that_quotes_another_source_later_moves_on_from_its_own_report(self) -> None:
+        own = said(figure(12_000), origin="Fenn Ledger", outlet="Fenn Ledger")
+        assert (
+            verdict(said(figure(8_000), 10 * HOUR, origin="United States", outlet="Fenn Ledger"), own)
+            is Novelty.CHANGED
+        )
+        other = said(figure(8_000), 10 * HOUR, origin="United States", outlet="Moor Herald")
+        assert verdict(other, own) is Novelty.CONTRADICTED
+
     def test_a_day_later_another_origin_brings_later_news(self) -> None:
         assert verdict(said(figure(20_000), DAY, "Reuters"), SCOOP) is Novelty.CHANGED
 
