@@ -47,9 +47,12 @@ STEPS = (
     "The Example Wire (made up for the demonstration) has another figure. The same thread gets an UPDATE.",
 )
 NEXT = (
-    ("{tocsin} extract --outlet UNN seeds/un-mandate-and-us-withdrawal.txt", "what Tocsin reads out of that article"),
+    (
+        "{tocsin} extract --outlet UNN \\\n      seeds/un-mandate-and-us-withdrawal.txt",
+        "what Tocsin reads out of that article",
+    ),
     ("{tocsin} rules test pack:us-forces-europe", "run the tests that are written in a rule pack"),
-    ("cp seeds/tocsin.yaml . && {tocsin} run --once", "your own feeds, told on this terminal"),
+    ("{tocsin} init --yes newsroom", "a newsroom of your own: topics, feeds, rules to edit"),
 )
 
 
