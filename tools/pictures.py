@@ -91,8 +91,8 @@ def _subscribed(topic: str) -> AbstractAsyncContextManager[Newsroom]:
     async def opened() -> AsyncIterator[Newsroom]:
         with tempfile.TemporaryDirectory(prefix="tocsin-pictures-") as folder:
             async with open_newsroom(Path(folder)) as newsroom:
-                await newsroom.ask_slack(f"subscribe {topic}")
-                await newsroom.ask_discord("subscribe", to=topic)
+                await newsroom.ask_slack(f"subscribe {topic} confirm:true")
+                await newsroom.ask_discord("subscribe", to=topic, confirm="true")
                 await newsroom.poll()
                 yield newsroom
 
