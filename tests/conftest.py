@@ -24,8 +24,9 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests of a module that opens databases on each kind of them."""
-    if hasattr(metafunc.module, "open_database") and "tmp_path" in metafunc.fixturenames:
+    """Run the tests of a module that opens databases on each kind of them; end-to-end ones only in `make torture`."""
+    is_whole = ".e2e." in metafunc.module.__name__ and not os.environ.get("TOCSIN_TORTURE")
+    if hasattr(metafunc.module, "open_database") and "tmp_path" in metafunc.fixturenames and not is_whole:
         on_every_kind(metafunc)
 
 
