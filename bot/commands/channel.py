@@ -26,7 +26,7 @@ async def list_subscriptions(desk: Desk, caller: Caller, command: Command) -> Re
     lane, is_here = str(found.place), found.place == caller.place
     mine = await desk.db.read(lambda connection: subscriptions.of_channel(connection, found.place))
     if not mine:
-        where = "This channel" if is_here else targets.lane_words(found.place).capitalize()
+        where = "This channel" if is_here else targets.lane_title(found.place)
         return answer(f"{where} follows nothing yet. Topics: /tocsin topics. {usage(BY_NAME['subscribe'])}")
     rang = await desk.db.read(lambda connection: volume.by_topic(connection, lane, now - WEEK))
     pace = await desk.db.read(lambda connection: channels.pace_of(connection, lane))
@@ -39,7 +39,7 @@ async def list_subscriptions(desk: Desk, caller: Caller, command: Command) -> Re
     blocks.append(
         Context((Text(f"{count(recent, 'alert')} in 7 days, "), *told, *((Text(f" · {rhythm}"),) if rhythm else ())))
     )
-    heading = "This channel follows" if is_here else f"{targets.lane_words(found.place).capitalize()} follows"
+    heading = "This channel follows" if is_here else f"{targets.lane_title(found.place)} follows"
     return Reply(message=message(heading, blocks, count(len(mine), "subscription")))
 
 

@@ -255,7 +255,7 @@ async def _made(
     is_new, shown = await desk.db.tx(work)
     if not is_here:
         desk.tools.wake()
-    where = "This channel" if is_here else targets.lane_words(wanted.place).capitalize()
+    where = "This channel" if is_here else targets.lane_title(wanted.place)
     done = f"{where} {'now follows' if is_new else 'still follows'} {title}: {terms.in_words(wanted)}."
     blocks: list[Block] = [Paragraph((Text(done),))]
     blocks += [Context((Text(f"Before it can ring: {one}"),)) for one in missing]

@@ -64,6 +64,12 @@ def lane_words(place: Place) -> str:
     return f"channel {place.channel}"
 
 
+def lane_title(place: Place) -> str:
+    """Name a channel at the start of a sentence; its id keeps its letters."""
+    words = lane_words(place)
+    return words[:1].upper() + words[1:]
+
+
 def _id(patterns: dict[str, re.Pattern[str]], how: dict[str, str], caller: Caller, given: str, option: str) -> str:
     platform = caller.place.platform
     pattern = patterns.get(platform)

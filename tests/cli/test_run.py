@@ -42,7 +42,7 @@ def check_mistake(ended: Ended, code: int = 1) -> None:
 async def test_without_a_configuration_the_next_step_is_named(tmp_path: Path) -> None:
     ended = await tocsin("run", folder=tmp_path)
     check_mistake(ended)
-    assert ended.sentences[0].startswith("tocsin.yaml: there is no such file; copy ")
+    assert ended.sentences[0].startswith("tocsin.yaml: there is no such file; `tocsin init` makes one")
     assert files(tmp_path) == []
 
 
