@@ -15,6 +15,7 @@ from tests.databases import Kind, databases_are, on_every_kind
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30  # bytes
+ON_EVERY_KIND = ("tests.bot.store", "tests.bot.test_pipeline", "tests.bot.test_poller", "tests.bot.test_news_of_rules")
 
 
 def pytest_configure() -> None:
@@ -24,9 +25,11 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests of a module that opens databases on each kind of them; end-to-end ones only in `make torture`."""
-    is_whole = ".e2e." in metafunc.module.__name__ and not os.environ.get("TOCSIN_TORTURE")
-    if hasattr(metafunc.module, "open_database") and "tmp_path" in metafunc.fixturenames and not is_whole:
+    """Run the tests of a module that opens databases on each kind of them: of all such modules in `make torture`, else
+    of those that speak to the database most.
+    """
+    is_meant = metafunc.module.__name__.startswith(ON_EVERY_KIND) or bool(os.environ.get("TOCSIN_TORTURE"))
+    if hasattr(metafunc.module, "open_database") and "tmp_path" in metafunc.fixturenames and is_meant:
         on_every_kind(metafunc)
 
 
