@@ -7,13 +7,13 @@ reads whom they name. An origin that nobody knows never counts as independent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.ledger import ClaimState
-from rules.model import Figure, ItemId, Mention, Provenance, Status
-from rules.text import fold_name
+from rules.model import Figure, ItemId, Provenance, Status
+from rules.text import outlet_key
 
 _REPORTS_ITSELF = 2  # tiers up to this one are taken to report by themselves where they name nobody
 
@@ -116,7 +116,11 @@ def decide_origin(
     outlet: str, provenance: Provenance, *, tier: int | None = None, copied: Report | None = None
 ) -> Origin:
     """Say who reported an item first. ``copied`` is the earlier report that its text repeats, ``tier`` the outlet's."""
-    if provenance.origin is not None and not provenance.own_report and _key(provenance.origin) != _key(outlet):
+    if (
+        provenance.origin is not None
+        and not provenance.own_report
+        and outlet_key(provenance.origin) != outlet_key(outlet)
+    ):
         return Origin(name=provenance.origin, ground=OriginGround.ATTRIBUTED, reason=_chain(outlet, provenance))
     if provenance.own_report and (copied is None or copied.origin is None):
         return Origin(name=outlet, ground=OriginGround.OWN_REPORT, reason=_own_chain(outlet, provenance))
@@ -130,30 +134,21 @@ def decide_origin(
     return Origin(name=None, ground=OriginGround.UNKNOWN, reason=f"{outlet} does not say where it has it from")
 
 
-def independent_origins(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return the distinct known origins, first reporter first."""
-    known = [mention for mention in mentions if mention.live and mention.origin is not None]
-    names: dict[str, str] = {}
-    for mention in sorted(known, key=lambda each: (each.as_of, each.origin or "")):
-        names.setdefault(_key(mention.origin or ""), mention.origin or "")
-    return tuple(names.values())
-
-
 def spread(reports: Sequence[Report]) -> Spread:
     """Count origins and rewrites of a story. ``reports`` are in order of time."""
     origins: dict[str, str] = {}
     rewrites = unknown = 0
     for report in reports:
-        key = _key(report.origin) if report.origin else None
+        key = outlet_key(report.origin) if report.origin else None
         if key is not None and key not in origins:
             origins[key] = report.origin or ""
             # The first to quote an origin that is not in the window is a rewrite of it all the same.
-            rewrites += key != _key(report.outlet) or report.copy_of is not None
+            rewrites += key != outlet_key(report.outlet) or report.copy_of is not None
         elif key is not None or report.copy_of is not None:
             rewrites += 1
         else:
             unknown += 1
-    outlets = {_key(report.outlet) for report in reports}
+    outlets = {outlet_key(report.outlet) for report in reports}
     return Spread(origins=tuple(origins.values()), outlets=len(outlets), rewrites=rewrites, unknown=unknown)
 
 
@@ -192,7 +187,7 @@ def _grade_information(state: ClaimState, *, is_anonymous: bool) -> tuple[int, s
         return 1, f"{len(latest.origins)} independent origins"
     if not latest.origins:
         return 6, ""  # that the origin is not known is said already
-    if latest.lead.origin == claim.actor:
+    if claim.actor and latest.is_said_by(claim.actor):
         return 2, f"{claim.actor} speaks for itself"
     return 3, "a single origin" + (", citing unnamed sources" if is_anonymous else "")
 
@@ -200,11 +195,6 @@ def _grade_information(state: ClaimState, *, is_anonymous: bool) -> tuple[int, s
 def _own_chain(outlet: str, provenance: Provenance) -> str:
     cited = f", citing {', '.join(provenance.chain)}" if provenance.chain else ""
     return f"{outlet} says so itself{cited}" + (" (unnamed)" if cited and provenance.anonymous else "")
-
-
-def _key(name: str) -> str:
-    """Return what two spellings of one origin have in common: "The Fenn Ledger" and "Fenn Ledger" are one."""
-    return fold_name(name).removeprefix("the ")
 
 
 def _chain(outlet: str, provenance: Provenance) -> str:

@@ -20,6 +20,9 @@ class Span(NamedTuple):
         return text[self.start : self.end]
 
 
+ARTICLES: Final = frozenset({"the", "die", "der", "das", "dem", "den", "des", "le", "la", "les", "l", "el"})
+"""The articles that names of outlets are written with and without."""
+
 _ODD: Final = {
     "ё": "е",
     "Ё": "е",
@@ -71,3 +74,11 @@ def fold(text: str) -> str:
 def fold_name(name: str) -> str:
     """Return a name as a look-up key: folded, with single blanks ("U.S.-led" becomes "u s led")."""
     return " ".join(fold(name).split())
+
+
+@lru_cache(maxsize=8192)
+def outlet_key(name: str) -> str:
+    """Return the name of an outlet or another origin as a look-up key: "The Fenn Ledger" and "Fenn Ledger" are one."""
+    key = fold_name(name)
+    article, _, rest = key.partition(" ")
+    return rest if rest and article in ARTICLES else key

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from rules.lexiconfile import Entry
-from rules.text import fold, fold_name
+from rules.text import ARTICLES, fold, outlet_key
 from rules.vocabulary import Lexicon
 
-_ARTICLES: Final = ("the ", "die ", "der ", "das ", "dem ", "den ", "des ", "le ", "la ", "les ", "l ", "el ")
-_ARTICLE_WORDS: Final = frozenset(article.rstrip() for article in _ARTICLES)
 # Names that are written small, and particles that names begin with.
 _SMALL: Final = frozenset({"dpa", "taz", "de", "epd", "stern", "profil", "elDiario"})
 
@@ -46,7 +44,7 @@ def _called(lexicon: Lexicon) -> Mapping[str, tuple[str, ...]]:
 def opens_outlet(lexicon: Lexicon, written: str) -> bool:
     """Tell whether the name of a listed outlet can begin with a token."""
     first = fold(written).split()[:1]
-    return bool(first) and (first[0] in _first_words(lexicon) or first[0] in _ARTICLE_WORDS) and _may_open(written)
+    return bool(first) and (first[0] in _first_words(lexicon) or first[0] in ARTICLES) and _may_open(written)
 
 
 def _may_open(written: str) -> bool:
@@ -69,12 +67,3 @@ def _names(lexicon: Lexicon) -> Mapping[str, Entry]:
                 for word in words:
                     found.setdefault(outlet_key(word), entry)
     return found
-
-
-def outlet_key(name: str) -> str:
-    """Return an outlet's name as a look-up key, with or without an article the same."""
-    key = fold_name(name)
-    for article in _ARTICLES:
-        if key.startswith(article) and len(key) > len(article):
-            return key[len(article) :]
-    return key

@@ -13,13 +13,13 @@ from typing import Final
 
 from rules.extract.document import Document
 from rules.extract.grammar import grammar
-from rules.extract.outlets import names_of, outlet_key, outlet_named, outlets
+from rules.extract.outlets import names_of, outlet_called, outlet_named
 from rules.extract.ownreport import is_own_report
 from rules.extract.reading import Reading, read_sentence
 from rules.extract.relations import relations, sentences_with_attribution
 from rules.extract.sources import Relation, Source, SourceKind
 from rules.model import Provenance
-from rules.text import fold_name
+from rules.text import fold_name, outlet_key
 from rules.vocabulary import Lexicon
 
 _DATELINE: Final = 80  # characters in which a dateline or a credit stands
@@ -115,13 +115,12 @@ def _specific(others: list[Source], document: Document) -> list[Source]:
 
 def _credited(document: Document, publisher: frozenset[str]) -> list[Source]:
     # An agency in the dateline or at the very end: "BRUSSELS (Reuters) -", "(APA, 12.3.2023)".
-    known = outlets(document.lexicon)
     size = len(document.text)
     for found in (
         _CREDIT.search(document.text, 0, min(size, _DATELINE)),
         _CREDIT.search(document.text, max(0, size - _DATELINE)),
     ):
-        entry = known.get(fold_name(found[1])) if found else None
+        entry = outlet_called(document.lexicon, found[1]) if found else None
         if entry is not None and entry.kind == "agency" and outlet_key(entry.name) not in publisher:
             return [Source(entry.name, SourceKind.OUTLET, 0, 0)]
     return []

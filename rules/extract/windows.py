@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from rules.extract.outlets import outlets
+from rules.extract.outlets import outlet_called
 from rules.extract.reading import QUOTES, Reading
 from rules.extract.sources import Relation, Source, SourceKind, outlet_at
 from rules.extract.windowsources import Window, somebody
@@ -23,7 +23,6 @@ from rules.extract.wordclasses import (
     QUOTE,
     VERBAL,
 )
-from rules.text import fold_name
 
 _REACH: Final = 22  # tokens to either side of a cue
 _NAME: Final = 6  # tokens between quotation marks that may still be a name
@@ -55,7 +54,7 @@ def _compounded(reading: Reading, index: int) -> Source | None:
     words = reading.grammar
     if last.lower() not in words.head("outlet compounds"):
         return None
-    entry = outlets(reading.document.lexicon).get(fold_name(first))
+    entry = outlet_called(reading.document.lexicon, first)
     return Source(entry.name, SourceKind.OUTLET, index, index + 1) if entry else None
 
 

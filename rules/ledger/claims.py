@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from rules.ledger.identity import Contains, Kinship, kinship, word_overlap
 from rules.ledger.values import TOLERANCE, agree, firmness
 from rules.model import Figure, Mention, Position, Stance, Status
+from rules.text import outlet_key
 
 _SAME_CONDITION = 0.34
 
@@ -40,6 +41,10 @@ class Value:
     def origins(self) -> tuple[str, ...]:
         """The distinct known origins, first reporter first."""
         return tuple(origin for origin, _ in self.joined)
+
+    def is_said_by(self, origin: str | None) -> bool:
+        """Tell whether an origin stands behind it, with or without an article to its name."""
+        return origin is not None and outlet_key(origin) in map(outlet_key, self.origins)
 
     @property
     def since(self) -> datetime:

@@ -109,7 +109,10 @@ def _one_word_each(state: ClaimState, mention: Mention, joined: Value) -> ClaimS
     kept = tuple(
         value
         for value in state.standing
-        if value.origins != (mention.origin,) or mention in value.mentions or value is joined
+        if len(value.origins) != 1
+        or not value.is_said_by(mention.origin)
+        or mention in value.mentions
+        or value is joined
     )
     gone = tuple(value for value in state.standing if value not in kept)
     return replace(state, standing=kept, past=(*state.past, *gone))
@@ -169,7 +172,7 @@ def _value(mention: Mention) -> Value:
 
 def _join(value: Value, mention: Mention) -> Value:
     joined = value.joined
-    if mention.origin is not None and mention.origin not in value.origins:
+    if mention.origin is not None and not value.is_said_by(mention.origin):
         joined = (*joined, (mention.origin, mention.as_of))
     return replace(value, mentions=(*value.mentions, mention), joined=joined)
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 from rules.ledger.claims import ClaimState, Policy, Value, is_firmer, says_same
 from rules.ledger.values import agree, is_higher
 from rules.model import Action, Figure, Mention, Novelty, Position, Stance, Status
+from rules.text import outlet_key
 
 _NOT_YET = frozenset({Status.PLANNED, Status.EXPECTED, Status.CONDITIONAL})
 
@@ -65,7 +66,7 @@ def judge(mention: Mention, state: ClaimState, policy: Policy) -> Judgement:
         if says_same(mention, value.lead, policy.tolerance):
             return _agreement(mention, value, policy)
     for value in reversed(state.past):
-        is_repeat = mention.origin in (None, *value.origins) and not _has_returned(mention, state, policy)
+        is_repeat = _adds_no_origin(mention, value) and not _has_returned(mention, state, policy)
         if is_repeat and says_same(mention, value.lead, policy.tolerance):
             return Judgement(novelty=Novelty.RESTATED, effect=Effect.JOIN, against=value, ground=Ground.OVERTAKEN)
     if denied := _denied(mention, state, policy):
@@ -77,7 +78,8 @@ def judge(mention: Mention, state: ClaimState, policy: Policy) -> Judgement:
 
 def _has_returned(mention: Mention, state: ClaimState, policy: Policy) -> bool:
     """Tell an origin that comes back to its old value, a day later in its own words, from those that repeat it."""
-    return mention.outlet == mention.origin and mention.as_of - state.latest.since >= policy.same_time
+    is_own = mention.origin is not None and outlet_key(mention.outlet) == outlet_key(mention.origin)
+    return is_own and mention.as_of - state.latest.since >= policy.same_time
 
 
 def _agreement(mention: Mention, value: Value, policy: Policy) -> Judgement:
@@ -91,7 +93,7 @@ def _agreement(mention: Mention, value: Value, policy: Policy) -> Judgement:
 def _standing_of(mention: Mention, value: Value) -> Ground:
     if mention.origin is None:
         return Ground.UNKNOWN_ORIGIN
-    if mention.origin in value.origins:
+    if value.is_said_by(mention.origin):
         return Ground.SAME_ORIGIN
     return Ground.FURTHER_ORIGIN if value.origins else Ground.FIRST_NAMED_ORIGIN
 
@@ -100,8 +102,7 @@ def _is_worth_believing(mention: Mention, value: Value, policy: Policy) -> bool:
     """Tell a real step from a rewrite that lost the hedge: by another origin, or a day after the first word."""
     if mention.as_of < value.lead.as_of:
         return False
-    is_other = mention.origin is not None and mention.origin not in value.origins
-    return is_other or mention.as_of - value.since >= policy.same_time
+    return not _adds_no_origin(mention, value) or mention.as_of - value.since >= policy.same_time
 
 
 def _denied(mention: Mention, state: ClaimState, policy: Policy) -> Value | None:
@@ -125,7 +126,7 @@ def _difference(mention: Mention, state: ClaimState, policy: Policy) -> Judgemen
     for value in reversed(state.standing):
         if _lost_its_condition(mention, value, policy):
             return Judgement(novelty=Novelty.RESTATED, effect=Effect.JOIN, against=value, ground=Ground.LOOSER_WORDING)
-    own = next((value for value in state.standing if mention.origin in value.origins), None)
+    own = next((value for value in state.standing if value.is_said_by(mention.origin)), None)
     if own is not None:
         return _changed(Effect.REPLACE, own, Ground.REVISED)
     rivals = [
@@ -149,11 +150,15 @@ def _changed(effect: Effect, against: Value, ground: Ground) -> Judgement:
     return Judgement(novelty=Novelty.CHANGED, effect=effect, against=against, ground=ground)
 
 
+def _adds_no_origin(mention: Mention, value: Value) -> bool:
+    return mention.origin is None or value.is_said_by(mention.origin)
+
+
 def _is_other_origin(mention: Mention, value: Value) -> bool:
     # An outlet that quotes somebody else than its own report before moves on from it; it does not contradict itself.
     if mention.origin is None or not value.origins:
         return False
-    return mention.origin not in value.origins and mention.outlet not in value.origins
+    return not value.is_said_by(mention.origin) and not value.is_said_by(mention.outlet)
 
 
 def _is_count(mention: Mention, value: Value, *, rose: bool) -> bool:
@@ -176,5 +181,5 @@ def _lost_its_condition(mention: Mention, value: Value, policy: Policy) -> bool:
         return False
     if a.stance is not Stance.SUPPORT or b.stance is not Stance.CONDITIONAL:
         return False
-    is_rewrite = mention.origin in (None, *value.origins) and mention.outlet != value.lead.outlet
+    is_rewrite = _adds_no_origin(mention, value) and mention.outlet != value.lead.outlet
     return is_rewrite and mention.as_of - value.since < policy.same_time

@@ -15,6 +15,7 @@ from rules.ledger.identity import Kinship, claim_key, kinship
 from rules.ledger.judge import judge
 from rules.ledger.wording import explain, first_report, format_day, who
 from rules.model import Development, Figure, ItemId, Mention, Novelty
+from rules.text import outlet_key
 from rules.wording import brief as display_claim
 
 
@@ -112,15 +113,15 @@ def _withdrawal(mention: Mention, reason: str) -> str:
 
 def _judged(mention: Mention, state: ClaimState, policy: Policy) -> Development:
     judgement = judge(mention, state, policy)
-    origins = {mention.origin} - {None}
+    behind = {outlet_key(mention.origin)} if mention.origin is not None else set()
     if judgement.novelty in (Novelty.CONFIRMED, Novelty.RESTATED) or says_same(mention, judgement.against.lead):
-        origins |= set(judgement.against.origins)
+        behind.update(map(outlet_key, judgement.against.origins))
     return Development(
         mention=mention,
         novelty=judgement.novelty,
         reason=explain(mention, judgement, state),
         previous=judgement.against.lead,
-        origins=max(1, len(origins)),
+        origins=max(1, len(behind)),
     )
 
 
@@ -156,7 +157,7 @@ def _is_the_total(mention: Mention, known: Mention) -> bool:
 
 def _origins_behind(mention: Mention, rest: Sequence[Mention]) -> set[str]:
     return {
-        known.origin
+        outlet_key(known.origin)
         for known in rest
         if known.live
         and known.origin is not None

@@ -101,6 +101,15 @@ class TestFigureVerdicts:
         assert development.origins == 2
         assert "2 independent origins" in development.reason
 
+    def test_an_article_to_its_name_makes_no_further_origin(self) -> None:
+        known = said(figure(5_000), origin="The Fenn Ledger")
+        development = compare(said(figure(5_000), 5 * HOUR, "Fenn Ledger"), (known,))
+        assert (development.novelty, development.origins) == (Novelty.RESTATED, 1)
+
+    def test_an_origin_written_with_an_article_revises_its_own_word(self) -> None:
+        known = said(figure(5_000), origin="Fenn Ledger")
+        assert verdict(said(figure(9_000), HOUR, "The Fenn Ledger"), known) is Novelty.CHANGED
+
     def test_an_unknown_origin_confirms_nothing(self) -> None:
         development = compare(said(figure(40_000, 70_000), DAY, None), (SCOOP,))
         assert (development.novelty, development.origins) == (Novelty.RESTATED, 1)
@@ -361,6 +370,12 @@ class TestState:
         assert state is not None
         assert not state.is_contested
         assert set(state.latest.origins) == {"Welt am Sonntag", "Reuters"}
+
+    def test_an_origin_that_comes_round_may_be_written_with_an_article(self) -> None:
+        rivals = (said(figure(5_000), 0 * HOUR, "Fenn Ledger"), said(figure(9_000), HOUR, "Reuters"))
+        state = current((*rivals, said(figure(9_000), 2 * HOUR, "The Fenn Ledger")))
+        assert state is not None
+        assert [value.origins for value in state.standing] == [("Reuters", "The Fenn Ledger")]
 
     def test_taken_back_mentions_do_not_count(self) -> None:
         assert current((said(figure(20_000), live=False),)) is None

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from rules.ledger import ClaimState, current
 from rules.model import Action, ItemId, Mention, Provenance, Status
-from rules.origins import OriginGround, Report, credibility, decide_origin, independent_origins, spread
+from rules.origins import OriginGround, Report, credibility, decide_origin, spread
 from tests.rules.ledger_cases import DAY, HOUR, figure, said
 
 TIERS = {"Reuters": 1, "Welt am Sonntag": 2, "Quick News": 3}
+
+
+def origins_of(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    state = current(mentions)
+    assert state is not None
+    return state.latest.origins
 
 
 def report(item: int, outlet: str, origin: str | None, copy_of: int | None = None) -> Report:
@@ -57,7 +65,7 @@ class TestOrigin:
 class TestIndependence:
     def test_thirty_rewrites_of_one_scoop_are_one_origin(self) -> None:
         mentions = [said(figure(5), n * HOUR, "Reuters", outlet=f"Outlet {n}") for n in range(30)]
-        assert independent_origins(mentions) == ("Reuters",)
+        assert origins_of(mentions) == ("Reuters",)
 
     def test_unknown_and_withdrawn_ones_do_not_count_and_spelling_does_not_matter(self) -> None:
         mentions = (
@@ -67,11 +75,11 @@ class TestIndependence:
             said(figure(5), 2 * DAY, "afp"),
             said(figure(5), 3 * HOUR, "dpa"),
         )
-        assert independent_origins(mentions) == ("dpa", "AFP")
+        assert origins_of(mentions) == ("dpa", "AFP")
 
     def test_an_article_makes_no_second_origin(self) -> None:
         mentions = (said(figure(5), DAY, "The Fenn Ledger"), said(figure(5), 2 * DAY, "Fenn Ledger"))
-        assert independent_origins(mentions) == ("The Fenn Ledger",)
+        assert origins_of(mentions) == ("The Fenn Ledger",)
         quoted = [report(0, "The Fenn Ledger", "The Fenn Ledger"), report(1, "Blog", "Fenn Ledger")]
         assert str(spread(quoted)) == "1 origin, 1 rewrite"
 
@@ -124,6 +132,18 @@ class TestCredibility:
                 "F2",
                 "United States is in no list of sources; United States speaks for itself",
                 id="the actor itself",
+            ),
+            pytest.param(
+                [said(figure(5, actor="Holy See"), origin="The Holy See")],
+                "F2",
+                "The Holy See is in no list of sources; Holy See speaks for itself",
+                id="the actor itself, with an article",
+            ),
+            pytest.param(
+                [said(figure(5, actor=None), origin=None), said(figure(5, actor=None), HOUR, "Reuters")],
+                "F3",
+                "where Somewhere Daily has it from is unknown; a single origin",
+                id="nobody acts and nobody is named at first",
             ),
             pytest.param(
                 [said(figure(5, status=Status.DENIED), origin="Reuters")],
