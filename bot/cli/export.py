@@ -48,7 +48,7 @@ def export(config: Path, target: Path | None) -> tuple[Path, dict[str, Any]]:
     now = SystemClock().now()
     path = target or Path(f"tocsin-{now:%Y-%m-%d-%H%M%S}.zip")
     found = outgoing.gather(config)
-    listed = [Outline(url=url, title=name, lang=lang) for url, name, lang in found.feed_rows]
+    listed = [Outline(url=row.url, title=row.name, lang=row.lang) for row in found.feeds]
     parts = {**found.parts, archive.OPML: write_opml(listed, "Feeds of Tocsin").encode()}
     archive.write(path, parts, now)
     files = sum(name.startswith(archive.FILES) for name in parts) + 1

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from bot import __version__
 from rules.errors import TocsinError
@@ -42,26 +42,37 @@ class ArchiveError(TocsinError):
     """The archive is broken, hostile, or none of ours; nothing was changed."""
 
 
+def is_takeable(name: str) -> bool:
+    """Tell whether a rule or lexicon file, by its path from the folder of tocsin.yaml, can be in an archive."""
+    return _NAME.fullmatch(FILES + name) is not None and not any(part.startswith(".") for part in name.split("/"))
+
+
 def write(path: Path, parts: Mapping[str, bytes], made_at: datetime) -> None:
     """Write an archive that only its owner can read; a file of that name stays as it is. Raises ArchiveError."""
-    listed = {name: sha256(body).hexdigest() for name, body in parts.items()}
-    head = {"format": FORMAT, "version": VERSION, "tocsin": __version__, "made_at": made_at.isoformat()}
-    body = json.dumps(head | {"sha256": listed}, ensure_ascii=False, indent=1).encode()
     unfinished = path.with_name(f".{path.name}.unfinished")
     if path.exists():
         raise ArchiveError(f"{path}: there is a file of that name; name another, or delete it first")
     try:
         unfinished.touch(0o600)
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in ((LIST, body), *parts.items()):
-                entry = zipfile.ZipInfo(name, date_time=_EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = (stat.S_IFREG | 0o600) << 16
-                archive.writestr(entry, data)
+        with unfinished.open("wb") as target:
+            pack(target, parts, made_at)
         unfinished.rename(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise ArchiveError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def pack(target: IO[bytes], parts: Mapping[str, bytes], made_at: datetime) -> None:
+    """Write an archive to an open file."""
+    listed = {name: sha256(body).hexdigest() for name, body in parts.items()}
+    head = {"format": FORMAT, "version": VERSION, "tocsin": __version__, "made_at": made_at.isoformat()}
+    body = json.dumps(head | {"sha256": listed}, ensure_ascii=False, indent=1).encode()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in ((LIST, body), *parts.items()):
+            entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (stat.S_IFREG | 0o600) << 16
+            archive.writestr(entry, data)
 
 
 def read(path: Path) -> dict[str, bytes]:
@@ -101,10 +112,9 @@ def _entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]
 
 def _problem(entry: zipfile.ZipInfo) -> str:
     name = entry.orig_filename
-    if name not in (LIST, CONFIG, STATE, OPML, LEDGER):
-        parts = name.split("/")
-        if not _NAME.fullmatch(name) or any(part.startswith(".") for part in parts):
-            return "is no name that belongs there"
+    is_file = name.startswith(FILES) and is_takeable(name.removeprefix(FILES))
+    if name not in (LIST, CONFIG, STATE, OPML, LEDGER) and not is_file:
+        return "is no name that belongs there"
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
         return "is a link or a device"
     if entry.flag_bits & 0x1:

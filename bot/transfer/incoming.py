@@ -58,14 +58,12 @@ def plan(source: Path, path: Path) -> Plan:
     """
     parts = archive.read(source)
     base = path.resolve().parent
-    if CONFIG not in parts:
-        raise ArchiveError(f"{source}: it has no {CONFIG}")
-    config = _config(source, parts[CONFIG], base, path)
+    config = _config(source, parts[CONFIG], base, path) if CONFIG in parts else _present_config(source, path)
     texts = {name.removeprefix(FILES): decode(body, name) for name, body in parts.items() if name.startswith(FILES)}
     _belong(source, texts, config)
     found = state.parse(parts[STATE]) if STATE in parts else State()
     _check_rules(source, texts, config, base)
-    wanted = {**texts, path.name: decode(parts[CONFIG], CONFIG)}
+    wanted = {**texts, path.name: decode(parts[CONFIG], CONFIG)} if CONFIG in parts else texts
     write = {name: text for name, text in wanted.items() if _present(base / name) != text}
     lines = [_file_line(name, _present(base / name), text) for name, text in write.items()]
     lines += _state_lines(address.read(config.database, base, os.environ), found)
@@ -96,11 +94,18 @@ def _config(source: Path, body: bytes, base: Path, path: Path) -> Config:
     return config
 
 
+def _present_config(source: Path, path: Path) -> Config:
+    """Return the settings that are here: an archive from the chat is of one workspace, and has none."""
+    if not path.exists():
+        raise ArchiveError(f"{source}: it has no {CONFIG}, and {path} is not there; `tocsin init` makes one")
+    return configuration.load(path)
+
+
 def _belong(source: Path, texts: dict[str, str], config: Config) -> None:
-    """Refuse files that the archive's own settings do not name: nothing would read them."""
+    """Refuse files that the settings do not name: nothing would read them."""
     for name in texts:
         if not any(is_of(name, one) for one in (*config.rules, *config.lexicon)):
-            raise ArchiveError(f"{source}: {name} is named neither by rules: nor by lexicon: in its tocsin.yaml")
+            raise ArchiveError(f"{source}: {name} is named neither by rules: nor by lexicon: in tocsin.yaml")
 
 
 def _check_rules(source: Path, texts: dict[str, str], config: Config, base: Path) -> None:
@@ -116,11 +121,11 @@ def _check_rules(source: Path, texts: dict[str, str], config: Config, base: Path
     documents = {**present, **{name: text for name, text in texts.items() if name not in config.lexicon}}
     for one in config.rules:
         if not one.startswith(PACK_PREFIX) and not any(is_of(name, one) for name in documents):
-            raise ArchiveError(f"{source}: its tocsin.yaml names the rules {one}, which are neither in it nor here")
+            raise ArchiveError(f"{source}: tocsin.yaml names the rules {one}, which are neither in it nor here")
     ruleset = RuleLoader(lexicon).load_tested(documents)
     unknown = sorted({topic for channel in config.channels for topic in channel.topics} - set(ruleset.topics))
     if unknown:
-        raise ArchiveError(f"{source}: its tocsin.yaml names topics that no rule has: {', '.join(unknown)}")
+        raise ArchiveError(f"{source}: tocsin.yaml names topics that no rule has: {', '.join(unknown)}")
 
 
 def _state_lines(database: Address, found: State) -> list[str]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from bot import config as configuration
 from bot.claimfile import claims_csv
 from bot.commands.claims import known_states
 from bot.config import Config
+from bot.polling import FeedRow
+from bot.ports import Place
 from bot.resources import load_lexicon
 from bot.rulefiles import PACK_PREFIX, find_rule_files
 from bot.store import address, claims, feeds
 from bot.store.guest import visit
-from bot.transfer import state
+from bot.transfer import archive, state
 from bot.transfer.archive import CONFIG, FILES, LEDGER, STATE
+from bot.transfer.state import State
 from rules.ledger import Policy
 from rules.model import Mention
 
@@ -24,11 +29,25 @@ MOST_MENTIONS = 200_000  # of each kind, newest first: read in one transaction, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the database has for an archive. ``is_cut`` says that older mentions are left out."""
+
+    state: State
+    feeds: tuple[FeedRow, ...]
+    mentions: tuple[Mention, ...]
+    is_cut: bool
+
+    def parts(self, policy: Policy) -> dict[str, bytes]:
+        """Return it by name; the OPML is written by an edge."""
+        return {STATE: state.dump(self.state), LEDGER: claims_csv(known_states(self.mentions, policy))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """The parts by name; ``feed_rows`` for the OPML, which an edge writes; ``left_out`` says what is not in them."""
+    """The parts by name; ``feeds`` for the OPML, which an edge writes; ``left_out`` says what is not in them."""
 
     parts: dict[str, bytes]
-    feed_rows: tuple[tuple[str, str, str | None], ...]  # address, name, language
+    feeds: tuple[FeedRow, ...]
     claims: int
     left_out: tuple[str, ...]
 
@@ -37,45 +56,48 @@ def gather(path: Path) -> Outgoing:
     """Read everything that belongs to the Tocsin which ``path`` configures. Raises ConfigError and StoreError."""
     config = configuration.load(path)
     base = path.resolve().parent
-    parts = {CONFIG: path.read_bytes()}
     files, left_out = _files(config, base)
-    parts |= files
+    parts = {CONFIG: path.read_bytes(), **files}
     database = address.read(config.database, base, os.environ)
     if isinstance(database, Path) and not database.exists():
-        return Outgoing(parts=parts, feed_rows=(), claims=0, left_out=(*left_out, f"{database} is not there yet"))
-    found, rows, mentions = visit(
-        database,
-        lambda connection: (
-            state.gather(connection),
-            feeds.list_feeds(connection),
-            tuple(_mentions(connection)),
-        ),
+        return Outgoing(parts=parts, feeds=(), claims=0, left_out=(*left_out, f"{database} is not there yet"))
+    found = visit(database, lambda connection: look(connection, MOST_MENTIONS))
+    if found.is_cut:
+        left_out.append(f"mentions older than the newest {MOST_MENTIONS:,} of each kind")
+    parts |= found.parts(Policy(contains=load_lexicon([base / name for name in config.lexicon]).contains))
+    return Outgoing(parts=parts, feeds=found.feeds, claims=len(found.mentions), left_out=tuple(left_out))
+
+
+def look(connection: Connection, most: int, workspace: Place | None = None) -> Stored:
+    """Read what is to move, of all workspaces or of one, with the newest ``most`` mentions of each kind."""
+    figures, positions = (claims.newest(connection, kind, most) for kind in ("figure", "position"))
+    return Stored(
+        state=state.gather(connection, workspace),
+        feeds=tuple(feeds.list_feeds(connection)),
+        mentions=(*figures.mentions, *positions.mentions),
+        is_cut=figures.is_cut or positions.is_cut,
     )
-    policy = Policy(contains=load_lexicon([base / name for name in config.lexicon]).contains)
-    parts[STATE] = state.dump(found)
-    parts[LEDGER] = claims_csv(known_states(mentions, policy))
-    listed = tuple((row.url, row.name, row.lang) for row in rows)
-    return Outgoing(parts=parts, feed_rows=listed, claims=len(mentions), left_out=tuple(left_out))
 
 
-def _mentions(connection: object) -> Sequence[Mention]:
-    found: list[Mention] = []
-    for kind in ("figure", "position"):
-        found += claims.newest(connection, kind, MOST_MENTIONS).mentions  # type: ignore[arg-type]
-    return found
+def taken(names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """Return what rule and lexicon files are called in an archive, and why others are not taken."""
+    parts, left_out = {}, []
+    for name in names:
+        relative = Path(name)
+        if name.startswith(PACK_PREFIX):
+            continue  # ships with every Tocsin
+        if archive.is_takeable(relative.as_posix()):
+            parts[name] = FILES + relative.as_posix()
+        elif relative.is_absolute() or ".." in relative.parts:
+            left_out.append(f"{name} lies outside the folder of tocsin.yaml")
+        else:
+            left_out.append(f"{name} has a name that no archive takes")
+    return parts, left_out
 
 
 def _files(config: Config, base: Path) -> tuple[dict[str, bytes], list[str]]:
-    """Return rule and lexicon files by name, and those that lie outside the folder, which are not taken."""
+    """Return rule and lexicon files by their name in the archive, and why others are not taken."""
     wanted = dict(find_rule_files(config.rules, base))
     wanted |= {name: base / name for name in config.lexicon}
-    parts, left_out = {}, []
-    for name, path in wanted.items():
-        if name.startswith(PACK_PREFIX):
-            continue  # ships with every Tocsin
-        relative = Path(name)
-        if relative.is_absolute() or ".." in relative.parts:
-            left_out.append(f"{name} lies outside the folder of tocsin.yaml")
-            continue
-        parts[FILES + relative.as_posix()] = path.read_bytes()
-    return parts, left_out
+    parts, left_out = taken(wanted)
+    return {part: wanted[name].read_bytes() for name, part in parts.items()}, left_out

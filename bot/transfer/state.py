@@ -1,6 +1,6 @@
 """What is in the database and worth moving: feeds, channels and what they follow. Read, written, and set as rows.
 
-What stands in tocsin.yaml is left out: it moves with that file.
+What stands in tocsin.yaml is left out where that file moves, too.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class State(_Row):
     channels: tuple[ChannelState, ...] = Field(default=(), strict=False)
 
 
-def gather(connection: Connection) -> State:
-    """Read what commands have set."""
+def gather(connection: Connection, workspace: Place | None = None) -> State:
+    """Read what commands have set; of one workspace, whose settings do not move, what tocsin.yaml lists as well."""
     return State(
         feeds=tuple(
             KnownFeed(
@@ -90,14 +90,19 @@ def gather(connection: Connection) -> State:
                 paused=row.state is FeedState.PAUSED,
             )
             for row in feeds.list_feeds(connection)
-            if not row.configured
+            if workspace is not None or not row.configured
         ),
-        channels=tuple(one for one in _channels(connection) if one.follows or one.pace is not None),
+        channels=tuple(one for one in _channels(connection, workspace) if one.follows or one.pace is not None),
     )
 
 
-def _channels(connection: Connection) -> list[ChannelState]:
-    rows = connection.execute(select(channel).order_by(channel.c.lane)).mappings().all()
+def _channels(connection: Connection, workspace: Place | None) -> list[ChannelState]:
+    query = select(channel).order_by(channel.c.lane)
+    if workspace is not None:
+        query = query.where(
+            channel.c.platform == workspace.platform,
+            channel.c.workspace == workspace.workspace,
+        )
     return [
         ChannelState(
             platform=row["platform"],
@@ -115,10 +120,10 @@ def _channels(connection: Connection) -> list[ChannelState]:
                     filter=one.wishes.filter,
                 )
                 for one in subscriptions.of_lane(connection, row["lane"])
-                if not one.configured
+                if workspace is not None or not one.configured
             ),
         )
-        for row in rows
+        for row in connection.execute(query).mappings().all()
     ]
 
 

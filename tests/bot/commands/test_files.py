@@ -6,13 +6,18 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
+
+import pytest
 
 from bot.claimfile import HEADER, claims_csv
+from bot.cli.main import main
 from bot.commands.claims import known_states
 from bot.message import Image
-from bot.store import claims
+from bot.store import claims, feeds, subscriptions
+from bot.store.guest import visit
 from rules.ledger import Policy
-from tests.bot.commands.newsroom import DESK_RULES, LOWER, RANGE, RIVAL, Newsroom, words_of
+from tests.bot.commands.newsroom import DESK_RULES, LOWER, RANGE, RIVAL, Newsroom, caller, words_of
 
 
 async def told(room: Newsroom) -> None:
@@ -75,16 +80,37 @@ async def test_the_archive_holds_rules_subscriptions_feeds_and_the_ledger(room: 
     with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
         names = archive.namelist()
         assert archive.testzip() is None
-        assert archive.read("rules/rules/desk.yaml").decode() == DESK_RULES
-        (subscription,) = json.loads(archive.read("subscriptions.json"))
-        assert (subscription["topic"], subscription["mode"], subscription["channel"]) == (
-            "us-forces-europe",
-            "realtime",
-            "C1",
-        )
+        assert archive.read("files/rules/desk.yaml").decode() == DESK_RULES
+        (channel,) = json.loads(archive.read("state.json"))["channels"]
+        (follow,) = channel["follows"]
+        assert (follow["topic"], follow["mode"], channel["channel"]) == ("us-forces-europe", "realtime", "C1")
         assert b"https://the-courier.example/feed" in archive.read("feeds.opml")
         assert len(rows_of(archive.read("ledger.csv"))) >= 3
     assert all(not name.startswith("/") and ".." not in name for name in names)
+
+
+async def test_the_archive_can_be_imported_where_there_are_settings(
+    room: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await told(room)
+    (file,) = (await room.ask("export")).files
+    source, there = tmp_path / "chat.zip", tmp_path / "there"
+    source.write_bytes(file.content)
+    there.mkdir()
+    settings = there / "tocsin.yaml"
+    asked = ["import", str(source), "--config", str(settings), "--yes"]
+    assert main(asked) == 1
+    assert f"it has no tocsin.yaml, and {settings} is not there" in capsys.readouterr().err
+    settings.write_text("version: 1\nrules: [rules]\nconsole: {enabled: true}\n", encoding="utf-8")
+    assert main(asked) == 0
+    assert (there / "rules" / "desk.yaml").read_text(encoding="utf-8") == DESK_RULES
+    database = there / "var" / "tocsin.db"
+    assert {row.outlet for row in visit(database, feeds.list_feeds)} >= {"The Courier", "The Wire"}
+    found = visit(database, lambda c: subscriptions.of_channel(c, caller().place))
+    assert [one.topic for one in found] == ["us-forces-europe"]
+    capsys.readouterr()
+    assert main(asked) == 0
+    assert capsys.readouterr().out.startswith("Nothing to change")
 
 
 async def test_another_workspaces_subscriptions_stay_out(room: Newsroom) -> None:
@@ -93,4 +119,4 @@ async def test_another_workspaces_subscriptions_stay_out(room: Newsroom) -> None
     await room.subscribe(Place(platform="slack", workspace="T2", channel="C9"))
     (file,) = (await room.ask("export")).files
     with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-        assert json.loads(archive.read("subscriptions.json")) == []
+        assert json.loads(archive.read("state.json"))["channels"] == []
