@@ -28,7 +28,7 @@ _ACTION = {
     Action.OTHER: ("", "in"),
 }
 
-STATUS_WORDS = {
+_STATUS = {
     Status.FACT: "reported as fact",
     Status.PLANNED: "planned",
     Status.EXPECTED: "expected",
@@ -157,7 +157,7 @@ def _whole(figure: Figure, size: Number) -> str:
 
 def status(figure: Figure) -> str:
     """Return how real the figure is, in words."""
-    return STATUS_WORDS[figure.status]
+    return _STATUS[figure.status]
 
 
 def holder(position: Position) -> str:

@@ -29,7 +29,7 @@ class Document:
         self.grammar = grammar(lexicon, self.lang)
         self.sentences: tuple[Span, ...] = find_sentences(text, lexicon, self.lang)
         hits = gazetteer(lexicon, self.lang).find(text)
-        self.names: tuple[Name, ...] = find_names(text, hits, lexicon, self.lang)
+        self.names: tuple[Name, ...] = find_names(text, hits, lexicon)
         self._marks = hits.marks
         self._mark_starts: dict[str, list[int]] = {}
         self._marks_of: dict[str, dict[int, list[Mark]]] = {}

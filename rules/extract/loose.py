@@ -99,7 +99,7 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
     stance = _signed(mark.entry, group)
     if stance is None:
         return None
-    agent = _agent(reading, index, start, end)
+    agent = _agent(reading, start, end)
     if agent is None:
         return None
     holders = agent or _holders(reading, index, start, closing)
@@ -193,7 +193,7 @@ def _signed(entry: Entry, group: Group) -> Stance | None:
     return Stance.UNDECIDED if group.yet and turned == Stance.OPPOSE else Stance(turned)
 
 
-def _agent(reading: Reading, index: int, start: int, end: int) -> tuple[Holder, ...] | None:
+def _agent(reading: Reading, start: int, end: int) -> tuple[Holder, ...] | None:
     """Who stands behind "von" or "par" in a passive; empty in the active, None in a passive without an agent."""
     if reading.grammar.lang not in ("de", "fr") or not any(reading.bits[at] & PASSIVES for at in range(start, end)):
         return ()

@@ -64,7 +64,7 @@ _make = tuple.__new__  # half the cost of calling the class
 _MOST_PEOPLE: Final = 100  # whose short forms are looked for: each costs one pass over the text
 
 
-def find_names(text: str, hits: Hits, lexicon: Lexicon, lang: str) -> tuple[Name, ...]:
+def find_names(text: str, hits: Hits, lexicon: Lexicon) -> tuple[Name, ...]:
     """Return the names in reading order, none overlapping: where several begin together the longest wins."""
     names = _known(hits.names)
     titled = _titled_people(text, names, hits.titles, lexicon.derive("surnames", _surnames)) if hits.titles else ()

@@ -15,7 +15,7 @@ from rules.extract.document import Document
 from rules.extract.grammar import grammar
 from rules.extract.outlets import names_of, outlet_called, outlet_named
 from rules.extract.ownreport import is_own_report
-from rules.extract.reading import Reading, read_sentence
+from rules.extract.reading import read_sentence
 from rules.extract.relations import relations, sentences_with_attribution
 from rules.extract.sources import Relation, Source, SourceKind
 from rules.model import Provenance
@@ -78,7 +78,7 @@ def _reported(document: Document, publisher: frozenset[str]) -> list[Source]:
         named = [source for relation in inward for source in _outlets(relation, publisher)]
         if not named or (chain and chain[0].name not in {source.name for source in named}):
             continue
-        for source in [*named, *_inner(reading, found)]:
+        for source in [*named, *_inner(found)]:
             _add(chain, source)
     outlets = [source for source in chain if source.kind is SourceKind.OUTLET]
     others = [source for source in chain if source.kind is not SourceKind.OUTLET]
@@ -90,7 +90,7 @@ def _mentions(document: Document, index: int, outlet: str) -> bool:
     return any(name in sentence for name in names_of(document.lexicon, outlet))
 
 
-def _inner(reading: Reading, found: list[Relation]) -> Iterator[Source]:
+def _inner(found: list[Relation]) -> Iterator[Source]:
     """Whom the outlet of a sentence cites, and who spoke to it."""
     for relation in found:
         source = relation.source

@@ -41,7 +41,6 @@ from rules.extract.wordclasses import (
 from rules.text import Span
 
 QUOTES: Final = frozenset('"“”„«»')
-DASH: Final = frozenset("—–-")
 _LONGEST_SENTENCE: Final = 1400  # characters; sentences.py cuts what never ends at 1500
 _SPEECH_PARTS: Final = frozenset({"say", "report", "tell"})
 _OWNERS: Final = DETERMINERS | HIS | ITS | THEIR | OUR

@@ -75,7 +75,7 @@ def _spoken(reading: Reading, index: int, mark: Mark, part: str) -> Iterator[Rel
     after = reading.at(mark.end)
     if reading.bits[index] & GERUND and verb_group(reading, index).start == index:
         return  # ", adding that": still the same source
-    source = _inverted(reading, index, after) or _subject(reading, index, after)
+    source = _inverted(reading, index, after) or _subject(reading, index)
     if source is not None:
         yield Relation(part, index, source)
     quoted = _quoted(reading, after) if part == "report" else None
@@ -96,7 +96,7 @@ def _quoted(reading: Reading, after: int) -> Source | None:
 def _told(reading: Reading, index: int, mark: Mark) -> Iterator[Relation]:
     after = reading.at(mark.end)
     outlet = outlet_at(reading, after, _object_end(reading, after))
-    source = _subject(reading, index, after)
+    source = _subject(reading, index)
     if source is not None or outlet is not None:
         yield Relation("tell", index, source, outlet)
 
@@ -156,7 +156,7 @@ def _inverted_end(reading: Reading, start: int) -> int:
     return index
 
 
-def _subject(reading: Reading, index: int, after: int) -> Source | None:
+def _subject(reading: Reading, index: int) -> Source | None:
     group = verb_group(reading, index)
     if group.passive and reading.bits[index] & PARTICIPLE:
         return None

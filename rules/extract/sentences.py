@@ -19,7 +19,6 @@ _BREAK: Final = re.compile(
 )
 _LAST_WORD: Final = re.compile(r"[\w.]+\Z")
 _OPENERS: Final = "\"'“„«‘(["
-_ENUMERATOR: Final = re.compile(r"\d{1,2}\.")
 _LOOKBACK: Final = 24  # no abbreviation is longer
 
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«"}

@@ -188,7 +188,7 @@ def _elliptic(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ...
     if boundary < 0:
         return holders_in(reading, clause.start, clause.end) if clause.end > clause.start else ()
     if reading.bits[boundary] & RELATIVES:
-        return antecedent(reading, boundary, depth)
+        return antecedent(reading, boundary)
     if reading.bits[boundary] & BREAK:
         return ()
     if clause.end > clause.start:
@@ -203,7 +203,7 @@ def _elliptic(reading: Reading, clause: Clause, depth: int) -> tuple[Holder, ...
     return ()
 
 
-def antecedent(reading: Reading, relative: int, depth: int = 0) -> tuple[Holder, ...]:
+def antecedent(reading: Reading, relative: int) -> tuple[Holder, ...]:
     """Return whom "who", "which" or "that" points back to."""
     end = relative
     while end > 0 and reading.lowers[end - 1] in (",", ")"):

@@ -1,21 +1,18 @@
 """The ledger: what was already known of each figure and position, and what of an item is therefore news.
 
-    mentions of an item ─compare_item(known)→ developments     all mentions ─states / current→ where each claim stands
+    mentions of an item ─compare_item(known)→ developments     all mentions ─states→ where each claim stands
 
 Pure: the store hands in the known mentions that share a ``claim_key``, and keeps the new ones, all of them.
 """
 
 from rules.ledger.claims import ClaimState, Policy, Value, dedupe, says_same
-from rules.ledger.fold import current, states
+from rules.ledger.fold import states
 from rules.ledger.identity import Contains, Kinship, claim_key, kinship
 from rules.ledger.verdict import compare, compare_item, withdraw
 from rules.ledger.wording import format_day, from_to, who
-from rules.wording import STATUS_WORDS
-from rules.wording import bare as display_figure
 from rules.wording import brief as display_claim
 
 __all__ = [
-    "STATUS_WORDS",
     "ClaimState",
     "Contains",
     "Kinship",
@@ -24,10 +21,8 @@ __all__ = [
     "claim_key",
     "compare",
     "compare_item",
-    "current",
     "dedupe",
     "display_claim",
-    "display_figure",
     "format_day",
     "from_to",
     "kinship",

@@ -26,15 +26,6 @@ def states(known: Iterable[Mention], policy: Policy | None = None) -> tuple[Clai
     return build(known, policy or Policy())
 
 
-def current(known: Sequence[Mention], policy: Policy | None = None) -> ClaimState | None:
-    """Return the state of the one claim that the mentions speak of; None when nothing stands.
-
-    Should they speak of several, the one with most mentions is meant.
-    """
-    found = states(known, policy)
-    return max(found, key=lambda state: len(state.mentions)) if found else None
-
-
 def build(known: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:
     """Fold live mentions into claims. Two values that one item gives are never values of one claim."""
     found: tuple[ClaimState, ...] = ()

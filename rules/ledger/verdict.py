@@ -16,7 +16,7 @@ from rules.ledger.judge import judge
 from rules.ledger.wording import explain, first_report, format_day, who
 from rules.model import Development, Figure, ItemId, Mention, Novelty
 from rules.text import outlet_key
-from rules.wording import brief as display_claim
+from rules.wording import brief
 
 
 def compare(mention: Mention, known: Sequence[Mention], policy: Policy | None = None) -> Development:
@@ -90,7 +90,7 @@ def _settle_edits(
         if kin:
             old = min(kin, key=lambda old: (abs(old.claim.start - mention.claim.start), order(old)))
             left.remove(old)
-            said, says = display_claim(old.claim), display_claim(mention.claim)
+            said, says = brief(old.claim), brief(mention.claim)
             reason = f"{mention.outlet} corrected its report: it said {said}, it now says {says}"
             found[index] = _develop(mention, Novelty.CORRECTED, reason, old)
     return left
@@ -108,7 +108,7 @@ def _gone(left: Sequence[Mention], reason: str) -> tuple[Development, ...]:
 
 def _withdrawal(mention: Mention, reason: str) -> str:
     day = format_day(mention.as_of, mention.as_of)
-    return f"{who(mention)} reported {display_claim(mention.claim)} on {day}; {reason}"
+    return f"{who(mention)} reported {brief(mention.claim)} on {day}; {reason}"
 
 
 def _judged(mention: Mention, state: ClaimState, policy: Policy) -> Development:
@@ -132,27 +132,25 @@ def _first(mention: Mention, others: Sequence[Mention], policy: Policy) -> Devel
         if claim_key(known.claim) != key:
             continue
         relation = kinship(mention, known, policy.contains)
-        if relation is Kinship.TOTAL and _is_the_total(mention, known):
-            reason = f"the total of which {display_claim(known.claim)} is known ({who(known)})"
+        if relation is Kinship.TOTAL and _is_part(known):
+            reason = f"the total of which {brief(known.claim)} is known ({who(known)})"
             return _develop(mention, Novelty.RESTATED, reason, known)
         if relation is Kinship.TOTAL:
-            return _develop(mention, Novelty.NEW, f"a part of the known {display_claim(known.claim)}", known)
+            return _develop(mention, Novelty.NEW, f"a part of the known {brief(known.claim)}", known)
         if relation is Kinship.PART and isinstance(known.claim, Figure) and isinstance(mention.claim, Figure):
-            reason = (
-                f"first figure for {mention.claim.place}; for {known.claim.place} it is {display_claim(known.claim)}"
-            )
+            reason = f"first figure for {mention.claim.place}; for {known.claim.place} it is {brief(known.claim)}"
             return _develop(mention, Novelty.NEW, reason, known)
         if relation is Kinship.SAME and not known.live and says_same(mention, known, policy.tolerance):
-            reason = f"{display_claim(known.claim)} was taken back by {who(known)}; {who(mention)} now reports it"
+            reason = f"{brief(known.claim)} was taken back by {who(known)}; {who(mention)} now reports it"
             return _develop(mention, Novelty.NEW, reason, known)
         if relation is Kinship.SAME and known.live:
-            reason = f"{display_claim(mention.claim)} beside the known {display_claim(known.claim)} ({who(known)})"
+            reason = f"{brief(mention.claim)} beside the known {brief(known.claim)} ({who(known)})"
             return _develop(mention, Novelty.NEW, reason, None)
     return _develop(mention, Novelty.NEW, first_report(mention), None)
 
 
-def _is_the_total(mention: Mention, known: Mention) -> bool:
-    return isinstance(known.claim, Figure) and known.claim.of_total is not None
+def _is_part(mention: Mention) -> bool:
+    return isinstance(mention.claim, Figure) and mention.claim.of_total is not None
 
 
 def _origins_behind(mention: Mention, rest: Sequence[Mention]) -> set[str]:

@@ -6,36 +6,35 @@ from datetime import datetime
 
 from rules.ledger.claims import ClaimState, Value
 from rules.ledger.judge import Ground, Judgement
-from rules.model import Figure, Mention, Novelty
-from rules.wording import STATUS_WORDS
-from rules.wording import brief as display_claim
+from rules.model import Figure, Mention
+from rules.wording import brief, status
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def explain(mention: Mention, judgement: Judgement, state: ClaimState) -> str:
     """Say in one sentence what the verdict rests on."""
-    old, value = judgement.against.lead, display_claim(mention.claim)
+    old, value = judgement.against.lead, brief(mention.claim)
     match judgement.ground:
         case Ground.FURTHER_ORIGIN:
             count = len(judgement.against.origins) + 1
             return f"{value} also from {who(mention)}: {count} independent origins, with {_names(judgement.against)}"
         case Ground.SAME_ORIGIN | Ground.UNKNOWN_ORIGIN | Ground.FIRST_NAMED_ORIGIN:
-            return f"{display_claim(old.claim)} is known since {_when(old, mention)}{_small_print(judgement.ground)}"
+            return f"{brief(old.claim)} is known since {_when(old, mention)}{_small_print(judgement.ground)}"
         case Ground.OVERTAKEN:
             now = state.latest.lead
-            return f"repeats {value} of {_when(old, mention)}; {display_claim(now.claim)} stands since then, of " + (
+            return f"repeats {value} of {_when(old, mention)}; {brief(now.claim)} stands since then, of " + (
                 _when(now, mention)
             )
         case Ground.OLD_NEWS:
             day = format_day(mention.as_of, old.as_of)
-            return f"speaks for {day}; {display_claim(old.claim)} of {_when(old, mention)} is newer"
+            return f"speaks for {day}; {brief(old.claim)} of {_when(old, mention)} is newer"
         case Ground.LOOSER_WORDING:
-            return f"a rewrite without the condition; {display_claim(old.claim)} stands since {_when(old, mention)}"
+            return f"a rewrite without the condition; {brief(old.claim)} stands since {_when(old, mention)}"
         case Ground.DENIED:
             if who(mention) == who(old):
-                return f"{who(mention)} denies {display_claim(old.claim)} of {format_day(old.as_of, mention.as_of)}"
-            return f"{display_claim(old.claim)} of {_when(old, mention)} is denied ({who(mention)})"
+                return f"{who(mention)} denies {brief(old.claim)} of {format_day(old.as_of, mention.as_of)}"
+            return f"{brief(old.claim)} of {_when(old, mention)} is denied ({who(mention)})"
         case Ground.RIVAL:
             return (
                 f"{who(mention)} says {_full(mention, old)}, {who(old)} says {_full(old, mention)}"
@@ -54,7 +53,7 @@ def from_to(old: Mention, new: Mention) -> str:
 def first_report(mention: Mention) -> str:
     """Say that nothing of the kind was known."""
     kind = "figure" if isinstance(mention.claim, Figure) else "position"
-    return f"first {kind} of its kind: {display_claim(mention.claim)} ({who(mention)})"
+    return f"first {kind} of its kind: {brief(mention.claim)} ({who(mention)})"
 
 
 def who(mention: Mention) -> str:
@@ -68,20 +67,15 @@ def format_day(day: datetime, beside: datetime) -> str:
     return text if day.year == beside.year else f"{text} {day.year}"
 
 
-def is_ringing(novelty: Novelty) -> bool:
-    """Tell whether a reader may want to hear of it at all."""
-    return novelty is not Novelty.RESTATED
-
-
 def _when(mention: Mention, beside: Mention) -> str:
     return f"{format_day(mention.as_of, beside.as_of)} ({who(mention)})"
 
 
 def _full(mention: Mention, beside: Mention) -> str:
-    text = display_claim(mention.claim)
+    text = brief(mention.claim)
     a, b = mention.claim, beside.claim
     if isinstance(a, Figure) and isinstance(b, Figure) and a.status is not b.status:
-        return f"{text} ({STATUS_WORDS[a.status]})"
+        return f"{text} ({status(a)})"
     return text
 
 

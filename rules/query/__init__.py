@@ -1,6 +1,6 @@
 """The boolean language of ``match``, ``unless`` and position clauses: text to tree."""
 
-from rules.query.ast import Node, Query, Scope, children, walk, words_of
+from rules.query.ast import Node, Query, Scope, children, walk
 from rules.query.lexer import Problem, QueryError
 from rules.query.parser import FIELDS, parse_plain, parse_query
 
@@ -15,5 +15,4 @@ __all__ = [
     "parse_plain",
     "parse_query",
     "walk",
-    "words_of",
 ]

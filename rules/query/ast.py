@@ -177,15 +177,6 @@ def walk(node: Node) -> Iterator[Node]:
             stack.extend(reversed(below(node)))
 
 
-def words_of(node: Node) -> Iterator[Word]:
-    """Yield every word of a tree, those of phrases included."""
-    for inner in walk(node):
-        if isinstance(inner, Word):
-            yield inner
-        elif isinstance(inner, Phrase):
-            yield from inner.words
-
-
 class Survey(NamedTuple):
     """What some trees ask for: ``keys`` as often as they stand there, and the scopes they name."""
 

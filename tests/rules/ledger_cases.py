@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from rules.ledger import ClaimState, states
 from rules.model import Action, Bound, Figure, ItemId, Mention, Position, Stance, Status, StoryId
 
 MONDAY = datetime(2025, 9, 1, 9, 0, tzinfo=UTC)
@@ -51,6 +53,13 @@ def position(stance: Stance, proposition: str = "a peacekeeping mission in Ukrai
         "end": 30,
     }
     return Position(**(values | over))
+
+
+def current(mentions: Sequence[Mention]) -> ClaimState | None:
+    """Return the state of the one claim that the mentions speak of; None when nothing stands."""
+    found = states(mentions)
+    assert len(found) <= 1, found
+    return found[0] if found else None
 
 
 def said(

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from rules.ledger import Policy, claim_key, compare, compare_item, current, dedupe, states, withdraw
+from rules.ledger import Policy, claim_key, compare, compare_item, dedupe, states, withdraw
 from rules.model import Action, Bound, Figure, Mention, Novelty, Stance, Status
-from tests.rules.ledger_cases import DAY, HOUR, contains, figure, position, said
+from tests.rules.ledger_cases import DAY, HOUR, contains, current, figure, position, said
 
 NATO = Policy(contains=contains)
 SCOOP = said(figure(40_000, 70_000, of_total=100_000, of_total_bound=Bound.AT_MOST))

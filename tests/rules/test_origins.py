@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from rules.ledger import ClaimState, current
+from rules.ledger import ClaimState
 from rules.model import Action, ItemId, Mention, Provenance, Status
 from rules.origins import OriginGround, Report, credibility, decide_origin, spread
-from tests.rules.ledger_cases import DAY, HOUR, figure, said
+from tests.rules.ledger_cases import DAY, HOUR, current, figure, said
 
 TIERS = {"Reuters": 1, "Welt am Sonntag": 2, "Quick News": 3}
 
