@@ -44,11 +44,6 @@ def fail(area: str, text: str, fix: str) -> Finding:
     return Finding(area=area, level=Level.FAIL, text=text, fix=fix)
 
 
-def has_failed(findings: Iterable[Finding]) -> bool:
-    """Tell whether anything does not work."""
-    return any(finding.level is Level.FAIL for finding in findings)
-
-
 def worst(findings: Iterable[Finding]) -> Level:
     """Return the worst level of all."""
     order = list(Level)

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.feeds.opml import Outline, read_opml, write_opml
-from bot import config
+from bot import config, feedlist
 from bot.cli import databases
 from bot.clock import SystemClock
 from bot.duration import in_words
@@ -83,7 +83,7 @@ def set_state(args: argparse.Namespace, state: FeedState) -> int:
         rows = feeds.list_feeds(connection)
         missed = []
         for name in args.feeds:
-            found = match(name, rows)
+            found = feedlist.meant(name, rows)
             if len(found) != 1:
                 missed.append(_not_one(name, found, rows))
                 continue
@@ -101,7 +101,7 @@ def remove(args: argparse.Namespace) -> int:
         rows = feeds.list_feeds(connection)
         missed = []
         for name in args.feeds:
-            found = match(name, rows)
+            found = feedlist.meant(name, rows)
             if len(found) != 1:
                 missed.append(_not_one(name, found, rows))
             elif found[0].configured:
@@ -123,14 +123,11 @@ def import_opml(args: argparse.Namespace) -> int:
     except OSError as error:
         return complain([f"{args.file}: cannot be read: {error.strerror}"])
     outlines, problems = read_opml(body, args.file)
-
-    def work(connection: Connection) -> int:
-        known = {row.url for row in feeds.list_feeds(connection)}
-        for outline in outlines:
-            feeds.add(connection, _spec(outline), now=now(), by="import")
-        return sum(outline.url not in known for outline in outlines)
-
-    added = visit(established(database(args)), work)
+    specs = [FeedSpec(url=one.url, outlet=one.title, lang=feedlist.language(one.lang)) for one in outlines]
+    added = visit(
+        established(database(args)),
+        lambda connection: feedlist.add_new(connection, specs, now=now(), by="import"),
+    )
     already = f"{len(outlines) - added} known already"
     write([f"{in_number(added, 'feed')} added, {already}; their first poll is a baseline: nothing rings."])
     return complain(problems) if args.strict else (complain(problems) and 0)
@@ -151,13 +148,6 @@ def export_opml(args: argparse.Namespace) -> int:
     return 0
 
 
-def match(name: str, rows: Iterable[FeedRow]) -> list[FeedRow]:
-    """Return the feeds that ``name`` may mean: by id, address, exact name, else a part of name or address."""
-    rows = list(rows)
-    exact = [row for row in rows if name in {str(row.id), row.url} or name.casefold() == row.name.casefold()]
-    return exact or [row for row in rows if name.casefold() in f"{row.name}\n{row.url}".casefold()]
-
-
 def complain(problems: Iterable[str]) -> int:
     """Print problems to standard error; 1 when there are any."""
     problems = list(problems)
@@ -175,14 +165,8 @@ def write(lines: Iterable[str]) -> None:
 
 def _not_one(name: str, found: list[FeedRow], rows: Iterable[FeedRow]) -> str:
     if found:
-        names = "; ".join(f"{row.id} {row.name}" for row in found[:5])
-        return f"{name}: may be several feeds ({names}); use the number or the address"
+        return f"{name}: may be several feeds ({feedlist.candidates(found)}); use the number or the address"
     return f"{name}: no such feed{guess(name, [row.name for row in rows])}; `tocsin feeds list` shows them"
-
-
-def _spec(outline: Outline) -> FeedSpec:
-    lang = (outline.lang or "")[:2].lower()
-    return FeedSpec(url=outline.url, outlet=outline.title, lang=lang if lang.isalpha() and lang.isascii() else None)
 
 
 def _list_line(row: FeedRow) -> str:

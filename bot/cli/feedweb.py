@@ -20,9 +20,9 @@ from adapters.http import HttpFetcher
 from bot import catalogue, config
 from bot.cli.feedtable import complain, config_path, database, now, write
 from bot.cli.feedtrial import trial_lines
-from bot.duration import in_words
 from bot.errors import ConfigError, FetchError, ParseError
-from bot.polling import FeedRow, FeedSpec, usual_gap
+from bot.feedlist import entries, makeup
+from bot.polling import FeedRow, FeedSpec
 from bot.ports import ParsedFeed
 from bot.store import feeds
 from bot.store.guest import established, visit
@@ -155,7 +155,7 @@ async def _check_all(args: argparse.Namespace, urls: Sequence[str]) -> dict[str,
             async with slots:
                 try:
                     feed = await opened.read(url)
-                    results[url], said = "", f"{in_number(feed.total_entries, 'entry', 'entries')}, {feed.title}"
+                    results[url], said = "", f"{entries(feed)}, {feed.title}"
                 except (FetchError, ParseError) as error:
                     results[url], said = error.reason.value, error.detail
                 write([_answer(url, results[url], said, as_json=args.json)])
@@ -205,24 +205,16 @@ def _described(args: argparse.Namespace, spec: FeedSpec) -> FeedSpec:
 
 def _found_line(one: FoundFeed) -> str:
     origin = "" if one.declared else "  (found by guessing)"
-    return f"{one.url}  {in_number(one.feed.total_entries, 'entry', 'entries')}, {one.feed.title}{origin}"
+    return f"{one.url}  {entries(one.feed)}, {one.feed.title}{origin}"
 
 
 def _description(url: str, feed: ParsedFeed) -> list[str]:
-    dates = [entry.published for entry in feed.entries if entry.published]
-    gap = usual_gap(dates)
-    having = {
-        "with an id": sum(bool(entry.guid) for entry in feed.entries),
-        "dated": len(dates),
-        "linked": sum(bool(entry.url) for entry in feed.entries),
-        "with content": sum(bool(entry.content) for entry in feed.entries),
-    }
+    made = makeup(feed)
     lines = [
         f"{feed.title or url}  [{feed.lang or 'language not named'}]",
-        f"{in_number(feed.total_entries, 'entry', 'entries')}: "
-        + ", ".join(f"{number} {what}" for what, number in having.items()),
-        f"newest {max(dates):%Y-%m-%d %H:%M} UTC" if dates else "no usable dates",
-        f"usual gap {in_words(gap)}" if gap else "usual gap not known",
+        made.entries,
+        f"newest {made.newest:%Y-%m-%d %H:%M} UTC" if made.newest else "no usable dates",
+        f"usual gap {made.gap}",
     ]
     lines += [f"mended: {problem}" for problem in feed.problems]
     for entry in feed.entries[:3]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.commands.desk import Desk
-from bot.commands.feedwork import opml
+from bot.commands.feedlists import opml
 from bot.commands.parse import Command
 from bot.commands.replies import message
 from bot.message import Bullets, Context, File, Line, Paragraph, Reply, Strong, Text

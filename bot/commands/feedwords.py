@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.duration import in_words
 from bot.feedhealth import Health, shown_url
+from bot.feedlist import entries, makeup
 from bot.message import Block, Bullets, Context, Facts, Line, Link, Moment, Paragraph, Strong, Text
-from bot.polling import FeedRow, FeedState, usual_gap
+from bot.polling import FeedRow, FeedState
 from bot.ports import Entry, FoundFeed
 from rules.sanitise import shorten
 
@@ -37,26 +38,19 @@ def found_line(one: FoundFeed) -> Line:
     """Say what was found."""
     guessed = "" if one.declared else " (found by guessing)"
     title = one.feed.title or one.url
-    return (Strong(title), Text(f" · {one.feed.total_entries} entries{guessed} · {one.url}"))
+    return (Strong(title), Text(f" · {entries(one.feed)}{guessed} · {one.url}"))
 
 
 def description(found: FoundFeed) -> list[Block]:
     """Describe a feed: its fields, its dates, its newest entries."""
     feed = found.feed
-    dates = [entry.published for entry in feed.entries if entry.published]
-    gap = usual_gap(dates)
-    having = {
-        "with an id": sum(bool(entry.guid) for entry in feed.entries),
-        "dated": len(dates),
-        "linked": sum(bool(entry.url) for entry in feed.entries),
-        "with content": sum(bool(entry.content) for entry in feed.entries),
-    }
+    made = makeup(feed)
     rows: list[tuple[str, Line]] = [
         ("Address", (Text(found.url),)),
         ("Language", (Text(feed.lang or "not named"),)),
-        ("Entries", (Text(f"{feed.total_entries}: " + ", ".join(f"{n} {what}" for what, n in having.items())),)),
-        ("Newest", (Moment(max(dates)),) if dates else (Text("no usable dates"),)),
-        ("Usual gap", (Text(in_words(gap) if gap else "not known"),)),
+        ("Entries", (Text(made.entries),)),
+        ("Newest", (Moment(made.newest),) if made.newest else (Text("no usable dates"),)),
+        ("Usual gap", (Text(made.gap),)),
     ]
     blocks: list[Block] = [Facts(tuple(rows))]
     blocks += [Context((Text(f"mended: {problem}"),)) for problem in feed.problems[:5]]

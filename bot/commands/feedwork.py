@@ -6,34 +6,29 @@ change feeds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from bot import feedhealth
-from bot.commands.attaching import read_file
+from bot import feedhealth, feedlist
 from bot.commands.desk import Desk
 from bot.commands.feedwords import description, feed_line, found_line, health_line
 from bot.commands.links import address
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import done, message, page_buttons, reply, spelled
-from bot.commands.taking import DROP, TAKE
 from bot.errors import FetchError, ParseError
 from bot.feedhealth import HealthCode
-from bot.message import Bullets, Button, ButtonStyle, Context, File, Line, Paragraph, Reply, Strong, Text
+from bot.message import Line, Paragraph, Reply, Strong, Text
 from bot.polling import FeedRow, FeedSpec, FeedState
-from bot.ports import Caller, FeedWeb, FoundFeed, ListedFeed
-from bot.store import feeds, offers
+from bot.ports import Caller, FeedWeb, FoundFeed
+from bot.store import feeds
 from bot.store.audits import note
-from bot.store.offers import OfferKind
 from rules.errors import guess
 from rules.wording import count
 
 PAGE = 10
-MOST_IMPORTED = 2000  # feeds of one list
-OPML_BYTES = 5 << 20
 SHOWN = 10
+NONE_YET = "There is no feed yet: /tocsin feeds add https://…"
 
 
 async def list_feeds(desk: Desk, caller: Caller, command: Command) -> Reply:
@@ -42,7 +37,7 @@ async def list_feeds(desk: Desk, caller: Caller, command: Command) -> Reply:
     rows = await desk.db.read(feeds.list_feeds)
     found = [row for row in rows if all(word in f"{row.name}\n{row.url}".casefold() for word in words)]
     if not found:
-        raise CommandError("No feed has these words." if rows else "There is no feed yet: /tocsin feeds add https://…")
+        raise CommandError("No feed has these words." if rows else NONE_YET)
     return _page(command, [feed_line(row, desk.clock.now()) for row in found], "Feeds", count(len(found), "feed"))
 
 
@@ -52,7 +47,7 @@ async def health(desk: Desk, caller: Caller, command: Command) -> Reply:
     counts = ", ".join(f"{number} {code}" for code, number in feedhealth.count(every).items())
     shown = [one for one in every if command.options.get("all") == "true" or one.code is not HealthCode.OK]
     if not shown:
-        words = f"All feeds are well: {counts}." if every else "There is no feed yet: /tocsin feeds add https://…"
+        words = f"All feeds are well: {counts}." if every else NONE_YET
         return Reply(message=message("Feeds", (Paragraph((Text(words),)),), words))
     return _page(command, [health_line(one) for one in shown], "Feeds", f"{count(len(every), 'feed')}: {counts}")
 
@@ -74,7 +69,7 @@ async def test(desk: Desk, caller: Caller, command: Command) -> Reply:
 
 async def add(desk: Desk, caller: Caller, command: Command) -> Reply:
     """Add a feed after asking for it once."""
-    _check_overseen(desk, caller)
+    check_overseen(desk, caller)
     url, options = address(command.options["url"]), command.options
     found = await _found(desk, url)
     if len(found) > 1 and found[0].url != url:
@@ -114,79 +109,8 @@ async def resume(desk: Desk, caller: Caller, command: Command) -> Reply:
     return await _set_state(desk, caller, command, FeedState.ACTIVE)
 
 
-async def export(desk: Desk, caller: Caller, command: Command) -> Reply:
-    """Hand out all feeds as OPML."""
-    rows = await desk.db.read(feeds.list_feeds)
-    if not rows:
-        raise CommandError("There is no feed yet: /tocsin feeds add https://…")
-    words = f"{count(len(rows), 'feed')} as OPML, which feed readers take."
-    file = File(name="tocsin-feeds.opml", content=opml(_web(desk), rows), title=words)
-    return Reply(message=message("Feeds", (Paragraph((Text(words),)),), words), files=(file,))
-
-
-async def import_list(desk: Desk, caller: Caller, command: Command) -> Reply:
-    """Look into an OPML file and offer to add its feeds."""
-    _check_overseen(desk, caller)
-    web = _web(desk)
-    name, data = await read_file(caller, command, "an OPML file", OPML_BYTES)
-    try:
-        listed, problems = web.read_list(data, name)
-    except ParseError as error:
-        raise CommandError(f"{echo(name)} cannot be read: {error.detail}") from error
-    known = {row.url for row in await desk.db.read(feeds.list_feeds)}
-    new = [one for one in listed if one.url not in known]
-    told = f"{name}: {count(len(new), 'new feed')}, {len(listed) - len(new)} known already"
-    told += f", {count(len(problems), 'entry', 'entries')} left out" if problems else ""
-    if not new:
-        raise CommandError(f"{told}; nothing was changed.")
-    if len(new) > MOST_IMPORTED:
-        raise CommandError(f"{told}; at most {MOST_IMPORTED:,} are added at once. Split the file.")
-    body = {"name": name, "feeds": [[one.url, one.title, one.lang] for one in new]}
-    now, lane = desk.clock.now(), str(caller.place)
-    key = await desk.db.tx(
-        lambda connection: offers.make(connection, OfferKind.IMPORT, lane=lane, user=caller.user, body=body, now=now)
-    )
-    lines: list[Line] = [(Strong(one.title or one.url), Text(f" {one.url}")) for one in new[:SHOWN]]
-    lines += [(Text(f"and {len(new) - SHOWN} more"),)] if len(new) > SHOWN else []
-    blocks = (Paragraph((Text(f"{told}. Nothing is changed yet."),)), Bullets(tuple(lines)))
-    left = tuple(Context((Text(one),)) for one in problems[:3])
-    buttons = (
-        Button(action=TAKE, label=f"Add {count(len(new), 'feed')}", value=str(key), style=ButtonStyle.PRIMARY),
-        Button(action=DROP, label="Cancel", value=str(key)),
-    )
-    return Reply(message=message("Import", (*blocks, *left), told, buttons=buttons))
-
-
-async def take_import(desk: Desk, caller: Caller, key: int, body: Mapping[str, Any]) -> Reply:
-    """Add the feeds of a list that was looked at."""
-    _check_overseen(desk, caller)
-    now = desk.clock.now()
-    specs = [FeedSpec(url=url, outlet=title, lang=_short(lang)) for url, title, lang in body["feeds"]]
-
-    def work(connection: Connection) -> int:
-        if not offers.take(connection, key, now):
-            raise CommandError("Somebody was faster; nothing was changed.")
-        known = {row.url for row in feeds.list_feeds(connection)}
-        new = [spec for spec in specs if spec.url not in known]
-        for spec in new:
-            feeds.add(connection, spec, now=now, by=caller.user_name)
-        told = f"{len(new)} feeds of {body['name']}"
-        note(connection, str(caller.place), caller.user_name, "feeds import", f"{len(known)} feeds", told, now)
-        return len(new)
-
-    added = await desk.db.tx(work)
-    line: Line = (Text("added "), Strong(count(added, "feed")), Text(f" of {body['name']}"))
-    return done(caller, line, f"{count(added, 'feed')} added; their first poll is a baseline: nothing rings.")
-
-
-def opml(web: FeedWeb, rows: Sequence[FeedRow]) -> bytes:
-    """Write feeds as OPML."""
-    listed = [ListedFeed(url=row.url, title=row.name, lang=row.lang) for row in rows]
-    return web.write_list(listed, "Feeds of Tocsin").encode("utf-8")
-
-
 async def _set_state(desk: Desk, caller: Caller, command: Command, state: FeedState) -> Reply:
-    _check_overseen(desk, caller)
+    check_overseen(desk, caller)
     row = await _one(desk, command.options["feed"])
     if row.state is state:
         raise CommandError(f"{row.name} is {state} already; nothing was changed.")
@@ -207,22 +131,18 @@ async def _set_state(desk: Desk, caller: Caller, command: Command, state: FeedSt
 async def _one(desk: Desk, given: str) -> FeedRow:
     """Return the feed meant: by number, address or name, else by a part of them. Raises CommandError."""
     rows = await desk.db.read(feeds.list_feeds)
-    wanted = address(given).casefold()
-    exact = [row for row in rows if wanted in {str(row.id), row.url.casefold(), row.name.casefold()}]
-    found = exact or [row for row in rows if wanted in f"{row.name}\n{row.url}".casefold()]
+    found = feedlist.meant(address(given), rows)
     if len(found) == 1:
         return found[0]
     if found:
-        names = "; ".join(f"{row.id} {row.name}" for row in found[:5])
-        raise CommandError(f"{echo(given)} may be several feeds ({names}); give the number.")
-    raise CommandError(
-        f"There is no feed {echo(given)}{guess(given, [row.name for row in rows])} All: /tocsin feeds list"
-    )
+        raise CommandError(f"{echo(given)} may be several feeds ({feedlist.candidates(found)}); give the number.")
+    near = guess(given, [row.name for row in rows]) or "."
+    raise CommandError(f"There is no feed {echo(given)}{near} All: /tocsin feeds list")
 
 
 async def _found(desk: Desk, url: str) -> Sequence[FoundFeed]:
     try:
-        found = await _web(desk).find(url)
+        found = await web_of(desk).find(url)
     except (FetchError, ParseError) as error:
         raise CommandError(f"{echo(url)} cannot be read as a feed: {error.detail}") from error
     if not found:
@@ -230,13 +150,15 @@ async def _found(desk: Desk, url: str) -> Sequence[FoundFeed]:
     return found
 
 
-def _web(desk: Desk) -> FeedWeb:
+def web_of(desk: Desk) -> FeedWeb:
+    """Return what asks the web for feeds. Raises CommandError where there is none."""
     if desk.tools.feeds is None:
         raise CommandError("Feeds cannot be looked at from here; use the command line: tocsin feeds")
     return desk.tools.feeds
 
 
-def _check_overseen(desk: Desk, caller: Caller) -> None:
+def check_overseen(desk: Desk, caller: Caller) -> None:
+    """Raise CommandError where feeds may not be changed from the caller's workspace."""
     works = desk.tools.works
     if works is not None and not works.may_be_changed_from(caller.place):
         raise CommandError(
@@ -257,12 +179,7 @@ def _page(command: Command, lines: Sequence[Line], heading: str, told: str) -> R
 
 
 def _lang(given: str) -> str:
-    found = _short(given)
+    found = feedlist.language(given)
     if found is None:
         raise CommandError(f"{echo(given)} is no language; give two letters, like en.")
     return found
-
-
-def _short(given: str | None) -> str | None:
-    two = (given or "").strip().lower()[:2]
-    return two if len(two) == 2 and two.isascii() and two.isalpha() else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from bot.commands.spec import BY_NAME, COMMANDS, GROUPS, LONGEST_VALUE, CommandSpec, Option
+from bot.commands.spec import BY_NAME, GROUPS, LONGEST_VALUE, CommandSpec, Option
 from rules.errors import TocsinError
 from rules.sanitise import clean, one_line, shorten
 
@@ -151,6 +151,3 @@ def _checked(option: Option, value: str) -> str:
         if not value.isascii() or not value.isdigit() or not least <= int(value[:9]) <= most:
             raise CommandError(f"{option.name} has to be a whole number from {least} to {most}, not {echo(value)}.")
     return value.lower() if option.choices else value
-
-
-COMMAND_NAMES = tuple(command.name for command in COMMANDS)

@@ -14,6 +14,7 @@ from bot.commands import (
     channel,
     claims,
     exporting,
+    feedlists,
     feedwork,
     following,
     judging,
@@ -83,8 +84,8 @@ RUNS: Mapping[str, Run] = {
     "feeds add": feedwork.add,
     "feeds pause": feedwork.pause,
     "feeds resume": feedwork.resume,
-    "feeds import": feedwork.import_list,
-    "feeds export": feedwork.export,
+    "feeds import": feedlists.import_list,
+    "feeds export": feedlists.export,
     "rules show": rulebook.show,
     "rules history": rulebook.history,
     "rules scorecard": scoring.scorecard,
@@ -99,7 +100,7 @@ RUNS: Mapping[str, Run] = {
 TAKES: Mapping[OfferKind, Take] = {
     OfferKind.SUBSCRIBE: subscribing.take,
     OfferKind.RESUBSCRIBE: subscribing.take,
-    OfferKind.IMPORT: feedwork.take_import,
+    OfferKind.IMPORT: feedlists.take_import,
 }
 PRESSES: Mapping[str, Press] = {
     "why": tracing.why_pressed,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from bot import duration
 from bot.commands.parse import CommandError, echo
 
-LARGEST_ID = 10**15
 LONGEST = timedelta(days=3650)
 
 

@@ -46,7 +46,7 @@ async def test_a_page_with_several_feeds_asks_which(room: Newsroom) -> None:
     room.web.put("https://courier.example", "World", "Sports")
     assert "Which one?" in await room.said("feeds add https://courier.example")
     found = await room.said("feeds find https://courier.example")
-    assert "World · 1 entries · https://courier.example/World" in found
+    assert "World · 1 entry · https://courier.example/World" in found
     assert await addresses(room) == []
 
 
