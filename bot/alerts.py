@@ -117,7 +117,6 @@ class Alert:
     items: tuple[StoryItem, ...]
     item: StoryItem
     excerpts: tuple[Excerpt, ...] = ()
-    origins: int = 0  # names as they are written; messages count with ``spread``
     rang: frozenset[ItemId] = frozenset()
     backings: Mapping[int, Backing] = field(default_factory=dict)
     fates: Mapping[int, Development] = field(default_factory=dict)

@@ -6,7 +6,7 @@ channel as well), ``thread``, ``channel`` (every message stands alone), ``edit``
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -31,12 +31,20 @@ EDITS_FOR_COUNTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What all channels have in common when an item rings or only joins. ``kept``: why it is for digests only."""
+    """What all channels have in common when an item rings or only joins.
+
+    ``topics`` maps topic ids to titles; ``kept`` says why it is for digests only.
+    """
 
     item: Item
     story: StoryId
     now: datetime
+    topics: Mapping[str, str]
     kept: Holding | None = None
+
+    def titles(self, topics: Iterable[str]) -> dict[str, str]:
+        """Map topics to their titles; one that no rule file has any more keeps its id."""
+        return {topic: self.topics.get(topic, topic) for topic in topics}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

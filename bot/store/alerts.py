@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Table, exists, func, insert, select, update
 
 from bot.alerts import StoryItem, Telling
-from bot.routing import RouteReason
+from bot.routing import Route, RouteReason
 from bot.store import driver, ledger, stories
 from bot.store.items import Stage
 from bot.store.schema import alert, item, route, rule_match, thread
@@ -259,10 +259,14 @@ def link_before(connection: Connection, key: int) -> str:
     return "" if found is None else str(found.link)
 
 
-def add_route(connection: Connection, alert_id: int, lane: str, reason: str, detail: str, at: datetime) -> None:
-    """Record why an alert went, or did not go, to a channel."""
-    values = {"alert_id": alert_id, "lane": lane, "reason": reason, "detail": detail, "at": at}
-    driver.do(connection, _ADD_ROUTE, values)
+def add_routes(connection: Connection, alert_id: int, routes: Sequence[Route], at: datetime) -> None:
+    """Record why an alert went, or did not go, to each channel that was asked."""
+    if routes:
+        rows = (
+            {"alert_id": alert_id, "lane": str(one.place), "reason": one.reason.value, "detail": one.detail, "at": at}
+            for one in routes
+        )
+        driver.do(connection, _ADD_ROUTE, *rows)
 
 
 def latest(connection: Connection, topics: Collection[str], count: int) -> tuple[AlertLine, ...]:

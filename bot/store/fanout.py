@@ -1,6 +1,6 @@
 """One alert into very many lanes, with statements that each write for all of them.
 
-threads (a row for each lane) ─INSERT … SELECT→ lanes, outbox rows, routes
+threads (a row for each lane) ─INSERT … SELECT→ lanes, outbox rows
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from sqlalchemy import (
 from bot.codec import encode
 from bot.delivery.model import Op, RowState
 from bot.message import Message
+from bot.store import wake
 from bot.store.outbox import IS_PENDING
-from bot.store.schema import alert, channel, held, outbox, route, story, subscription, thread
+from bot.store.schema import alert, channel, held, outbox, story, subscription, thread
 from bot.store.schema import lane as lanes
 from rules.model import StoryId
 
@@ -52,7 +53,8 @@ def wanting(connection: Connection, topics: Collection[str]) -> dict[str, tuple[
 
 def acquainted(connection: Connection, key: StoryId, cap: int, since: datetime) -> set[str]:
     """Return the lanes that have to be looked at one by one: those that know the story or one near to it, that have a
-    rhythm of their own, or that were told so much lately that the cap of posts may be reached.
+    rhythm of their own, or that were told so much lately that the cap of posts may be reached: what waits is counted
+    with what was sent, details and edits as well, which is enough to have a closer look.
     """
     near = select(story.c.related_id).where(story.c.id == key).scalar_subquery()
     found = set(connection.execute(select(thread.c.lane).where(thread.c.story_id.in_([key]))).scalars())
@@ -60,10 +62,10 @@ def acquainted(connection: Connection, key: StoryId, cap: int, since: datetime) 
     found |= set(connection.execute(select(channel.c.lane).where(channel.c.pace.is_not(None))).scalars())
     in_digest = select(held.c.lane).join(alert, alert.c.id == held.c.alert_id).where(alert.c.story_id == key)
     found |= set(connection.execute(in_digest).scalars())
-    sent = select(func.count()).where(outbox.c.lane == lanes.c.key, outbox.c.sent_at > since).scalar_subquery()
-    busy = select(outbox.c.lane).where(IS_PENDING, outbox.c.alert_id.is_not(None)).group_by(outbox.c.lane)
-    found |= set(connection.execute(busy.having(func.count() >= cap)).scalars())
-    return found | set(connection.execute(select(lanes.c.key).where(sent >= cap)).scalars())
+    of_lane, alerts = outbox.c.lane == lanes.c.key, outbox.c.alert_id.is_not(None)
+    sent = select(func.count()).where(of_lane, alerts, outbox.c.sent_at > since).scalar_subquery()
+    pending = select(func.count()).where(of_lane, alerts, IS_PENDING).scalar_subquery()
+    return found | set(connection.execute(select(lanes.c.key).where(sent + pending >= cap)).scalars())
 
 
 def tell(
@@ -73,12 +75,10 @@ def tell(
     *,
     key: StoryId,
     alert_id: int,
-    detail: str,
-    reason: str,
     now: datetime,
     not_before: datetime | None,
 ) -> None:
-    """Start a thread of the story in each lane, its first message and what goes below it, and note the routes."""
+    """Start a thread of the story in each lane, its first message and what goes below it."""
     last = connection.execute(select(func.coalesce(func.max(thread.c.id), 0))).scalar_one()
     for start in range(0, len(to), BATCH):
         _start_threads(connection, to[start : start + BATCH], key, alert_id, now)
@@ -116,15 +116,8 @@ def tell(
                 include_defaults=False,
             )
         )
-    connection.execute(
-        insert(route).from_select(
-            ["alert_id", "lane", "reason", "detail", "at"],
-            select(
-                literal(alert_id), thread.c.lane, literal(reason), literal(detail), literal(now, route.c.at.type)
-            ).where(new),
-            include_defaults=False,
-        )
-    )
+    for lane in to:
+        wake.note(connection, lane)
 
 
 def _start_threads(connection: Connection, to: Sequence[str], key: StoryId, alert_id: int, now: datetime) -> None:

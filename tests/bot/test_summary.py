@@ -116,7 +116,7 @@ class TestParent:
 
     def test_without_a_known_origin_it_says_so(self) -> None:
         item = replace(GAZETTE, origin=None, chain=())
-        text = drawn(summary.parent(alert(telling(LEAVES), items=(item,), item=item, origins=0)))
+        text = drawn(summary.parent(alert(telling(LEAVES), items=(item,), item=item)))
         assert "Origin: not known · 0 independent origins · 1 report of unknown origin" in text
 
     def test_the_fallback_is_one_sentence(self) -> None:
