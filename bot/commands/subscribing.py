@@ -6,47 +6,27 @@ options ─terms→ offer ─preview→ [Subscribe] [Change] [Cancel] ─press�
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from bot.commands import targets, terms
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import alert_line, message
+from bot.commands.previewing import CHOICES, changes, preview, rang_since
+from bot.commands.replies import message
 from bot.commands.spec import BY_NAME, Role
-from bot.commands.taking import CHANGE, DROP, TAKE, UNDO, find_offer
+from bot.commands.taking import UNDO, find_offer
 from bot.commands.terms import Terms
 from bot.commands.values import number
-from bot.message import (
-    Block,
-    Button,
-    ButtonStyle,
-    Context,
-    Facts,
-    Line,
-    Message,
-    MessageKind,
-    Paragraph,
-    Reply,
-    Strong,
-    Text,
-)
+from bot.message import Block, Button, Context, Line, Message, MessageKind, Paragraph, Reply, Strong, Text
 from bot.ports import Caller, Prospect
-from bot.routing import Mode
-from bot.store import alerts, offers, outbox, subscriptions, volume
+from bot.store import offers, outbox, subscriptions
 from bot.store.offers import UNDO_WITHIN, OfferKind
 from rules.errors import guess
-from rules.model import Severity
 from rules.wording import count
 
-PERIODS = (("24 h", timedelta(days=1)), ("7 d", timedelta(days=7)), ("30 d", timedelta(days=30)))
 WEEK = timedelta(days=7)
-_CHOICES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("severity", tuple(one.value for one in Severity)),
-    ("mode", tuple(one.value for one in Mode)),
-    ("threads", ("broadcast", "thread", "channel", "edit")),
-)
 
 
 async def subscribe(desk: Desk, caller: Caller, command: Command) -> Reply:
@@ -72,7 +52,7 @@ async def unsubscribe(desk: Desk, caller: Caller, command: Command) -> Reply:
     if one is None:
         names = [one.topic for one in known]
         has = f"It follows {', '.join(names)}" if names else "It follows nothing"
-        raise CommandError(f"This channel does not follow {echo(topic)}{guess(topic, names)} {has}.")
+        raise CommandError(f"This channel does not follow {echo(topic)}{guess(topic, names) or '.'} {has}.")
     body = terms.of_subscription(one).to_body()
 
     def work(connection: Connection) -> int:
@@ -123,15 +103,15 @@ async def change_pressed(desk: Desk, caller: Caller, value: str) -> Reply:
         raise CommandError("That offer cannot be changed.")
     wanted = terms.from_body(offer.body)
     if not change:
-        return _changes(desk, wanted, offer.id)
+        return changes(desk, wanted, offer.id)
     option, _, chosen = change.partition(":")
-    if chosen not in dict(_CHOICES).get(option, ()):
+    if chosen not in CHOICES.get(option, ()):
         raise CommandError(f"{echo(change)} is nothing that can be changed here; nothing was changed.")
     wanted = terms.changed(desk, caller, wanted, {option: chosen})
     await desk.db.tx(lambda connection: offers.rewrite(connection, offer.id, wanted.to_body()))
     given = None if wanted.place == caller.place else wanted.place.channel
     found = await targets.prospect(caller, given)
-    return await _preview(desk, caller, wanted, found.missing, offer.id)
+    return await preview(desk, caller, wanted, found.missing, offer.id)
 
 
 def _check_role(found: Prospect) -> None:
@@ -154,71 +134,7 @@ async def _offered(desk: Desk, caller: Caller, wanted: Terms, missing: Iterable[
             now=now,
         )
     )
-    return await _preview(desk, caller, wanted, missing, key)
-
-
-async def _preview(desk: Desk, caller: Caller, wanted: Terms, missing: Iterable[str], key: int) -> Reply:
-    title, now = desk.topics[wanted.topic], desk.clock.now()
-    where = "this channel" if wanted.place == caller.place else targets.lane_words(wanted.place)
-    head: Line = (Text(f"Subscribe {where} to "), Strong(title), Text(f"? {terms.in_words(wanted)[0].upper()}"))
-    head = (*head, Text(f"{terms.in_words(wanted)[1:]}. Nothing is changed yet."))
-    rang = await _rang(desk, wanted, now - PERIODS[-1][1])
-    rows: list[tuple[str, Line]] = [
-        ("It would have rung", (Text(", ".join(f"{_since(rang, now - span)} in {name}" for name, span in PERIODS)),))
-    ]
-    lacks = tuple(missing)
-    allowed = "; ".join(lacks) if lacks else "everything is there" if caller.look_at else "not looked at"
-    rows.append(("Permissions there", (Text(allowed),)))
-    blocks: list[Block] = [Paragraph(head), Facts(tuple(rows))]
-    if rang:
-        blocks += [Paragraph((Strong("The latest:"),)), *await _latest(desk, wanted, rang[0])]
-    buttons = (
-        Button(action=TAKE, label="Subscribe", value=str(key), style=ButtonStyle.PRIMARY),
-        Button(action=CHANGE, label="Change", value=str(key)),
-        Button(action=DROP, label="Cancel", value=str(key)),
-    )
-    return Reply(message=message("Subscribe", blocks, f"Subscribe to {title}?", buttons=buttons))
-
-
-async def _latest(desk: Desk, wanted: Terms, newest: volume.Rung) -> list[Block]:
-    card = await desk.db.read(lambda connection: volume.card(connection, newest.id))
-    if card is not None:
-        return [Paragraph((Strong(card.heading),)), *card.blocks]
-    found = await desk.db.read(lambda connection: alerts.latest(connection, [wanted.topic], 1))
-    return [Paragraph(alert_line(one)) for one in found]
-
-
-async def _rang(desk: Desk, wanted: Terms, since: datetime) -> tuple[volume.Rung, ...]:
-    query = wanted.wishes.filter
-    fits = None if query is None else desk.tools.narrow(query)
-
-    def look(connection: Connection) -> tuple[volume.Rung, ...]:
-        found = volume.rung(connection, wanted.topic, wanted.severity, since)
-        return found if fits is None else volume.fitting(connection, found, fits)
-
-    return await desk.db.read(look)
-
-
-def _since(rang: Iterable[volume.Rung], since: datetime) -> int:
-    return sum(one.at >= since for one in rang)
-
-
-def _changes(desk: Desk, wanted: Terms, key: int) -> Reply:
-    now = {
-        "severity": wanted.severity.value,
-        "mode": wanted.wishes.mode.value,
-        "threads": wanted.threads or "",
-    }
-    buttons = [
-        Button(action=CHANGE, label=f"{option.capitalize()}: {choice}", value=f"{key} {option}:{choice}")
-        for option, choices in _CHOICES
-        for choice in choices
-        if choice != now[option]
-    ]
-    ask = f"What shall be different for {desk.topics[wanted.topic]}? Now: {terms.in_words(wanted)}."
-    note = "Filter, mention and channel are typed: /tocsin subscribe to:… filter:… mention:… channel:…"
-    blocks = (Paragraph((Text(ask),)), Context((Text(note),)))
-    return Reply(message=message("Change", blocks, ask, buttons=buttons))
+    return await preview(desk, caller, wanted, missing, key)
 
 
 async def _made(
@@ -226,7 +142,7 @@ async def _made(
 ) -> Reply:
     """Write the subscription, and where it is another channel's, the line that is seen there."""
     title, now = desk.topics[wanted.topic], desk.clock.now()
-    recent = _since(await _rang(desk, wanted, now - WEEK), now - WEEK)
+    recent = len(await rang_since(desk, wanted, now - WEEK))
     is_here = wanted.place == caller.place
     told = f"({terms.in_words(wanted)}; {count(recent, 'alert')} in the last 7 days)"
 
