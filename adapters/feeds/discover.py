@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from adapters.feeds.markup import to_line
 from bot.errors import FetchError, ParseError
-from bot.ports import FeedParser, Fetched, Fetcher, ParsedFeed
+from bot.ports import FeedParser, Fetched, Fetcher, FoundFeed, ParsedFeed
 from rules.sanitise import web_link
+
+__all__ = ["MOST_TRIED", "FoundFeed", "declared_links", "find_feeds", "usual_places"]
 
 MOST_TRIED = 10
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
@@ -21,15 +22,6 @@ _ATTRIBUTE = re.compile(
 )
 _FEEDLIKE = re.compile(r"(^|[/._-])(rss|atom|feeds?)([/._?-]|$)|[./](rdf|xml)$", re.IGNORECASE)
 _LOOKED_AT = 500_000  # characters of a page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundFeed:
-    """A feed that answers and parses. ``declared`` says whether the page itself named it."""
-
-    url: str
-    feed: ParsedFeed
-    declared: bool
 
 
 def declared_links(page: str, base: str) -> tuple[str, ...]:

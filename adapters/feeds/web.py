@@ -18,8 +18,7 @@ class WebFeeds:
 
     async def find(self, url: str) -> tuple[FoundFeed, ...]:
         """Return the feed at an address, or the feeds of a page. Raises FetchError or ParseError."""
-        found = await find_feeds(url, self._fetcher, self._parser)
-        return tuple(FoundFeed(url=one.url, feed=one.feed, declared=one.declared) for one in found)
+        return await find_feeds(url, self._fetcher, self._parser)
 
     def read_list(self, body: bytes, name: str) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
         """Return the feeds of an OPML file, and what was left out. Raises ParseError for no OPML."""
