@@ -54,7 +54,10 @@ class Backstage:
         self._events = Events(self.listener, workspaces, home=home, on_places=on_places)
 
     def app(self, signing_secret: Secret | None = None) -> AsyncApp:
-        """Return an app that calls the handlers. Without a secret it takes payloads of Socket Mode, which has none."""
+        """Return an app that calls the handlers. Without a secret it takes payloads of Socket Mode, which has none.
+
+        Tokens are looked up here: Bolt's own way would ask Slack before the acknowledgement.
+        """
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
             found = await self.workspaces.find(team_id or "")
@@ -72,7 +75,7 @@ class Backstage:
             name="tocsin",
             logger=sdk_logger(),
             client=web_client(None, self.api_url, proxy=self.proxy),
-            authorize=authorize,  # type: ignore[arg-type] # from memory: Bolt's own would ask before the ack; takes None
+            authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None for "not installed", as its own AsyncAuthorize returns
             signing_secret=signing_secret.reveal() if signing_secret is not None else None,
             request_verification_enabled=signing_secret is not None,
         )

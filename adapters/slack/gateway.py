@@ -17,15 +17,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.bolt import COMMAND, Backstage
+from adapters.slack.bolt import Backstage
 from adapters.slack.client import build_client, sdk_logger
 from adapters.slack.errors import CALL_FAILURES, Effect, delivery_error
 from adapters.slack.workspaces import refusal
 from bot.errors import DeliveryError, DeliveryReason
 from bot.ports import Clock
 from bot.secret import Secret
-
-__all__ = ["COMMAND", "Door", "SlackGateway"]
 
 logger = logging.getLogger(__name__)
 
@@ -128,9 +126,7 @@ class SlackGateway:
             web_client=door,
             ping_interval=self._ping_interval,
         )
-        handler.client.proxy = (
-            self._backstage.proxy
-        )  # afterwards: without one, the SDK takes a proxy from the environment
+        handler.client.proxy = self._backstage.proxy  # afterwards: the SDK would take one from the environment
         self._handler = handler
         connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
         try:
