@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
@@ -310,7 +310,7 @@ class Poller:
             await asyncio.sleep(SAVE_DELAY)  # a commit waits for the disk: one for many polls
             batch, self._unsaved = self._unsaved, []
             try:
-                await self._db.tx(lambda connection, batch=batch: polls.save_polls(connection, batch))  # type: ignore[misc]
+                await self._db.tx(partial(polls.save_polls, polls=batch))
             except TocsinError as error:  # the leases bring these feeds back
                 log.warning("polls were not saved", feeds=len(batch), error=str(error))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection, insert
@@ -103,7 +104,7 @@ class Upkeep:
     async def _tell_of_rules(self) -> None:
         while self._untold:
             outcome, told_at = self._untold[0]
-            await self._db.tx(lambda connection: self._tell_outcome(connection, outcome, told_at))  # noqa: B023 - run at once
+            await self._db.tx(partial(self._tell_outcome, outcome=outcome, told_at=told_at))
             self._untold.pop(0)
             self._wake()
 
