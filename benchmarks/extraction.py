@@ -25,14 +25,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot.resources import load_lexicon
+from rules.extract import Extractor
+from rules.extract.attribution import Attributions
+from rules.extract.figures import find_figures
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bot.resources import load_lexicon  # noqa: E402  the checkout is not installed
-from rules.extract import Extractor  # noqa: E402
-from rules.extract.attribution import Attributions  # noqa: E402
-from rules.extract.figures import find_figures  # noqa: E402
-
 ARTICLES = {
     "policy": ROOT / "seeds" / "un-mandate-and-us-withdrawal.txt",
     "ordinary": ROOT / "benchmarks" / "articles" / "ordinary.txt",

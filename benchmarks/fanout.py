@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from bot.delivery.decisions import Policy
 from bot.delivery.dispatcher import Dispatcher
 from bot.message import Message
-from bot.ports import Further, Place, Posted
+from bot.ports import Place, Posted
 from bot.resources import load_lexicon
 from bot.store import schema, subscriptions
 from rules.model import Severity
@@ -42,16 +42,7 @@ class Channels:
         """Return that every message fits into one post."""
         return 1
 
-    async def post(
-        self,
-        place: Place,
-        message: Message,
-        *,
-        key: str,
-        thread: str | None = None,
-        broadcast: bool = False,
-        further: Further | None = None,
-    ) -> Posted:
+    async def post(self, place: Place, message: Message, *, thread: str | None = None, **_given: object) -> Posted:
         """Take a post."""
         await asyncio.sleep(SLOW if place.channel == self.slow else 0)
         self.first.setdefault(place.channel, time.monotonic())

@@ -15,9 +15,14 @@ import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
+from pathlib import Path
 from typing import NamedTuple
 
 from aiohttp import web
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.serving import serve
 
 ENTRIES = 30
 SYLLABLES = ("ba", "den", "fol", "gri", "hal", "jor", "kel", "lun", "mar", "nov", "pos", "ren", "sil", "tor", "vek")
@@ -118,8 +123,8 @@ class World:
         return f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{items}</feed>'.encode()
 
 
-async def serve(count: int) -> None:
-    """Serve until the process is ended; prints the port."""
+async def main(count: int) -> None:
+    """Serve so many feeds until the process is ended."""
     world = World(count)
 
     async def control(request: web.Request) -> web.Response:
@@ -149,15 +154,8 @@ async def serve(count: int) -> None:
             return web.Response(body=edition.packed, headers=headers)
         return web.Response(body=edition.plain, headers=headers)
 
-    app = web.Application()
-    app.router.add_get("/control", control)
-    app.router.add_get("/feed/{number}", feed)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await asyncio.Event().wait()
+    await serve(control, feed)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1])))

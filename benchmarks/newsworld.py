@@ -25,34 +25,13 @@ from aiohttp import web
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.newsmonth import ACTORS, DEEDS, PLACES, WIRES
+from benchmarks.serving import serve
 
 STARTED = datetime.now(UTC) - timedelta(hours=2)
 KEPT = 30  # entries in a feed
 MIXED = 60  # stories that are in the news at the same time
 WORDS = 70  # of an item
-_ONSETS = (
-    "b",
-    "br",
-    "d",
-    "dr",
-    "f",
-    "g",
-    "gl",
-    "h",
-    "k",
-    "kr",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "st",
-    "t",
-    "tr",
-    "v",
-    "z",
-)
+_HEADS = ("b", "br", "d", "dr", "f", "g", "gl", "h", "k", "kr", "l", "m", "n", "p", "r", "s", "st", "t", "tr", "v", "z")
 _RIMES = ("a", "e", "i", "o", "u", "al", "an", "ar", "el", "en", "er", "il", "in", "ol", "on", "or", "um", "un", "ur")
 _LITTLE = ("the", "of", "and", "to", "in", "a", "for", "that", "on", "with", "is", "by", "at", "from", "was", "as")
 NUMBERS = (
@@ -67,7 +46,7 @@ def _made(count: int) -> list[str]:
     chance = random.Random(11)
     found: dict[str, None] = {}
     while len(found) < count:
-        found["".join(chance.choice(_ONSETS) + chance.choice(_RIMES) for _ in range(3))] = None
+        found["".join(chance.choice(_HEADS) + chance.choice(_RIMES) for _ in range(3))] = None
     return list(found)
 
 
@@ -178,8 +157,8 @@ class World:
         )
 
 
-async def serve(feeds: int) -> None:
-    """Serve until the process is ended; prints the port."""
+async def main(feeds: int) -> None:
+    """Serve so many feeds until the process is ended."""
     world = World(feeds)
 
     async def control(request: web.Request) -> web.Response:
@@ -190,15 +169,8 @@ async def serve(feeds: int) -> None:
     async def feed(request: web.Request) -> web.Response:
         return web.Response(text=world.body(int(request.match_info["number"])), content_type="application/xml")
 
-    app = web.Application()
-    app.router.add_get("/control", control)
-    app.router.add_get("/feed/{number}", feed)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await asyncio.Event().wait()
+    await serve(control, feed)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1])))

@@ -14,9 +14,10 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from statistics import median
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.resources import load_lexicon
 from rules.model import ItemId, StoryId
-from rules.similar import CopyIndex, Sketch
+from rules.similar import Copy, CopyIndex, Sketch
 from rules.stories import StoryDocument, StoryIndex, StoryWords
 from rules.stories.shelf import Marks, Vector
 
@@ -68,6 +69,12 @@ def rewritten(text: str) -> str:
     return " ".join(changed[: len(changed) * 9 // 10])
 
 
+def tokenised(texts: Iterable[str]) -> None:
+    """Do what everything is measured against."""
+    for text in texts:
+        WORD.findall(text.lower())
+
+
 def timed(act: Callable[[], object], rounds: int = 3) -> float:
     """Return the CPU seconds of the quickest of some runs."""
     best = float("inf")
@@ -85,36 +92,41 @@ def resident() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def fill_stories(index: StoryIndex, pool: list[tuple[Vector, int]], items: int) -> None:
-    """Add vectors like those of the pool, with every second term replaced."""
-    shelf = index._shelf  # noqa: SLF001  texts for 300,000 items would take an hour
-    for number in range(len(index), items):
-        vector, hour = pool[number % len(pool)]
-        other = (number // len(pool)) * 0x9E3779B1 & 0xFFFFFFFF
-        keys = tuple(key ^ other if place % 2 else key for place, key in enumerate(vector.keys))
-        shelf.put(ItemId(number), StoryId(number // 3), hour, vector._replace(keys=keys), Marks())
+class FilledStories(StoryIndex):
+    """Takes vectors as well as documents: texts for 300,000 items would take an hour."""
+
+    def fill(self, pool: list[tuple[Vector, int]], items: int) -> None:
+        """Add vectors like those of the pool, with every second term replaced."""
+        for number in range(len(self), items):
+            vector, hour = pool[number % len(pool)]
+            other = (number // len(pool)) * 0x9E3779B1 & 0xFFFFFFFF
+            keys = tuple(key ^ other if place % 2 else key for place, key in enumerate(vector.keys))
+            self._shelf.put(ItemId(number), StoryId(number // 3), hour, vector._replace(keys=keys), Marks())
+
+    def vectors(self, made: list[StoryDocument]) -> Iterator[tuple[Vector, int]]:
+        """Take documents in; yield what became of each."""
+        for document in made:
+            prepared = self._prepare(document)
+            yield prepared.vector, prepared.hour
+            self.add(document, StoryId(0))
 
 
-def vectors(words: StoryWords, made: list[StoryDocument]) -> list[tuple[Vector, int]]:
-    """Return what an index makes of the documents."""
-    scratch = StoryIndex(words)
-    found = []
-    for document in made:
-        prepared = scratch._prepare(document)  # noqa: SLF001
-        found.append((prepared.vector, prepared.hour))
-        scratch.add(document, StoryId(0))
-    return found
+class FilledCopies(CopyIndex):
+    """Gives a text without words the sketch of a long one, by chance."""
+
+    def _sketch(self, text: str) -> Sketch:
+        return super()._sketch(text) if text else Sketch(sorted(CHANCE.getrandbits(29) for _ in range(24)), 8)
 
 
 def measure_stories(items: int, made: list[StoryDocument], fresh: list[StoryDocument]) -> StoryIndex:
     """Print the rate of assignment, the memory of the window, and whether its size changes decisions."""
     words = StoryWords.of(load_lexicon())
-    pool = vectors(words, made)
+    pool = list(FilledStories(words).vectors(made))
     before = resident()
-    index = StoryIndex(words)
+    index = FilledStories(words)
     for document in made:
         index.add(document, StoryId(document.item // 3))
-    fill_stories(index, pool, items)
+    index.fill(pool, items)
     print(f"stories: {len(index):,} items take {resident() - before:.0f} MB (goal 100)")
     alone = StoryIndex(words)
     for document in made:
@@ -127,7 +139,7 @@ def measure_stories(items: int, made: list[StoryDocument], fresh: list[StoryDocu
         start = time.process_time()
         found += [take(index, document) for document in chunk]
         rates.append(len(chunk) / (time.process_time() - start))
-        floors.append(timed(lambda chunk=chunk: [WORD.findall(each.text[:1_700].lower()) for each in chunk]))  # type: ignore[misc]
+        floors.append(timed(partial(tokenised, [each.text[:1_700] for each in chunk])))
     rate, floor = median(rates), median(floors) / 500
     print(
         f"stories: {rate:,.0f} items per CPU second, assigned and taken in (goal 600),"
@@ -145,28 +157,30 @@ def take(index: StoryIndex, document: StoryDocument) -> StoryId | None:
     return decision.story
 
 
+def looked_up(index: CopyIndex, texts: list[str]) -> list[Copy | None]:
+    """Return what each text was rewritten from."""
+    return [index.find(text) for text in texts]
+
+
 def measure_copies(items: int, made: list[StoryDocument], fresh: list[StoryDocument]) -> None:
     """Print cost, memory and recall of near-copies."""
-    index = CopyIndex()
+    index = FilledCopies()
     before = resident()
-    sketch = index._sketch  # noqa: SLF001
-    index._sketch = lambda text: Sketch(sorted(CHANCE.getrandbits(29) for _ in range(24)), 8)  # type: ignore[method-assign]  # noqa: SLF001
     for number in range(len(made), items):
         index.add(ItemId(number), "")
-    index._sketch = sketch  # type: ignore[method-assign]  # noqa: SLF001
     for document in made:
         index.add(document.item, document.text)
     print(f"copies:  {len(index):,} items take {resident() - before:.0f} MB (goal 60)")
     copies = [rewritten(document.text) for document in made[: len(fresh)]]
-    found = [index.find(text) for text in copies]
+    found = looked_up(index, copies)
     right = sum(copy is not None and copy.item == made[place].item for place, copy in enumerate(found))
     false = sum(index.find(document.text) is not None for document in fresh)
     print(f"copies:  recall {right / len(copies):.1%} (goal 98 %), false {false / len(fresh):.2%} (goal 0.1 %)")
     for name, texts in (("unrelated", [document.text for document in fresh]), ("rewrites", copies)):
         seconds, tokenising = [], []
         for _ in range(7):  # in turns, so that a busy machine slows both
-            seconds.append(timed(lambda texts=texts: [index.find(text) for text in texts], rounds=1))  # type: ignore[misc]
-            tokenising.append(timed(lambda texts=texts: [WORD.findall(text.lower()) for text in texts], rounds=1))  # type: ignore[misc]
+            seconds.append(timed(partial(looked_up, index, texts), rounds=1))
+            tokenising.append(timed(partial(tokenised, texts), rounds=1))
         cost, floor = median(seconds), median(tokenising)
         print(f"copies:  {cost / len(texts) * 1e6:.0f} us a check of {name} (goal 100), {cost / floor:.1f}x tokenising")
 

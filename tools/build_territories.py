@@ -14,13 +14,13 @@ from pathlib import Path
 
 from babel import Locale
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot.resources import LEXICON
+from rules.lexiconfile import Entry
+from rules.vocabulary import Lexicon
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bot.resources import LEXICON  # noqa: E402  the checkout is not installed
-from rules.lexiconfile import Entry  # noqa: E402
-from rules.vocabulary import Lexicon  # noqa: E402
-
 TARGET = LEXICON / "territories.yaml"
 NATIONS = Path(__file__).resolve().parent / "nations.tsv"
 LANGUAGES = ("de", "fr", "uk", "ru")

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bot.cli.grammar import Level, levels
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from bot.cli.grammar import Level, levels  # noqa: E402
-
 PAGE = ROOT / "docs" / "command-line.md"
 MARK = "<!-- From here on written by tools/command_line_page.py -->"
 

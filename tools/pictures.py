@@ -28,13 +28,13 @@ from typing import Any
 
 from PIL import Image
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from adapters.charts import draw
+from bot.message import Chart, ChartPoint
+from tests.e2e.newsroom import TOPIC, Newsroom, open_newsroom
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from adapters.charts import draw  # noqa: E402
-from bot.message import Chart, ChartPoint  # noqa: E402
-from tests.e2e.newsroom import TOPIC, Newsroom, open_newsroom  # noqa: E402
-
 PACKAGES = (
     "@derockdev/discord-components-core@3.6.1",
     "discord-markdown-parser@1.3.1",

@@ -16,13 +16,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot.cli.stories import answer_lines
+from bot.resources import load_lexicon
+from rules.stories import StoryWords
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bot.cli.stories import answer_lines  # noqa: E402
-from bot.resources import load_lexicon  # noqa: E402
-from rules.stories import StoryWords  # noqa: E402
-
 FILES = {"dated": "stories.dev.jsonl", "ecb+": "stories_ecb.dev.jsonl", "meantime": "stories_meantime.dev.jsonl"}
 GOALS = {"dated": 0.91, "sparse": 0.91, "ecb+": 0.86, "meantime": 0.65}
 SPARSE_DRAWS, CUT = 5, 0.6
