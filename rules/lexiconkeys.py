@@ -114,7 +114,7 @@ KEYS: Final[Mapping[str, Mapping[str, Values]]] = MappingProxyType(
         "story_common_words": {"share": _NUMBER},
         **dict.fromkeys(
             (
-                *("titles", "unnamed", "anonymity", "sources", "number_articles", "bounds", "bounds_after", "ranges"),
+                *("titles", "unnamed", "sources", "number_articles", "bounds", "bounds_after", "ranges"),
                 *("dates", "labels", "alien", "war", "status", "conditions", "not conditions", "grammar", "heads"),
                 *("clause_breaks", "noun_breaks", "place_prepositions", "actor_prepositions", "generic_actors"),
                 *("bodies", "count_nouns", "speech", "grammar_of_figures", "function_words", "abbreviations"),
