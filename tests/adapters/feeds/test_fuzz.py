@@ -62,7 +62,9 @@ def test_a_damaged_feed_is_parsed_or_named(body: bytes) -> None:
 @bounded
 @given(st.binary(max_size=300), st.text(max_size=40))
 def test_any_bytes_are_answered(body: bytes, content_type: str) -> None:
-    json.dumps(job(body, content_type))
+    answer = job(body, content_type)
+    assert json.loads(json.dumps(answer)) == answer
+    assert "feed" in answer or ParseReason(str(answer["error"]))
 
 
 @bounded
@@ -92,4 +94,6 @@ def test_identity_holds_for_damaged_feeds(first: bytes, second: bytes) -> None:
 @bounded
 @given(st.text(alphabet="<>linkarhef=\"' /?x", max_size=300))
 def test_any_page_can_be_searched_for_feeds(page: str) -> None:
-    declared_links("<link " + page, "https://gov.example/")
+    found = declared_links("<link " + page, "https://gov.example/")
+    assert all(link.startswith(("http://", "https://")) for link in found)
+    assert len(found) == len(set(found))

@@ -55,6 +55,8 @@ async def test_the_ack_does_not_wait_for_a_slack_that_hangs(server: FakeSlack, d
         for method in ("auth.test", "users.info", "conversations.info"):
             server.always(method, hang())
         await server.acked(await server.send("slash_commands", server.command("list")))
+        await server.wait_for(lambda: server.called("users.info"))
+        assert desk.asked == []  # the role is not known yet: Slack has not answered
         await server.stop()
 
 
@@ -263,9 +265,13 @@ async def test_a_token_revoked_later_ends_the_run_after_one_failing_call(server:
 async def test_slack_down_at_the_start_is_waited_for(server: FakeSlack, desk: Desk) -> None:
     server.next("auth.test", http_status(503), throttle(0.1))
     server.next("apps.connections.open", http_status(503), accept())
-    async with running(make_gateway(server, desk)):
+    gateway = make_gateway(server, desk)
+    async with running(gateway):
         await server.send("slash_commands", server.command("list"))
         await answers(server)
+    assert [words for _, words in desk.asked] == ["list"]
+    assert (len(server.called("auth.test")), len(server.called("apps.connections.open"))) == (3, 2)
+    assert gateway.reconnects == 2
 
 
 @pytest.mark.parametrize("how", ["refresh", "cut"])
@@ -295,10 +301,12 @@ async def test_the_proxy_of_the_environment_is_not_used(
     server: FakeSlack, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # where nobody listens
     async with running(make_gateway(server, desk)):
         await server.send("slash_commands", server.command("list"))
-        await answers(server)
+        (answer,) = await answers(server)
+    assert answer["text"] == "Done."
+    assert {call.method for call in server.calls} >= {"auth.test", "apps.connections.open", "users.info"}
 
 
 async def test_closing_lets_a_running_answer_end(server: FakeSlack, desk: Desk) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -56,7 +59,7 @@ class ManualClock:
         self.seconds += seconds
 
 
-def alert(text: str = "Two brigades leave Bavaria.", **extra: object) -> Message:
+def alert(text: str = "Two brigades leave Bavaria.", **extra: Any) -> Message:
     message = Message(
         kind=MessageKind.ALERT,
         heading="NEW - urgent - Bases in Germany",
@@ -65,11 +68,7 @@ def alert(text: str = "Two brigades leave Bavaria.", **extra: object) -> Message
         buttons=(Button(action="why", label="Why", value="delivery-1"),),
         severity=Severity.URGENT,
     )
-    return message if not extra else Message(**{**_fields(message), **extra})  # type: ignore[arg-type]
-
-
-def _fields(message: Message) -> dict[str, object]:
-    return {name: getattr(message, name) for name in Message.__slots__}
+    return replace(message, **extra)
 
 
 def long_message(paragraphs: int) -> Message:
@@ -89,9 +88,9 @@ async def messenger(server: FakeSlack) -> AsyncIterator[SlackMessenger]:
     await made.close()
 
 
-async def reason_of(call: Callable[[], object]) -> DeliveryError:
+async def reason_of(call: Callable[[], Awaitable[object]]) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
-        await call()  # type: ignore[misc]
+        await call()
     return caught.value
 
 
@@ -259,7 +258,7 @@ async def test_a_refused_token_makes_one_call_and_then_rests(server: FakeSlack, 
     messenger = make_messenger(server, clock=clock)
     server.next("chat.postMessage", behaviour)
     for key in ("d1", "d2", "d3"):
-        failure = await reason_of(lambda key=key: messenger.post(PLACE, alert(), key=key))  # type: ignore[misc]
+        failure = await reason_of(partial(messenger.post, PLACE, alert(), key=key))
         assert failure.reason is DeliveryReason.TOKEN_REFUSED
     assert len(server.calls) == 1
     clock.seconds += 31
