@@ -19,7 +19,7 @@ from rules.matching.compile import Test, compile_node
 from rules.matching.frequencies import Frequencies
 from rules.matching.highlight import spans_of
 from rules.matching.index import QueryIndex
-from rules.matching.results import Failure, Judgement, KeywordMatch, Span, Standing, Waiting, until
+from rules.matching.results import Failure, KeywordMatch, Matched, Span, Standing, Waiting, until
 from rules.matching.view import MOST_TOKENS, Dictionary, ItemView, Sentences, plain_sentences
 from rules.model import Development, Item, Match
 from rules.news import LastRung, never_rung, news_findings
@@ -28,7 +28,7 @@ from rules.query.ast import Node, Scope, survey
 from rules.ruleset import Life, Rule, RuleSet, TextQuery, is_about
 from rules.vocabulary import Lexicon
 
-__all__ = ["Failure", "Frequencies", "Judgement", "KeywordMatch", "Matcher", "Standing", "Waiting"]
+__all__ = ["Failure", "Frequencies", "KeywordMatch", "Matched", "Matcher", "Standing", "Waiting"]
 
 _Answer = TypeVar("_Answer")
 
@@ -60,10 +60,9 @@ def dictionary_of(rules: Iterable[Rule]) -> Dictionary:
 class Matcher:
     """A rule set made ready to be matched. Matches depend on nothing but the arguments.
 
-    A rule that fails on an item (a defect of ours) is passed over, and named in the judgement; one that failed on
-    three items is left out. ``failures`` counts them by rule, ``faulty`` has the last failure of each, ``truncated``
-    counts items of which only the first ``MOST_TOKENS`` words were looked at, ``always`` are the rules that no word
-    can rule out: each costs time on every item.
+    A rule that fails on an item (a defect of ours) is passed over, and named among the failures; one that failed on
+    three items is left out. ``failures`` counts them by rule; ``always`` are the rules that no word can rule out: each
+    costs time on every item.
     """
 
     def __init__(
@@ -77,9 +76,7 @@ class Matcher:
         """Index the active rules; ``frequencies`` of the archive's words, where known, make matching faster."""
         self.ruleset = ruleset
         self.vocabulary = vocabulary
-        self.truncated = 0
         self.failures: Counter[str] = Counter()
-        self._faulty: dict[str, Failure] = {}
         self._ignores_life = include_inactive
         self._rules = tuple(rule for rule in ruleset.rules if include_inactive or rule.life is Life.ACTIVE)
         self._sentences = sentence_finder(vocabulary)
@@ -107,18 +104,11 @@ class Matcher:
         """The rules whose query has no word that has to occur."""
         return tuple(dict.fromkeys(self._rules[number].id for number in self._index.always))
 
-    @property
-    def faulty(self) -> tuple[Failure, ...]:
-        """The last failure of every rule that ever failed, in the order in which they first did."""
-        return tuple(self._faulty.values())
-
     def match(self, item: Item, developments: Sequence[Development] = ()) -> tuple[Match, ...]:
         """Return the matches in the order of the rules: what ``judge`` finds, for those who need no more."""
         return self.judge(item, developments).matches
 
-    def judge(
-        self, item: Item, developments: Sequence[Development] = (), last_rung: LastRung = never_rung
-    ) -> Judgement:
+    def judge(self, item: Item, developments: Sequence[Development] = (), last_rung: LastRung = never_rung) -> Matched:
         """Return the matches in the order of the rules, and what went wrong.
 
         A rule with a figure or position clause matches with the developments that it rings for, and not at all
@@ -133,7 +123,7 @@ class Matcher:
 
         view, failed = self._view(item), list[Failure]()
         matches = self._each(self._holding(view, developments, failed), view, match, failed)
-        return Judgement(matches=matches, failures=tuple(failed), is_cut=len(view.body.tokens) == MOST_TOKENS)
+        return Matched(matches=matches, failures=tuple(failed), is_cut=len(view.body.tokens) == MOST_TOKENS)
 
     def waiting(self, item: Item, developments: Sequence[Development] = ()) -> tuple[Waiting, ...]:
         """Return the rules that match but for the kind of news: they would ring once the claim changes, say."""
@@ -163,9 +153,7 @@ class Matcher:
         return tuple([self._rules[number].id for number in self._holding(self._view(item), (), [])])
 
     def _view(self, item: Item) -> ItemView:
-        view = ItemView(item, self._dictionary, self._sentences)
-        self.truncated += len(view.body.tokens) == MOST_TOKENS
-        return view
+        return ItemView(item, self._dictionary, self._sentences)
 
     def _holding(self, view: ItemView, developments: Sequence[Development], failed: list[Failure]) -> list[int]:
         """Return the numbers of the rules whose words are there and that ask nothing else of the item."""
@@ -208,9 +196,7 @@ class Matcher:
         is_out = self.failures[rule] >= _MOST_FAILURES
         if is_out:
             self._index.leave_out(number)
-        failure = Failure(rule=rule, error=error, standing=Standing.LEFT_OUT if is_out else Standing.TRIED)
-        self._faulty[rule] = failure
-        return failure
+        return Failure(rule=rule, error=error, standing=Standing.LEFT_OUT if is_out else Standing.TRIED)
 
     def _applying(self, rule: Rule, view: ItemView) -> str | None:
         for finding in item_findings(rule, view.item):

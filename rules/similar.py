@@ -18,9 +18,6 @@ from rules.model import ItemId
 from rules.stories.postings import Buckets
 from rules.text import fold
 
-REWRITE: Final = 0.80
-"""Texts that share so much of their words are one text."""
-
 _STEPS: Final = ((50, 1), (110, 2), (220, 4))  # (below so many words, one long word in so many starts a run)
 _STEP: Final = 8
 _SHORT_WORD: Final = 3  # bytes

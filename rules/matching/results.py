@@ -63,7 +63,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Matched:
     """All there is to say of an item: ``matches`` in the order of the rules, and which rules failed on it.
 
     ``is_cut`` tells that only the text's first ``MOST_TOKENS`` words were looked at.
