@@ -165,7 +165,7 @@ async def test_commands_that_may_not_be_registered_are_reported_and_buttons_stil
     await running
 
 
-async def test_closing_takes_seconds_even_when_the_other_side_is_silent(live: Live) -> None:
+async def test_closing_does_not_wait_for_an_answer_that_never_comes(live: Live) -> None:
     never = asyncio.Event()
 
     async def stuck() -> Reply:
@@ -178,6 +178,17 @@ async def test_closing_takes_seconds_even_when_the_other_side_is_silent(live: Li
     async with asyncio.timeout(3):
         await live.gateway.close()
         await live.running
+    assert asked.edits == []
+    assert not await live.gateway.is_connected()
+
+
+async def test_closing_takes_seconds_even_when_the_other_side_is_silent(live: Live) -> None:
+    live.desk.server.gateway.fall_silent()
+    async with asyncio.timeout(3):
+        await live.gateway.close()
+        await live.running
+    assert not await live.gateway.is_connected()
+    live.desk.server.gateway.cut()
 
 
 async def test_cancelling_ends_it_as_well(desk: Desk) -> None:

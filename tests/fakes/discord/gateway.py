@@ -120,10 +120,18 @@ class Gateway:
 
     def cut(self) -> None:
         """Cut the present connection without a word."""
+        self._transport().abort()
+
+    def fall_silent(self) -> None:
+        """Hear nothing more on the present connection, not even a goodbye, and keep it open."""
+        self._transport().pause_reading()
+
+    def _transport(self) -> asyncio.Transport:
         assert self._connection is not None
-        transport = self._connection.socket._req.transport  # type: ignore[union-attr]
-        assert transport is not None
-        transport.abort()
+        request = self._connection.socket._req
+        assert request is not None
+        assert request.transport is not None
+        return request.transport
 
     async def _receive(self, connection: Connection, frame: Json) -> None:
         match frame["op"]:
