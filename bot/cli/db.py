@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot import config
 from bot.cli import databases, dbcopy
+from bot.cli.arguments import add_database
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store import backups
@@ -33,8 +33,7 @@ def add_parser(subparsers: Any) -> None:
     check = actions.add_parser("check", help="read every page and reference and say whether all is well")
     check.add_argument("file", nargs="?", type=Path, help="a copy (default: the database itself)")
     for one in (backup, restore, check):
-        one.add_argument("--config", default=config.DEFAULT_NAME, help="tocsin.yaml, for the database's path")
-        one.add_argument("--database", type=Path, help="the database file itself")
+        add_database(one)
     for one in (backup, check):
         one.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
@@ -43,7 +42,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments ask. Raises ConfigError and StoreError."""
-    path = databases.file_of(databases.find(args.database, Path(args.config)), SERVERS_OWN)
+    path = databases.file_of(databases.find(args.database, args.config), SERVERS_OWN)
     match args.action:
         case "backup":
             return _backup(path, args.file, as_json=args.json)

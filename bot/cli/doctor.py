@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.arguments import add_config
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -29,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
         " scopes, intents and the permissions in each channel. Changes nothing and posts nothing.",
         epilog="Exit codes: 0 nothing fails (with --strict: nor warns), 1 something fails, 2 wrong use.",
     )
-    parser.add_argument("--config", type=Path, default=Path("tocsin.yaml"), metavar="FILE", help="default: tocsin.yaml")
+    add_config(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--offline", action="store_true", help="do not ask Slack and Discord")
     parser.add_argument("--strict", action="store_true", help="exit code 1 for warnings, too")
@@ -111,7 +113,7 @@ def _of(places: Iterable[Place], platform: str) -> list[Place]:
 
 
 def _print(findings: Sequence[Finding]) -> None:
-    from bot.cli.ruleload import printer, say
+    from bot.cli.saying import printer, say
 
     style = printer(sys.stdout)
     styles = {"ok": "good", "warn": "warn", "fail": "bad"}

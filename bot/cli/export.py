@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from bot.cli.arguments import add_config
+
 
 def add_parser(subparsers: Any) -> None:
     """Add ``export`` to the command line."""
@@ -17,14 +19,14 @@ def add_parser(subparsers: Any) -> None:
         epilog="Exit codes: 0 written, 1 not written, 2 wrong use.",
     )
     parser.add_argument("file", nargs="?", type=Path, help="where to; default tocsin-DATE.zip")
-    parser.add_argument("--config", type=Path, default=Path("tocsin.yaml"), metavar="FILE", help="default: tocsin.yaml")
+    add_config(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the archive. Raises ConfigError, StoreError and ArchiveError."""
-    from bot.cli.ruleload import say, say_json
+    from bot.cli.saying import say, say_json
     from rules.wording import count
 
     path, told = export(args.config, args.file)

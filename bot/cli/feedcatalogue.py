@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from bot import catalogue
+from bot.cli.saying import say
 
 
 def search_catalogue(args: argparse.Namespace) -> int:
@@ -13,15 +13,10 @@ def search_catalogue(args: argparse.Namespace) -> int:
     found = catalogue.search(catalogue.load(), args.words)
     for feed in found:
         if args.json:
-            _write(feed.model_dump_json())
+            say(feed.model_dump_json())
             continue
         about = f"{feed.lang}, tier {feed.tier}, {feed.kind}: {' '.join(feed.topics)}"
-        _write(f"{feed.outlet}  [{about}]  {feed.status}\n    {feed.url}")
+        say(f"{feed.outlet}  [{about}]  {feed.status}\n    {feed.url}")
     if not args.json:
-        _write(f"{len(found)} feeds. Add one with `tocsin feeds add URL`.")
+        say(f"{len(found)} feeds. Add one with `tocsin feeds add URL`.")
     return 0 if found else 1
-
-
-def _write(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import duration
+from bot.cli.arguments import add_database
 from bot.polling import FeedState
 
 Run = Callable[[argparse.Namespace], int]
@@ -33,8 +34,7 @@ def _command(commands: Any, name: str, summary: str, action: Run) -> argparse.Ar
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}."
     )
-    parser.add_argument("--config", help="tocsin.yaml, for the database and the settings")
-    parser.add_argument("--database", help="the database file itself")
+    add_database(parser)
     parser.set_defaults(run=action)
     return parser
 

@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.feeds.opml import Outline, read_opml, write_opml
-from bot import config, feedlist
+from bot import feedlist
 from bot.cli import databases
+from bot.cli.saying import say
 from bot.clock import SystemClock
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode, count, shown_url, sorted_by_need
@@ -33,12 +34,7 @@ TROUBLE = frozenset(HealthCode) - {HealthCode.OK, HealthCode.PAUSED, HealthCode.
 
 def database(args: argparse.Namespace) -> Address:
     """Return the database: named, else that of tocsin.yaml. Raises ConfigError."""
-    return databases.find(args.database, config_path(args))
-
-
-def config_path(args: argparse.Namespace) -> Path:
-    """Return the path of tocsin.yaml: named, else in the present folder; it need not exist."""
-    return Path(args.config or config.DEFAULT_NAME)
+    return databases.find(args.database, args.config)
 
 
 def now() -> datetime:
@@ -158,9 +154,8 @@ def complain(problems: Iterable[str]) -> int:
 
 def write(lines: Iterable[str]) -> None:
     """Print lines, whatever the terminal's encoding."""
-    encoding = sys.stdout.encoding or "utf-8"
     for line in lines:
-        sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        say(line)
 
 
 def _not_one(name: str, found: list[FeedRow], rows: Iterable[FeedRow]) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot import config
-from bot.cli.feedtable import config_path
 from bot.clock import SystemClock
 from bot.ports import Entry, ParsedFeed
 from bot.resources import load_lexicon
@@ -25,7 +24,7 @@ ENTRIES = 3
 
 def trial_lines(args: argparse.Namespace, feed: ParsedFeed) -> Iterator[str]:
     """Yield, for each of the newest entries, the claims read and the rules that would ring, or why none is tried."""
-    path = config_path(args)
+    path: Path = args.config
     if not path.exists():
         yield f"rules: not tried, there is no {path}; name yours with --config"
         return

@@ -18,7 +18,7 @@ from adapters.feeds.discover import FoundFeed, find_feeds
 from adapters.feeds.parse import PooledParser
 from adapters.http import HttpFetcher
 from bot import catalogue, config
-from bot.cli.feedtable import complain, config_path, database, now, write
+from bot.cli.feedtable import complain, database, now, write
 from bot.cli.feedtrial import trial_lines
 from bot.errors import ConfigError, FetchError, ParseError
 from bot.feedlist import entries, makeup
@@ -68,7 +68,7 @@ async def web(args: argparse.Namespace) -> AsyncIterator[Web]:
 
 
 def _polling(args: argparse.Namespace) -> config.Polling:
-    path = config_path(args)
+    path: Path = args.config
     return config.load(path).polling if path.exists() else config.Polling()
 
 

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bot.cli.arguments import add_config
+
 
 def add_parser(subparsers: Any) -> None:
     """Add ``import`` to the command line."""
@@ -18,7 +20,7 @@ def add_parser(subparsers: Any) -> None:
         epilog="Exit codes: 0 nothing to change, or changed, or shown; 1 the archive cannot be used; 2 wrong use.",
     )
     parser.add_argument("file", type=Path, help="the archive")
-    parser.add_argument("--config", type=Path, default=Path("tocsin.yaml"), metavar="FILE", help="default: tocsin.yaml")
+    add_config(parser)
     parser.add_argument("--yes", action="store_true", help="change it; otherwise it is asked, or on no terminal shown")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
@@ -26,7 +28,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show, ask, change. Raises TocsinError with nothing changed."""
-    from bot.cli.ruleload import say, say_json
+    from bot.cli.saying import say, say_json
     from bot.transfer import incoming
     from rules.wording import count
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.saying import say
 from rules.errors import TocsinError
 
 if TYPE_CHECKING:
@@ -204,9 +205,3 @@ class Console:
                 "the answers ended before the questions did; nothing was written. With --yes none are asked"
             )
         return line.strip()
-
-
-def say(text: str) -> None:
-    """Write a line, whatever the terminal's encoding."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

@@ -71,11 +71,16 @@ def _time(value: str | None, *, needs_time: bool) -> datetime:
         if needs_time:
             raise LineError('the key "time" is missing; a backtest needs to know the day')
         return NO_TIME
+    return moment(value)
+
+
+def moment(value: str) -> datetime:
+    """Read a day or a time; without a zone it is UTC's. Raises LineError."""
     try:
         read = datetime.fromisoformat(value)
-    except ValueError:
-        raise LineError(f'"{value}" is not a time; write 2026-09-30 or 2026-09-30T08:00:00Z') from None
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise LineError(f'"{value}" is no time; write 2026-09-30 or 2026-09-30T08:00:00Z') from None
 
 
 def open_lines(files: list[Path], standard_input: Iterable[bytes]) -> Iterator[bytes]:

@@ -11,13 +11,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import config, duration
+from bot import duration
 from bot.cli import databases
+from bot.cli.arguments import add_database
 from bot.clock import SystemClock
 from bot.delivery.model import RowState
 from bot.store import lanes, outbox_admin
@@ -46,14 +46,13 @@ def add_parser(subparsers: Any) -> None:
     leave.add_argument("keys", nargs="+", metavar="KEY", help="keys as `outbox list` shows them")
     leave.add_argument("--reason", default="", help="why, for the record")
     for one in (listing, again, leave):
-        one.add_argument("--config", default=config.DEFAULT_NAME, help="tocsin.yaml, for the database's path")
-        one.add_argument("--database", help="the database file itself")
+        add_database(one)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments ask. Raises ConfigError and StoreError."""
-    address = databases.find(args.database, Path(args.config))
+    address = databases.find(args.database, args.config)
     match args.action:
         case "list":
             return _list(address, args)

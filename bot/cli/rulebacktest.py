@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.cli.itemlines import LineError, open_lines, read_items
-from bot.cli.ruleload import UsageError, database_of, documents, printer, say, say_faults, say_json, since
+from bot.cli.ruleload import UsageError, database_of, documents, say_faults, since
+from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules, read_rule_files
 from rules.backtest import Backtest, Difference, PastItem, RuleVolume, differences

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.ruleload import documents, printer, say, say_faults, say_json, sources
+from bot.cli.ruleload import documents, say_faults, sources
+from bot.cli.saying import printer, say, say_json
 from bot.rulefiles import PACK_PREFIX, SCHEMA, load_rules
 from rules.errors import RuleFileError
 from rules.ruleset import Life, RuleSet

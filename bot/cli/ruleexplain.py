@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from bot.cli.ruleload import UsageError, printer, ruleset, say, say_faults
+from bot.cli.ruleload import UsageError, ruleset, say_faults
+from bot.cli.saying import printer, say
 from rules.because import because, is_missing_words
 from rules.errors import RuleFileError, guess
 from rules.explain import Explanation

@@ -10,16 +10,8 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.cli.ruleload import (
-    UsageError,
-    configuration,
-    history_of,
-    lexicon_of,
-    printer,
-    say,
-    say_faults,
-    say_json,
-)
+from bot.cli.ruleload import UsageError, configuration, history_of, lexicon_of, say_faults
+from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
 from bot.inforce import SHORT
 from bot.reload import Plan, RuleWatcher

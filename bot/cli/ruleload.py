@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 
 from bot import duration
+from bot.cli.saying import say, say_json
 from bot.resources import load_lexicon
 from bot.rulefiles import load_rules, read_rule_files
 from bot.rulehistory import FileHistory, folder_beside
@@ -26,8 +25,6 @@ from rules.wording import count
 
 if TYPE_CHECKING:
     from bot.config import Config
-
-_STYLES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "strong": "1"}
 
 
 class UsageError(TocsinError):
@@ -95,29 +92,6 @@ def since(args: argparse.Namespace) -> timedelta:
         return timedelta(seconds=duration.seconds(args.since))
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def printer(stream: TextIO) -> Callable[[str, str], str]:
-    """Return a function that styles a text for ``stream``: colours only on a terminal, never with NO_COLOR."""
-    if not stream.isatty() or os.environ.get("NO_COLOR"):
-        return lambda text, _style: text
-    return lambda text, style: f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
-
-
-def say(text: str = "") -> None:
-    """Write a line to standard output, with escapes for what the terminal cannot show."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-
-
-def say_json(record: dict[str, Any]) -> None:
-    """Write one JSON object as a line."""
-    line = json.dumps(record, ensure_ascii=False)
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        line = json.dumps(record)
-    sys.stdout.write(line + "\n")
 
 
 def say_faults(faults: Sequence[Fault], *, as_json: bool) -> None:

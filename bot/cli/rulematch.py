@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.cli.itemlines import LineError, open_lines, read_items
-from bot.cli.ruleload import ruleset, say, say_faults, say_json
+from bot.cli.ruleload import ruleset, say_faults
+from bot.cli.saying import say, say_json
 from rules.errors import RuleFileError
 from rules.extract import Extractor
 from rules.match import Matcher

@@ -6,7 +6,8 @@ import argparse
 import re
 import sys
 
-from bot.cli.ruleload import UsageError, say
+from bot.cli.ruleload import UsageError
+from bot.cli.saying import say
 from bot.rulefiles import SCHEMA
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bot.cli.arguments import add_config
+
 _PATHS = "rule files, folders of them, or pack:NAME; default: the rules of tocsin.yaml"
 
 
@@ -44,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 def _add(commands: Any, name: str, summary: str, load: Callable[[], Callable[[argparse.Namespace], int]]) -> Any:
     parser = commands.add_parser(name, help=summary, description=summary)
     parser.set_defaults(rules_run=load)
-    parser.add_argument("--config", type=Path, default=Path("tocsin.yaml"), metavar="FILE", help="default: tocsin.yaml")
+    add_config(parser)
     parser.add_argument(
         "--lexicon", action="append", default=[], type=Path, metavar="FILE", help="a lexicon file of yours; repeatable"
     )

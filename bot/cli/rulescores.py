@@ -6,7 +6,8 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from bot.cli.ruleload import database_of, documents, history_of, printer, say, say_faults, say_json, since
+from bot.cli.ruleload import database_of, documents, history_of, say_faults, since
+from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
 from bot.rulefiles import load_rules
 from bot.rulerecords import rule_records

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
-from bot.cli.ruleload import UsageError, documents, printer, say, say_faults, say_json
+from bot.cli.ruleload import UsageError, documents, say_faults
+from bot.cli.saying import printer, say, say_json
 from bot.rulefiles import load_rules
 from rules.errors import RuleFileError, guess
 from rules.extract import Extractor

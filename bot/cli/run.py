@@ -16,10 +16,10 @@ from rules.errors import TocsinError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.app import App
     from bot.config import Config
     from bot.credentials import Credentials
     from bot.polling import FeedRow, PollSummary
+    from bot.serving import App
 
 
 def add_parser(subparsers: Any) -> None:

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bot.cli.arguments import add_config
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,7 +30,7 @@ def add_parser(subparsers: Any) -> None:
         help="how feeds, messages and rules are",
         description="Says how feeds, messages and rules are. Ends with 1 when something needs a person.",
     )
-    parser.add_argument("--config", type=Path, default=Path("tocsin.yaml"), metavar="FILE", help="default: tocsin.yaml")
+    add_config(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
 

@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bot.cli.itemlines import open_lines
+from bot.cli.itemlines import moment, open_lines
+from bot.cli.saying import json_line
 from bot.resources import load_lexicon
 from rules.errors import TocsinError
 from rules.model import ItemId, StoryId
@@ -87,7 +87,10 @@ def answer_lines(words: StoryWords, lines: Iterable[bytes], *, explain: bool = F
         index.add(document, story)
         if number % _EXPIRE_EVERY == 0 and document.time is not None:
             index.expire(document.time - policy.window)
-        yield _dump({"id": record.get("id"), "story": story, "reason": decision.reason} | _more(decision, explain)), ""
+        yield (
+            json_line({"id": record.get("id"), "story": story, "reason": decision.reason} | _more(decision, explain)),
+            "",
+        )
 
 
 def _more(decision: StoryDecision, explain: bool) -> dict[str, Any]:
@@ -126,25 +129,6 @@ def _document(number: int, record: dict[str, Any]) -> StoryDocument:
         item=ItemId(number),
         title=record.get("title") or "",
         text=record.get("text") or "",
-        time=_time(record.get("time")),
+        time=moment(record["time"]) if record.get("time") else None,
         lang=record.get("lang") or None,
     )
-
-
-def _time(value: str | None) -> datetime | None:
-    if not value:
-        return None
-    try:
-        read = datetime.fromisoformat(value)
-        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise TocsinError(f'"{value}" is no time; write 2026-09-30 or 2026-09-30T08:00:00Z') from None
-
-
-def _dump(record: dict[str, Any]) -> str:
-    line = json.dumps(record, ensure_ascii=False)
-    try:
-        line.encode()
-    except UnicodeEncodeError:  # a lone surrogate in an id: escaped, the line is still valid UTF-8 and JSON
-        return json.dumps(record)
-    return line

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.arguments import add_config
 from bot.cluster.share import Role
 from bot.errors import StoreError
 from bot.store import address
@@ -27,7 +28,7 @@ def add_parser(subparsers: Any) -> None:
         description="Does a part of the work, beside other workers on the same PostgreSQL: poll hands out the feeds"
         " that are due, process reads them, deliver posts and answers commands. See docs/scaling.md.",
     )
-    parser.add_argument("--config", type=Path, default=Path("tocsin.yaml"), metavar="FILE", help="default: tocsin.yaml")
+    add_config(parser)
     parser.add_argument("--roles", type=_roles, default=tuple(Role), metavar="ROLES", help=f"default: {','.join(Role)}")
     parser.set_defaults(run=run)
 
