@@ -16,7 +16,18 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Column, Connection, Delete, Float, Insert, Select, Update, bindparam
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    Float,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+)
 from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import CompoundSelect
@@ -24,6 +35,7 @@ from sqlalchemy.sql import CompoundSelect
 AsStored = Callable[[datetime | None], object]
 Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 _Convert = Callable[[Any], Any]
+SIZES = (1, 4, 16, 64)  # values of one look-up: few fixed sizes, so that each is prepared once
 
 
 def rows(connection: Connection, statement: Statement, **values: object) -> list[Any]:
@@ -36,6 +48,20 @@ def first(connection: Connection, statement: Statement, **values: object) -> Any
     """Return the first row that a statement finds, or None."""
     found = rows(connection, statement, **values)
     return found[0] if found else None
+
+
+def among(connection: Connection, made: Callable[[int], Statement], wanted: Iterable[object]) -> list[Any]:
+    """Return the rows of a statement about several values, with one look-up for up to sixty-four of them.
+
+    ``made`` returns the statement for so many places (``one_of``), always the same one for a number.
+    """
+    values, found = list(wanted), list[Any]()
+    for start in range(0, len(values), SIZES[-1]):
+        some = values[start : start + SIZES[-1]]
+        size = next(size for size in SIZES if size >= len(some))
+        some += some[-1:] * (size - len(some))
+        found += rows(connection, made(size), **{f"value_{number}": value for number, value in enumerate(some)})
+    return found
 
 
 def do(connection: Connection, statement: Statement, *each: Mapping[str, object]) -> None:
@@ -60,6 +86,11 @@ def run(connection: Connection, statement: Statement, *each: dict[str, object]) 
 def given(column: Column[Any], name: str = "") -> BindParameter[Any]:
     """Return the place in a statement for a value of a column; it goes by the column's name unless another is given."""
     return bindparam(name or column.name, required=False, type_=column.type)
+
+
+def one_of(column: Column[Any], size: int) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the values of ``among``."""
+    return column.in_([given(column, f"value_{number}") for number in range(size)])
 
 
 def moments(connection: Connection) -> AsStored:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from json import loads
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, insert, or_, select, update
+from sqlalchemy import Connection, Select, Text, cast, insert, or_, select, update
 
 from bot.codec import decode_claim, encode
 from bot.store import driver
@@ -25,7 +25,7 @@ DECODED = 8_192  # mentions kept decoded: each new one of a claim is held agains
 
 def known(connection: Connection, keys: Collection[str], edited: ItemId | None = None) -> Known:
     """Return every mention that shares one of ``keys``, and those of the item ``edited``, by id."""
-    rows = [row for key in sorted(keys) for row in driver.rows(connection, _OF_KEY, key=key)]
+    rows = driver.among(connection, _of_keys, keys)
     if edited is not None:
         rows += driver.rows(connection, _OF_ITEM, item_id=edited)
     return {row[0]: _mention(*row[1:]) for row in sorted(rows)}
@@ -128,7 +128,7 @@ def _id_of(wanted: Mention, ids: dict[int, int], earlier: Known) -> int | None:
 
 def developments(connection: Connection, wanted: Iterable[int]) -> dict[int, tuple[Development, int]]:
     """Return developments by id, each with the id of its claim's first mention."""
-    rows = [row for number in sorted(wanted) for row in driver.rows(connection, _DEVELOPMENT, key=number)]
+    rows = driver.among(connection, _developments, wanted)
     mentions = _mentions(connection, {key for row in rows for key in row[1:3] if key})
     first = _first_mentions(connection)
     return {
@@ -159,8 +159,7 @@ def newest_claim(connection: Connection, among: Collection[int], key: str) -> Cl
 
 
 def _mentions(connection: Connection, ids: Collection[int]) -> Known:
-    rows = [row for number in sorted(ids) for row in driver.rows(connection, _MENTION, key=number)]
-    return {row[0]: _mention(*row[1:]) for row in rows}
+    return {row[0]: _mention(*row[1:]) for row in driver.among(connection, _mentions_by_id, ids)}
 
 
 def _first_mentions(connection: Connection) -> Callable[[int], int]:
@@ -189,9 +188,7 @@ _MENTIONS = select(
     *(mention.c.id, cast(mention.c.body, Text), mention.c.item_id, mention.c.story_id, mention.c.outlet),
     *(mention.c.origin, mention.c.url, mention.c.as_of, mention.c.live, mention.c.passage),
 )
-_OF_KEY = _MENTIONS.where(mention.c.key == driver.given(mention.c.key))
 _OF_ITEM = _MENTIONS.where(mention.c.item_id == driver.given(mention.c.item_id))
-_MENTION = _MENTIONS.where(mention.c.id == driver.given(mention.c.id, "key"))
 _MENTION_NAMES = (
     *("item_id", "story_id", "kind", "key", "body", "passage", "outlet", "origin", "url", "as_of", "live"),
 )
@@ -204,9 +201,6 @@ _ADD_DEVELOPMENT = (
     .values({name: driver.given(development.c[name]) for name in (*_DEVELOPMENT_NAMES, "at")})
     .returning(development.c.id)
 )
-_DEVELOPMENT = select(development.c.id, *(development.c[name] for name in _DEVELOPMENT_NAMES)).where(
-    development.c.id == driver.given(development.c.id, "key")
-)
 _BEFORE = (
     select(development.c.previous_id)
     .join(mention, mention.c.id == development.c.previous_id)
@@ -217,3 +211,19 @@ _BEFORE = (
     .order_by(development.c.id)
     .limit(1)
 )
+
+
+@cache
+def _of_keys(size: int) -> Select[Any]:
+    return _MENTIONS.where(driver.one_of(mention.c.key, size))
+
+
+@cache
+def _mentions_by_id(size: int) -> Select[Any]:
+    return _MENTIONS.where(driver.one_of(mention.c.id, size))
+
+
+@cache
+def _developments(size: int) -> Select[Any]:
+    columns = (development.c[name] for name in ("id", *_DEVELOPMENT_NAMES))
+    return select(*columns).where(driver.one_of(development.c.id, size))
