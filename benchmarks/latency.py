@@ -29,10 +29,11 @@ from urllib.request import urlopen
 from aiohttp import web
 from sqlalchemy import Connection, Update
 
-from bot.app import App, opened
+from bot.app import opened
 from bot.config import Channel, Config, Delivery, Feed, Polling, Slack
 from bot.credentials import Credentials
 from bot.secret import Secret
+from bot.serving import App
 from bot.store import schema
 
 FEEDS = 20

@@ -31,8 +31,9 @@ from benchmarks.newsworld import news
 from benchmarks.polling import cpu_of_children, world
 from benchmarks.stages import Stages
 from bot import config
-from bot.app import App, opened
+from bot.app import opened
 from bot.credentials import Credentials
+from bot.serving import App
 from bot.store import schema
 
 SETTINGS = """\

@@ -30,6 +30,7 @@ from pydantic_core import PydanticCustomError
 from bot import duration
 from bot.errors import ConfigError
 from bot.holding import QuietBehaviour
+from bot.ports import Place
 from bot.secret import without_secrets
 from bot.store import address
 from rules import strictyaml
@@ -252,12 +253,27 @@ class Digest(Section):
     only: bool = False  # nothing rings: all of it comes in the digest
 
 
-class Channel(Section):
-    """A channel with its subscriptions, fixed here rather than by ``/tocsin subscribe``."""
+class Spot(Section):
+    """A channel of a platform."""
 
     platform: Literal["console", "slack", "discord"]
-    workspace: PlatformId = Field(default="", validate_default=True)  # Slack team, Discord guild; none on the console
+    workspace: PlatformId = ""  # Slack team, Discord guild; none on the console
     channel: PlatformId = Field(min_length=1)
+
+    @property
+    def place(self) -> Place:
+        """The channel as messages are addressed to it."""
+        return Place(platform=self.platform, workspace=self.workspace, channel=self.channel)
+
+
+class AdminChannel(Spot):
+    """Where Tocsin tells about itself: failing feeds, refused rules, messages that could not be delivered."""
+
+
+class Channel(Spot):
+    """A channel with its subscriptions, fixed here rather than by ``/tocsin subscribe``."""
+
+    workspace: PlatformId = Field(default="", validate_default=True)
     topics: tuple[str, ...] = Field(min_length=1, strict=False)
     severity: Severity = Field(default=Severity.NOTICE, strict=False)
     threads: Literal["broadcast", "thread", "channel", "edit"] = "broadcast"
@@ -275,14 +291,6 @@ class Channel(Section):
                 "workspace", "{why}", {"why": f"workspace is missing: the {kind} of this channel", "code": "TC154"}
             )
         return value
-
-
-class AdminChannel(Section):
-    """Where Tocsin tells about itself: failing feeds, refused rules, messages that could not be delivered."""
-
-    platform: Literal["console", "slack", "discord"]
-    workspace: PlatformId = ""
-    channel: PlatformId = Field(min_length=1)
 
 
 class Config(Section):

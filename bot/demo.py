@@ -23,11 +23,12 @@ from aiohttp import web
 from rich.console import Console
 from sqlalchemy import func, select
 
-from bot.app import App, opened
+from bot.app import opened
 from bot.clock import SystemClock
 from bot.config import Channel, Config, Delivery, Feed, Polling
 from bot.credentials import Credentials
 from bot.schedule import Ticker
+from bot.serving import App
 from bot.store.schema import item
 from rules.errors import TocsinError
 

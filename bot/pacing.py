@@ -8,7 +8,6 @@ from bot.config import Channel, Config, Day
 from bot.digest import Schedule
 from bot.gatekeeping import Waits
 from bot.holding import QuietHours
-from bot.ports import Place
 from bot.store.channels import ChannelPace
 
 _DAYS: dict[Day, int] = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
@@ -27,7 +26,7 @@ def paces(config: Config) -> dict[str, ChannelPace]:
     """Return each listed channel's settings by lane; of several entries for one channel the last that sets any."""
     found: dict[str, ChannelPace] = {}
     for channel in config.channels:
-        lane = str(Place(platform=channel.platform, workspace=channel.workspace, channel=channel.channel))
+        lane = str(channel.place)
         if lane not in found or channel.model_fields_set & _KEYS:
             found[lane] = _pace(channel)
     return found

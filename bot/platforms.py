@@ -5,8 +5,9 @@ The platforms' libraries are imported only then: they are slow to load.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,21 @@ from typing import Any
 from rich.console import Console
 
 from adapters.console.messenger import ConsoleMessenger
+from bot.cluster.office import GuardedGateway, office_of
+from bot.cluster.presence import Presence
 from bot.commands.run import Commands
 from bot.config import Config, RoleGrants
 from bot.credentials import Credentials
+from bot.errors import StoreError
 from bot.forms import CommandForms
 from bot.home import HomePages
 from bot.places import PlaceKeeper
-from bot.ports import Clock, FirstTime, Gateway, Grants, Messenger
+from bot.ports import Clock, Gateway, Grants, Messenger
 from bot.secret import Secret
+from bot.store import handled
 from bot.store.db import Database
+
+MEMORY_SECONDS = 1.0  # for noting an event: Slack and Discord wait three seconds for a sign of life
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,9 +48,8 @@ class Surfaces:
     db: Database
     clock: Clock
     places: PlaceKeeper
-    first_time: FirstTime
-    console: Console | None = None
-    alone: Callable[[Gateway, Secret], Gateway] = lambda gateway, _token: gateway  # one process at a time, by token
+    presence: Presence | None  # among the processes that share the database; None: it is ours alone
+    console: Console | None
 
     def handlers(self) -> dict[str, Any]:
         """Return what both gateways take."""
@@ -54,6 +60,20 @@ class Surfaces:
             "forms": CommandForms(self.commands, self.db),
             "on_places": self.places.changed,
         }
+
+    async def first_time(self, key: str) -> bool:
+        """Remember an event across restarts; where the database is slow, people are answered all the same."""
+        try:
+            async with asyncio.timeout(MEMORY_SECONDS):
+                return await self.db.tx(lambda connection: handled.add(connection, key, self.clock.now()))
+        except (TimeoutError, StoreError):
+            return True
+
+    def alone(self, gateway: Gateway, token: Secret) -> Gateway:
+        """Let one process at a time run a gateway, where several have its token."""
+        if self.presence is None:
+            return gateway
+        return GuardedGateway(gateway, office_of(gateway.platform, token), self.db, self.clock, self.presence.key)
 
 
 def build(

@@ -14,13 +14,14 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from bot import demo
-from bot.app import App, opened
+from bot.app import opened
 from bot.clock import SystemClock
 from bot.cluster.crew import Crew
 from bot.cluster.jobs import Jobs
 from bot.cluster.share import Role
 from bot.credentials import Credentials
 from bot.demo import FeedServer
+from bot.serving import App
 from bot.store import feeds, lanes, outbox, schema, workers
 from bot.store.address import Server
 

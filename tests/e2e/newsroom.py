@@ -17,13 +17,14 @@ from typing import Any
 from sqlalchemy import update
 
 from adapters.slack.render import action_of
-from bot.app import App, opened
+from bot.app import opened
 from bot.clock import SystemClock
 from bot.config import Config, Delivery, Discord, Feed, Polling, Slack
 from bot.credentials import Credentials
 from bot.demo import OUTLETS, FeedServer
 from bot.polling import PollSummary
 from bot.secret import Secret
+from bot.serving import App
 from bot.store import schema
 from tests.fakes import discord, slack
 

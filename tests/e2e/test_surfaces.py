@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.app import App, opened
+from bot.app import opened
 from bot.config import AdminChannel
 from bot.credentials import Credentials
 from bot.secret import Secret
+from bot.serving import App
 from bot.store import lanes
 from tests.e2e.newsroom import (
     TOPIC,

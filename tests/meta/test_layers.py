@@ -12,7 +12,7 @@ import pytest
 
 from tests.shared import ROOT
 
-WIRING = ("bot.app", "bot.platforms", "bot.demo", "bot.cli", "bot.__main__")
+WIRING = ("bot.app", "bot.intake", "bot.serving", "bot.platforms", "bot.demo", "bot.cli", "bot.__main__")
 FOR_ADAPTERS = (
     "bot.ports",
     "bot.message",

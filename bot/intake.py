@@ -1,0 +1,124 @@
+"""Wiring of the intake: feeds ─Poller→ entries ─Reader→ items with claims ─Pipeline→ stories, ledger, alerts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from adapters.feeds.article import WebArticleReader
+from adapters.feeds.parse import PooledParser
+from adapters.feeds.web import WebFeeds
+from adapters.http import HttpFetcher
+from bot import __version__, narrowing
+from bot.config import Config, Polling
+from bot.gatekeeping import Waits
+from bot.pipeline import Pipeline
+from bot.poller import Poller, PollerSettings
+from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedRow, IngestResult, PollUpdate
+from bot.ports import Clock, ParsedFeed
+from bot.reading import Reader
+from bot.ringing import Ringer
+from bot.store.db import Database
+from bot.window import Window
+from rules.extract import Extractor
+from rules.extract.language import detect_language
+from rules.extract.sentences import find_sentences
+from rules.ledger import Policy
+from rules.match import Matcher
+from rules.stories import StoryWords
+from rules.summary import summarise
+from rules.text import Span
+from rules.vocabulary import Lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """What fetches and parses. ``articles`` is None where pages are not to be fetched."""
+
+    fetcher: HttpFetcher
+    parser: PooledParser
+    articles: WebArticleReader | None
+
+    @property
+    def feeds(self) -> WebFeeds:
+        """The same for those who ask about a feed by hand."""
+        return WebFeeds(self.fetcher, self.parser)
+
+
+def open_web(polling: Polling, stack: contextlib.AsyncExitStack) -> Web:
+    """Build what goes to the network; ``stack`` closes it."""
+    contact = f"; +{polling.contact}" if polling.contact else ""
+    fetcher = HttpFetcher(
+        user_agent=f"Tocsin/{__version__} (policy alerts{contact})",
+        timeout=polling.timeout,
+        max_bytes=polling.max_body,
+        allow_private=polling.allow_private,
+    )
+    stack.push_async_callback(fetcher.close)
+    parser = PooledParser(workers=polling.parsers)
+    stack.push_async_callback(parser.close)
+    articles = WebArticleReader(fetcher, pace=polling.page_pace) if polling.articles else None
+    if articles is not None:
+        stack.push_async_callback(articles.close)
+    return Web(fetcher=fetcher, parser=parser, articles=articles)
+
+
+def build_pipeline(
+    config: Config,
+    lexicon: Lexicon,
+    matcher: Matcher,
+    db: Database,
+    clock: Clock,
+    web: Web,
+    *,
+    waits: Waits,
+    admin: Sequence[str],
+) -> Pipeline:
+    """Build what makes items and alerts of entries; ``admin`` are the lanes that hear of a channel's rate cap."""
+
+    def sentences(text: str, lang: str) -> Sequence[Span]:
+        return find_sentences(text, lexicon, lang)
+
+    reader = Reader(
+        Extractor(lexicon), sentences, web.articles, lexicon.tier, detect=lambda text: detect_language(text, lexicon)
+    )
+    ringer = Ringer(
+        matcher.ruleset.topics,
+        lambda text, lang, claims: [one[1:] for one in summarise(text, claims, sentences(text, lang))],
+        story_window=timedelta(seconds=config.delivery.story_window),
+        tier_of=lexicon.tier,
+        policy=Policy(contains=lexicon.contains),
+        waits=waits,
+        admin=admin,
+        narrow=narrowing.reader(lexicon),
+    )
+    return Pipeline(
+        db,
+        reader,
+        matcher,
+        ringer,
+        Window(StoryWords.of(lexicon)),
+        clock,
+        contains=lexicon.contains,
+        freshness=timedelta(seconds=config.polling.freshness),
+    )
+
+
+def build_poller(
+    polling: Polling, pipeline: Pipeline, db: Database, clock: Clock, web: Web, wake: Callable[[], None]
+) -> Poller:
+    """Build what polls; ``wake`` is called after every poll, so that what rings goes out at once."""
+    settings = PollerSettings(
+        workers=polling.workers,
+        min_interval=max(polling.every, MIN_INTERVAL),
+        max_interval=max(polling.every, MAX_INTERVAL),
+    )
+
+    async def ingest(feed: FeedRow, parsed: ParsedFeed, update: PollUpdate) -> IngestResult:
+        result = await pipeline.ingest(feed, parsed, update)
+        wake()
+        return result
+
+    return Poller(db, web.fetcher, web.parser, ingest, clock, settings=settings)
