@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -27,15 +28,25 @@ class EditError(TocsinError):
     """Rule files cannot be changed as asked; nothing was changed."""
 
 
+class StaleEditError(EditError):
+    """A file is not any more what the edit was begun with: somebody else changed it meanwhile. Nothing was changed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name} was changed by somebody else meanwhile; look at both versions, then decide")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """What is to be: ``write`` maps names of rule files to their new texts, ``delete`` names those that go.
 
-    Names are as ``read_rule_files`` gives them: relative to the folder of tocsin.yaml, or absolute.
+    Names are as ``read_rule_files`` gives them: relative to the folder of tocsin.yaml, or absolute. ``based_on`` maps
+    some of them to the ``stamp_of`` the file that the edit was begun with: it is refused where the file is another now.
     """
 
     write: Mapping[str, str] = field(default_factory=dict)
     delete: tuple[str, ...] = ()
+    based_on: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.write or self.delete)
@@ -54,9 +65,12 @@ class EditLog:
         self._base = base
 
     def carry_out(self, edit: Edit) -> None:
-        """Change the files. Raises EditError, with nothing changed, where one cannot be written."""
+        """Change the files. Raises EditError, with nothing changed: one cannot be written, or is not as thought."""
         with self._alone():
             self._finish()
+            for name, stamp in edit.based_on.items():
+                if stamp_of(self._base / name) != stamp:
+                    raise StaleEditError(name)
             self._decide(edit)
             self._finish()
 
@@ -124,6 +138,16 @@ class EditLog:
             os.close(handle)
 
 
+def stamp_of(path: Path) -> str:
+    """Return what tells one content of a file from another; empty where there is no file. Raises EditError."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise EditError(f"{path.name} cannot be read: {error.strerror}") from error
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or as it was, and still is after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,12 +209,14 @@ def restoring(then: Mapping[str, str], now: Mapping[str, Path], sources: Sequenc
 
 
 def placed(file: str, sources: Sequence[str], base: Path) -> str:
-    """Return under which name a rule file called ``file`` (no folder) is kept.
+    """Return under which name a rule file called ``file`` (without a folder, or as it is kept) is kept.
 
     It is the file of that name, where there is one, else a new one in the first folder of tocsin.yaml.
     Raises EditError where there is none, or where the name is not certain.
     """
     known = [name for name in find_rule_files(sources, base) if not name.startswith(PACK_PREFIX)]
+    if file in known:
+        return file
     same = [name for name in known if Path(name).name == file]
     if len(same) > 1:
         raise EditError(f"there are {len(same)} rule files called {file} ({', '.join(same)}); rename one of them")

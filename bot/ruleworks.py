@@ -1,55 +1,91 @@
-"""The workshop for rules of a running bot: looks at candidates, tries them, puts them into force. For chat commands.
+"""The workshop for rules of a running bot: looks at candidates, tries them, puts them into force. For chat and web.
 
-Everything heavy runs in a thread; nothing here touches the rules in force but ``apply`` and ``rollback``.
+Everything heavy runs in a thread, two at a time; nothing here touches the rules in force but ``apply``, ``rollback``.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from bot.inforce import Applied, Refused
-from bot.ports import Clock, Place
+from bot.ports import ArticleReader, Clock, Place
 from bot.reload import Plan, RuleWatcher
-from bot.ruleedit import Edit, placed
-from bot.rulefiles import PACK_PREFIX, load_rules
+from bot.rulebacktests import Trial, Watch, compare
+from bot.ruleedit import Edit, EditError, placed, stamp_of
+from bot.rulefiles import PACK_PREFIX, find_rule_files, load_rules, read_found
 from bot.rulehistory import Entry, FileHistory
 from bot.rulerecords import rule_records
 from bot.store import archive
 from bot.store.db import Database
 from bot.testedrules import RuleLoader
 from bot.upkeep import Upkeep
-from rules.backtest import Backtest, Difference, PastItem, backtest, differences
+from rules.backtest import PastItem
 from rules.changes import changes_between
-from rules.lint import lint_rules
+from rules.errors import FaultsError, guess
+from rules.lint import Issue, lint_rules
 from rules.ruleset import RuleSet
 from rules.ruletest import TestResult
 from rules.scorecard import Score, scorecard
+from rules.vocabulary import Lexicon
+
+__all__ = ["OpenFile", "RuleWorks", "Trial", "Watch"]
 
 MOST_ITEMS = 10_000  # that a backtest from the chat looks at; the command line knows no such bound
+AT_ONCE = 2  # pieces of heavy work; what comes meanwhile waits for its turn
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A backtest. ``is_cut`` says that older items of the time asked for were left out."""
+class OpenFile:
+    """A rule file taken up for a change. ``stamp`` is that of the file on disk, empty where there is none."""
 
-    result: Backtest
-    changes: tuple[Difference, ...]
-    is_cut: bool
+    name: str
+    in_force: str | None  # its text in the set in force; None where that has no such file
+    on_disk: str | None  # None where there is no such file, or it is no text
+    stamp: str
+
+    @property
+    def is_pack(self) -> bool:
+        """Whether it ships with Tocsin and stays as it is."""
+        return self.name.startswith(PACK_PREFIX)
 
 
 class RuleWorks:
     """Works on the rules of one bot."""
 
-    def __init__(self, upkeep: Upkeep, loader: RuleLoader, db: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        upkeep: Upkeep,
+        loader: RuleLoader,
+        db: Database,
+        clock: Clock,
+        articles: ArticleReader | None = None,
+    ) -> None:
+        """``articles`` reads pages to try rules on; None where pages are not to be fetched."""
+        self.articles = articles
         self._upkeep = upkeep
         self._loader = loader
         self._db = db
         self._clock = clock
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def heavy(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do something that takes its time in a thread, when it is its turn."""
+        async with self._turns:
+            return await asyncio.to_thread(work, *args, **kwargs)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The names and words that rules are read with."""
+        return self._loader.lexicon
 
     @property
     def in_force(self) -> Applied:
@@ -90,12 +126,38 @@ class RuleWorks:
         """Where the last change put files that no recorded set has."""
         return self._watcher.saved
 
-    async def candidate(self, file: str = "", text: str = "") -> Plan:
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the rule files, in force or on disk."""
+        on_disk = find_rule_files(self._watcher.sources, self._watcher.base)
+        return tuple(dict.fromkeys((*self.in_force.documents, *on_disk)))
+
+    async def open(self, name: str) -> OpenFile:
+        """Take up a rule file. Raises EditError where there is none of that name."""
+        return await asyncio.to_thread(self._open, name)
+
+    def _open(self, name: str) -> OpenFile:
+        path = find_rule_files(self._watcher.sources, self._watcher.base).get(name)
+        in_force = self.in_force.documents.get(name)
+        if path is None and in_force is None:
+            raise EditError(f"there is no rule file {name[:100]}{guess(name[:100], self.files)}")
+        stamp = stamp_of(path) if path is not None else ""
+        try:
+            on_disk = read_found({name: path})[name] if path is not None else None
+        except FaultsError:
+            on_disk = None
+        return OpenFile(name=name, in_force=in_force, on_disk=on_disk, stamp=stamp)
+
+    async def candidate(self, file: str = "", text: str = "", *, based_on: str | None = None) -> Plan:
         """Check a rule file together with the others, or without one the files on disk; run no tests.
 
-        Raises RuleFileError with every fault, EditError where there is no place for the file.
+        With ``based_on``, the stamp that the file was taken up with, ``apply`` refuses the plan where somebody else
+        changed the file since then. Raises RuleFileError with every fault, EditError where there is no place for it.
         """
-        return await asyncio.to_thread(self._candidate, file, text)
+        plan = await self.heavy(self._candidate, file, text)
+        if based_on is None:
+            return plan
+        return replace(plan, edit=replace(plan.edit, based_on=dict.fromkeys(plan.edit.write, based_on)))
 
     def _candidate(self, file: str, text: str) -> Plan:
         watcher = self._watcher
@@ -107,19 +169,19 @@ class RuleWorks:
 
     async def run_tests(self, ruleset: RuleSet, only: str | None = None) -> tuple[TestResult, ...]:
         """Run the tests of a set, or of one of its rules."""
-        return await asyncio.to_thread(self._loader.run_tests, ruleset, only)
+        return await self.heavy(self._loader.run_tests, ruleset, only)
 
-    async def backtest(self, ruleset: RuleSet, since: datetime, only: str | None = None) -> Trial:
-        """Hold rules, or the one called ``only``, against the newest archived items; compare with those in force."""
+    async def backtest(
+        self, ruleset: RuleSet, since: datetime, only: str | None = None, watch: Watch | None = None
+    ) -> Trial:
+        """Hold rules, or the one called ``only``, against the newest archived items; compare with those in force.
+
+        Where ``watch`` stops it, it says what was found until then.
+        """
         past, is_cut = await self._past(since)
-        in_force = _only(self.in_force.ruleset, only)
-        before, after = await asyncio.to_thread(self._backtests, in_force, _only(ruleset, only), past)
-        return Trial(result=after, changes=differences(before, after), is_cut=is_cut)
-
-    def _backtests(self, before: RuleSet, after: RuleSet, past: Sequence[PastItem]) -> tuple[Backtest, Backtest]:
-        lexicon = self._loader.lexicon
-        result = backtest(after, past, lexicon)
-        return (result if before.rules == after.rules else backtest(before, past, lexicon)), result
+        before, after = (_only(one, only) for one in (self.in_force.ruleset, ruleset))
+        trial = await self.heavy(compare, before, after, past, self.lexicon, watch or Watch())
+        return replace(trial, is_cut=is_cut)
 
     async def _past(self, since: datetime) -> tuple[list[PastItem], bool]:
         """Read the items since then; where there are too many, the newest of them."""
@@ -151,20 +213,24 @@ class RuleWorks:
 
     async def restoration(self, digest: str) -> tuple[Entry, Plan]:
         """Return a set of the history, and what going back to it would change. Raises as ``rollback`` does."""
-        return await asyncio.to_thread(self._restoration, digest)
+        return await self.heavy(self._restoration, digest)
 
     def _restoration(self, digest: str) -> tuple[Entry, Plan]:
         return self.history.find(digest), self._watcher.plan_rollback(digest)
 
     async def remarks(self, plan: Plan) -> list[str]:
         """Return what lint has to say of the files that a plan would write, or of all where it writes none."""
-        return await asyncio.to_thread(self._remarks, plan)
+        issues = await self.issues(plan)
+        return [f"{one.file}:{one.line}:{one.column}: {one.rule}: {one.text} [{one.code}]" for one in issues]
 
-    def _remarks(self, plan: Plan) -> list[str]:
+    async def issues(self, plan: Plan) -> list[Issue]:
+        """Return the same, each with its place."""
+        return await self.heavy(self._issues, plan)
+
+    def _issues(self, plan: Plan) -> list[Issue]:
         issues = lint_rules(plan.ruleset, plan.documents, self._loader.lexicon)
         wanted = plan.edit.write or {name: "" for name in plan.documents if not name.startswith(PACK_PREFIX)}
-        ours = (issue for issue in issues if issue.file in wanted)
-        return [f"{one.file}:{one.line}:{one.column}: {one.rule}: {one.text} [{one.code}]" for one in ours]
+        return [issue for issue in issues if issue.file in wanted]
 
 
 def _only(ruleset: RuleSet, rule_id: str | None) -> RuleSet:
