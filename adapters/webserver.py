@@ -1,4 +1,4 @@
-"""Answers monitors over HTTP: three addresses, read only, on the loopback interface unless told otherwise."""
+"""Listens over HTTP: what monitors ask, and the web page beside it; on the loopback interface unless told otherwise."""
 
 from __future__ import annotations
 
@@ -12,25 +12,35 @@ Ask = Callable[[], Awaitable[Page]]
 
 
 class WebServer:
-    """Serves pages by path. ``start`` raises OSError when the port is taken."""
+    """Serves an application, which is built when it starts. ``start`` raises OSError when the port is taken."""
 
-    def __init__(self, pages: Mapping[str, Ask], *, host: str, port: int) -> None:
+    def __init__(self, build: Callable[[], web.Application], *, host: str, port: int) -> None:
+        self._build = build
         self._host = host
         self._port = port
-        application = web.Application()
-        for path, ask in pages.items():
-            application.router.add_get(path, _handler(ask))
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds it."""
+        return f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{self._port}/"
 
     async def start(self) -> int:
         """Listen, and return the port; with port 0 the system chooses one."""
+        self._runner = web.AppRunner(self._build(), access_log=None, shutdown_timeout=3.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:
-        """Stop listening."""
-        await self._runner.cleanup()
+        """Stop listening; requests that are being answered get three seconds."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+
+def routes(pages: Mapping[str, Ask]) -> list[web.RouteDef]:
+    """Return the routes of pages that need nothing but to be asked."""
+    return [web.get(path, _handler(ask)) for path, ask in pages.items()]
 
 
 def _handler(ask: Ask) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -12,13 +12,15 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from aiohttp.web import Application
 from rich.console import Console
 
-from adapters.webserver import Ask, WebServer
+from adapters.webserver import Ask, WebServer, routes
 from bot import pacing, pages, platforms, vitals
 from bot.clock import SystemClock
 from bot.cluster.presence import Presence
 from bot.cluster.share import Role, Share
+from bot.commands.desk import Desk
 from bot.commands.run import Commands
 from bot.config import Config
 from bot.configured import check_topics, sync, topic_faults
@@ -113,7 +115,9 @@ async def opened(
         stack.push_async_callback(poller.close)
         in_use = RulesInUse(matcher, loader, lexicon, pipeline, commands)
         upkeep = Upkeep(db, clock, watcher, in_use.swap, admin, wake, in_use.failing)
-        commands.tools.works = RuleWorks(upkeep, loader, db, clock)
+        commands.tools.works = RuleWorks(upkeep, loader, db, clock, web.articles)
+        monitors = _monitors(db, upkeep, latency, clock)
+        web_server = _web(config, credentials, monitors, commands.desk, address.anchor(where, base))
         tasks = (dispatcher.run,) if presence is None else (dispatcher.run, presence.run)
         yield App(
             db=db,
@@ -124,7 +128,8 @@ async def opened(
             digests=Digests(db, clock, wake),
             housekeeping=Housekeeping(db, clock, admin, wake),
             revisiting=Revisiting(db, clock, web.articles, pipeline.take_back, wake) if web.articles else None,
-            web=_web(config, db, upkeep, latency, clock),
+            web=web_server,
+            needs_web="web" in config.model_fields_set,
             gateways=built.gateways if Role.DELIVER in roles else (),
             platforms=tuple(built.messengers),
             places=keeper,
@@ -155,9 +160,25 @@ async def _prepare(db: Database, config: Config, clock: Clock, loader: RuleLoade
         loader.learn(await db.read(lambda connection: archive.newest_texts(connection, SAMPLE_TEXTS)))
 
 
-def _web(config: Config, db: Database, upkeep: Upkeep, latency: Latency, clock: Clock) -> WebServer | None:
+def _web(
+    config: Config, credentials: Credentials, monitors: Mapping[str, Ask], desk: Desk, database: Path
+) -> WebServer | None:
+    """Return the server of the web page, of which nothing is loaded before it starts."""
     if not config.web.enabled:
         return None
+
+    def build() -> Application:
+        from bot.web.door import open_door
+        from bot.web.site import Site
+
+        return Site(desk, open_door(config.web, credentials.web, database)).application(routes(monitors))
+
+    host, port = config.web.address
+    return WebServer(build, host=host, port=port)
+
+
+def _monitors(db: Database, upkeep: Upkeep, latency: Latency, clock: Clock) -> Mapping[str, Ask]:
+    """Return what monitors ask, by address."""
 
     def page(write: Callable[[Vitals], Page]) -> Ask:
         async def answer() -> Page:
@@ -167,6 +188,4 @@ def _web(config: Config, db: Database, upkeep: Upkeep, latency: Latency, clock: 
 
         return answer
 
-    host, port = config.web.address
-    found = {"/healthz": page(pages.health), "/readyz": page(pages.ready), "/metrics": page(pages.metrics)}
-    return WebServer(found, host=host, port=port)
+    return {"/healthz": page(pages.health), "/readyz": page(pages.ready), "/metrics": page(pages.metrics)}

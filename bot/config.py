@@ -217,10 +217,11 @@ class Console(Section):
 
 
 class Web(Section):
-    """Health, readiness and figures over HTTP, for monitors on this machine."""
+    """The web page, and health, readiness and figures for monitors."""
 
-    enabled: bool = False
+    enabled: bool = True
     listen: Annotated[str, BeforeValidator(_read_listen)] = "127.0.0.1:8480"
+    public_url: Url | None = None  # under which browsers reach it, where that is not this machine's own name
 
     @property
     def address(self) -> tuple[str, int]:

@@ -19,7 +19,8 @@ SLACK_SIGNING = "TOCSIN_SLACK_SIGNING_SECRET"
 SLACK_CLIENT_ID = "TOCSIN_SLACK_CLIENT_ID"
 SLACK_CLIENT_SECRET = "TOCSIN_SLACK_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 DISCORD = "TOCSIN_DISCORD_TOKEN"
-NAMES = (SLACK_BOT, SLACK_APP, SLACK_SIGNING, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, DISCORD)
+WEB = "TOCSIN_WEB_TOKEN"
+NAMES = (SLACK_BOT, SLACK_APP, SLACK_SIGNING, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, DISCORD, WEB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Credentials:
     slack_client_id: Secret | None = None
     slack_client_secret: Secret | None = None
     discord: Secret | None = None
+    web: Secret | None = None  # None: the web page's token is kept in a file beside the database
 
 
 def read(environment: Mapping[str, str], path: Path, *, required: bool = False) -> Credentials:
@@ -52,6 +54,7 @@ def read(environment: Mapping[str, str], path: Path, *, required: bool = False) 
         slack_client_id=find(SLACK_CLIENT_ID),
         slack_client_secret=find(SLACK_CLIENT_SECRET),
         discord=find(DISCORD),
+        web=find(WEB),
     )
 
 

@@ -50,6 +50,7 @@ class App:
     housekeeping: Housekeeping
     revisiting: Revisiting | None  # None: no pages are fetched
     web: WebServer | None
+    needs_web: bool  # so that the bot does not start where it cannot listen
     gateways: Sequence[Gateway]
     platforms: Sequence[str]  # those that messages go to
     places: PlaceKeeper
@@ -113,10 +114,15 @@ class App:
         return ticker
 
     async def _listen(self, server: WebServer) -> None:
+        """Serve the web page. A port that is taken matters only to those who asked for the page in tocsin.yaml."""
         try:
             await server.start()
         except OSError as error:
             await server.close()
+            if not self.needs_web:
+                told = log.warning if self.presence is None else log.info  # of several workers one has it, by design
+                told("no web page", address=server.address, reason=error.strerror or str(error))
+                return
             raise TocsinError(f"web.listen in tocsin.yaml: cannot listen there: {error.strerror or error}") from error
 
 

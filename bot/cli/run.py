@@ -57,6 +57,8 @@ async def _run(args: argparse.Namespace, config: Config, base: Path, found: Cred
     async with opened(config, base, found, name=str(args.config), is_single_run=args.once) as app:
         if args.once:
             return await _once(app, as_json=args.json)
+        if app.web is not None:
+            sys.stderr.write(f"tocsin: web page at {app.web.address}\n")
         await serve(app)
         return 0
 

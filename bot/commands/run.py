@@ -131,6 +131,11 @@ class Commands:
         self._desk.topics = dict(topics)
 
     @property
+    def desk(self) -> Desk:
+        """What every command works with, always as it is now."""
+        return self._desk
+
+    @property
     def tools(self) -> Tools:
         """What the running bot lends."""
         return self._desk.tools

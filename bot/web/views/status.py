@@ -1,0 +1,90 @@
+"""``/``: how the whole is, what rang last, what is held back and why, and the rules in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot import feedhealth
+from bot.commands.desk import Desk
+from bot.commands.operating import status
+from bot.commands.parse import parse
+from bot.feedhealth import HealthCode
+from bot.ports import Caller, Place
+from bot.store import alerts, feeds, held, lanes
+from bot.store.held import Held
+from bot.web.frame import Ask, Route, View
+from rules.ruleset import Rule
+
+ALERTS = 8
+HELD_SHOWN = 20  # of one channel; the rest is counted
+READER = Caller(place=Place(platform="web", workspace="", channel="page"), user="web", user_name="web", role="admin")
+_WELL = {HealthCode.OK, HealthCode.PAUSED, HealthCode.WAITING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A channel or platform in need of a look: ``stopped`` says why it takes nothing, ``held`` waits for a digest."""
+
+    key: str
+    stopped: str
+    held: tuple[Held, ...]
+
+    @property
+    def shown(self) -> tuple[Held, ...]:
+        """The newest of what waits."""
+        return tuple(reversed(self.held[-HELD_SHOWN:]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic with its rules in force."""
+
+    id: str
+    title: str
+    rules: tuple[Rule, ...]
+
+
+async def show(ask: Ask) -> View:
+    """Show the state of the whole."""
+    desk = ask.desk
+    summary = (await status(desk, READER, parse("status"))).message
+    health = feedhealth.sorted_by_need(await desk.db.read(feeds.list_feeds), ask.now)
+    topics = list(desk.topics)
+    return View(
+        template="status.html",
+        title="Status",
+        data={
+            "blocks": summary.blocks,
+            "alerts": await desk.db.read(lambda connection: alerts.latest(connection, topics, ALERTS)),
+            "feeds": [(one, one.code not in _WELL) for one in health],
+            "lanes": await desk.db.read(_lanes),
+            "topics": rules_by_topic(desk),
+        },
+    )
+
+
+def rules_by_topic(desk: Desk) -> Sequence[Topic]:
+    """Return the rules in force under their topics."""
+    if desk.tools.works is None:
+        return ()
+    rules = desk.tools.works.in_force.ruleset.rules
+    return [
+        Topic(id=topic, title=title, rules=tuple(rule for rule in rules if rule.topic == topic))
+        for topic, title in sorted(desk.topics.items(), key=lambda pair: pair[1].casefold())
+    ]
+
+
+def _lanes(connection: Connection) -> Sequence[Lane]:
+    """Return the channels and platforms that stand still or hold something back."""
+    stopped: Mapping[str, str] = dict(lanes.standing_still(connection))
+    waiting = {
+        lane: tuple(one for one in held.untold(connection, lane) if one.entry.held) for lane in held.lanes(connection)
+    }
+    keys = sorted({*stopped, *(lane for lane, entries in waiting.items() if entries)})
+    return [Lane(key=key, stopped=stopped.get(key, ""), held=waiting.get(key, ())) for key in keys]
+
+
+ROUTES = (Route(path="/", show=show, nav="Status"),)

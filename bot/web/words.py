@@ -1,0 +1,64 @@
+"""What templates need to write things as people read them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from bot.duration import in_words
+from rules.wording import count
+
+
+def moment(at: datetime) -> str:
+    """Write a moment for people: to the minute, in UTC."""
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def day(at: datetime) -> str:
+    """Write the day of a moment."""
+    return f"{at:%-d %b %Y}"
+
+
+def machine(at: datetime) -> str:
+    """Write a moment for the ``datetime`` of a ``time`` element."""
+    return at.strftime("%Y-%m-%dT%H:%MZ")
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Say how long ago something was, in its largest units."""
+    return f"{in_words(max((now - at).total_seconds(), 0.0))} ago"
+
+
+def host(url: str) -> str:
+    """Return the host that an address leads to, as it is asked for; empty where there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def safe(url: str) -> str:
+    """Return an address that may stand in a link: one of the web. Anything else would be a way to run something."""
+    try:
+        return url if urlsplit(url).scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
+
+
+def query(values: Mapping[str, object]) -> str:
+    """Write the parameters of an address, those that are empty left out."""
+    return urlencode({name: value for name, value in values.items() if value not in {"", None}})
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "moment": moment,
+    "day": day,
+    "machine": machine,
+    "ago": ago,
+    "host": host,
+    "safe_url": safe,
+    "query": query,
+    "count": count,
+    "in_words": in_words,
+}
