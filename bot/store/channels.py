@@ -12,10 +12,12 @@ from sqlalchemy import Connection, and_, insert, select, update
 
 from bot.digest import Schedule
 from bot.holding import QuietBehaviour, QuietHours, RateCap
+from bot.store import driver
 from bot.store.schema import audit, channel
 from rules.model import Severity
 
 UTC_ZONE = ZoneInfo("UTC")
+_PACE = select(channel.c.pace).where(channel.c.lane == driver.given(channel.c.lane))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,8 @@ def is_configured(connection: Connection, lane: str) -> bool:
 
 def pace_of(connection: Connection, lane: str) -> ChannelPace:
     """Return how a channel wants to be rung; the defaults where nothing was set."""
-    return _decode(connection.execute(select(channel.c.pace).where(channel.c.lane == lane)).scalar())
+    found = driver.first(connection, _PACE, lane=lane)
+    return _decode(None if found is None else found.pace)
 
 
 def forget_paces(connection: Connection, but: Collection[str]) -> None:

@@ -8,10 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
 
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
+from bot.store import driver
 from bot.store.outbox import IS_PENDING, ensure_lane
 from bot.store.schema import channel, outbox
 from bot.store.schema import lane as lanes
@@ -20,24 +35,40 @@ ACTIVE = "active"
 PARKED = "parked"
 
 
+_NOW = bindparam("now", type_=lanes.c.not_before.type)
 _IS_PARKED = exists().where(channel.c.lane == lanes.c.key, channel.c.state == PARKED).correlate(lanes)
 _IS_RUNNING = and_(lanes.c.paused.is_(None), ~_IS_PARKED)
-_MAY_MOVE = and_(_IS_RUNNING, or_(lanes.c.not_before.is_(None), lanes.c.not_before <= bindparam("now")))
-_IS_FREE = or_(lanes.c.lease.is_(None), lanes.c.lease <= bindparam("now"))
+_MAY_MOVE = and_(_IS_RUNNING, or_(lanes.c.not_before.is_(None), lanes.c.not_before <= _NOW))
+_IS_FREE = or_(lanes.c.lease.is_(None), lanes.c.lease <= _NOW)
 _PLATFORM = lanes.alias("platform")
-_PLATFORM_IS_PAUSED = exists().where(_PLATFORM.c.key == bindparam("platform"), _PLATFORM.c.paused.is_not(None))
+_PLATFORM_IS_PAUSED = exists().where(
+    _PLATFORM.c.key == driver.given(lanes.c.key, "platform"), _PLATFORM.c.paused.is_not(None)
+)
 _CLAIM = (
     update(lanes)
     .where(
-        lanes.c.key == bindparam("lane"),
-        or_(_IS_FREE, and_(bindparam("sole", type_=Boolean), lanes.c.owner != bindparam("owner"))),
+        lanes.c.key == driver.given(lanes.c.key, "lane"),
+        or_(_IS_FREE, and_(bindparam("sole", type_=Boolean), lanes.c.owner != driver.given(lanes.c.owner))),
         _MAY_MOVE,
         ~_PLATFORM_IS_PAUSED,
     )
-    .values(epoch=lanes.c.epoch + 1, owner=bindparam("new_owner"), lease=bindparam("new_lease"))
+    .values(
+        epoch=lanes.c.epoch + 1,
+        owner=driver.given(lanes.c.owner, "new_owner"),
+        lease=driver.given(lanes.c.lease, "new_lease"),
+    )
     .returning(lanes.c.epoch)
 )
-_RELEASE = update(lanes).where(lanes.c.key == bindparam("lane_key"), lanes.c.epoch == bindparam("lane_epoch"))
+_MINE = and_(
+    lanes.c.key == driver.given(lanes.c.key, "lane_key"), lanes.c.epoch == driver.given(lanes.c.epoch, "lane_epoch")
+)
+_FREED = update(lanes).where(_MINE).values(owner=null(), lease=null()).returning(lanes.c.key)
+_SERVED = (
+    update(lanes)
+    .where(_MINE)
+    .values(owner=null(), lease=null(), not_before=driver.given(lanes.c.not_before, "next"))
+    .returning(lanes.c.key)
+)
 
 
 def claim(
@@ -47,39 +78,55 @@ def claim(
 
     With ``sole_owner`` (one process holds the database's lock) a lease of an earlier process does not count.
     """
-    moment = {"lane": lane, "platform": lane.split(":", 1)[0], "owner": owner, "now": now, "sole": sole_owner}
-    taken = connection.execute(_CLAIM, moment | {"new_owner": owner, "new_lease": lease}).first()
+    platform = lane.split(":", 1)[0]
+    moment = {"lane": lane, "platform": platform, "owner": owner, "now": now, "sole": sole_owner}
+    taken = driver.first(connection, _CLAIM, **moment, new_owner=owner, new_lease=lease)
     return None if taken is None else int(taken.epoch)
 
 
 def release(connection: Connection, lane: str, epoch: int, *, not_before: datetime | None) -> bool:
     """Give the lane back under the claim's epoch. False: the lane has moved on, and nothing may be written."""
-    values: dict[str, Any] = {"owner": None, "lease": None}
-    if not_before is not None:
-        values["not_before"] = not_before
-    return connection.execute(_RELEASE, {"lane_key": lane, "lane_epoch": epoch, **values}).rowcount == 1
+    mine = {"lane_key": lane, "lane_epoch": epoch}
+    if not_before is None:
+        return driver.first(connection, _FREED, **mine) is not None
+    return driver.first(connection, _SERVED, **mine, next=not_before) is not None
 
 
 def due_lanes(
     connection: Connection, *, now: datetime, platforms: Collection[str], limit: int, skip: Collection[str] = ()
 ) -> list[str]:
-    """Return lanes that have a row to move now, least recently served first."""
-    due_row = exists().where(
-        outbox.c.lane == lanes.c.key,
-        IS_PENDING,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-    )
+    """Return lanes that have a row to move now, least recently served first.
+
+    What it costs grows with the lanes that have something to send, not with all lanes nor with all rows.
+    """
     running = _running(connection, platforms)
     if not running:
         return []
-    wanted = (
-        select(lanes.c.key)
-        .where(_of_platforms(running), _MAY_MOVE, _IS_FREE, due_row)
-        .order_by(lanes.c.not_before.nulls_first(), lanes.c.key)
-        .limit(limit + len(skip))
+    found = driver.rows(connection, _due(tuple(running)), now=now, most=limit + len(skip))
+    return [row.key for row in found if row.key not in skip][:limit]
+
+
+@cache
+def _due(platforms: tuple[str, ...]) -> Select[tuple[str]]:
+    waiting = _waiting_lanes()
+    due_row = exists().where(
+        outbox.c.lane == lanes.c.key, IS_PENDING, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _NOW)
     )
-    found = [row.key for row in connection.execute(wanted, {"now": now})]
-    return [key for key in found if key not in skip][:limit]
+    return (
+        select(lanes.c.key)
+        .where(lanes.c.key.in_(waiting), _of_platforms(platforms), _MAY_MOVE, _IS_FREE, due_row)
+        .order_by(lanes.c.not_before.nulls_first(), lanes.c.key)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _waiting_lanes() -> Select[tuple[str]]:
+    """Select the lanes that have a pending row by skipping through the index from one lane to the next."""
+    first = select(outbox.c.lane).where(IS_PENDING).order_by(outbox.c.lane).limit(1).scalar_subquery()
+    walk = select(first.label("lane")).cte("waiting", recursive=True)
+    after = select(outbox.c.lane).where(IS_PENDING, outbox.c.lane > walk.c.lane).order_by(outbox.c.lane).limit(1)
+    walk = walk.union_all(select(after.scalar_subquery()).where(walk.c.lane.is_not(None)))
+    return select(walk.c.lane).where(walk.c.lane.is_not(None))
 
 
 def next_moment(connection: Connection, *, now: datetime, platforms: Collection[str]) -> datetime | None:

@@ -34,7 +34,7 @@ from sqlalchemy.dialects import sqlite
 from bot.codec import decode_message, encode
 from bot.delivery.model import Delivery, Op, RowState, ThreadHandle, ThreadState
 from bot.message import Message
-from bot.store import wake
+from bot.store import driver, wake
 from bot.store.schema import lane as lanes
 from bot.store.schema import outbox, thread
 
@@ -55,15 +55,49 @@ _ROWS = select(
 ).select_from(outbox.outerjoin(thread, outbox.c.thread_id == thread.c.id))
 _HEAD = (
     _ROWS.where(
-        outbox.c.lane == bindparam("lane"),
+        outbox.c.lane == driver.given(outbox.c.lane),
         IS_PENDING,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= bindparam("now")),
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= driver.given(outbox.c.not_before, "now")),
     )
     .order_by(outbox.c.id)
     .limit(1)
 )
+_THIS_ROW = outbox.c.id == driver.given(outbox.c.id, "row_id")
+_SENDING = (
+    update(outbox)
+    .where(_THIS_ROW)
+    .values(state=RowState.SENDING.value, sending_at=driver.given(outbox.c.sending_at, "now"))
+)
+_SENT = (
+    update(outbox)
+    .where(_THIS_ROW)
+    .values(
+        state=RowState.SENT.value,
+        sent_at=driver.given(outbox.c.sent_at, "now"),
+        remote=driver.given(outbox.c.remote),
+        error=driver.given(outbox.c.error),
+    )
+)
+_THIS_THREAD = thread.c.id == driver.given(thread.c.id, "thread_id")
+_ROOTED = (
+    update(thread)
+    .where(_THIS_THREAD)
+    .values(
+        root=driver.given(thread.c.root),
+        handle=driver.given(thread.c.handle),
+        link=driver.given(thread.c.link),
+        state=ThreadState.OPEN.value,
+        last_at=driver.given(thread.c.last_at, "now"),
+    )
+)
+_TOUCHED = (
+    update(thread)
+    .where(_THIS_THREAD)
+    .values(
+        last_at=driver.given(thread.c.last_at, "now"), edits=thread.c.edits + driver.given(thread.c.edits, "edited")
+    )
+)
 _UPDATE_ROW = update(outbox).where(outbox.c.id == bindparam("row_id"))
-_UPDATE_THREAD = update(thread).where(thread.c.id == bindparam("row_id"))
 _SCHEDULE = select(func.max(outbox.c.not_before)).where(outbox.c.thread_id == bindparam("thread"), IS_PENDING)
 
 
@@ -151,7 +185,7 @@ def find_head(connection: Connection, lane: str, now: datetime) -> Delivery | No
 
     A row that cannot be read any more (written by another version, or damaged) ends dead instead of blocking its lane.
     """
-    while (row := connection.execute(_HEAD, {"lane": lane, "now": now}).first()) is not None:
+    while (row := driver.first(connection, _HEAD, lane=lane, now=now)) is not None:
         delivery = _readable(connection, row)
         if delivery is not None:
             return delivery
@@ -173,7 +207,7 @@ def ready_before(connection: Connection, lane: str, cutoff: datetime) -> list[De
 
 def mark_sending(connection: Connection, row_id: int, now: datetime) -> None:
     """Record that the row is about to be handed to the platform."""
-    connection.execute(update(outbox).where(outbox.c.id == row_id).values(state=RowState.SENDING.value, sending_at=now))
+    driver.do(connection, _SENDING, {"row_id": row_id, "now": now})
 
 
 def mark_pending(
@@ -197,8 +231,7 @@ def mark_pending(
 
 def mark_sent(connection: Connection, row_id: int, remote: str, now: datetime, error: str | None = None) -> None:
     """Record what the platform calls the message; ``error`` says what it did not take of it."""
-    sent = {"state": RowState.SENT.value, "sent_at": now, "remote": remote, "error": error}
-    connection.execute(_UPDATE_ROW, {"row_id": row_id, **sent})
+    driver.do(connection, _SENT, {"row_id": row_id, "now": now, "remote": remote, "error": error})
 
 
 def mark_part(
@@ -221,15 +254,12 @@ def mark_final(connection: Connection, row_ids: Sequence[int], state: RowState, 
 
 def root_thread(connection: Connection, thread_id: int, *, root: str, handle: str, link: str, now: datetime) -> None:
     """Record the parent that a thread was given."""
-    rooted = {"root": root, "handle": handle, "link": link, "state": ThreadState.OPEN.value, "last_at": now}
-    connection.execute(_UPDATE_THREAD, {"row_id": thread_id, **rooted})
+    driver.do(connection, _ROOTED, {"thread_id": thread_id, "root": root, "handle": handle, "link": link, "now": now})
 
 
 def touch_thread(connection: Connection, thread_id: int, *, edited: int, now: datetime) -> None:
     """Record activity in a thread; ``edited`` is how many edits of the parent this was (0 or 1)."""
-    connection.execute(
-        update(thread).where(thread.c.id == thread_id).values(last_at=now, edits=thread.c.edits + edited)
-    )
+    driver.do(connection, _TOUCHED, {"thread_id": thread_id, "edited": edited, "now": now})
 
 
 def mark_thread_gone(connection: Connection, thread_id: int) -> None:
