@@ -283,7 +283,7 @@ def _retry_after(headers: dict[str, str]) -> float | None:
 def _translated(asked: str, error: Exception, hop: _Hop) -> FetchError:
     if hop.refused:
         detail = f"leads to {', '.join(dict.fromkeys(hop.refused))}, which is not on the public internet"
-        return _error(asked, FetchReason.REFUSED_ADDRESS, f"{detail}; an admin can allow it")
+        return _error(asked, FetchReason.REFUSED_ADDRESS, f"{detail}; polling.allow_private in tocsin.yaml allows it")
     match error:
         case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
             return _error(asked, FetchReason.TLS, f"no secure connection: {error}")

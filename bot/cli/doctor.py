@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from bot.cli.arguments import add_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Iterable, Sequence
 
     from bot.checkup.findings import Finding
     from bot.checkup.settings import Settings
     from bot.ports import Place
+    from bot.store.address import Address
 
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -28,12 +29,13 @@ def add_parser(subparsers: Any) -> None:
         "doctor",
         help="check everything and say the fix for each fault",
         description="Checks configuration, rules, database, feeds, clock, and asks Slack and Discord about tokens,"
-        " scopes, intents and the permissions in each channel. Changes nothing and posts nothing.",
+        " scopes, intents and the permissions in each channel, and each feed that was never read whether it is one."
+        " Changes nothing and posts nothing.",
         epilog="Exit codes: 0 nothing fails (with --strict: nor warns), 1 something fails, 2 wrong use.",
     )
     add_config(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument("--offline", action="store_true", help="do not ask Slack and Discord")
+    parser.add_argument("--offline", action="store_true", help="do not ask Slack, Discord and the feeds")
     parser.add_argument("--strict", action="store_true", help="exit code 1 for warnings, too")
     parser.set_defaults(run=run)
 
@@ -64,30 +66,35 @@ def look(path: Path, *, is_offline: bool = False) -> tuple[Finding, ...]:
     read = settings.check(path, os.environ)
     if read.config is None:
         return read.findings
-    findings, places = _stored(path.resolve().parent, read)
-    asked = () if is_offline else asyncio.run(_asked(read, places))
+    from bot.store import address
+
+    database = address.read(read.config.database, path.resolve().parent, os.environ)
+    findings, places = _stored(database, read)
+    asked = () if is_offline else asyncio.run(_asked(read, database, places))
     return (*read.findings, *findings, *asked)
 
 
-def _stored(base: Path, read: Settings) -> tuple[tuple[Finding, ...], tuple[Place, ...]]:
+def _stored(database: Address, read: Settings) -> tuple[tuple[Finding, ...], tuple[Place, ...]]:
     from bot.checkup import storage
     from bot.clock import SystemClock
     from bot.ports import Place
-    from bot.store import address
 
     assert read.config is not None
-    stored = storage.check(address.read(read.config.database, base, os.environ), SystemClock().now(), read.topics)
+    stored = storage.check(database, SystemClock().now(), read.topics)
     fixed = [(one.platform, one.workspace, one.channel) for one in read.config.channels]
     fixed += [(one.platform, one.workspace, one.channel) for one in read.config.admin_channels]
     configured = [Place(platform=platform, workspace=workspace, channel=name) for platform, workspace, name in fixed]
     return stored.findings, tuple(dict.fromkeys([*configured, *stored.places]))
 
 
-async def _asked(read: Settings, places: Sequence[Place]) -> tuple[Finding, ...]:
-    """Ask the platforms that there are tokens for, at the same time."""
+async def _asked(read: Settings, database: Address, places: Sequence[Place]) -> tuple[Finding, ...]:
+    """Ask the feeds that were never read, and the platforms that there are tokens for, at the same time."""
+    from bot.cli import doctorfeeds
+
     config, tokens = read.config, read.credentials
     assert config is not None
-    checks, urls = [], []
+    checks: list[Awaitable[Sequence[Finding]]] = []
+    urls = []
     if tokens is not None and config.slack.enabled and tokens.slack_bot:
         from bot.cli.doctorslack import check as check_slack
 
@@ -100,11 +107,12 @@ async def _asked(read: Settings, places: Sequence[Place]) -> tuple[Finding, ...]
         url = os.environ.get("TOCSIN_DISCORD_API_URL") or config.discord.api_url
         checks.append(check_discord(tokens.discord, _of(places, "discord"), url))
         urls.append(url or "https://discord.com/api/v10/gateway")
-    if not checks:
-        return ()
-    from bot.cli.doctorclock import check as check_clock
+    if checks:
+        from bot.cli.doctorclock import check as check_clock
 
-    answers = await asyncio.gather(*checks, check_clock(urls))
+        checks.append(check_clock(urls))
+    checks.append(doctorfeeds.check(doctorfeeds.unread(config, database), config.polling))
+    answers = await asyncio.gather(*checks)
     return tuple(finding for answer in answers for finding in answer)
 
 

@@ -8,7 +8,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,15 +49,14 @@ class Web:
 
 
 @asynccontextmanager
-async def web(args: argparse.Namespace) -> AsyncIterator[Web]:
-    """Open a fetcher and parser with the settings of tocsin.yaml, where there is one."""
-    polling = _polling(args)
+async def reaching(polling: config.Polling, allow_private: Sequence[str] = ()) -> AsyncIterator[Web]:
+    """Open a fetcher and parser with these settings."""
     contact = f" (+{polling.contact})" if polling.contact else ""
     fetcher = HttpFetcher(
         user_agent=f"{NAME}/1{contact}",
         timeout=polling.timeout,
         max_bytes=polling.max_body,
-        allow_private=(*polling.allow_private, *args.allow_private),
+        allow_private=(*polling.allow_private, *allow_private),
     )
     parser = PooledParser(workers=2)
     try:
@@ -67,9 +66,11 @@ async def web(args: argparse.Namespace) -> AsyncIterator[Web]:
         await fetcher.close()
 
 
-def _polling(args: argparse.Namespace) -> config.Polling:
+def web(args: argparse.Namespace) -> AbstractAsyncContextManager[Web]:
+    """Open them with the settings of tocsin.yaml, where there is one."""
     path: Path = args.config
-    return config.load(path).polling if path.exists() else config.Polling()
+    polling = config.load(path).polling if path.exists() else config.Polling()
+    return reaching(polling, args.allow_private)
 
 
 def find(args: argparse.Namespace) -> int:

@@ -47,7 +47,7 @@ def parser_of(loaded: Collection[str]) -> argparse.ArgumentParser:
     """Return the parser of the command line, with the options of those subcommands that are named."""
     parser = argparse.ArgumentParser(prog="tocsin", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"tocsin {__version__}")
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
         if name in loaded:
             module_of(name).add_parser(subparsers)
@@ -59,7 +59,11 @@ def parser_of(loaded: Collection[str]) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``tocsin`` with ``arguments`` (default: those of the process) and return the exit code."""
     typed = sys.argv[1:] if arguments is None else list(arguments)
-    args = parser_of(typed[:1]).parse_args(typed)
+    parser = parser_of(typed[:1])
+    args = parser.parse_args(typed)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return 2
     try:
         code: int = args.run(args)
     except FaultsError as error:

@@ -82,7 +82,8 @@ async def _once(app: App, *, as_json: bool = False) -> int:
     health = await app.dispatcher.health()
     if health.pending and not as_json:
         waits = "message still waits" if health.pending == 1 else "messages still wait"
-        sys.stdout.write(f"{health.pending} {waits} to be delivered; nothing is lost.\n")
+        why = "what an edit, a digest or a quiet hour holds goes out with a later run"
+        sys.stdout.write(f"{health.pending} {waits} to be delivered: {why}; `tocsin outbox list` names each.\n")
     for name, reason in health.standing_still:
         sys.stderr.write(f"tocsin: {name} takes no messages ({reason}); tocsin outbox list shows why\n")
     failed = sum(count for reason, count in summary.counts.items() if reason.is_failure)
@@ -106,14 +107,12 @@ def _record(summary: PollSummary, pending: int) -> dict[str, object]:
 
 
 def _polled(summary: PollSummary) -> str:
+    from rules.wording import count as counted
+
     outcome = ", ".join(f"{count} {reason}" for reason, count in sorted(summary.counts.items())) or "nothing was due"
     items = summary.items
-    counts = f"{_count(items.new, 'new item')}, {items.edited} edited, {_count(items.alerts, 'alert')}"
-    return f"Polled {_count(summary.polled, 'feed')}: {outcome}. {counts}.\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    counts = f"{counted(items.new, 'new item')}, {items.edited} edited, {counted(items.alerts, 'alert')}"
+    return f"Polled {counted(summary.polled, 'feed')}: {outcome}. {counts}.\n"
 
 
 async def _failed(app: App, since: datetime) -> list[FeedRow]:

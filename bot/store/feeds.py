@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from bot import polling
+from bot.errors import FetchReason
 from bot.polling import FeedRow, FeedSpec, FeedState
 from bot.secret import without_secrets
 from bot.store.known import known_items as known_items
@@ -69,6 +70,9 @@ def sync(connection: Connection, specs: Iterable[FeedSpec], now: datetime) -> No
         if row.state is FeedState.PAUSED and row.added_by == "configuration" and not row.configured and url in rows:
             values |= {"state": FeedState.ACTIVE.value, "next_due": now}
         connection.execute(update(feed).where(feed.c.id == row.id).values(values))
+    # tocsin.yaml says which private addresses may be asked: what was refused may be allowed by now.
+    refused = feed.c.error_code == FetchReason.REFUSED_ADDRESS.value
+    connection.execute(update(feed).where(refused, feed.c.state == FeedState.ACTIVE.value).values(next_due=now))
     dropped = [row.id for url, row in rows.items() if row.configured and url not in listed]
     for some in _chunks(dropped, 400):
         paused = {"configured": False, "state": FeedState.PAUSED.value}

@@ -34,8 +34,10 @@ from bot.store.db import Database
 from bot.store.schema import feed, item
 from rules.errors import Fault
 from rules.model import Severity
+from tests.adapters.feeds.samples import rss, rss_item
 from tests.cli.desks import TellingSlack, telling_slack
 from tests.fakes.discord import TOKEN, FakeDiscord, fake_discord
+from tests.fakes.feedserver import FeedServer, Ok
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, WORKSPACE
 from tests.fakes.slack.behaviour import drop, error
 
@@ -44,7 +46,6 @@ version: 1
 database: tocsin.db
 rules: [pack:sanctions]
 polling: {contact: desk@example.org}
-feeds: [{url: "https://example.org/feed"}]
 """
 CONSOLE = "console: {enabled: true}\n"
 GENERAL = Place(platform="slack", workspace=WORKSPACE, channel="C0GENERAL")
@@ -510,3 +511,46 @@ def test_no_token_is_in_what_is_printed(folder: Path, capsys: pytest.CaptureFixt
     out = capsys.readouterr()
     assert "FAIL" in out.out
     assert "canary" not in out.out + out.err
+
+
+# -- feeds that were never read ------------------------------------------------------------------------------------
+
+POLLING = "polling: {contact: desk@example.org, allow_private: [127.0.0.1]}\n"
+
+
+def polled(*urls: str, polling: str = POLLING) -> None:
+    listed = "".join(f'  - url: "{url}"\n' for url in urls)
+    text = f"version: 1\ndatabase: tocsin.db\nrules: [pack:sanctions]\n{CONSOLE}{polling}feeds:\n{listed}"
+    Path("tocsin.yaml").write_text(text, encoding="utf-8")
+
+
+async def looked() -> tuple[Finding, ...]:
+    return await asyncio.to_thread(lambda: look(Path("tocsin.yaml")))
+
+
+async def test_a_feed_on_a_private_address_fails_before_the_first_run_and_the_fix_names_the_key(folder: Path) -> None:
+    polled("http://127.0.0.1:9/feed", polling="polling: {contact: desk@example.org}\n")
+    refused = the(await looked(), "http://127.0.0.1:9/feed cannot be polled")
+    assert (refused.level, refused.area) == (Level.FAIL, "feeds")
+    assert "polling.allow_private" in refused.fix
+
+
+async def test_feeds_are_asked_until_a_poll_has_read_them(folder: Path, now: datetime) -> None:
+    async with FeedServer() as server:
+        good = server.at("/good", Ok(rss([rss_item(1)])))
+        page = server.at("/page", Ok(b"<!doctype html><title>A page</title>", content_type="text/html"))
+        polled(good, page)
+        results = await looked()
+        assert "feeds: 1 feed asked, it answers" in found(results, Level.OK)
+        assert the(results, f"{page} cannot be polled").level is Level.WARN
+        db = Database(Path("tocsin.db"))
+        db.open()
+        db.write(lambda connection: feeds.add(connection, FeedSpec(url=good), now=now))
+        db.write(lambda connection: connection.execute(update(feed).values(polled_at=now)))
+        db.close()
+        assert not [one for one in found(await looked(), Level.OK) if "feed asked" in one]
+
+
+async def test_where_no_feed_can_be_reached_it_is_one_finding_that_asks_for_the_network(folder: Path) -> None:
+    polled("http://127.0.0.1:9/1", "http://127.0.0.1:9/2")
+    assert "online" in the(await looked(), "none of 2 feeds can be reached").fix

@@ -175,6 +175,15 @@ def test_the_table_follows_the_configured_list(db: Database) -> None:
     assert rows["https://feeds.example/2"].state is FeedState.ACTIVE
 
 
+def test_a_start_asks_again_for_what_was_refused_as_private_and_for_no_other_fault(db: Database) -> None:
+    later = NOW + DAY
+    for number, code in enumerate(("refused_address", "unreachable"), 1):
+        add(db, number, error_code=code, failures=3, next_due=later)
+    add(db, 3, error_code="refused_address", state="paused", next_due=later)
+    db.write(lambda c: feeds.sync(c, (), NOW))
+    assert [get(db, number).next_due for number in (1, 2, 3)] == [NOW, later, later]
+
+
 def test_a_configured_feed_that_a_person_paused_stays_paused(db: Database) -> None:
     spec = FeedSpec(url="https://feeds.example/1")
     db.write(lambda c: feeds.sync(c, [spec], NOW))
