@@ -23,10 +23,18 @@ TITLES: Mapping[str, str] = {
     "subscribe": "Subscribe this channel",
     "settings": "Settings of this channel",
     "rules apply": "Rules",
+    "feeds import": "Add the feeds of a list",
     "why": "Explain with Tocsin",
 }
-ASKING = frozenset({"subscribe", "settings", "rules apply"})  # given without options, they ask for a form
-SUBMITS: Mapping[str, str] = {"subscribe": "Subscribe", "rules apply": "Go", "why": "Explain"}
+ASKING = frozenset(
+    {"subscribe", "settings", "rules apply", "feeds import"}
+)  # given without options, they ask for a form
+SUBMITS: Mapping[str, str] = {
+    "subscribe": "Subscribe",
+    "rules apply": "Go",
+    "feeds import": "Look into it",
+    "why": "Explain",
+}
 HIDDEN = frozenset({"share", "undo", "page"})
 TRIALS: tuple[tuple[str, str], ...] = (
     ("validate", "Validate: can it be used?"),
@@ -38,8 +46,9 @@ TRIALS: tuple[tuple[str, str], ...] = (
 PIECE = 3000  # code points of pasted text in one field: Slack takes no more
 _RULES: tuple[FormField, ...] = (
     FormField(name="do", label="What to do with it", choices=TRIALS, value="validate", required=True),
-    FormField(name="name", label="File name", hint="For example europe.yaml", required=True, limit=100),
-    FormField(name="text", label="The rule file (YAML)", required=True, is_long=True, limit=PIECE),
+    FormField(name="file", label="The rule file (.yaml)", hint="Or paste it below", is_file=True),
+    FormField(name="name", label="File name", hint="Of a pasted one; for example europe.yaml", limit=100),
+    FormField(name="text", label="The rule file, pasted", is_long=True, limit=PIECE),
     FormField(
         name="more", label="Its continuation", hint="If it is longer; begin with a new line", is_long=True, limit=PIECE
     ),
@@ -75,25 +84,23 @@ class CommandForms:
         if command not in TITLES or spec is None:
             return answer("This form is of another version of Tocsin; open it again.")
         if command == "rules apply":
-            return await self._paste(caller, values)
+            return await self._try(caller, values)
         given = {name: value.strip() for name, value in values.items() if value.strip()}
         present = await self._present(caller, command) if command == "settings" else {}
-        options = {one.name: given[one.name] for one in _asked(spec) if one.name in given}
+        options = {one.name: given[one.name] for one in _asked(spec) if one.name in given and not one.attachment}
         changed = {name: value for name, value in options.items() if present.get(name) != value}
         return await self._commands.handle(caller, spelled(command, changed))
 
-    async def _paste(self, caller: Caller, values: Mapping[str, str]) -> Reply:
-        verb = values.get("do", "")
+    async def _try(self, caller: Caller, values: Mapping[str, str]) -> Reply:
+        verb, pasted = values.get("do", ""), _pasted(values)
         if verb not in dict(TRIALS):
             return answer("Choose what to do with the rule file.")
-        parts = (values.get(part, "").strip("\r\n") for part in ("text", "more"))  # indentation means something
-        data = "\n".join(part for part in parts if part).encode()
-
-        async def read() -> bytes:
-            return data
-
-        pasted = Attached(name=values.get("name", "").strip(), size=len(data), read=read)
-        return await self._commands.handle(replace(caller, files=(pasted,)), f"rules {verb}")
+        if bool(caller.files) == (pasted is not None):
+            return answer(f"Attach a rule file or paste one{', not both' if pasted else ''}; nothing was changed.")
+        if pasted is not None and not pasted.name:
+            return answer("Give the pasted rule file a name, for example europe.yaml; nothing was changed.")
+        files = caller.files if pasted is None else (pasted,)
+        return await self._commands.handle(replace(caller, files=files), f"rules {verb}")
 
     async def _present(self, caller: Caller, command: str) -> dict[str, str]:
         """Return how the channel is set, by the names of the options that set it."""
@@ -114,11 +121,23 @@ class CommandForms:
             value=known.get(option.name, ""),
             required=option.required,
             limit=LONGEST_VALUE,
+            is_file=option.attachment,
         )
 
 
+def _pasted(values: Mapping[str, str]) -> Attached | None:
+    """Return what was pasted as if it were a file; None where nothing was."""
+    parts = (values.get(part, "").strip("\r\n") for part in ("text", "more"))  # indentation means something
+    data = "\n".join(part for part in parts if part).encode("utf-8", "replace")
+
+    async def read() -> bytes:
+        return data
+
+    return Attached(name=values.get("name", "").strip(), size=len(data), read=read) if data else None
+
+
 def _asked(spec: CommandSpec) -> Iterator[Option]:
-    return (option for option in spec.options if option.name not in HIDDEN and not option.attachment)
+    return (option for option in spec.options if option.name not in HIDDEN)
 
 
 def _read(words: str) -> tuple[str, dict[str, str]]:

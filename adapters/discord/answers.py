@@ -23,7 +23,7 @@ from adapters.discord.attachments import attached_of
 from adapters.discord.callers import caller_of
 from adapters.discord.client import DiscordAccount
 from adapters.discord.commands import Interaction, words
-from adapters.discord.modals import command_of, form_modal, values_of
+from adapters.discord.modals import command_of, files_of, form_modal, values_of
 from adapters.discord.prospects import directs, looks
 from adapters.discord.recent import Recent
 from adapters.discord.render import Rendered, parse_custom_id, render_all
@@ -121,7 +121,13 @@ class Answers:
         command, forms = command_of(custom_id), self._forms
         if command is not None and forms is not None:
             given = values_of(data)
-            await self._answer(interaction, False, lambda caller: forms.submit(caller, command, given))
+            state = interaction.client._connection  # noqa: SLF001 - discord.py makes an attachment of nothing else
+            files = tuple(attached_of(each) for each in files_of(data, state))
+
+            async def run(caller: Caller) -> Reply:
+                return await forms.submit(replace(caller, files=files), command, given)
+
+            await self._answer(interaction, False, run)
 
     async def suggest(self, interaction: Interaction, command: str, option: str, partial: str) -> list[str]:
         """Return suggestions; none rather than late ones."""

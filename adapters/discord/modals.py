@@ -15,6 +15,7 @@ from bot.ports import Form, FormField
 from rules.sanitise import one_line, shorten
 
 FORM_PREFIX = "tocsin-form:"
+FILE_UPLOAD = discord.ComponentType.file_upload.value
 
 
 def form_modal(form: Form) -> discord.ui.Modal:
@@ -39,8 +40,20 @@ def command_of(custom_id: str) -> str | None:
 
 def values_of(data: Mapping[str, Any]) -> dict[str, str]:
     """Return what was filled in, by field name; what was left empty is left out."""
-    found = {str(each.get("custom_id")): _given(each) for each in _inputs(data.get("components"))}
+    found = {
+        str(each.get("custom_id")): _given(each)
+        for each in _inputs(data.get("components"))
+        if each.get("type") != FILE_UPLOAD
+    }
     return {name: value for name, value in found.items() if value}
+
+
+def files_of(data: Mapping[str, Any], state: Any) -> list[discord.Attachment]:
+    """Return the files that were put into a form; ``state`` is the client's, through which they are fetched."""
+    chosen = [each for each in _inputs(data.get("components")) if each.get("type") == FILE_UPLOAD]
+    resolved = (data.get("resolved") or {}).get("attachments") or {}
+    numbers = [str(number) for each in chosen for number in each.get("values") or ()]
+    return [discord.Attachment(data=resolved[number], state=state) for number in numbers if number in resolved]
 
 
 def _inputs(components: object) -> Iterator[Mapping[str, Any]]:
@@ -57,7 +70,11 @@ def _given(component: Mapping[str, Any]) -> str:
     return str(values[0]) if isinstance(values, list) and values else str(component.get("value") or "")
 
 
-def _component(field: FormField) -> discord.ui.Select[Any] | discord.ui.TextInput[Any]:
+def _component(field: FormField) -> discord.ui.Select[Any] | discord.ui.TextInput[Any] | discord.ui.FileUpload[Any]:
+    if field.is_file:
+        return discord.ui.FileUpload(
+            custom_id=field.name, required=field.required, min_values=int(field.required), max_values=1
+        )
     if (
         field.choices
         and len(field.choices) <= limits.CHOICES

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -18,12 +19,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.answering import Sink, UrlSink, ViewSink, called, plain_message, with_note
 from adapters.slack.limits import Json
-from adapters.slack.modals import FORM_PREFIX, command_of, form_view, values_of, waiting_view
+from adapters.slack.modals import FORM_PREFIX, command_of, files_of, form_view, values_of, waiting_view
 from adapters.slack.once import Once
 from adapters.slack.payload import Actor, Origin, of_command, of_interaction, words_about
 from adapters.slack.personal import directs, hand_over, looks
 from adapters.slack.render import ACTION_PREFIX, action_of
 from adapters.slack.roles import RoleOf
+from adapters.slack.uploads import finds
+from bot.errors import DeliveryError
 from bot.message import Reply
 from bot.ports import ButtonHandler, Caller, CommandHandler, FirstTime, Forms
 
@@ -99,6 +102,7 @@ class Listener:
             role=role.value,
             look_at=looks(client, self._role_of, place, actor.user) if client is not None and place.channel else None,
             direct=directs(client, place, actor.user) if client is not None else None,
+            find_file=finds(client, actor.user, place.channel) if client is not None else None,
         )
 
     # payloads
@@ -173,7 +177,15 @@ class Listener:
             return
         caller = await self.caller(actor, origin, client)
         shown_in = str(view.get("id") or "")
-        await self._show(client, actor, origin, lambda: forms.submit(caller, command, values_of(view)), view=shown_in)
+
+        async def submit() -> Reply:
+            try:
+                files = tuple([await finds(client, actor.user, origin.channel)(each) for each in files_of(view)])
+            except DeliveryError as failure:
+                return Reply(message=plain_message(f"The file cannot be read: {failure.detail}."))
+            return await forms.submit(replace(caller, files=files), command, values_of(view))
+
+        await self._show(client, actor, origin, submit, view=shown_in)
 
     async def _open(self, client: AsyncWebClient, body: Json, caller: Caller, origin: Origin, words: str) -> bool:
         """Open a form; False when there is none for this caller, or Slack does not open it any more."""

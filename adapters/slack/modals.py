@@ -45,6 +45,13 @@ def values_of(view: Json) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value}
 
 
+def files_of(view: Json) -> list[str]:
+    """Return the numbers of the files that were put into a form."""
+    state = ((view.get("state") or {}).get("values") or {}).values()
+    given = (each for block in state for element in block.values() for each in element.get("files") or ())
+    return [str(each["id"]) for each in given if isinstance(each, dict) and each.get("id")]
+
+
 def command_of(view: Json) -> str | None:
     """Return the command that a submitted modal stands for, or None when it is none of ours."""
     callback = str(view.get("callback_id") or "")
@@ -99,6 +106,8 @@ def _field(field: FormField) -> Json:
 
 
 def _element(field: FormField) -> Json:
+    if field.is_file:
+        return {"type": "file_input", "action_id": field.name, "max_files": 1}
     hint = {"placeholder": _words(field.hint, HINT)} if field.hint else {}
     if field.choices and len(field.choices) <= CHOICES and all(len(value) <= OPTION for value, _ in field.choices):
         options = [_option(*choice) for choice in field.choices]

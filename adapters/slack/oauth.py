@@ -27,6 +27,7 @@ SCOPES = (
     "groups:history",
     "metadata.message:read",
     "files:write",
+    "files:read",
     "users:read",
     "usergroups:read",
     "im:write",

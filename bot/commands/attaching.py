@@ -13,9 +13,13 @@ from rules.strictyaml import MAX_CHARACTERS, decode
 
 MOST_BYTES = MAX_CHARACTERS  # as many bytes as a rule file may have characters
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)
+RULE_FILE = "a rule file"
+FEED_LIST = "a list of feeds (OPML)"
+ARCHIVE = "an archive"
+_FORMS = {RULE_FILE: "rules apply", FEED_LIST: "feeds import", ARCHIVE: "import"}
 _HOW = {
-    "discord": "attach it with the option file",
-    "slack": "Slack gives commands no files; put it into the folder of rules, where it is taken within seconds",
+    "discord": "attach it with the option file, or put it into the form: /tocsin {form}",
+    "slack": "upload it in this channel and give its link with file:, or put it into the form: /tocsin {form}",
 }
 
 
@@ -66,8 +70,8 @@ async def read_file(caller: Caller, command: Command, what: str, most: int) -> t
     return name, data
 
 
-async def _attached(caller: Caller, command: Command, what: str = "a rule file") -> Attached:
-    how = _HOW.get(caller.place.platform, "give it with the option file")
+async def _attached(caller: Caller, command: Command, what: str = RULE_FILE) -> Attached:
+    how = _HOW.get(caller.place.platform, "give it with the option file").format(form=_FORMS[what])
     if len(caller.files) > 1:
         raise CommandError("More than one file is attached; attach one at a time.")
     if caller.files:

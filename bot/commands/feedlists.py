@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import feedlist
-from bot.commands.attaching import read_file
+from bot.commands.attaching import FEED_LIST, read_file
 from bot.commands.desk import Desk
 from bot.commands.feedwork import NONE_YET, SHOWN, check_overseen, web_of
 from bot.commands.parse import Command, CommandError, echo
@@ -41,7 +41,7 @@ async def import_list(desk: Desk, caller: Caller, command: Command) -> Reply:
     """Look into an OPML file and offer to add its feeds."""
     check_overseen(desk, caller)
     web = web_of(desk)
-    name, data = await read_file(caller, command, "an OPML file", OPML_BYTES)
+    name, data = await read_file(caller, command, FEED_LIST, OPML_BYTES)
     try:
         listed, problems = web.read_list(data, name)
     except ParseError as error:

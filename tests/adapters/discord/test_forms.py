@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,6 +89,17 @@ async def test_a_form_may_be_submitted_to_a_process_that_never_showed_it(live: L
     await running
     await account.close()
     assert live.handlers.submitted[0][2]["to"] == "allied-forces"
+
+
+async def test_a_file_put_into_a_form_comes_with_the_caller(live: Live) -> None:
+    file = FormField(name="file", label="Rule file", hint="One that ends in .yaml", is_file=True)
+    modal = await asked_for_a_form(live, replace(FORM, command="rules apply", fields=(file,)))
+    given = {"id": "9001", "filename": "bridges.yaml", "size": 12, "url": "https://cdn.discordapp.com/a/1/bridges.yaml"}
+    given |= {"proxy_url": given["url"], "content_type": "text/plain"}
+    await (await live.desk.server.submit(live.desk.channel, modal, file=given)).answered()
+    ((caller, command, values),) = live.handlers.submitted
+    assert (command, values) == ("rules apply", {})
+    assert [(one.name, one.size) for one in caller.files] == [("bridges.yaml", 12)]
 
 
 async def test_a_form_of_somebody_else_is_left_alone(live: Live) -> None:

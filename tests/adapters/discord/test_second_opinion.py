@@ -21,7 +21,7 @@ from adapters.discord.gateway import DiscordGateway
 from adapters.discord.messenger import DiscordMessenger
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Paragraph, Text
-from bot.ports import Place
+from bot.ports import FormField, Place
 from bot.secret import Secret
 from tests.adapters.discord.live import Handlers
 from tests.adapters.discord.samples import alert, detail, update
@@ -141,6 +141,17 @@ async def test_a_form_is_shown_and_submitted() -> None:
         assert command == "subscribe"
         assert values["to"] == "allied-forces"
         assert values["filter"] == "Odesa"
+
+
+async def test_a_file_put_into_a_form_can_be_read() -> None:
+    async with simulated() as simulation:
+        file = FormField(name="file", label="Rule file", is_file=True)
+        simulation.handlers.form = dataclasses.replace(FORM, fields=(file,))
+        shown = await simulation.ana.slash(simulation.channel, "tocsin subscribe")
+        await simulation.ana.submit_modal(shown, {"file": ("bridges.yaml", b"version: 1")})
+        ((caller, _, values),) = simulation.handlers.submitted
+        assert (values, [one.name for one in caller.files]) == ({}, ["bridges.yaml"])
+        assert await caller.files[0].read() == b"version: 1"
 
 
 async def test_the_entry_in_a_messages_menu_explains_it() -> None:

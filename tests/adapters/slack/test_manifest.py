@@ -29,6 +29,7 @@ SCOPES = {
     "groups:history": "conversations.replies",
     "metadata.message:read": "include_all_metadata",
     "files:write": "files_upload_v2",
+    "files:read": "files.info",
     "users:read": "users.info",
     "usergroups:read": "usergroups.users.list",
     "im:write": "conversations.open",

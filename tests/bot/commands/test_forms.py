@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from bot.forms import TITLES, TRIALS, CommandForms
-from bot.ports import Form
-from tests.bot.commands.newsroom import Newsroom, caller, words_of
+from bot.ports import Attached, Form
+from tests.bot.commands.newsroom import DESK_RULES, Newsroom, attached, caller, words_of
 from tests.shared import shared_path
 
 
@@ -56,7 +57,44 @@ async def test_options_that_were_typed_are_filled_in(forms: CommandForms, room: 
     assert (filled["to"], filled["severity"]) == (topic, "urgent")
 
 
-@pytest.mark.parametrize("words", ["subscribe", "settings", "rules apply"])
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        (attached("desk.yaml", DESK_RULES.replace("bridge AND closed", "bridge AND shut")), "fail"),
+        (attached("desk.yaml", DESK_RULES), "desk.yaml can be used"),
+        (attached("desk.yaml", "topic: [x\n"), "desk.yaml:"),
+        (attached("desk.yaml", b"\x89PNG\r\n\x1a\n\x00\x00"), "desk.yaml"),
+        (attached("desk.yaml", "x", size=1 << 30), "at most"),
+        (attached("desk.yaml", ""), "desk.yaml” is empty"),
+        (attached("holiday.jpg", "x"), "“holiday.jpg” is no rule file"),
+    ],
+    ids=["its test fails", "good", "broken", "no text", "huge", "empty", "no YAML by its name"],
+)
+async def test_a_rule_file_put_into_the_form_is_tried_like_an_attached_one(
+    forms: CommandForms, file: Attached, told: str
+) -> None:
+    reply = await forms.submit(replace(caller(), files=(file,)), "rules apply", {"do": "validate", "file": "F1"})
+    assert told in words_of(reply.message)
+
+
+@pytest.mark.parametrize(
+    ("values", "files", "told"),
+    [
+        ({}, (), "Attach a rule file or paste one;"),
+        ({"text": "version: 1", "name": "x.yaml"}, (attached("x.yaml", "x"),), "not both"),
+        ({"text": "version: 1"}, (), "Give the pasted rule file a name"),
+        ({"text": "\ud800", "name": "x.yaml"}, (), "x.yaml:"),
+    ],
+    ids=["neither", "both", "no name", "half a character"],
+)
+async def test_a_form_of_rules_that_is_filled_in_wrongly_says_so(
+    forms: CommandForms, values: dict[str, str], files: tuple[Attached, ...], told: str
+) -> None:
+    reply = await forms.submit(replace(caller(), files=files), "rules apply", {"do": "validate", **values})
+    assert told in words_of(reply.message)
+
+
+@pytest.mark.parametrize("words", ["subscribe", "settings", "rules apply", "feeds import"])
 async def test_there_is_no_form_for_a_reader(forms: CommandForms, words: str) -> None:
     assert await forms.open(caller("reader"), words) is None
 

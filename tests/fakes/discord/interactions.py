@@ -14,7 +14,7 @@ SLASH, COMPONENT, AUTOCOMPLETE, SUBMISSION = 2, 3, 4, 5
 MODAL = 9  # the kind of answer
 ADMINISTRATOR, MANAGE_GUILD, MANAGE_CHANNELS = 1 << 3, 1 << 5, 1 << 4
 SEND_MESSAGES, SEND_IN_THREADS = 1 << 11, 1 << 38
-SELECT = 3
+SELECT, FILE_UPLOAD = 3, 19
 PATIENCE = 5.0  # seconds
 
 
@@ -106,18 +106,21 @@ class Interaction:
         return {**message, "webhook_id": self._world.application_id, "application_id": self._world.application_id}
 
 
-def filled(modal: Json, values: dict[str, str]) -> Json:
-    """Return the data of a submitted modal; what is not given stays as it was shown."""
+def filled(modal: Json, values: dict[str, Any]) -> Json:
+    """Return the data of a submitted modal; what is not given stays as it was shown. A file is what Discord says of it."""
     components = [
         {"type": label["type"], "id": number, "component": _filled(label["component"], number, values)}
         for number, label in enumerate(modal["components"], start=1)
     ]
-    return {"custom_id": modal["custom_id"], "components": components, "resolved": {}}
+    files = {about["id"]: about for about in values.values() if isinstance(about, dict)}
+    return {"custom_id": modal["custom_id"], "components": components, "resolved": {"attachments": files}}
 
 
-def _filled(component: Json, number: int, values: dict[str, str]) -> Json:
+def _filled(component: Json, number: int, values: dict[str, Any]) -> Json:
     name = component["custom_id"]
     own = {"type": component["type"], "id": 100 + number, "custom_id": name}
+    if component["type"] == FILE_UPLOAD:
+        return own | {"values": [values[name]["id"]] if name in values else []}
     if component["type"] != SELECT:
         return own | {"value": values.get(name, component.get("value") or "")}
     shown = [option["value"] for option in component["options"]]

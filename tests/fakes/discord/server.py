@@ -139,7 +139,7 @@ class FakeDiscord:
         return await self._interact(interactions.SLASH, channel, data, permissions=0, name="ana")
 
     async def submit(
-        self, channel: Json, modal: Json, *, permissions: int = 0, user: str = "ana", **values: str
+        self, channel: Json, modal: Json, *, permissions: int = 0, user: str = "ana", **values: Any
     ) -> Interaction:
         """Let a user submit a form; what is not given stays as it was shown."""
         data = interactions.filled(modal, values)

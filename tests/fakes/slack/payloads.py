@@ -94,4 +94,6 @@ def _given(element: Json, values: dict[str, str]) -> Json:
         if value is not None and not chosen:
             raise ValueError(f"{value} is none of the options of {element['action_id']}")
         return {"type": "static_select", "selected_option": chosen[0] if chosen else element.get("initial_option")}
+    if element["type"] == "file_input":
+        return {"type": "file_input", "files": [{"id": value}] if value else []}
     return {"type": "plain_text_input", "value": element.get("initial_value") if value is None else value}

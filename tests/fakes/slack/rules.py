@@ -31,6 +31,7 @@ _LENGTHS = {
 _WORDS = frozenset({"type", "style"})  # keys whose text belongs to the shape
 _BY_HAND = {  # from the methods' pages at docs.slack.dev: they are not in the schema
     "oauth.v2.access": {"code", "client_id", "client_secret", "redirect_uri", "grant_type", "refresh_token"},
+    "files.info": {"file", "count", "cursor", "limit", "page", "team_id"},
     "conversations.open": {"users", "channel", "return_im", "prevent_creation", "team_id"},
     "usergroups.users.list": {"usergroup", "include_disabled", "team_id"},
     "users.conversations": {"user", "types", "exclude_archived", "limit", "cursor", "team_id"},

@@ -41,6 +41,8 @@ class FakeSlack:
         self.acks: dict[str, Json] = {}
         self.violations: list[str] = []
         self.uploads: dict[str, bytes] = {}
+        self.downloads: list[str] = []  # what each carried as its Authorization
+        self.may_read_files = True
         self.sockets: list[web.WebSocketResponse] = []
         self.connections = 0
         self.handshake_status: deque[int] = deque()
@@ -110,6 +112,7 @@ class FakeSlack:
         app = web.Application(client_max_size=20 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/upload/{id}", self._upload)
+        app.router.add_get("/files/{id}", self._download)
         app.router.add_post("/response/{id}", self._response)
         app.router.add_get("/socket", self._socket)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
@@ -163,6 +166,14 @@ class FakeSlack:
     async def _upload(self, request: web.Request) -> web.Response:
         self.uploads[request.match_info["id"]] = await request.read()
         return web.Response(text="OK")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """Give a file to whoever has a token; anybody else sees the page for signing in."""
+        self.downloads.append(request.headers.get("Authorization", ""))
+        if self.downloads[-1].removeprefix("Bearer ") not in self.workspace.tokens or not self.may_read_files:
+            return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
+        _, content = self.workspace.files[request.match_info["id"]]
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _response(self, request: web.Request) -> web.Response:
         body = await request.json()

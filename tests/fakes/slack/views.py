@@ -61,6 +61,9 @@ def _input(block: Json) -> Iterator[str]:
             yield "an option is empty or longer than 75"
         if "initial_option" in element and element["initial_option"] not in options:
             yield "initial_option is none of the options"
+    elif element["type"] == "file_input":
+        if not 1 <= element.get("max_files", 10) <= 10:
+            yield f"max_files is {element['max_files']}"
     else:
         yield f"unknown input {element['type']}"
 

@@ -53,6 +53,7 @@ class Workspace:
         self.tickets: set[str] = set()
         self.numbers = count(1)
         self.file_names: dict[str, str] = {}
+        self.files: dict[str, tuple[Json, bytes]] = {}  # uploaded by people: what files.info says, and the content
         self.tokens: dict[str, str] = {BOT_TOKEN: TEAM}  # the workspace of each bot token
         self.codes: dict[str, tuple[str, str]] = {}  # of OAuth: workspace and token that each stands for
         self.secrets = ("", "")  # client id and secret of the app
@@ -196,6 +197,27 @@ class Workspace:
         channel.messages[message["ts"]] = message
         return {"files": [{"id": each["id"], "title": each.get("title")} for each in files]}
 
+    def put_file(self, name: str, content: bytes, *, user: str = "U0ANA", **said: Any) -> str:
+        """Upload a file as somebody does, and return its id; ``said`` is what Slack says of it besides."""
+        number = f"F0{next(self.numbers):03d}X"
+        about = {
+            "id": number,
+            "name": name,
+            "size": len(content),
+            "user": user,
+            "channels": [],
+            "groups": [],
+            "ims": [],
+        }
+        about["url_private_download"] = f"{self.url}/files/{number}"
+        self.files[number] = ({**about, **said}, content)
+        return number
+
+    def _file(self, body: Json) -> Json:
+        if body["file"] not in self.files:
+            raise RefusedError("file_not_found")
+        return {"file": self.files[body["file"]][0]}
+
     def _auth_test(self, body: Json) -> Json:
         return {
             "user_id": BOT_USER,
@@ -282,6 +304,7 @@ _METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "conversations.replies": Workspace._replies,
     "files.completeUploadExternal": Workspace._complete_upload,
     "files.getUploadURLExternal": Workspace._upload_url,
+    "files.info": Workspace._file,
     "oauth.v2.access": Workspace._install,
     "usergroups.users.list": Workspace._group,
     "users.conversations": Workspace._conversations,
