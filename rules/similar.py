@@ -11,11 +11,12 @@ from __future__ import annotations
 from array import array
 from collections import Counter, deque
 from collections.abc import Iterable
+from itertools import compress
 from typing import Final, NamedTuple
 from zlib import crc32
 
 from rules.model import ItemId
-from rules.stories.postings import Buckets
+from rules.stories.postings import Buckets, SparseBuckets
 from rules.text import fold
 
 _STEPS: Final = ((50, 1), (110, 2), (220, 4))  # (below so many words, one long word in so many starts a run)
@@ -25,11 +26,14 @@ _KEPT: Final = 24  # hashes at most; of a long text the smallest after mixing
 _POSTED: Final = 10  # of these can be found by look-up
 _LEAST_SHARED: Final = 3
 _LEAST_RUNS: Final = 0.30  # 0.41 would be 80 % of the words; a sketch of 16 hashes errs by 0.12
-# A run is (three bits of fineness, 29 bits of hash). The fineness comes from the first word: 0 where every step would
-# keep the run, so that the smallest runs of two texts are the same ones however long each text is.
-_FINENESS: Final = tuple(int(f"{low:03b}"[::-1], 2) << 29 for low in range(8))
-_BODY: Final = (1 << 29) - 1
-_BUCKET_BITS: Final = 17
+_WIDTH: Final = 4  # bytes of a word's hash
+_RUN: Final = 4 * _WIDTH  # bytes of the hashes of a run's words
+# A run is (three bits of fineness, 29 bits of hash). The fineness comes from one byte of the first word's hash: 0 where
+# every step would keep the run, so that the smallest runs of two texts are the same ones however long each text is.
+_FINENESS: Final = tuple(int(f"{low & 7:03b}"[::-1], 2) << 29 for low in range(256))
+_FINEST: Final = 7 << 29
+_STARTS: Final = {step: bytes(low % step == 0 for low in range(256)) for step in (1, 2, 4, _STEP)}
+_ITEM_BITS: Final = 14
 _SWEPT: Final = 4
 
 
@@ -64,8 +68,8 @@ class CopyIndex:
         self._steps = array("B")
         self._hashes = array("H")
         self._alive = bytearray()
-        self._posted = Buckets(_BUCKET_BITS)
-        self._slots = Buckets(_BUCKET_BITS - 3)
+        self._posted = SparseBuckets()
+        self._slots = Buckets(_ITEM_BITS)
         self._resting: deque[tuple[int, int]] = deque()
         self._round = 0
         self._count = 0
@@ -100,7 +104,7 @@ class CopyIndex:
         self._items[slot], self._steps[slot], self._sizes[slot], self._alive[slot] = item, step, len(sketch), 1
         self._hashes[slot * _KEPT : slot * _KEPT + len(sketch)] = array("H", _short(sketch))
         for run in sketch[:_POSTED]:
-            self._posted.add(_run_key(run), slot)
+            self._posted.add(run, slot)
         self._slots.add(_item_key(item), slot)
         self._count += 1
         self._sweep()
@@ -117,9 +121,7 @@ class CopyIndex:
 
     def _candidates(self, sketch: list[int]) -> list[int]:
         """Return the slots that share two posted runs or more. Mostly there is none, which one set finds out."""
-        slots: list[int] = []
-        for run in sketch[:_POSTED]:
-            slots += self._posted.get(_run_key(run))
+        slots = self._posted.get(sketch[:_POSTED])
         if len(set(slots)) == len(slots):
             return []
         return [slot for slot, runs in Counter(slots).items() if runs > 1]
@@ -166,25 +168,23 @@ def _all_runs(text: str) -> set[tuple[str, ...]]:
 def _sketch_of(text: str) -> Sketch:
     words = fold(text).encode("utf-8", "replace").split()
     step = next((step for limit, step in _STEPS if len(words) < limit), _STEP)
-    rest = step - 1
-    hashes = [crc32(word) if len(word) > _SHORT_WORD else crc32(word) | 1 for word in words]
-    starts = [at for at, value in enumerate(hashes[:-3]) if not value & rest]
+    hashes = array("I", map(crc32, words)).tobytes()  # what is done for every word runs in C: a loop costs twice that
+    places = range(0, len(hashes) - _RUN + _WIDTH, _WIDTH)
+    starts = compress(places, hashes[::_WIDTH].translate(_STARTS[step]))
     kept = {
-        _FINENESS[hashes[at] & 7]
-        | (hashes[at] ^ hashes[at + 1] << 1 ^ hashes[at + 2] << 2 ^ hashes[at + 3] << 3) & _BODY
+        _FINENESS[hashes[at]] | crc32(hashes[at : at + _RUN]) >> 3
         for at in starts
+        if len(words[at // _WIDTH]) > _SHORT_WORD
     }
+    if step == 1:  # so short a text needs the runs that no longer one keeps; they come last
+        short = (at for at in places if len(words[at // _WIDTH]) <= _SHORT_WORD)
+        kept.update(_FINEST | crc32(hashes[at : at + _RUN]) >> 3 for at in short)
     return Sketch(sorted(kept)[:_KEPT], step)
 
 
 def _short(runs: Iterable[int]) -> list[int]:
-    """Return 16 bits of each hash: how fine it is, and those that do not name its bucket."""
+    """Return of each hash how fine it is and its highest bits: 16 in all."""
     return [run >> 16 for run in runs]
-
-
-def _run_key(run: int) -> int:
-    """Return the key under which a run is posted: its lower half first, in which the smallest runs differ."""
-    return (run << 15 | run >> 12 & 0x7FFF) & 0xFFFFFFFF
 
 
 def _item_key(item: int) -> int:

@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from math import log
 from typing import Final
 
+_RECORD: Final = 5  # bytes of a posting in a sparse bucket: two of its key, the tag, then three of the slot
+_SPARSE_BITS: Final = 17
+_SPARSE_BUCKET: Final = (1 << _SPARSE_BITS) - 1
+_TAG_SHIFT: Final = 13  # of a 29-bit key, what does not name the bucket and a little more
 _RARITY_CELLS: Final = 1 << 20
 _RARITY_CAP: Final = 500_000  # items; beyond it counts are halved, so that yesterday's news weighs less than today's
 _SLOT_BITS: Final = 22
@@ -64,6 +68,47 @@ class Buckets:
         return (key >> self._tag_shift << _SLOT_BITS) & 0xFFFFFFFF
 
 
+class SparseBuckets:
+    """Slots by key, for keys that hardly ever repeat: that a key is not there is found by one search for its tag.
+
+    A bucket is one string of bytes: to search it for a tag takes a third of the time of comparing its 23 postings.
+    A look-up may return the slot of another key (one in three thousand) and of what is dead: the caller checks.
+    """
+
+    def __init__(self) -> None:
+        self._buckets = [bytearray() for _ in range(_SPARSE_BUCKET + 1)]
+        self._next_sweep = 0
+
+    def add(self, key: int, slot: int) -> None:
+        """Put a slot under a key. Raises OverflowError from sixteen million slots on."""
+        self._buckets[key & _SPARSE_BUCKET] += _tag(key) + slot.to_bytes(3, "big")
+
+    def get(self, keys: Iterable[int]) -> list[int]:
+        """Return the slots that stand under any of the keys, once for each key that they stand under."""
+        found: list[int] = []
+        for key in keys:
+            bucket, tag = self._buckets[key & _SPARSE_BUCKET], _tag(key)
+            at = bucket.find(tag)
+            while at >= 0:
+                if at % _RECORD == 0:
+                    found.append(int.from_bytes(bucket[at + 2 : at + _RECORD], "big"))
+                at = bucket.find(tag, at + 1)
+        return found
+
+    def sweep(self, alive: bytearray, count: int) -> int:
+        """Drop dead slots from the next ``count`` buckets; return how often the round has been completed by it."""
+        rounds = 0
+        for _ in range(count):
+            bucket = self._buckets[self._next_sweep]
+            records = [bucket[at : at + _RECORD] for at in range(0, len(bucket), _RECORD)]
+            kept = [record for record in records if alive[int.from_bytes(record[2:], "big")]]
+            if len(kept) < len(records):
+                self._buckets[self._next_sweep] = bytearray().join(kept)
+            self._next_sweep = (self._next_sweep + 1) % len(self._buckets)
+            rounds += self._next_sweep == 0
+        return rounds
+
+
 class Rarity:
     """Learns how many items hold a term, starting from shares that hold for any news.
 
@@ -91,3 +136,7 @@ class Rarity:
         """Return for each term the natural logarithm of one over the share of items that hold it; never negative."""
         counts, total = self._counts, self._items
         return [log(total / count) if (count := counts[key % _RARITY_CELLS]) < total else 0.0 for key in keys]
+
+
+def _tag(key: int) -> bytes:
+    return (key >> _TAG_SHIFT & 0xFFFF).to_bytes(2, "big")

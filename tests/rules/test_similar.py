@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from itertools import accumulate
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.model import ItemId
 from rules.similar import CopyIndex, sameness
+from rules.stories.postings import SparseBuckets
 
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 
@@ -100,3 +104,35 @@ class TestIndex:
         assert copy is not None
         assert copy.item == 399
         assert index.find(prose(40, 10)) is None
+
+
+class TestSparseBuckets:
+    @settings(max_examples=30, deadline=None)
+    @given(st.lists(st.tuples(st.integers(0, (1 << 32) - 1), st.integers(0, (1 << 24) - 1)), max_size=40))
+    def test_a_slot_is_found_once_under_each_key_that_it_was_put_under(self, posted: list[tuple[int, int]]) -> None:
+        buckets = SparseBuckets()
+        for key, slot in posted:
+            buckets.add(key, slot)
+        for key, _ in posted:
+            wanted = Counter(slot for other, slot in posted if other == key)
+            assert not wanted - Counter(buckets.get([key]))
+
+    def test_keys_of_one_bucket_are_told_apart_whatever_their_slots_look_like(self) -> None:
+        buckets = SparseBuckets()
+        one, other = 5, 5 | 1 << 20
+        for slot in range(0, 1 << 16, 7):
+            buckets.add(one, slot)
+        buckets.add(other, 3)
+        assert buckets.get([other]) == [3]
+        assert len(buckets.get([one])) == len(range(0, 1 << 16, 7))
+
+    def test_what_is_dead_is_swept_and_what_lives_stays(self) -> None:
+        buckets, alive = SparseBuckets(), bytearray([1, 0, 1])
+        for slot in range(3):
+            buckets.add(9, slot)
+        assert buckets.sweep(alive, count=1 << 17) == 1
+        assert buckets.get([9]) == [0, 2]
+
+    def test_more_slots_than_it_can_name_are_refused(self) -> None:
+        with pytest.raises(OverflowError):
+            SparseBuckets().add(1, 1 << 24)
