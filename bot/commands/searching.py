@@ -64,11 +64,11 @@ def _line(desk: Desk, hit: Hit, wanted: TextSearch) -> Line:
     tail += [f"story {hit.story}"] if hit.story is not None else []
     tail += [f"alert {hit.alert}"] if hit.alert is not None else []
     line: Line = (Moment(hit.at), Text(" "), title, Text(f" – {' · '.join(tail)}"))
-    excerpt = _excerpt(desk, hit, wanted)
+    excerpt = excerpt_of(desk, hit, wanted)
     return (*line, Text(f" · “{excerpt}”")) if excerpt else line
 
 
-def _excerpt(desk: Desk, hit: Hit, wanted: TextSearch) -> str:
+def excerpt_of(desk: Desk, hit: Hit, wanted: TextSearch) -> str:
     """Return the first whole sentence that holds one of the words, or nothing."""
     phrases = [(" ".join(term.words), term.is_open) for group in wanted.wanted for term in group]
     for start, end in desk.tools.sentences(hit.text, hit.lang):
