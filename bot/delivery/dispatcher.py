@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -20,6 +18,7 @@ from sqlalchemy import Connection
 from bot.delivery.courier import Courier, Outcome, StepReport, StepResult
 from bot.delivery.decisions import Policy, Verdict
 from bot.delivery.engine import Health, Observer
+from bot.delivery.turns import PlatformTurns, Rests, portion
 from bot.errors import StoreError
 from bot.ports import Clock, Messenger, Place
 from bot.store import lanes, outbox
@@ -28,12 +27,9 @@ from bot.store.db import Database
 POLL_SECONDS = 1.0  # other processes' rows, and the clock's jumps
 PATIENCE = timedelta(seconds=10)  # how long drain waits for a lane's pace or a short Retry-After
 GRACE_SECONDS = 8.0  # for posts in progress at SIGTERM; the whole stop has 10
-PROBE_SECONDS = 2.0  # how long the first call to a platform may keep the others waiting
 CLOCK_SLACK = timedelta(seconds=2)  # an NTP step below this only shortens or lengthens a wait
-FIRST_REST = 0.2  # after an unforeseen failure on a lane, doubling to the longest
-LONGEST_REST = 60.0
 TRIES = 3  # such failures in a row after which drain leaves a lane
-BATCH = 256  # lanes taken from the database at once
+MOST = 100_000  # lanes looked at
 
 log = structlog.get_logger("tocsin.delivery")
 
@@ -52,21 +48,6 @@ def log_outcome(outcome: Outcome) -> None:
         reason=decision.reason.value,
         detail=decision.detail,
     )
-
-
-@dataclass(slots=True)
-class _Platform:
-    """What this process knows of one platform: lanes waiting for a slot, steps in progress, whether it answers."""
-
-    queue: deque[str] = field(default_factory=deque)
-    working: set[str] = field(default_factory=set)
-    proven: bool = False
-    probing_since: float | None = None
-
-    def slots(self, concurrency: int, now: float) -> int:
-        """Return how many more steps may start."""
-        waited = self.probing_since is not None and now - self.probing_since >= PROBE_SECONDS
-        return (concurrency if self.proven or waited else 1) - len(self.working)
 
 
 class Dispatcher:
@@ -99,11 +80,10 @@ class Dispatcher:
         self._concurrency = concurrency
         self._observe = observe
         self._sleep = sleep or self._sleep_or_wake
-        self._platforms = {name: _Platform() for name in messengers}
+        self._platforms = {name: PlatformTurns() for name in messengers}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._resting: dict[str, float] = {}  # lanes that failed in an unforeseen way, until a monotonic moment
+        self._rests = Rests()
         self._trouble: StoreError | None = None  # the database's last failure
-        self._failures: dict[str, int] = {}  # of such failures in a row
         self._woken = asyncio.Event()
         self._started = False
         self._last = (clock.now(), clock.monotonic())
@@ -171,7 +151,7 @@ class Dispatcher:
         )
 
     def _raise_trouble(self) -> None:
-        if self._trouble is not None and self._resting:
+        if self._trouble is not None and self._rests:
             raise self._trouble
 
     async def _start(self) -> None:
@@ -222,30 +202,24 @@ class Dispatcher:
         while platform.slots(self._concurrency, self._clock.monotonic()) > 0:
             if not platform.queue and not await self._refill(name):
                 return
-            lane = platform.queue.popleft()
-            platform.working.add(lane)
-            if not platform.proven and platform.probing_since is None:
-                platform.probing_since = self._clock.monotonic()
+            lane = platform.begin(self._clock.monotonic())
             self._tasks.add(asyncio.create_task(self._work(platform, lane), name=f"deliver {lane}"))
 
     async def _refill(self, name: str) -> bool:
         platform = self._platforms[name]
-        moment = self._clock.monotonic()
-        self._resting = {lane: until for lane, until in self._resting.items() if until > moment}
-        skip = {*platform.working, *(lane for lane in self._resting)}
+        skip = {*platform.working, *self._rests.resting(self._clock.monotonic())}
         now = self._clock.now()
-        platform.queue.extend(
-            await self._db.read(lambda c: lanes.due_lanes(c, now=now, platforms=[name], limit=BATCH, skip=skip))
-        )
+        due = await self._db.read(lambda c: lanes.due_lanes(c, now=now, platforms=[name], limit=MOST, skip=skip))
+        platform.queue.extend(due[: portion(len(due))])
         return bool(platform.queue)
 
-    async def _work(self, platform: _Platform, lane: str) -> None:
+    async def _work(self, platform: PlatformTurns, lane: str) -> None:
         try:
             report = await self.step(lane)
             if report.result in {StepResult.IDLE, StepResult.FENCED}:
                 self._rest(lane)
             else:
-                self._failures.pop(lane, None)
+                self._rests.went_well(lane)
         except StoreError as error:
             log.warning("delivery cannot record", lane=lane, error=str(error))
             self._trouble = error
@@ -257,28 +231,18 @@ class Dispatcher:
             platform.working.discard(lane)
 
     def _rest(self, lane: str) -> None:
-        """Leave a lane alone for a while, twice as long each time in a row."""
-        failures = self._failures[lane] = self._failures.get(lane, 0) + 1
-        self._resting[lane] = self._clock.monotonic() + min(FIRST_REST * 2.0 ** min(failures - 1, 20), LONGEST_REST)
+        self._rests.rest(lane, self._clock.monotonic())
 
     def _learn(self, lane: str, outcome: Outcome) -> None:
-        platform = self._platforms.setdefault(lane.split(":", 1)[0], _Platform())
-        refused = outcome.decision.verdict is Verdict.PAUSE
-        platform.proven = not refused
-        if refused:
-            platform.probing_since = None
+        platform = self._platforms.setdefault(lane.split(":", 1)[0], PlatformTurns())
+        platform.learn(is_refused=outcome.decision.verdict is Verdict.PAUSE)
 
     async def _wait_for_next(self, patience: timedelta) -> bool:
         """Sleep until a lane may come due; False when that is beyond ``patience`` or never."""
         names = list(self._platforms)  # and from the last look on: a moment may have passed since
         moment = await self._db.read(lambda c: lanes.next_moment(c, now=self._looked, platforms=names))
-        moments = self._resting.items()
         serving = patience == timedelta.max
-        waits = [
-            until - self._clock.monotonic()
-            for lane, until in moments
-            if serving or self._failures.get(lane, 0) <= TRIES
-        ]
+        waits = list(self._rests.waits(self._clock.monotonic(), tries=None if serving else TRIES))
         if moment is not None:
             waits.append((moment - self._clock.now()).total_seconds())
         wait = min(waits, default=None)

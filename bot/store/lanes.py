@@ -108,13 +108,18 @@ def due_lanes(
 
 @cache
 def _due(platforms: tuple[str, ...]) -> Select[tuple[str]]:
-    waiting = _waiting_lanes()
-    due_row = exists().where(
-        outbox.c.lane == lanes.c.key, IS_PENDING, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _NOW)
-    )
+    may_go = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _NOW)
+    # In order, or SQLite would look through all that a channel was ever sent instead of the index of what waits.
+    head = select(outbox.c.id).where(outbox.c.lane == lanes.c.key, IS_PENDING, may_go).order_by(outbox.c.id).limit(1)
     return (
         select(lanes.c.key)
-        .where(lanes.c.key.in_(waiting), _of_platforms(platforms), _MAY_MOVE, _IS_FREE, due_row)
+        .where(
+            lanes.c.key.in_(_waiting_lanes()),
+            _of_platforms(platforms),
+            _MAY_MOVE,
+            _IS_FREE,
+            head.scalar_subquery().is_not(None),
+        )
         .order_by(lanes.c.not_before.nulls_first(), lanes.c.key)
         .limit(bindparam("most", type_=Integer))
     )

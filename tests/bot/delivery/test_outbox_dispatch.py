@@ -11,6 +11,7 @@ from sqlalchemy import update
 from bot.delivery.courier import Courier, StepResult
 from bot.delivery.decisions import Policy, Reason, Verdict
 from bot.delivery.model import Op
+from bot.delivery.turns import portion
 from bot.errors import DeliveryReason
 from bot.message import MessageKind
 from bot.ports import Place
@@ -431,6 +432,16 @@ async def test_a_slow_channel_delays_no_other(desk: Desk) -> None:
     never.set()
     await draining
     assert desk.fake.texts("slow") == ["stuck"]
+
+
+@pytest.mark.parametrize("lanes", [1_000, 10_000, 100_000])
+def test_choosing_the_next_channel_costs_a_post_the_same_however_many_wait(lanes: int) -> None:
+    """Each look goes through all that are due: together they are a fixed number for each post."""
+    looked_at, due = 0, lanes
+    while due > 0:
+        looked_at += due
+        due -= portion(due)
+    assert looked_at / lanes < 10
 
 
 async def test_a_frozen_worker_finds_its_lane_taken_and_writes_nothing(desk: Desk) -> None:
