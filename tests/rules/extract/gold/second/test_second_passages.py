@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -9,8 +10,18 @@ from typing import Final
 import pytest
 
 from rules.model import Action, Bound, Stance, Status
-from tools.score_claims import Row
-from tools.score_sets import PARTS, TITLES, LabelledSet, half, labelled_sets, load_rows, score, score_provenance
+from tools.score_claims import Row, source_key
+from tools.score_sets import (
+    PARTS,
+    TITLES,
+    LabelledSet,
+    aliases,
+    half,
+    labelled_sets,
+    load_rows,
+    score,
+    score_provenance,
+)
 
 HERE: Final = Path(__file__).parent
 HALVES: Final = PARTS[1:]
@@ -20,9 +31,17 @@ SECOND: Final = [
     for part in HALVES
     if (path := HERE / f"{name}.{part}.jsonl").exists()
 ]
-CLAIMS: Final = [labelled for labelled in SECOND if labelled.kind != "provenance"]
-EACH = pytest.mark.parametrize("labelled", SECOND, ids=lambda labelled: f"{labelled.name} {labelled.part}")
-EACH_OF_CLAIMS = pytest.mark.parametrize("labelled", CLAIMS, ids=lambda labelled: f"{labelled.name} {labelled.part}")
+
+
+def each(*kinds: str) -> pytest.MarkDecorator:
+    """Run a test with every set of these kinds."""
+    sets = [labelled for labelled in SECOND if labelled.kind in kinds]
+    return pytest.mark.parametrize("labelled", sets, ids=[f"{one.name} {one.part}" for one in sets])
+
+
+EACH = each("figures", "positions", "provenance")
+EACH_OF_CLAIMS = each("figures", "positions")
+FIGURES, POSITIONS, PROVENANCE = each("figures"), each("positions"), each("provenance")
 CLOSED: Final = {"bound": Bound, "action": Action, "status": Status, "stance": Stance}
 FIGURE_KEYS: Final = {"low", "high", "bound", "unit", "actor", "action", "place", "of_total", "status"}
 POSITION_KEYS: Final = {"actor", "stance", "proposition", "condition"}
@@ -64,14 +83,14 @@ def test_labels_have_the_keys_and_the_closed_values_that_the_scorer_knows(labell
                 assert {value for value in given if value is not None} <= {*kind}, row["id"]
 
 
-@pytest.mark.parametrize("labelled", [one for one in CLAIMS if one.kind == "figures"], ids=lambda one: one.part)
+@FIGURES
 def test_a_range_has_two_ends_and_nothing_else_has(labelled: LabelledSet) -> None:
     for row in labelled.rows:
         for label in row["figures"]:
             assert (label["low"] < label["high"]) == (label["bound"] == "range"), row["id"]
 
 
-@pytest.mark.parametrize("labelled", [one for one in CLAIMS if one.kind == "positions"], ids=lambda one: one.part)
+@POSITIONS
 def test_a_condition_is_given_where_a_stance_is_conditional_and_only_there(labelled: LabelledSet) -> None:
     for row in labelled.rows:
         for label in row["positions"]:
@@ -79,14 +98,22 @@ def test_a_condition_is_given_where_a_stance_is_conditional_and_only_there(label
 
 
 def sound(row: Row) -> bool:
-    """Tell whether the last hop, the origin and its kind agree with one another."""
+    """Tell whether the origin is one of the hops, and has a kind where there is one."""
     origin = row["origin"]
     return (origin is None) == (row["origin_kind"] is None) and (origin is None or origin in row["chain"])
 
 
-@pytest.mark.parametrize("labelled", [one for one in SECOND if one.kind == "provenance"], ids=lambda one: one.part)
+@PROVENANCE
 def test_an_origin_is_one_of_the_hops(labelled: LabelledSet) -> None:
     assert [row["id"] for row in labelled.rows if not sound(row)] == []
+
+
+@PROVENANCE
+def test_the_innermost_hop_is_unnamed_to_the_scorer_where_the_label_says_so(labelled: LabelledSet) -> None:
+    spellings = {**aliases(), **json.loads((HERE / "provenance.aliases.json").read_text(encoding="utf-8"))}
+    for row in labelled.rows:
+        innermost = source_key(row["chain"][-1], spellings) if row["chain"] else None
+        assert (innermost == "(unnamed)") == row["anonymous"], row["id"]
 
 
 @EACH
