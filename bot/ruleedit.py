@@ -29,7 +29,7 @@ class EditError(TocsinError):
 
 
 class StaleEditError(EditError):
-    """A file is not any more what the edit was begun with: somebody else changed it meanwhile. Nothing was changed."""
+    """A file is not any more what the edit was begun with. Nothing was changed."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class Edit:
     """What is to be: ``write`` maps names of rule files to their new texts, ``delete`` names those that go.
 
     Names are as ``read_rule_files`` gives them: relative to the folder of tocsin.yaml, or absolute. ``based_on`` maps
-    some of them to the ``stamp_of`` the file that the edit was begun with: it is refused where the file is another now.
+    some of them to the ``stamp_of`` the file that it was begun with: it is refused where the file is another now.
     """
 
     write: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +66,8 @@ class EditLog:
 
     def carry_out(self, edit: Edit) -> None:
         """Change the files. Raises EditError, with nothing changed: one cannot be written, or is not as thought."""
+        if pack := next((name for name in edit.names if name.startswith(PACK_PREFIX)), None):
+            raise EditError(f"{pack} ships with Tocsin and stays as it is; keep a copy under a name of your own")
         with self._alone():
             self._finish()
             for name, stamp in edit.based_on.items():
@@ -211,12 +213,13 @@ def restoring(then: Mapping[str, str], now: Mapping[str, Path], sources: Sequenc
 def placed(file: str, sources: Sequence[str], base: Path) -> str:
     """Return under which name a rule file called ``file`` (without a folder, or as it is kept) is kept.
 
-    It is the file of that name, where there is one, else a new one in the first folder of tocsin.yaml.
-    Raises EditError where there is none, or where the name is not certain.
+    It is the file of that name, where there is one (a pack by its whole name), else a new one in the first folder of
+    tocsin.yaml. Raises EditError where there is none, or where the name is not certain.
     """
-    known = [name for name in find_rule_files(sources, base) if not name.startswith(PACK_PREFIX)]
-    if file in known:
+    found = find_rule_files(sources, base)
+    if file in found:
         return file
+    known = [name for name in found if not name.startswith(PACK_PREFIX)]
     same = [name for name in known if Path(name).name == file]
     if len(same) > 1:
         raise EditError(f"there are {len(same)} rule files called {file} ({', '.join(same)}); rename one of them")

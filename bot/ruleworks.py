@@ -172,14 +172,20 @@ class RuleWorks:
         return await self.heavy(self._loader.run_tests, ruleset, only)
 
     async def backtest(
-        self, ruleset: RuleSet, since: datetime, only: str | None = None, watch: Watch | None = None
+        self,
+        ruleset: RuleSet,
+        since: datetime,
+        only: str | None = None,
+        watch: Watch | None = None,
+        *,
+        file: str | None = None,
     ) -> Trial:
-        """Hold rules, or the one called ``only``, against the newest archived items; compare with those in force.
+        """Hold rules, or the one called ``only``, or those of a ``file``, against the newest archived items.
 
-        Where ``watch`` stops it, it says what was found until then.
+        They are compared with those in force. Where ``watch`` stops it, it says what was found until then.
         """
         past, is_cut = await self._past(since)
-        before, after = (_only(one, only) for one in (self.in_force.ruleset, ruleset))
+        before, after = (_only(one, only, file) for one in (self.in_force.ruleset, ruleset))
         trial = await self.heavy(compare, before, after, past, self.lexicon, watch or Watch())
         return replace(trial, is_cut=is_cut)
 
@@ -233,8 +239,8 @@ class RuleWorks:
         return [issue for issue in issues if issue.file in wanted]
 
 
-def _only(ruleset: RuleSet, rule_id: str | None) -> RuleSet:
-    if rule_id is None:
+def _only(ruleset: RuleSet, rule_id: str | None, file: str | None) -> RuleSet:
+    if rule_id is None and file is None:
         return ruleset
-    rules = tuple(rule for rule in ruleset.rules if rule.id == rule_id)
+    rules = tuple(rule for rule in ruleset.rules if rule_id in {None, rule.id} and file in {None, rule.source.file})
     return RuleSet(topics=ruleset.topics, rules=rules, hash=ruleset.hash)

@@ -1,0 +1,291 @@
+"""Where in a rule file somebody types: read from what stands before the cursor, however unfinished it is. Pure.
+
+A checker has to refuse what is no YAML; while somebody types, nearly everything is none. So this reads indentation,
+dashes, keys and brackets line by line, and takes them for what they most likely are meant to be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.web.workbench.inline import Inline, Open
+
+Path = tuple[str | int, ...]
+
+_KEY = re.compile(r"""(?P<mark>["']?)(?P<key>[\w.-]+)(?P=mark)[ ]*:(?=[ ]|\Z)""")
+_WORD_REST = re.compile(r"[\w.-]*")
+_BLOCK = re.compile(r"[|>][-+0-9]{0,2}[ ]*(#.*)?\Z")
+
+
+class Wants(StrEnum):
+    """What can stand at the cursor."""
+
+    KEY = "key"  # of the mapping at the path
+    VALUE = "value"  # the value at the path, on the line of its key or in brackets
+    NODE = "node"  # anything: a value, or the first key of a mapping
+    WORDS = "words"  # a part of the text at the path
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place to type at. ``typed`` is what stands there already, before the cursor; ``rest`` the word's end after it.
+
+    ``used`` are keys that the mapping has. ``indent`` is the column of a key there, from 0. ``quote`` is the mark of an
+    open quotation. ``is_glued`` tells that a blank is missing after the colon.
+    """
+
+    path: Path = ()
+    wants: Wants = Wants.NOTHING
+    typed: str = ""
+    rest: str = ""
+    used: frozenset[str] = frozenset()
+    indent: int = 0
+    quote: str = ""
+    in_brackets: bool = False
+    is_glued: bool = False
+    has_colon: bool = False
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or list that is open: ``step`` is the key or number of the member that is being written."""
+
+    column: int
+    is_list: bool
+    step: str | int
+    keys: set[str] = field(default_factory=set)
+    has_value: bool = False
+
+
+class _Reader:
+    """Reads lines one after the other; knows which mappings, lists, texts and brackets are open."""
+
+    def __init__(self) -> None:
+        self.frames: list[_Frame] = []
+        self.block: int | None = None  # the column of the key whose value is the block text that is being read
+        self.inline: Inline | None = None  # brackets or a quotation that run over lines
+
+    @property
+    def path(self) -> Path:
+        return tuple(frame.step for frame in self.frames)
+
+    def read(self, line: str) -> None:
+        """Take in a whole line."""
+        indent = len(line) - len(line.lstrip(" "))
+        if self.block is not None:
+            if not line.strip() or indent > self.block:
+                return
+            self.block = None
+        if self.inline is not None:
+            self.inline.feed(f"{line}\n")
+            if not self.inline.is_open:
+                self.inline = None
+            return
+        if not line.strip() or line.lstrip().startswith("#"):
+            return
+        column, _ = self.dashes(line)
+        key = self.key(line, column)
+        if key is not None:
+            self._value(line[key.end() :], self.frames[-1].column)
+        elif self.frames and self.frames[-1].is_list:
+            self._value(line[column:], self.frames[-1].column)
+
+    def dashes(self, line: str) -> tuple[int, bool]:
+        """Open the lists that a line's dashes are of; return the column after them, and whether there were any."""
+        column = len(line) - len(line.lstrip(" "))
+        found = False
+        while line.startswith("- ", column) or line[column:] == "-":
+            found = True
+            while self.frames and self.frames[-1].column > column:
+                self.frames.pop()
+            top = self.frames[-1] if self.frames else None
+            if top is not None and top.is_list and top.column == column:
+                top.step = int(top.step) + 1
+            else:
+                self.frames.append(_Frame(column, True, 0))
+            rest = line[column + 1 :]
+            column += 1 + len(rest) - len(rest.lstrip(" "))
+        return column, found
+
+    def key(self, line: str, column: int) -> re.Match[str] | None:
+        """Open the mapping that a key at this column is of."""
+        found = _KEY.match(line, column)
+        if found is None:
+            return None
+        frame = self.mapping(column)
+        if frame is None:
+            frame = _Frame(column, False, "")
+            self.frames.append(frame)
+        frame.step = found["key"]
+        frame.keys.add(found["key"])
+        frame.has_value = bool(line[found.end() :].strip())
+        return found
+
+    def mapping(self, column: int) -> _Frame | None:
+        """Close what lies deeper than a key at this column; return its mapping where it is open."""
+        while self.frames and (
+            self.frames[-1].column > column or (self.frames[-1].column == column and self.frames[-1].is_list)
+        ):
+            self.frames.pop()
+        top = self.frames[-1] if self.frames else None
+        return top if top is not None and top.column == column else None
+
+    def _value(self, rest: str, column: int) -> None:
+        value = rest.strip()
+        if _BLOCK.fullmatch(value):
+            self.block = column
+        elif value[:1] in {"{", "[", '"', "'"}:
+            self.inline = Inline()
+            self.inline.feed(f"{value}\n")
+            if not self.inline.is_open:
+                self.inline = None
+
+
+def place_of(text: str, line: int, column: int) -> Place:
+    """Return what stands at a cursor: ``line`` from 0, ``column`` in code points from 0."""
+    lines = text.split("\n")
+    if not 0 <= line < len(lines):
+        return Place()
+    reader = _Reader()
+    for each in lines[:line]:
+        reader.read(each)
+    before, after = lines[line][:column], lines[line][column:]
+    found = _Cursor(reader, before, after, lines[line + 1 :])
+    return found.place()
+
+
+class _Cursor:
+    """The line of the cursor: what stands before it there, after it, and below."""
+
+    def __init__(self, reader: _Reader, before: str, after: str, below: list[str]) -> None:
+        self.reader = reader
+        self.before = before
+        self.after = after
+        self.below = below
+        self.rest = (_WORD_REST.match(after) or [""])[0]
+        self.has_colon = after[len(self.rest) :].lstrip(" ").startswith(":")
+
+    def place(self) -> Place:
+        """Tell what is typed."""
+        reader, before = self.reader, self.before
+        indent = len(before) - len(before.lstrip(" "))
+        if reader.block is not None:
+            if indent > reader.block:
+                return self._words(before.strip())
+            reader.block = None
+        if reader.inline is not None:
+            reader.inline.feed(before)
+            return self._in_brackets(reader.path, reader.inline)
+        if before.lstrip().startswith("#"):
+            return Place()
+        column, has_dash = reader.dashes(before)
+        key = reader.key(before, column)
+        if key is not None:
+            return self._after_key(before[key.end() :])
+        return self._without_key(before[column:], column, has_dash=has_dash)
+
+    def _after_key(self, value: str) -> Place:
+        typed = value.lstrip(" ")
+        if re.search(r"(?:^|\s)#", value):
+            return Place()
+        if typed[:1] in {"{", "[", '"', "'"}:
+            inline = Inline()
+            inline.feed(typed)
+            return self._in_brackets(self.reader.path, inline)
+        if typed[:1] in {"|", ">", "&", "*", "!"}:
+            return Place()
+        return self._place(self.reader.path, Wants.VALUE, typed, is_glued=not value)
+
+    def _without_key(self, typed: str, column: int, *, has_dash: bool) -> Place:
+        reader = self.reader
+        if has_dash:
+            if typed[:1] in {"{", "[", '"', "'"}:
+                inline = Inline()
+                inline.feed(typed)
+                return self._in_brackets(reader.path, inline)
+            wants = Wants.NODE if self.before.rstrip(" ") != self.before or typed else Wants.NOTHING
+            return self._place(reader.path, wants, typed, used=self._keys_below(column), indent=column)
+        frame = reader.mapping(column)
+        if frame is not None or not reader.frames:
+            if column and frame is None:
+                return Place()
+            used = (frame.keys if frame is not None else set()) | self._keys_below(column)
+            return self._place(reader.path[:-1], Wants.KEY, typed, used=frozenset(used), indent=column)
+        top = reader.frames[-1]
+        if top.is_list:
+            return Place()
+        if top.has_value:
+            return self._words(typed)
+        return self._place(reader.path, Wants.NODE, typed, used=self._keys_below(column), indent=column)
+
+    def _in_brackets(self, base: Path, inline: Inline) -> Place:
+        path = (*base, *inline.path)
+        wants = {Open.KEY: Wants.KEY, Open.VALUE: Wants.VALUE, Open.CLOSED: Wants.NOTHING}[inline.wants]
+        return self._place(
+            path,
+            wants,
+            inline.typed,
+            used=frozenset(inline.keys | self._keys_behind()) if wants is Wants.KEY else frozenset(),
+            quote=inline.quote,
+            in_brackets=inline.depth > 0,
+            is_glued=inline.is_glued,
+        )
+
+    def _words(self, typed: str) -> Place:
+        return self._place(self.reader.path, Wants.WORDS, typed)
+
+    def _place(
+        self,
+        path: Path,
+        wants: Wants,
+        typed: str,
+        *,
+        used: frozenset[str] = frozenset(),
+        indent: int = 0,
+        quote: str = "",
+        in_brackets: bool = False,
+        is_glued: bool = False,
+    ) -> Place:
+        return Place(
+            path=path,
+            wants=wants,
+            typed=typed,
+            rest=self.rest,
+            used=used,
+            indent=indent,
+            quote=quote,
+            in_brackets=in_brackets,
+            is_glued=is_glued,
+            has_colon=self.has_colon,
+        )
+
+    def _keys_below(self, column: int) -> frozenset[str]:
+        """Return the keys that follow in the mapping at this column."""
+        found: set[str] = set()
+        for line in self.below:
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            indent = len(line) - len(line.lstrip(" "))
+            if indent < column:
+                break
+            key = _KEY.match(line, column) if indent == column else None
+            if key is not None:
+                found.add(key["key"])
+        return frozenset(found)
+
+    def _keys_behind(self) -> frozenset[str]:
+        """Return the keys that follow in the brackets that the cursor is in, on its line."""
+        depth, found = 0, set[str]()
+        for part in re.finditer(r"[{\[]|[}\]]|([\w.-]+)[ ]*:(?=[ ])", self.after):
+            if part[0] in {"{", "["}:
+                depth += 1
+            elif part[0] in {"}", "]"}:
+                depth -= 1
+                if depth < 0:
+                    break
+            elif depth == 0:
+                found.add(part[1])
+        return frozenset(found)
