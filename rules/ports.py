@@ -27,6 +27,9 @@ class Vocabulary(Protocol):
     def resolve_actor(self, name: str) -> str | None:
         """Return the canonical actor that ``name`` stands for (a capital is its government), or None."""
 
+    def resolve_unit(self, name: str) -> str | None:
+        """Return the canonical unit that ``name`` counts ("dollars" is usd), or None."""
+
     def entry(self, canonical: str) -> NamedThing | None:
         """Return the entry of a canonical name, or None."""
 

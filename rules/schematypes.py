@@ -123,11 +123,11 @@ def place(value: object, info: ValidationInfo) -> str:
 
 
 def unit(value: object, info: ValidationInfo) -> str:
-    """Return the canonical unit."""
+    """Return the canonical unit of any word for it."""
     name, vocabulary = _as_text(value, "a unit"), _vocabulary(info)
     if vocabulary is None:
         return name
-    found = {known.casefold(): known for known in vocabulary.units}.get(name.casefold())
+    found = vocabulary.resolve_unit(name)
     if found is None:
         raise _unknown(name, "a unit", vocabulary.units, "TC303")
     return found

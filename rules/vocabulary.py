@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 from rules.compiledlexicon import CompiledTables, Placed, compile_entries
 from rules.lexiconfile import FORM_ROLES, Entry, merged
 from rules.text import fold_name
+from rules.unitwords import unit_words
 
 T = TypeVar("T")
 
@@ -124,6 +125,10 @@ class Lexicon:
             return None
         return entry.text("metonym") or entry.name
 
+    def resolve_unit(self, name: str) -> str | None:
+        """Return the canonical unit that a word in any language counts ("dollars" is usd), or None."""
+        return self._unit_by_word.get(name.casefold())
+
     def entry(self, canonical: str) -> Entry | None:
         """Return the entry of a canonical name, or None."""
         return self._by_name.get(canonical)
@@ -154,9 +159,11 @@ class Lexicon:
     @cached_property
     def units(self) -> frozenset[str]:
         """The canonical names of all units."""
-        counted = [entry for entry in self.entries("units") if entry.text("class") != "never"]
-        own = (unit_name(entry, form) for entry in counted for form in entry.of("forms", "en"))
-        return frozenset((*own, *(entry.name for entry in (*counted, *self.entries("currencies")))))
+        return frozenset(self._unit_by_word.values())
+
+    @cached_property
+    def _unit_by_word(self) -> Mapping[str, str]:
+        return unit_words([*self.entries("units"), *self.entries("currencies")])
 
     @cached_property
     def actors(self) -> frozenset[str]:
@@ -225,26 +232,6 @@ def _by_table(entries: Iterable[Entry]) -> Mapping[str, Sequence[Placed]]:
 
 def _place(placed: Placed) -> int:
     return placed[0]
-
-
-_SINGULARS: Final = {"men": "man", "women": "woman", "children": "child", "people": "person", "housing units": "home"}
-
-
-def unit_name(entry: Entry, form: str) -> str:
-    """Return the unit that an English form counts: the entry's name, or the form's own noun in the singular."""
-    return singular(form.lower().split()[-1]) if entry.attributes.get("own_noun") else entry.name
-
-
-def singular(noun: str) -> str:
-    """Return the singular of an English plural in lower case."""
-    for plural, one in _SINGULARS.items():
-        if noun.endswith(plural):
-            return noun.removesuffix(plural) + one
-    if noun.endswith("ies"):
-        return noun.removesuffix("ies") + "y"
-    if noun.endswith(("ches", "shes", "sses", "xes")):
-        return noun.removesuffix("es")
-    return noun.removesuffix("s") if not noun.endswith("ss") else noun
 
 
 def _spoken(entry: Entry, role: str, langs: tuple[str, ...]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from bot import credentials
 from bot.catalogue import CatalogueFeed, search
 from bot.secret import Secret
 from bot.setup.answers import DEFAULT_PACKS, PLATFORMS, Answers, FeedChoice, choice, kind_of_token, suggested
-from rules.errors import TocsinError
+from rules.errors import TocsinError, guess
 from rules.sanitise import web_link
 
 MOST_FOUND = 15
@@ -81,12 +81,12 @@ def _ask_packs(terminal: Terminal, titles: dict[str, str]) -> tuple[str, ...]:
     terminal.say("\nWhat shall ring? Each topic is a file of rules that you can edit later.")
     for number, name in enumerate(names, 1):
         mark = "*" if name in DEFAULT_PACKS else " "
-        terminal.say(f" {mark}{number:>2}  {titles[name]}")
+        terminal.say(f" {mark}{number:>2}  {name:<{max(map(len, names))}}  {titles[name]}")
 
     def read(text: str) -> tuple[str, ...]:
-        return tuple(names[number] for number in _numbers(text, len(names))) or DEFAULT_PACKS
+        return tuple(names[number] for number in _chosen(text, names)) or DEFAULT_PACKS
 
-    return _until_clear(terminal, "Numbers, or all [those with *]: ", read)
+    return _until_clear(terminal, "Numbers or names, or all [those with *]: ", read)
 
 
 def _ask_feeds(
@@ -101,7 +101,7 @@ def _ask_feeds(
         if not words or words == ["all"]:
             return offered
         if all(word.isdecimal() for word in words):
-            return tuple(listed[number] for number in _numbers(text, len(listed)))
+            return tuple(listed[number] for number in _chosen(text, [feed.url for feed in listed]))
         if all("://" in word for word in words):
             return tuple(FeedChoice(url=_address(word)) for word in words)
         found = [choice(feed) for feed in search(catalogue, words)]
@@ -125,9 +125,9 @@ def _ask_platforms(terminal: Terminal) -> tuple[str, ...]:
         terminal.say(f"  {number:>2}  {title}")
 
     def read(text: str) -> tuple[str, ...]:
-        return tuple(PLATFORMS[number] for number in _numbers(text, len(PLATFORMS))) or PLATFORMS
+        return tuple(PLATFORMS[number] for number in _chosen(text, PLATFORMS)) or PLATFORMS
 
-    return _until_clear(terminal, "Numbers [all of them]: ", read)
+    return _until_clear(terminal, "Numbers or names [all of them]: ", read)
 
 
 _SLACK = (credentials.SLACK_BOT, credentials.SLACK_APP)
@@ -161,15 +161,18 @@ def contact(text: str) -> str:
     return wanted
 
 
-def _numbers(text: str, count: int) -> list[int]:
-    """Read numbers from 1 to ``count`` as places from 0, each once. Raises Unclear."""
+def _chosen(text: str, names: Sequence[str]) -> list[int]:
+    """Read numbers from 1, or the names themselves, as places in ``names``, each once. Raises Unclear."""
     words = text.replace(",", " ").split()
     if words == ["all"]:
-        return list(range(count))
+        return list(range(len(names)))
+    places = {name: place for place, name in enumerate(names)}
+    places |= {str(place + 1): place for place in range(len(names))}
     for word in words:
-        if not (word.isascii() and word.isdecimal() and len(word) < 5 and 1 <= int(word) <= count):
-            raise Unclear(f'"{word[:30]}" is not in the list; give numbers from 1 to {count}, or all.')
-    return list(dict.fromkeys(int(word) - 1 for word in words))
+        if word not in places:
+            nearest = guess(word[:30], names) or "."
+            raise Unclear(f'"{word[:30]}" is not in the list{nearest} Give numbers from 1 to {len(names)}, or all.')
+    return list(dict.fromkeys(places[word] for word in words))
 
 
 def _address(word: str) -> str:

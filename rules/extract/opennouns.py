@@ -6,7 +6,7 @@ from typing import Final
 
 from rules.extract.numbers import Number
 from rules.extract.view import SentenceView, ends_phrase
-from rules.vocabulary import singular
+from rules.unitwords import singular
 
 _REACH: Final = 4  # words from the number to the noun: "26 new oil tankers"
 _SHORTEST: Final = 4

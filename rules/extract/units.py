@@ -9,7 +9,8 @@ from rules.extract.opennouns import open_noun
 from rules.extract.view import SentenceView, closed_class
 from rules.extract.wordtable import WordTable, table_of
 from rules.lexiconfile import Entry
-from rules.vocabulary import Lexicon, unit_name
+from rules.unitwords import unit_name
+from rules.vocabulary import Lexicon
 
 
 class Unit(NamedTuple):

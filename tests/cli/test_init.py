@@ -167,6 +167,13 @@ def test_words_look_into_the_catalogue_and_numbers_then_choose_what_was_found() 
     assert any("1 found for sipri" in line for line in typist.shown)
 
 
+def test_topics_and_platforms_may_be_chosen_by_their_names() -> None:
+    answers, typist = ask("sanctions us-forces-europe", "", "console", "", given=Given())
+    assert answers.packs == ("sanctions", "us-forces-europe")
+    assert answers.platforms == ("console",)
+    assert any("us-forces-europe" in line for line in typist.shown)  # what is to be typed is in the list
+
+
 def test_a_web_address_is_a_feed_too() -> None:
     answers, _ = ask("1", "https://example.org/feed.xml", "1", "")
     assert [feed.url for feed in answers.feeds] == ["https://example.org/feed.xml"]
@@ -176,6 +183,7 @@ def test_a_web_address_is_a_feed_too() -> None:
     ("lines", "said"),
     [
         pytest.param(["99", "1", "", "1", ""], '"99" is not in the list', id="a number that is not in the list"),
+        pytest.param(["sanction", "1", "", "1", ""], 'did you mean "sanctions"?', id="a name that is nearly one"),
         pytest.param(["1", "zzzz", "", "1", ""], "nothing found for zzzz", id="words that nothing has"),
         pytest.param(["1", "", "four", "1", ""], '"four" is not in the list', id="a word for a number"),
         pytest.param(["1", "", "1", "desk at example", ""], "A contact is one", id="a contact with blanks"),

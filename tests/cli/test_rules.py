@@ -83,13 +83,13 @@ def test_check_points_at_rules_without_tests_but_takes_them(tocsin: Tocsin, good
 
 
 def test_check_names_every_fault_and_their_count(tocsin: Tocsin, good: Path) -> None:
-    good.write_text(GOOD.replace("owner", "ownr").replace("unit: troops", "unit: troop"), encoding="utf-8")
+    good.write_text(GOOD.replace("owner", "ownr").replace("unit: troops", "unit: trops"), encoding="utf-8")
     ran = tocsin("check", ".")
     assert ran.code == 1
     keys = "description, owner, rules, title, topic, version"
     assert ran.lines[0] == f'good.yaml:5:1: "ownr" is not a key here; did you mean "owner"? ({keys}) [TC101]'
     assert ran.lines[2:] == ["2 faults in 1 file"]
-    assert ran.lines[1].startswith('good.yaml:10:20: rules[0].figure.unit: "troop" is not a unit in the lexicon;')
+    assert ran.lines[1].startswith('good.yaml:10:20: rules[0].figure.unit: "trops" is not a unit in the lexicon;')
     faults = [json.loads(line) for line in tocsin("check", "--json", ".").lines]
     assert [fault["code"] for fault in faults] == ["TC101", "TC303"]
 

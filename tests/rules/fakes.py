@@ -45,6 +45,9 @@ class FakeVocabulary:
         found = self.resolve(name)
         return found if found in self.actors else None
 
+    def resolve_unit(self, name: str) -> str | None:
+        return name.casefold() if name.casefold() in self.units else None
+
     def entry(self, canonical: str) -> FakeEntry | None:
         if canonical not in self.actors | self.places:
             return None

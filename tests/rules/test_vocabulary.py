@@ -210,6 +210,23 @@ def test_shipped_aliases(shipped: Lexicon, alias: str, canonical: str) -> None:
     assert shipped.resolve(alias) == canonical
 
 
+@pytest.mark.parametrize(
+    ("word", "unit"),
+    [
+        ("usd", "usd"),
+        ("Dollars", "usd"),
+        ("Soldaten", "troops"),
+        ("teachers", "teacher"),  # a noun of its own in an entry of many
+        ("teacher", "teacher"),
+        ("kilometres", None),  # never a policy figure
+        ("frobnicators", None),
+    ],
+)
+def test_shipped_units_by_any_of_their_words(shipped: Lexicon, word: str, unit: str | None) -> None:
+    assert shipped.resolve_unit(word) == unit
+    assert unit is None or unit in shipped.units
+
+
 def test_shipped_regions_and_groups(shipped: Lexicon) -> None:
     assert shipped.contains("Europe", "Germany")
     assert shipped.contains("Europe", "Ramstein")
