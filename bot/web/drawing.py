@@ -40,6 +40,7 @@ class Drawing:
         found = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
+            finalize=words.shown,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from bot.web.frame import Route
-from bot.web.views import status
+from bot.web.views import figures, items, positions, search, status, stories
+from bot.web.workbench import pages as workbench
 
-ROUTES: tuple[Route, ...] = (*status.ROUTES,)
+ROUTES: tuple[Route, ...] = (
+    *status.ROUTES,
+    *stories.ROUTES,
+    *figures.ROUTES,
+    *positions.ROUTES,
+    *search.ROUTES,
+    *workbench.ROUTES,
+    *items.ROUTES,
+)

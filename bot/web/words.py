@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from bot.duration import in_words
+from rules.sanitise import clean, names_host, shown_host, web_link
 from rules.wording import count
 
 
@@ -30,20 +31,19 @@ def ago(at: datetime, now: datetime) -> str:
     return f"{in_words(max((now - at).total_seconds(), 0.0))} ago"
 
 
-def host(url: str) -> str:
-    """Return the host that an address leads to, as it is asked for; empty where there is none."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+def shown(value: object) -> object:
+    """Take out of a stranger's text what hides or turns round the text beside it; what is marked up is ours."""
+    return clean(value) if type(value) is str else value
 
 
 def safe(url: str) -> str:
     """Return an address that may stand in a link: one of the web. Anything else would be a way to run something."""
-    try:
-        return url if urlsplit(url).scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""
+    return web_link(url) or ""
+
+
+def host_beside(url: str, label: str) -> str:
+    """Return where a link really leads, for beside a label that does not say it; else nothing."""
+    return "" if names_host(label, url) else shown_host(url)
 
 
 def query(values: Mapping[str, object]) -> str:
@@ -56,7 +56,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "day": day,
     "machine": machine,
     "ago": ago,
-    "host": host,
+    "host_beside": host_beside,
     "safe_url": safe,
     "query": query,
     "count": count,

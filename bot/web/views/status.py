@@ -12,15 +12,14 @@ from bot.commands.desk import Desk
 from bot.commands.operating import status
 from bot.commands.parse import parse
 from bot.feedhealth import HealthCode
-from bot.ports import Caller, Place
 from bot.store import alerts, feeds, held, lanes
 from bot.store.held import Held
 from bot.web.frame import Ask, Route, View
+from bot.web.reader import READER
 from rules.ruleset import Rule
 
 ALERTS = 8
 HELD_SHOWN = 20  # of one channel; the rest is counted
-READER = Caller(place=Place(platform="web", workspace="", channel="page"), user="web", user_name="web", role="admin")
 _WELL = {HealthCode.OK, HealthCode.PAUSED, HealthCode.WAITING}
 
 

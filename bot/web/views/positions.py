@@ -1,0 +1,27 @@
+"""``/positions``: who holds what, proposition by proposition, with what each held before."""
+
+from __future__ import annotations
+
+from bot.web.claims import cards
+from bot.web.frame import Ask, Route, View
+from bot.web.ledger import SINCE, actors, asked
+from bot.web.matrix import matrix
+
+
+async def show(ask: Ask) -> View:
+    """Show positions."""
+    found = await asked(ask, "position")
+    return View(
+        template="positions.html",
+        title="Positions",
+        data={
+            "asked": found,
+            "matrix": matrix(cards(found.states, ask.now)),
+            "actors": await actors(ask, "positions"),
+            "topics": sorted(ask.desk.topics.items(), key=lambda pair: pair[1].casefold()),
+            "spans": SINCE,
+        },
+    )
+
+
+ROUTES = (Route(path="/positions", show=show, nav="Positions"),)
