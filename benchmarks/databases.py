@@ -93,7 +93,7 @@ def _add(chance: random.Random, first: int, connection: Connection) -> None:
             "trace": [],
         }
         key = connection.execute(insert(schema.item).values(values).returning(schema.item.c.id)).scalar_one()
-        search.keep(connection, key, title, " ".join(words))
+        search.add(connection, key, title, " ".join(words))
 
 
 def _timed(work: Callable[[], object]) -> float:

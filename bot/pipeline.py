@@ -31,6 +31,8 @@ from bot.routing import Route
 from bot.store import alerts, items, ledger, polls, regrouping, stories
 from bot.store.db import Database
 from bot.store.items import NewItem, Stage, StoredItem
+from bot.store.later import later
+from bot.store.locks import hold_outbox
 from bot.window import LENGTH, Window
 from rules.ledger import Contains, Policy, claim_key, compare_item, withdraw
 from rules.match import Matcher
@@ -69,7 +71,8 @@ class Pipeline:
         self._matcher = matcher
         self._is_shared = db.is_shared
         self._regrouped: tuple[int | None, datetime | None] = (None, None)
-        self._store = Grouped(db.tx, clock, after_failure=lambda: db.tx(self.load_index))
+        self._caught_up: object = None  # the transaction in which others' items were looked for last
+        self._store = Grouped(db.storing, clock, after_failure=lambda: db.tx(self.load_index))
         self._reader = reader
         self._ringer = ringer
         self._window = window
@@ -93,21 +96,24 @@ class Pipeline:
             self._window.expire(now)
             known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
             self._joined.clear()
-            alerts = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
-            for story, item in self._joined.items():
-                self._ringer.refresh(connection, item, story, now)
-            polls.save_poll(connection, update)
+            rung = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
+            told = sorted(alerts.told_of(connection, self._joined))
+            if told:
+                hold_outbox(connection)
+            for story in told:
+                self._ringer.refresh(connection, self._joined[story], story, now)
+            later(connection, polls.save_polls, update)
             fault("pipeline.saving")
-            return alerts
+            return rung
 
-        alerts = await self._store(work)
+        rung = await self._store(work)
         fault("pipeline.committed")
         edited = sum(reading.identified.verdict is Verdict.EDITED for reading in readings)
         return IngestResult(
             new=len(readings) - edited,
             edited=edited,
             unchanged=len(update.entries) - len(readings),
-            alerts=alerts,
+            alerts=rung,
         )
 
     def use(self, matcher: Matcher, topics: Mapping[str, str]) -> None:
@@ -122,8 +128,10 @@ class Pipeline:
 
     def _catch_up(self, connection: Connection) -> None:
         """Learn what other processes have stored or moved since; nobody else writes until this transaction ends."""
-        if not self._is_shared:
+        transaction = connection.get_transaction()
+        if not self._is_shared or transaction is self._caught_up:
             return
+        self._caught_up = transaction
         if regrouping.mark(connection) != self._regrouped:
             self.load_index(connection)
         for document, story in stories.recent(connection, self._clock.now() - LENGTH, after=self._window.newest):
@@ -190,6 +198,7 @@ class Pipeline:
         silence = self._why_silent(placed.item, update, now)
         rings = 0
         if matches and silence is None:
+            hold_outbox(connection)
             routed = self._ringer.ring(connection, placed.item, placed.story, matches, developments, now)
             trace += _routed(routed)
             fault("pipeline.rung")
@@ -197,6 +206,7 @@ class Pipeline:
         elif matches and silence is not None:
             trace.append(stage("held", *silence))
             if silence[0] == "stale":
+                hold_outbox(connection)
                 late = self._ringer.ring(
                     connection, placed.item, placed.story, matches, developments, now, too_old=silence[1]
                 )

@@ -28,7 +28,7 @@ from bot.store.db import Database
 CLAIM = 500  # feeds handed out at a time
 MOST_WAITING = 2_000  # jobs of feeds; more are not handed out
 LANES = 500  # swept at a time
-SWEEP_SECONDS = 2.0
+SWEEP_SECONDS = 0.4  # how late a silent worker's work may be taken over, beyond its lease
 PATIENCE = timedelta(seconds=5)  # how long a job waits for its lane's pace before it ends
 
 log = structlog.get_logger("tocsin.cluster")
@@ -108,14 +108,21 @@ class Crew:
         """Make jobs of lanes that have something to send and none that waits; free those of silent workers."""
         now = self._clock.now()
 
-        def work(connection: Connection) -> int:
-            freed = self._jobs.requeue_stalled(connection)
+        def look(connection: Connection) -> tuple[bool, Collection[str]]:
             waiting = self._jobs.waiting(connection, DELIVER)
             due = lanes.due_lanes(connection, now=now, platforms=self._platforms, limit=LANES, skip=waiting)
+            return self._jobs.has_stalled(connection), due
+
+        has_stalled, due = await self._db.read(look)
+        if not has_stalled and not due:
+            return 0
+
+        def work(connection: Connection) -> int:
+            freed = self._jobs.requeue_stalled(connection)
             self._jobs.defer_lanes(connection, due)
             return freed
 
-        freed = await self._db.tx(work)
+        freed = await self._db.posting(work)
         if freed:
             log.warning("jobs of silent workers are done by others", jobs=freed)
         return freed

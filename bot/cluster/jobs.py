@@ -49,6 +49,12 @@ _JOBS = Table(
 )
 _IS_WAITING = and_(_JOBS.c.queue_name == bindparam("queue"), cast(_JOBS.c.status, Text) == "todo")
 _WAITING = select(_JOBS.c.lock).where(_IS_WAITING).distinct()
+_STALLED = text(
+    "SELECT job.id FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker"
+    " ON worker.id = job.worker_id WHERE job.status = 'doing' AND (worker.id IS NULL"
+    " OR worker.last_heartbeat < now() - make_interval(secs => :seconds))"
+)
+_TAKE_STALLED = text(f"{_STALLED.text} FOR UPDATE OF job SKIP LOCKED")  # another worker may be at it
 _COUNT = select(func.count()).select_from(_JOBS).where(_IS_WAITING)
 
 log = structlog.get_logger("tocsin.jobs")
@@ -97,15 +103,15 @@ class Jobs:
         """Count the jobs that wait in a queue."""
         return int(connection.execute(_COUNT, {"queue": queue}).scalar_one())
 
+    def has_stalled(self, connection: Connection) -> bool:
+        """Tell whether there are jobs of workers that have fallen silent."""
+        _look_in_ours(connection)
+        return connection.execute(_STALLED, {"seconds": STALLED_SECONDS}).first() is not None
+
     def requeue_stalled(self, connection: Connection) -> int:
         """Give the jobs of workers that have fallen silent to others; return how many."""
         _look_in_ours(connection)
-        stalled = text(
-            "SELECT job.id FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker"
-            " ON worker.id = job.worker_id WHERE job.status = 'doing' AND (worker.id IS NULL"
-            " OR worker.last_heartbeat < now() - make_interval(secs => :seconds))"
-        )
-        ids = list(connection.execute(stalled, {"seconds": STALLED_SECONDS}).scalars())
+        ids = list(connection.execute(_TAKE_STALLED, {"seconds": STALLED_SECONDS}).scalars())
         for key in ids:
             connection.execute(text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": key})
         return len(ids)

@@ -24,7 +24,7 @@ from rules.errors import TocsinError
 
 LEASE = timedelta(seconds=15)
 KEEP_SECONDS = 4.0
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.3
 
 log = structlog.get_logger("tocsin.cluster")
 

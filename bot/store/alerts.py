@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, exists, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, Table, exists, func, insert, select, update
 
 from bot.alerts import StoryItem, Telling
 from bot.routing import Route, RouteReason
@@ -253,6 +254,11 @@ def threads_of(connection: Connection, story: StoryId) -> tuple[Thread, ...]:
     )
 
 
+def told_of(connection: Connection, some: Collection[StoryId]) -> frozenset[StoryId]:
+    """Return those of some stories that have an open thread somewhere."""
+    return frozenset(StoryId(found) for (found,) in driver.among(connection, _with_threads, some))
+
+
 def link_before(connection: Connection, key: int) -> str:
     """Return the link of the thread that a thread continues, or an empty string."""
     found = driver.first(connection, _BEFORE, key=key)
@@ -364,3 +370,8 @@ _BEFORE = select(thread.c.link).where(
 _OPEN = select(thread.c.id, thread.c.lane, thread.c.alert_id, thread.c.link).where(
     thread.c.story_id == driver.given(thread.c.story_id), thread.c.state == "open"
 )
+
+
+@cache
+def _with_threads(size: int) -> Select[Any]:
+    return select(thread.c.story_id).where(driver.one_of(thread.c.story_id, size), thread.c.state == "open").distinct()

@@ -1,5 +1,10 @@
 """One database, of whatever kind: one writer at a time, a few readers beside it.
 
+tx       alone in all processes                                                   commands, rules, digests, upkeep
+storing  the same, but posts are recorded beside it until ``locks.hold_outbox``   new items
+posting  on a server beside ``storing`` and others of its kind                    the delivery, lane by lane
+read     a snapshot
+
 SQLAlchemy Core runs synchronously inside ``await db.tx(fn)``: one thread hop a transaction instead of one a
 statement, and a cancelled task cannot tear a transaction. What a work has read stays true until it commits: SQLite
 lets one writer in (``bot.store.sqlite``), and on a server all Tocsins share one lock (``bot.store.postgres``).
@@ -13,6 +18,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,9 +26,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.errors import StoreError
-from bot.store import wake
+from bot.store import later, wake
 from bot.store.address import Address
 from bot.store.home import Home
+from bot.store.locks import Writing
 from bot.store.sqlite import SqliteHome
 
 T = TypeVar("T")
@@ -42,6 +49,9 @@ class Database:
         self._writer = ThreadPoolExecutor(
             max_workers=1, thread_name_prefix="tocsin-writer", initializer=self._note_writer
         )
+        self._poster = self._writer
+        if self._home.is_shared:
+            self._poster = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tocsin-poster")
         self._readers = ThreadPoolExecutor(max_workers=self._home.readers, thread_name_prefix="tocsin-reader")
 
     @property
@@ -69,6 +79,16 @@ class Database:
         """Run ``work`` in one write transaction: all of it is committed, or nothing. Raises StoreError."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, self._home.writing, work)
 
+    async def storing(self, work: Callable[[Connection], T]) -> T:
+        """Do what ``tx`` does while posts are recorded, in other connections, until the work holds the outbox."""
+        begin = partial(self._home.writing, Writing.STORING)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, begin, work)
+
+    async def posting(self, work: Callable[[Connection], T]) -> T:
+        """Do what ``tx`` does beside others that post. Only for rows of lanes that the work has claimed or claims."""
+        begin = partial(self._home.writing, Writing.POSTING)
+        return await asyncio.get_running_loop().run_in_executor(self._poster, self._run, begin, work)
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on a consistent snapshot, beside the writer."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, self._home.reading, work)
@@ -88,7 +108,9 @@ class Database:
         try:
             with begin() as connection:
                 wake.take(connection)  # what a transaction that failed left behind
+                later.forget(connection)
                 result = work(connection)
+                later.settle(connection)
                 lanes = wake.take(connection)
                 if lanes and self.on_rows is not None:
                     self.on_rows(connection, lanes)
@@ -99,6 +121,7 @@ class Database:
     def close(self) -> None:
         """Finish running transactions and give the database back."""
         self._writer.shutdown(wait=True)
+        self._poster.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._home.close()
         self._is_open = False

@@ -50,17 +50,21 @@ def first(connection: Connection, statement: Statement, **values: object) -> Any
     return found[0] if found else None
 
 
-def among(connection: Connection, made: Callable[[int], Statement], wanted: Iterable[object]) -> list[Any]:
+def among(
+    connection: Connection, made: Callable[[int], Statement], wanted: Iterable[object], **others: object
+) -> list[Any]:
     """Return the rows of a statement about several values, with one look-up for up to sixty-four of them.
 
-    ``made`` returns the statement for so many places (``one_of``), always the same one for a number.
+    ``made`` returns the statement for so many places (``one_of``), always the same one for a number; ``others`` are
+    its further values.
     """
     values, found = list(wanted), list[Any]()
     for start in range(0, len(values), SIZES[-1]):
         some = values[start : start + SIZES[-1]]
         size = next(size for size in SIZES if size >= len(some))
         some += some[-1:] * (size - len(some))
-        found += rows(connection, made(size), **{f"value_{number}": value for number, value in enumerate(some)})
+        placed = {f"value_{number}": value for number, value in enumerate(some)}
+        found += rows(connection, made(size), **placed, **others)
     return found
 
 

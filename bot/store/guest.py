@@ -15,7 +15,7 @@ from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from bot.errors import StoreError
-from bot.store import migrate
+from bot.store import later, migrate
 from bot.store.address import Address
 from bot.store.sqlite import SqliteHome
 
@@ -27,7 +27,9 @@ def visit(address: Address, work: Callable[[Connection], T]) -> T:
     """Run one transaction on the database of a running or stopped Tocsin. Raises StoreError, in one sentence."""
     with _transaction(address) as connection:
         _check_version(connection, address)
-        return work(connection)
+        result = work(connection)
+        later.settle(connection)
+        return result
 
 
 def established(address: Address) -> Address:

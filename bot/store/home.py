@@ -7,6 +7,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from bot.store.locks import Writing
+
 
 class Home(Protocol):
     """A database of one kind: a file, or one on a server. Its errors are SQLAlchemy's until ``explain`` has words."""
@@ -21,8 +23,8 @@ class Home(Protocol):
     def close(self) -> None:
         """Give it back."""
 
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that no other writer runs beside, in any process; it ends with the block."""
+    def writing(self, kind: Writing = Writing.ALONE) -> AbstractContextManager[Connection]:
+        """Open a transaction that no other writer runs beside, in any process, but those that ``kind`` lets in."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a consistent snapshot beside the writers."""

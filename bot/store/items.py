@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from bot.store import driver, search
+from bot.store.later import later, settle
 from bot.store.schema import item, item_revision
 from rules.model import Item, ItemId, Provenance, StoryId
 
@@ -52,26 +54,25 @@ class NewItem:
 def known(connection: Connection, feed: int, identities: Collection[str]) -> dict[str, StoredItem]:
     """Return those of ``identities`` that the feed has had already."""
     found: dict[str, StoredItem] = {}
-    for identity in identities:
-        for row in driver.rows(connection, _KNOWN, feed_id=feed, identity=identity):
-            key, words, title, text, story, is_baseline, text_from = row
-            found[identity] = StoredItem(
-                id=ItemId(key),
-                identity=identity,
-                content_hash=words,
-                title=title,
-                text=text,
-                story=None if story is None else StoryId(story),
-                baseline=is_baseline,
-                text_from=text_from,
-            )
+    for row in driver.among(connection, _known, identities, feed_id=feed):
+        key, identity, words, title, text, story, is_baseline, text_from = row
+        found[identity] = StoredItem(
+            id=ItemId(key),
+            identity=identity,
+            content_hash=words,
+            title=title,
+            text=text,
+            story=None if story is None else StoryId(story),
+            baseline=is_baseline,
+            text_from=text_from,
+        )
     return found
 
 
 def add(connection: Connection, new: NewItem) -> ItemId:
     """Insert an item, searchable from now on, and return its id."""
     key = driver.add(connection, _ADDED, {"feed_id": new.feed, "identity": new.identity, **_values(new)})
-    search.keep(connection, key, new.item.title, new.item.text)
+    search.add(connection, key, new.item.title, new.item.text)
     return ItemId(key)
 
 
@@ -81,7 +82,7 @@ def revise(connection: Connection, old: StoredItem, new: NewItem, at: datetime) 
     values = _values(new) | {"revised": at, "baseline": old.baseline}
     del values["fetched"]  # when we first saw it
     connection.execute(update(item).where(item.c.id == old.id).values(values))
-    search.keep(connection, old.id, new.item.title, new.item.text)
+    search.replace(connection, old.id, new.item.title, new.item.text)
 
 
 def _values(new: NewItem) -> dict[str, Any]:
@@ -135,13 +136,18 @@ def story_of(connection: Connection, key: ItemId) -> StoryId | None:
 
 def add_to_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:
     """Append stages to an item's way."""
+    settle(connection)
     (before,) = connection.execute(select(item.c.trace).where(item.c.id == key)).one()
     save_trace(connection, key, [*before, *stages])
 
 
 def save_trace(connection: Connection, key: ItemId, stages: Sequence[Stage]) -> None:
     """Store an item's whole way."""
-    driver.do(connection, _TRACED, {"key": key, "trace": list(stages)})
+    later(connection, _save_traces, {"key": key, "trace": list(stages)})
+
+
+def _save_traces(connection: Connection, each: Sequence[dict[str, Any]]) -> None:
+    driver.do(connection, _TRACED, *each)
 
 
 _VALUES = (
@@ -154,7 +160,12 @@ _ADDED = (
     .values({name: driver.given(item.c[name]) for name in ("feed_id", "identity", *_VALUES)})
     .returning(item.c.id)
 )
-_KNOWN = select(
-    item.c.id, item.c.content_hash, item.c.title, item.c.text, item.c.story_id, item.c.baseline, item.c.text_from
-).where(item.c.feed_id == driver.given(item.c.feed_id), item.c.identity == driver.given(item.c.identity))
 _TRACED = update(item).where(item.c.id == driver.given(item.c.id, "key")).values(trace=driver.given(item.c.trace))
+
+
+@cache
+def _known(size: int) -> Select[Any]:
+    names = ("id", "identity", "content_hash", "title", "text", "story_id", "baseline", "text_from")
+    return select(*(item.c[name] for name in names)).where(
+        item.c.feed_id == driver.given(item.c.feed_id), driver.one_of(item.c.identity, size)
+    )

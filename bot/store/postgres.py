@@ -1,9 +1,10 @@
 """A database on a PostgreSQL server, which several processes share.
 
-One write transaction at a time over all of them, by an advisory lock that ends with the transaction: what SQLite's
-BEGIN IMMEDIATE promises holds here too, so the same works run on both. Extraction, fetching and posting happen
-outside transactions and side by side. Everything is set for the transaction, nothing for the session, and no statement
-is prepared on the server, so a pooler in transaction mode does no harm.
+One write transaction at a time over all of them, by advisory locks that end with the transaction: what SQLite's BEGIN
+IMMEDIATE promises holds here too, so the same works run on both. Only the records of posts go beside the others
+(``bot.store.locks``). Extraction, fetching and posting happen outside transactions. Everything is set for the
+transaction, nothing for the session, and no statement is prepared on the server, so a pooler in transaction mode does
+no harm.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.errors import StoreError
 from bot.store.address import Server
+from bot.store.locks import LOCKS, Writing
 from bot.store.migrate import migrate
 
-LOCK = 0x746F6373696E  # "tocsin"; advisory locks are counted in each database by itself
 FROZEN_SECONDS = 15  # after which the server ends the transaction of a process that stands still, and frees its lock
 QUEUE_SECONDS = 30  # how long a writer waits for the others, as long as SQLite's busy timeout
 CONNECT_SECONDS = 5
+WRITERS = 2  # connections: what is stored, and what is posted
 LEAST_VERSION = 14
 
 _BEGIN = (
     f"SET LOCAL idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s';"
-    f" SET LOCAL lock_timeout = '{QUEUE_SECONDS}s'; SET LOCAL TIME ZONE 'UTC';"
-    f" SELECT pg_advisory_xact_lock({LOCK})"
+    f" SET LOCAL lock_timeout = '{QUEUE_SECONDS}s'; SET LOCAL TIME ZONE 'UTC'; "
 )
 _LOOK = (
     f"SET LOCAL idle_in_transaction_session_timeout = '{FROZEN_SECONDS * 4}s'; SET LOCAL TIME ZONE 'UTC';"
@@ -59,7 +60,7 @@ class PostgresHome:
 
     def connect(self) -> None:
         """Connect and check. Raises StoreError."""
-        self._engine = _engine(self._server, pool_size=self.readers + 1)
+        self._engine = _engine(self._server, pool_size=self.readers + WRITERS)
         try:
             with self._engine.connect() as connection:
                 _check(connection, self.name)
@@ -73,10 +74,10 @@ class PostgresHome:
             self._engine = None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a write transaction once the other writers are done."""
+    def writing(self, kind: Writing = Writing.ALONE) -> Iterator[Connection]:
+        """Open a write transaction once those that it may not run beside are done."""
         with self._opened().begin() as connection:
-            connection.exec_driver_sql(_BEGIN)
+            connection.exec_driver_sql(_BEGIN + LOCKS[kind])
             yield connection
 
     @contextmanager
@@ -100,7 +101,7 @@ class PostgresHome:
             case "42501":
                 return f"{text}; Tocsin's user must be allowed to create tables in the database"
             case "53300":
-                return f"{text}; each Tocsin needs {self.readers + 1} connections"
+                return f"{text}; each Tocsin needs {self.readers + WRITERS} connections"
             case "53100" | "25006":
                 return f"{text}; the server takes no writes"
             case None:

@@ -6,7 +6,7 @@ The words of documents (``bot.store.wordtables``) are only ever appended to: an 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from bot.store import driver
+from bot.store.later import later
 from bot.store.schema import alert, item, rule_match, search_document
 from bot.store.searchtext import TextSearch, folded
 from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
@@ -71,6 +72,16 @@ class Hits:
     has_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the index is to know of an item. ``is_edited``: it knows an earlier form of it."""
+
+    item: int
+    title: str
+    body: str
+    is_edited: bool = False
+
+
 class SearchIndex:
     """The index. ``window`` hits are put in order; older ones only count as "more". A narrowed search looks through
     ``LOOKED_AT`` of them for those that fit.
@@ -80,11 +91,19 @@ class SearchIndex:
         self.words = words
         self._window = window
 
-    def index(self, connection: Connection, item_id: int, title: str, body: str) -> None:
-        """Take an item in, or its edited form."""
-        driver.do(connection, _FORGOTTEN, {"item_id": item_id})
-        document = driver.add(connection, _DOCUMENT, {"item_id": item_id})
-        self.words.add(connection, document, folded(title), folded(body))
+    def index(self, connection: Connection, each: Sequence[Indexed]) -> None:
+        """Take items in, or their edited forms; of one that comes twice, the last form."""
+        last = {one.item: one for one in each}
+        edited = [{"item_id": key} for key, one in last.items() if one.is_edited]
+        if edited:
+            driver.do(connection, _FORGOTTEN, *edited)
+        numbers = self.words.numbers(connection, len(last))
+        documents = [{"id": number, "item_id": key} for number, key in zip(numbers, last, strict=True)]
+        driver.do(connection, _DOCUMENT, *documents)
+        words = [
+            (number, folded(one.title), folded(one.body)) for number, one in zip(numbers, last.values(), strict=True)
+        ]
+        self.words.add(connection, words)
 
     def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
         """Return a page of hits (pages count from 1)."""
@@ -118,8 +137,8 @@ class SearchIndex:
             .where(search_document.c.id.is_(None))
         )
         rows = connection.execute(missing.order_by(item.c.id).limit(limit)).all()
-        for row in rows:
-            self.index(connection, row.id, row.title, row.text)
+        if rows:
+            self.index(connection, [Indexed(row.id, row.title, row.text) for row in rows])
         return len(rows)
 
     def rebuild(self, connection: Connection) -> int:
@@ -137,9 +156,18 @@ def index_of(connection: Connection, window: int = WINDOW) -> SearchIndex:
     return SearchIndex(Fts5Words() if connection.dialect.name == "sqlite" else TsvectorWords(), window)
 
 
-def keep(connection: Connection, item_id: int, title: str, body: str) -> None:
-    """Take an item into the index."""
-    index_of(connection).index(connection, item_id, title, body)
+def add(connection: Connection, item_id: int, title: str, body: str) -> None:
+    """Take a new item into the index, at the end of the transaction."""
+    later(connection, _index, Indexed(item_id, title, body))
+
+
+def replace(connection: Connection, item_id: int, title: str, body: str) -> None:
+    """Have the index know an item by its edited form, from the end of the transaction on."""
+    later(connection, _index, Indexed(item_id, title, body, is_edited=True))
+
+
+def _index(connection: Connection, each: Sequence[Indexed]) -> None:
+    index_of(connection).index(connection, each)
 
 
 def outlets(connection: Connection, count: int) -> tuple[str, ...]:
@@ -206,6 +234,4 @@ def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:
 
 
 _FORGOTTEN = delete(search_document).where(search_document.c.item_id == driver.given(search_document.c.item_id))
-_DOCUMENT = (
-    insert(search_document).values(item_id=driver.given(search_document.c.item_id)).returning(search_document.c.id)
-)
+_DOCUMENT = insert(search_document).values({name: driver.given(search_document.c[name]) for name in ("id", "item_id")})

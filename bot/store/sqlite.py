@@ -23,6 +23,7 @@ from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store import backups, restoring
 from bot.store.locking import take_lock
+from bot.store.locks import Writing
 from bot.store.migrate import migrate
 
 BUSY_SECONDS = 30.0
@@ -72,8 +73,8 @@ class SqliteHome:
             self._lock = None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a write transaction."""
+    def writing(self, kind: Writing = Writing.ALONE) -> Iterator[Connection]:
+        """Open a write transaction, of whatever kind alone."""
         connection = self._connection(self._write_engine)
         with connection.begin():
             yield connection

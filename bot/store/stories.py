@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from bot.alerts import StoryItem
 from bot.store import driver
+from bot.store.later import later
 from bot.store.schema import item, story
 from rules.model import ItemId, StoryId
 from rules.origins import Report
@@ -36,7 +38,12 @@ def open_story(connection: Connection, title: str, at: datetime, related: StoryI
 
 def touch(connection: Connection, key: StoryId, at: datetime) -> None:
     """Note that the story has an item of time ``at``."""
-    driver.do(connection, _TOUCHED, {"key": key, "at": at})
+    later(connection, _touch_all, {"key": key, "at": at})
+
+
+def _touch_all(connection: Connection, each: Sequence[dict[str, Any]]) -> None:
+    newest = {one["key"]: one for one in sorted(each, key=lambda one: one["at"])}
+    driver.do(connection, _TOUCHED, *newest.values())
 
 
 def items(connection: Connection, key: StoryId) -> tuple[StoryItem, ...]:

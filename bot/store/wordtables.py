@@ -7,10 +7,10 @@ beyond the 16,383rd word, or the 255th of one word; such a document is marked, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, column, insert, select, table, text
+from sqlalchemy import Connection, bindparam, column, insert, literal, select, table, text
 
 from bot.store import driver
 from bot.store.schema import item
@@ -22,11 +22,18 @@ WORD_LENGTH = 500  # characters; 2,046 bytes at most
 VECTOR_BYTES = 900_000
 
 
+Document = tuple[int, str, str]
+"""The number of a document, its folded title and its folded body."""
+
+
 class WordTable(Protocol):
     """What full-text search needs of a database."""
 
-    def add(self, connection: Connection, document: int, title: str, body: str) -> None:
-        """Take in the words of a new document."""
+    def numbers(self, connection: Connection, count: int) -> list[int]:
+        """Return the numbers of the next documents, in order; none was ever a document's."""
+
+    def add(self, connection: Connection, documents: Sequence[Document]) -> None:
+        """Take in the words of new documents."""
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
         """Return the items of the newest documents that fit, newest first."""
@@ -38,9 +45,15 @@ class WordTable(Protocol):
 class Fts5Words:
     """SQLite's."""
 
-    def add(self, connection: Connection, document: int, title: str, body: str) -> None:
-        """Take in the words of a new document."""
-        driver.do(connection, _FTS5_ADDED, {"rowid": document, "title": title, "body": body})
+    def numbers(self, connection: Connection, count: int) -> list[int]:
+        """Return the numbers of the next documents: SQLite notes the highest one that there ever was."""
+        last = driver.first(connection, _FTS5_LAST)
+        first = 1 if last is None else int(last[0]) + 1
+        return list(range(first, first + count))
+
+    def add(self, connection: Connection, documents: Sequence[Document]) -> None:
+        """Take in the words of new documents."""
+        driver.do(connection, _FTS5_ADDED, *(dict(zip(_FTS5_NAMES, one, strict=True)) for one in documents))
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
         """Return the items of the newest documents that fit, newest first."""
@@ -61,13 +74,19 @@ class Fts5Words:
 class TsvectorWords:
     """PostgreSQL's."""
 
-    def add(self, connection: Connection, document: int, title: str, body: str) -> None:
-        """Take in the words of a new document."""
-        vector, is_cut = tsvector(title, body)
-        connection.execute(
-            text("INSERT INTO item_search (id, vector, is_cut) VALUES (:id, CAST(:vector AS tsvector), :is_cut)"),
-            {"id": document, "vector": vector, "is_cut": is_cut},
-        )
+    def numbers(self, connection: Connection, count: int) -> list[int]:
+        """Return the numbers of the next documents."""
+        return sorted(connection.execute(_NUMBERS, {"count": count}).scalars())
+
+    def add(self, connection: Connection, documents: Sequence[Document]) -> None:
+        """Take in the words of new documents, in one statement."""
+        keys, vectors, cuts = [], [], []
+        for key, title, body in documents:
+            vector, is_cut = tsvector(title, body)
+            keys.append(key)
+            vectors.append(vector)
+            cuts.append(is_cut)
+        connection.execute(_TSVECTORS_ADDED, {"ids": keys, "vectors": vectors, "cuts": cuts})
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
         """Return the items of the newest documents that fit, newest first."""
@@ -124,4 +143,12 @@ def _holds(connection: Connection, key: int, wanted: TextSearch) -> bool:
 _FTS5_NAMES = ("rowid", "title", "body")
 _FTS5_ADDED = insert(table("item_search", *(column(name) for name in _FTS5_NAMES))).values(
     {name: bindparam(name) for name in _FTS5_NAMES}
+)
+_SEQUENCES = table("sqlite_sequence", column("name"), column("seq"))
+_FTS5_LAST = select(_SEQUENCES.c.seq).where(_SEQUENCES.c.name == literal("search_document"))
+_NUMBERS = text("SELECT nextval(pg_get_serial_sequence('search_document', 'id')) FROM generate_series(1, :count)")
+_TSVECTORS_ADDED = text(
+    "INSERT INTO item_search (id, vector, is_cut) SELECT id, CAST(vector AS tsvector), is_cut"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:vectors AS text[]), CAST(:cuts AS boolean[]))"
+    " AS made (id, vector, is_cut)"
 )

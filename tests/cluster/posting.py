@@ -46,7 +46,7 @@ async def main(address: str, url: str) -> None:
         share = await crew.join(Presence(db, clock, roles))
         ticker = Ticker(clock)
         for seconds, name, tick in share.ticks:
-            ticker.every(seconds / 4, name, tick)
+            ticker.every(seconds, name, tick)
         ticker.start()
         await asyncio.gather(*(task() for task in share.tasks))
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
 from rich.console import Console
+from sqlalchemy import Connection, Engine, event
 
 from bot import config, demo
 from bot.errors import ConfigError
 from bot.store.db import Database
+from bot.store.locks import LOCKS, Writing
 from bot.store.outbox import depth
 from tests.databases import Kind, databases_are, server_database
 
 NUMBERS = re.compile(r"127\.0\.0\.1:\d+")
+ON_ITS_WAY = re.compile(r"(?:FROM|JOIN|INTO|UPDATE) (?:outbox|lane|held)\b")
 
 
 async def told(environment: dict[str, str]) -> str:
@@ -24,8 +29,40 @@ async def told(environment: dict[str, str]) -> str:
     return NUMBERS.sub("127.0.0.1", shown.getvalue())
 
 
+@contextmanager
+def watching(look: Callable[..., None]) -> Iterator[None]:
+    """Have every statement looked at."""
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+
+
+class Watch:
+    """Looks at every statement of every transaction: who touches what is on its way has to hold the outbox."""
+
+    def __init__(self) -> None:
+        self.kinds: set[Writing] = set()
+        self.unheld: list[str] = []
+        self._held: dict[object, bool] = {}
+
+    def look(self, connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
+        transaction = connection.get_transaction()
+        for kind, locks in LOCKS.items():
+            if statement.endswith(locks):
+                self.kinds.add(kind)
+                self._held[transaction] = kind is not Writing.STORING
+                return
+        if statement == LOCKS[Writing.ALONE].rpartition("; ")[2]:
+            self._held[transaction] = True
+        elif ON_ITS_WAY.search(statement) and not self._held.get(transaction, True):
+            self.unheld.append(statement)
+
+
 async def test_the_demonstration_tells_the_same_on_both_databases() -> None:
-    with databases_are(Kind.POSTGRESQL), server_database() as address:
+    watch = Watch()
+    with databases_are(Kind.POSTGRESQL), server_database() as address, watching(watch.look):
         on_server = await told({"TOCSIN_DATABASE": address.dsn.reveal()})
         database = Database(address)
         database.open()
@@ -34,6 +71,8 @@ async def test_the_demonstration_tells_the_same_on_both_databases() -> None:
     assert "40,000" in on_server
     assert counted.pending == 0
     assert on_server == await told({})
+    assert watch.kinds == set(Writing)
+    assert watch.unheld == []
 
 
 @pytest.mark.parametrize(

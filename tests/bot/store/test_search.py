@@ -52,7 +52,7 @@ def add(db: Database, title: str, body: str = "", *, outlet: str = "The Courier"
             "trace": [],
         }
         (key,) = connection.execute(insert(schema.item).values(values)).inserted_primary_key or (0,)
-        search.keep(connection, key, title, body)
+        search.add(connection, key, title, body)
         return int(key)
 
     return db.write(work)
@@ -115,7 +115,7 @@ def test_an_edited_item_is_found_by_its_new_words_only(db: Database) -> None:
 
     def edit(connection: Connection) -> None:
         connection.execute(update(schema.item).where(schema.item.c.id == key).values(title="Troops leave Latvia"))
-        search.keep(connection, key, "Troops leave Latvia", "")
+        search.replace(connection, key, "Troops leave Latvia", "")
 
     db.write(edit)
     assert titles(db, "poland") == []
