@@ -34,7 +34,7 @@ class _Failed:
 
 
 class GroupedWriter:
-    """``tx`` with the promises of ``Database.tx``, sharing commits with whoever writes at the same time."""
+    """``tx`` with the promises of ``Database.posting``, sharing commits with whoever writes at the same time."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -53,7 +53,7 @@ class GroupedWriter:
         while self._waiting:
             group, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
             try:
-                results = await self._db.tx(partial(_run, [one.work for one in group]))
+                results = await self._db.posting(partial(_run, [one.work for one in group]))
             except Exception as error:  # noqa: BLE001 - handed to those who wait for it
                 results = [_Failed(error)] * len(group)
             for waiting, result in zip(group, results, strict=True):
