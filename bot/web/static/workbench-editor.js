@@ -134,7 +134,7 @@ globalThis.workbench = {};
   function goTo(line, column) {
     const lines = field.value.split("\n");
     const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-    const at = Math.min(start + Math.max(column - 1, 0), field.value.length);
+    const at = start + Math.min(Math.max(column - 1, 0), (lines[line - 1] || "").length);
     field.focus();
     field.setSelectionRange(at, at);
     const height = parseFloat(getComputedStyle(field).lineHeight);

@@ -59,14 +59,13 @@
 
   // -- asking --------------------------------------------------------------------------------------------------
 
-  function say(words, isBad) {
+  function say(words) {
     summary.textContent = words;
-    summary.classList.toggle("bad", Boolean(isBad));
   }
 
-  function sentence(words) {
+  function sentence(words, manner) {
     const found = document.createElement("p");
-    found.className = "trouble";
+    found.className = manner;
     found.textContent = words;
     return found;
   }
@@ -91,8 +90,8 @@
   function failed(error, place) {
     if (error.name === "AbortError") return;
     const words = error instanceof TypeError ? "Tocsin does not answer. Your text is kept here." : error.message;
-    place.replaceChildren(sentence(words));
-    say(words, true);
+    place.replaceChildren(sentence(words, "trouble"));
+    say(words);
   }
 
   function show(html, place) {
@@ -117,13 +116,13 @@
 
   async function check() {
     if (!form.elements.file.value) {
-      say("Give the file a name, then it is checked.", false);
+      faults.replaceChildren(sentence("Give the file a name, then it is checked as you type.", "note"));
       return;
     }
     try {
       const reply = await send("/workbench/check", { article: "", earlier: "" }, "check");
       const told = show(await reply.text(), faults);
-      say(told.summary, told.bad);
+      say(told.summary);
       bench.mark(
         [...faults.querySelectorAll("a[data-line]")].map(({ dataset }) => ({
           line: Number(dataset.line),
@@ -152,8 +151,8 @@
       isTrying = Boolean(answer.querySelector(".article"));
       if (isQuiet && isTrying) answer.querySelector(".article").scrollTop = scroll;
       if (isQuiet) return;
-      say(told.summary, told.bad);
-      answer.scrollIntoView({ block: "nearest" });
+      say(told.summary);
+      answer.scrollIntoView({ block: "start" });
       answer.focus({ preventScroll: true });
     } catch (error) {
       failed(error, answer);
@@ -221,7 +220,6 @@
     forget();
     location.assign(location.href.split("#")[0]);
   });
-  document.getElementById("pick").addEventListener("change", (event) => event.target.form.submit());
   restore();
-  if (form.elements.file.value) check();
+  check();
 })();

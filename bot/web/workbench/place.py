@@ -7,16 +7,13 @@ dashes, keys and brackets line by line, and takes them for what they most likely
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.web.workbench.inline import Inline, Open
+from bot.web.workbench.inline import Inline, Open, Path
+from bot.web.workbench.lines import BRACKETS_AND_QUOTES, KEY, Lines
 
-Path = tuple[str | int, ...]
-
-_KEY = re.compile(r"""(?P<mark>["']?)(?P<key>[\w.-]+)(?P=mark)[ ]*:(?=[ ]|\Z)""")
 _WORD_REST = re.compile(r"[\w.-]*")
-_BLOCK = re.compile(r"[|>][-+0-9]{0,2}[ ]*(#.*)?\Z")
 
 
 class Wants(StrEnum):
@@ -49,107 +46,12 @@ class Place:
     has_colon: bool = False
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A mapping or list that is open: ``step`` is the key or number of the member that is being written."""
-
-    column: int
-    is_list: bool
-    step: str | int
-    keys: set[str] = field(default_factory=set)
-    has_value: bool = False
-
-
-class _Reader:
-    """Reads lines one after the other; knows which mappings, lists, texts and brackets are open."""
-
-    def __init__(self) -> None:
-        self.frames: list[_Frame] = []
-        self.block: int | None = None  # the column of the key whose value is the block text that is being read
-        self.inline: Inline | None = None  # brackets or a quotation that run over lines
-
-    @property
-    def path(self) -> Path:
-        return tuple(frame.step for frame in self.frames)
-
-    def read(self, line: str) -> None:
-        """Take in a whole line."""
-        indent = len(line) - len(line.lstrip(" "))
-        if self.block is not None:
-            if not line.strip() or indent > self.block:
-                return
-            self.block = None
-        if self.inline is not None:
-            self.inline.feed(f"{line}\n")
-            if not self.inline.is_open:
-                self.inline = None
-            return
-        if not line.strip() or line.lstrip().startswith("#"):
-            return
-        column, _ = self.dashes(line)
-        key = self.key(line, column)
-        if key is not None:
-            self._value(line[key.end() :], self.frames[-1].column)
-        elif self.frames and self.frames[-1].is_list:
-            self._value(line[column:], self.frames[-1].column)
-
-    def dashes(self, line: str) -> tuple[int, bool]:
-        """Open the lists that a line's dashes are of; return the column after them, and whether there were any."""
-        column = len(line) - len(line.lstrip(" "))
-        found = False
-        while line.startswith("- ", column) or line[column:] == "-":
-            found = True
-            while self.frames and self.frames[-1].column > column:
-                self.frames.pop()
-            top = self.frames[-1] if self.frames else None
-            if top is not None and top.is_list and top.column == column:
-                top.step = int(top.step) + 1
-            else:
-                self.frames.append(_Frame(column, True, 0))
-            rest = line[column + 1 :]
-            column += 1 + len(rest) - len(rest.lstrip(" "))
-        return column, found
-
-    def key(self, line: str, column: int) -> re.Match[str] | None:
-        """Open the mapping that a key at this column is of."""
-        found = _KEY.match(line, column)
-        if found is None:
-            return None
-        frame = self.mapping(column)
-        if frame is None:
-            frame = _Frame(column, False, "")
-            self.frames.append(frame)
-        frame.step = found["key"]
-        frame.keys.add(found["key"])
-        frame.has_value = bool(line[found.end() :].strip())
-        return found
-
-    def mapping(self, column: int) -> _Frame | None:
-        """Close what lies deeper than a key at this column; return its mapping where it is open."""
-        while self.frames and (
-            self.frames[-1].column > column or (self.frames[-1].column == column and self.frames[-1].is_list)
-        ):
-            self.frames.pop()
-        top = self.frames[-1] if self.frames else None
-        return top if top is not None and top.column == column else None
-
-    def _value(self, rest: str, column: int) -> None:
-        value = rest.strip()
-        if _BLOCK.fullmatch(value):
-            self.block = column
-        elif value[:1] in {"{", "[", '"', "'"}:
-            self.inline = Inline()
-            self.inline.feed(f"{value}\n")
-            if not self.inline.is_open:
-                self.inline = None
-
-
 def place_of(text: str, line: int, column: int) -> Place:
     """Return what stands at a cursor: ``line`` from 0, ``column`` in code points from 0."""
     lines = text.split("\n")
     if not 0 <= line < len(lines):
         return Place()
-    reader = _Reader()
+    reader = Lines()
     for each in lines[:line]:
         reader.read(each)
     before, after = lines[line][:column], lines[line][column:]
@@ -160,7 +62,7 @@ def place_of(text: str, line: int, column: int) -> Place:
 class _Cursor:
     """The line of the cursor: what stands before it there, after it, and below."""
 
-    def __init__(self, reader: _Reader, before: str, after: str, below: list[str]) -> None:
+    def __init__(self, reader: Lines, before: str, after: str, below: list[str]) -> None:
         self.reader = reader
         self.before = before
         self.after = after
@@ -191,7 +93,7 @@ class _Cursor:
         typed = value.lstrip(" ")
         if re.search(r"(?:^|\s)#", value):
             return Place()
-        if typed[:1] in {"{", "[", '"', "'"}:
+        if typed[:1] in BRACKETS_AND_QUOTES:
             inline = Inline()
             inline.feed(typed)
             return self._in_brackets(self.reader.path, inline)
@@ -202,7 +104,7 @@ class _Cursor:
     def _without_key(self, typed: str, column: int, *, has_dash: bool) -> Place:
         reader = self.reader
         if has_dash:
-            if typed[:1] in {"{", "[", '"', "'"}:
+            if typed[:1] in BRACKETS_AND_QUOTES:
                 inline = Inline()
                 inline.feed(typed)
                 return self._in_brackets(reader.path, inline)
@@ -271,7 +173,7 @@ class _Cursor:
             indent = len(line) - len(line.lstrip(" "))
             if indent < column:
                 break
-            key = _KEY.match(line, column) if indent == column else None
+            key = KEY.match(line, column) if indent == column else None
             if key is not None:
                 found.add(key["key"])
         return frozenset(found)

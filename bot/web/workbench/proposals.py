@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.web.workbench.hints import HINTS, MEANINGS, OPERATORS, VALUES
+from bot.web.workbench.inline import Path
 from bot.web.workbench.names import Known, Names
-from bot.web.workbench.place import Path, Place, Wants
+from bot.web.workbench.place import Place, Wants
 from bot.web.workbench.shape import Shape
 from rules.text import fold_name
 

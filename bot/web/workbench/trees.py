@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.because import because, is_missing_words
 from rules.explainquery import ONE_OF
-from rules.explanation import Explanation
+from rules.explanation import Explanation, Needs
+from rules.ruleset import Rule
 from rules.sanitise import one_line, shorten
 
 _EXCERPTS = 3
@@ -29,24 +30,32 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A rule held against a text. ``because`` says why it does not ring; empty where it does."""
+    """A rule held against a text, as if it were active. ``because`` says why it does not ring; empty where it does.
+
+    ``life`` is ``draft`` or ``deprecated`` where it does not ring at all as it stands.
+    """
 
     rule: str
     title: str
     rings: bool
+    life: str
     because: str
     branches: tuple[Branch, ...]
     spans: tuple[tuple[int, int], ...]
 
 
-def verdict(rule: str, title: str, tree: Explanation, text: str) -> Verdict:
+def verdict(rule: Rule, tree: Explanation, text: str) -> Verdict:
     """Turn the explanation of a rule into what is drawn. ``text`` is what the spans are offsets into."""
+    asked = tuple(child for child in tree.children if child.label != "status")
+    life = next((rule.life for child in tree.children if child.label == "status" and not child.holds), "")
+    tree = replace(tree, children=asked, holds=all(child.holds for child in asked))
     blamed = tree.blamed()
     first = blamed[-1] if blamed else None
     return Verdict(
-        rule=rule,
-        title=title,
+        rule=rule.id,
+        title=rule.title,
         rings=tree.holds,
+        life=str(life),
         because=because(tree),
         branches=tuple(_branch(child, text, first) for child in tree.children),
         spans=tuple(sorted(set(_word_spans(tree)))),
@@ -63,14 +72,34 @@ def _branch(node: Explanation, text: str, first: Explanation | None) -> Branch:
     children = node.children
     if node.label == ONE_OF and node.holds:
         children = tuple(child for child in children if child.holds)
+    if node.needs is Needs.CLOSEST:
+        return _claims(node, text, first)
     return Branch(
         label=node.label,
         holds=node.holds,
-        note=node.note,
+        note="" if _repeats(node) else node.note,
         found=tuple(_excerpts(node, text)) if node.holds and not children else (),
         is_first=node is first,
         below=tuple(_branch(child, text, first) for child in children),
     )
+
+
+def _claims(node: Explanation, text: str, first: Explanation | None) -> Branch:
+    """Show the claims that hold and, where none does, the one that comes closest whole; of the others what fails."""
+    holding = [child for child in node.children if child.holds]
+    closest = holding or [min(node.children, key=_misses)]
+    others = [child for child in node.children if not any(child is one for one in closest)]
+    below = [_branch(child, text, first) for child in closest] + [_briefly(child) for child in others]
+    return Branch(label=node.label, holds=node.holds, note=node.note, is_first=node is first, below=tuple(below))
+
+
+def _misses(claim: Explanation) -> int:
+    return sum(not each.holds for each in claim.children)
+
+
+def _briefly(claim: Explanation) -> Branch:
+    failing = "; ".join(f"{each.label}, but {each.note}" for each in claim.children if not each.holds)
+    return Branch(label=claim.label, holds=False, note=failing)
 
 
 def _excerpts(node: Explanation, text: str) -> Iterator[str]:
@@ -81,10 +110,19 @@ def _excerpts(node: Explanation, text: str) -> Iterator[str]:
 
 
 def _word_spans(node: Explanation) -> Iterator[tuple[int, int]]:
-    """Yield the places of the words that made queries hold: those of the conditions that have none below them."""
-    if not node.holds or node.label.startswith(("figure:", "position:")):
+    """Yield the places of the words that made queries hold; of one that does not hold, of those that are there."""
+    if node.label.startswith(("figure:", "position:")) or node.label == "unless":
         return
-    if not node.children:
+    if node.label == "match" and node.holds:
         yield from node.spans
-    for child in node.children:
-        yield from _word_spans(child)
+    elif node.children:
+        for child in node.children:
+            yield from _word_spans(child)
+    elif node.holds:
+        yield from node.spans
+
+
+def _repeats(node: Explanation) -> bool:
+    """Tell whether the note only says the condition again: ``unit: troops (the unit is troops)``."""
+    name, _, value = node.label.partition(": ")
+    return node.holds and node.note == f"the {name} is {value}"

@@ -93,7 +93,7 @@ def try_text(works: RuleWorks, ruleset: RuleSet, file: str, sample: GivenText, e
 
 def _verdict(works: RuleWorks, rule: Rule, item: Item, developments: Sequence[Development]) -> Verdict:
     tree = explain(rule, item, developments, vocabulary=works.lexicon)
-    return verdict(rule.id, rule.title, tree, item.text)
+    return verdict(rule, tree, item.text)
 
 
 class _Kept:
