@@ -17,7 +17,6 @@ from sqlalchemy.exc import DatabaseError
 from bot.errors import StoreError
 from bot.store import later, migrate
 from bot.store.address import Address
-from bot.store.sqlite import SqliteHome
 
 T = TypeVar("T")
 BUSY_SECONDS = 10.0
@@ -35,6 +34,8 @@ def visit(address: Address, work: Callable[[Connection], T]) -> T:
 def established(address: Address) -> Address:
     """Make the database where there is no file yet, as the first run would. Raises StoreError."""
     if isinstance(address, Path) and not address.exists():
+        from bot.store.sqlite import SqliteHome  # who only looks does not pay for what an owner needs
+
         home = SqliteHome(address)
         try:
             home.open()

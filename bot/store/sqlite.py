@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -27,8 +26,6 @@ from bot.store.locks import Writing
 from bot.store.migrate import migrate
 
 BUSY_SECONDS = 30.0
-
-log = structlog.get_logger("tocsin.store")
 
 
 class SqliteHome:
@@ -109,6 +106,9 @@ class SqliteHome:
             made_at = datetime.fromtimestamp(seconds, UTC)
             asked, cold = restoring.settle(connection, made_at, SystemClock().now())
             connection.exec_driver_sql("PRAGMA user_version = 0")
+        import structlog  # commands that only look at the file do without
+
+        log = structlog.get_logger("tocsin.store")
         log.warning("a restored copy", made_at=made_at.isoformat(), looked_for=asked, cold_feeds=cold)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from bot.cli.main import COMMANDS, module_of
+from bot.store.guest import established
 from tests.shared import ROOT
 
 HEAVY = ("discord", "slack_bolt", "slack_sdk", "aiohttp", "sqlalchemy", "trafilatura", "feedparser", "pydantic", "rich")
@@ -51,3 +54,24 @@ def test_rules_check_loads_no_platform() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.rsplit("LOADED", 1)[1].split() == [], done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["outbox", "list"], ["feeds", "list"], ["db", "check"]], ids=" ".join)
+def test_a_look_at_the_database_loads_neither_the_models_of_the_configuration_nor_the_bot(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "tocsin.yaml").write_text("version: 1\ndatabase: own.db\nrules: [pack:sanctions]\n", encoding="utf-8")
+    established(tmp_path / "own.db")
+    heavy = ("discord", "slack_bolt", "aiohttp", "pydantic", "structlog", "rich", "psycopg", "bot.config")
+    code = CODE.format(arguments=arguments, heavy=heavy)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert done.stdout.rsplit("LOADED", 1)[1].split() == []
