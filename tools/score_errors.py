@@ -1,7 +1,7 @@
-"""Lists what the reader gets wrong in our own passages: ``python tools/score_errors.py figures.en``.
+"""Lists what the reader gets wrong in our own passages: ``python tools/score_errors.py figures.en --set tune2``.
 
-Only the half ``tune`` can be listed. The half ``held`` tells how well the reader does on sentences that nobody improved
-it for, and it would no longer tell once somebody had looked.
+Only the halves ``tune`` and ``tune2`` can be listed. A half ``held`` tells how well the reader does on sentences that
+nobody improved it for, and it would no longer tell once somebody had looked.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tools.score_claims import Row, agrees, name_key, pairing, plain, same_actor
 from tools.score_extraction import our_reader
 from tools.score_sets import TITLES, labelled_sets
 
+LISTED: Final = ("tune", "tune2")
 FIELDS: Final = {"bound": plain, "unit": unit_key, "action": plain, "place": name_key, "status": plain}
 
 
@@ -65,9 +66,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Print every passage with an error, and its errors."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("name", choices=tuple(TITLES), help="which passages")
-    name = parser.parse_args(arguments).name
+    parser.add_argument("--set", choices=LISTED, default=LISTED[0], help="of the first own set, or of the second")
+    options = parser.parse_args(arguments)
+    name = options.name
     read = our_reader()
-    labelled = next(entry for entry in labelled_sets(["tune"]) if entry.name == name)
+    labelled = next(entry for entry in labelled_sets([options.set]) if entry.name == name)
     for row in labelled.rows:
         answer = read(row)
         if labelled.kind == "provenance":

@@ -1,8 +1,8 @@
 """Scores the reader on every labelled set, with its peers beside it: ``python tools/score_extraction.py [KIND]``.
 
 Prints, per kind of claim, the reference passages (dev, if they lie beside the checkout) and both halves of our own
-(tune, held); then the peers on the same English figures; then the source families. Nothing of a passage is printed.
-docs/quality.md says what the columns mean.
+two sets (tune, held; tune2, held2); then the peers on the same English figures; then the source families. Nothing of a
+passage is printed. docs/quality.md says what the columns mean.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ KINDS: Final = ("figures", "positions", "provenance")
 MAIN_LEVEL: Final = {"figures": "value, bound, unit", "positions": "actor and stance"}
 READING: Final = "Reading (precision recall F1)"
 BESIDE_PEERS: Final = ("value", "value, bound, unit", "by chance", "false alarms")
+WIDTH: Final = 22  # of a column
 CHANCE: Final = "by chance"  # where F1 at the main level would lie with as many other passages
 Answers = dict[str, Row]  # by passage id
 
@@ -126,11 +127,11 @@ def show(tables: dict[str, Table]) -> None:
         if not table:
             continue
         say(f"\n{heading}")
-        say(f"  {'':26s}{'':20s}" + "".join(f"{part:>28s}" for part in here))
+        say(f"  {'':26s}{'':20s}" + "".join(f"{part:>{WIDTH}s}" for part in here))
         for title, columns in table.items():
             names = dict.fromkeys(name for part in here for name in columns.get(part, {}))
             for number, name in enumerate(names):
-                cells = "".join(f"{columns.get(part, {}).get(name, '-'):>28s}" for part in here)
+                cells = "".join(f"{columns.get(part, {}).get(name, '-'):>{WIDTH}s}" for part in here)
                 say(f"  {title if number == 0 else '':26s}{name:20s}{cells}")
 
 

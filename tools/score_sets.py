@@ -1,7 +1,8 @@
 """The labelled sets: which there are, where they lie, and what each system says about their passages.
 
 ``dev`` is the reference data beside the checkout, with which the reader was written; ``tune`` and ``held`` are the two
-halves of our own passages in tests/rules/extract/gold (see its README): nobody looks into ``held``.
+halves of our own passages in tests/rules/extract/gold (see its README), ``tune2`` and ``held2`` those of a second set
+that was written later: nobody looks into a half ``held``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ from tools.score_claims import (
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OWN: Final = ROOT / "tests" / "rules" / "extract" / "gold"
-PARTS: Final = ("dev", "tune", "held")
+SECOND: Final = OWN / "second"
+HALVES: Final = ("tune", "held")
+SECOND_HALVES: Final = ("tune2", "held2")
+PARTS: Final = ("dev", *HALVES, *SECOND_HALVES)
 DEV_FILES: Final = {
     "figures.en": "gold/figures.dev.jsonl",
     "figures.multi": "gold/figures.multi.dev.jsonl",
@@ -84,12 +88,21 @@ def shared_folder() -> Path:
     return Path(os.environ.get("TOCSIN_SHARED", ROOT.parent / "shared")) / "dev"
 
 
+def passages_of(name: str, part: str) -> Path:
+    """Return the file of one kind of passages in one part."""
+    if part == "dev":
+        return shared_folder() / DEV_FILES[name]
+    if part in SECOND_HALVES:
+        return SECOND / f"{name}.{part.removesuffix('2')}.jsonl"
+    return OWN / f"{name}.{part}.jsonl"
+
+
 def labelled_sets(parts: Iterable[str] = PARTS) -> list[LabelledSet]:
     """Load the sets of the parts asked for; a dev set that is not on this machine is left out."""
     sets = []
     for name in TITLES:
         for part in parts:
-            path = shared_folder() / DEV_FILES[name] if part == "dev" else OWN / f"{name}.{part}.jsonl"
+            path = passages_of(name, part)
             if part != "dev" or path.exists():
                 sets.append(LabelledSet(name=name, part=part, rows=load_rows(path)))
     return sets
@@ -97,7 +110,9 @@ def labelled_sets(parts: Iterable[str] = PARTS) -> list[LabelledSet]:
 
 def aliases() -> Mapping[str, str]:
     """Return other spellings of one source in our own passages."""
-    spellings: Mapping[str, str] = json.loads((OWN / "provenance.aliases.json").read_text(encoding="utf-8"))
+    spellings: dict[str, str] = {}
+    for folder in (OWN, SECOND):
+        spellings |= json.loads((folder / "provenance.aliases.json").read_text(encoding="utf-8"))
     return spellings
 
 

@@ -12,7 +12,7 @@ from tests.shared import ROOT
 from tools.score_errors import figure_errors, position_errors
 from tools.score_extraction import CHANCE, READING, measure, read_all, reader
 from tools.score_page import BEGIN, END, read, write
-from tools.score_sets import TITLES, labelled_sets
+from tools.score_sets import PARTS, TITLES, labelled_sets
 
 PAGE = ROOT / "docs" / "quality.md"
 SLACK = 0.02  # a change of the reader that moves a figure by more writes the page anew
@@ -22,7 +22,7 @@ def last_number(cell: str) -> float:
     return float(cell.split()[-1])
 
 
-@pytest.mark.parametrize("part", ["tune", "held"])
+@pytest.mark.parametrize("part", PARTS[1:])
 def test_the_page_claims_no_more_than_is_measured(part: str) -> None:
     claimed, read_passage = read(PAGE, READING), reader(extractor())
     too_much = []
@@ -62,9 +62,7 @@ def test_what_is_written_into_a_page_can_be_read_back_and_the_rest_stays(tmp_pat
         page, {"One": {"figures": {"dev": {"F1": "0.50"}, "held": {"F1": "0.40"}}}, "Two": {"x": {"tune": {"F1": "1"}}}}
     )
     assert read(page, "One") == {
-        ("figures", "F1", "dev"): "0.50",
-        ("figures", "F1", "tune"): "-",
-        ("figures", "F1", "held"): "0.40",
+        ("figures", "F1", part): {"dev": "0.50", "held": "0.40"}.get(part, "-") for part in PARTS
     }
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Before\n")

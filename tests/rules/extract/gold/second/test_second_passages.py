@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,7 @@ import pytest
 from rules.model import Action, Bound, Stance, Status
 from tools.score_claims import Row, source_key
 from tools.score_sets import (
-    PARTS,
+    HALVES,
     TITLES,
     LabelledSet,
     aliases,
@@ -24,7 +23,6 @@ from tools.score_sets import (
 )
 
 HERE: Final = Path(__file__).parent
-HALVES: Final = PARTS[1:]
 SECOND: Final = [
     LabelledSet(name=name, part=part, rows=load_rows(path))
     for name in TITLES
@@ -110,7 +108,7 @@ def test_an_origin_is_one_of_the_hops(labelled: LabelledSet) -> None:
 
 @PROVENANCE
 def test_the_innermost_hop_is_unnamed_to_the_scorer_where_the_label_says_so(labelled: LabelledSet) -> None:
-    spellings = {**aliases(), **json.loads((HERE / "provenance.aliases.json").read_text(encoding="utf-8"))}
+    spellings = aliases()
     for row in labelled.rows:
         innermost = source_key(row["chain"][-1], spellings) if row["chain"] else None
         assert (innermost == "(unnamed)") == row["anonymous"], row["id"]
