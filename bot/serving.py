@@ -109,8 +109,6 @@ class App:
             ticker.every(PRUNE_SECONDS, "pruning", self.housekeeping.prune)
         if self.revisiting is not None and share.revisits:
             ticker.every(REVISIT_SECONDS, "pages", self.revisiting.tick, limit=REVISIT_SECONDS)
-        for seconds, name, tick in share.ticks:
-            ticker.every(seconds, name, tick)
         return ticker
 
     async def _listen(self, server: WebServer) -> None:

@@ -8,6 +8,7 @@ deliver   empties the lanes that got rows; stands by for the gateways
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 
@@ -69,11 +70,10 @@ class Crew:
         await self._db.tx(work)
         self._db.on_rows = self._jobs.defer_lanes
         polls_here = Role.POLL in self.roles
-        tasks: tuple[Task, ...] = (self.run, presence.run)
+        tasks: tuple[Task, ...] = (self.run, self.watch, presence.run)
         return Share(
             poll=self.hand_out if polls_here else None,
             tasks=tasks,
-            ticks=((SWEEP_SECONDS, "sweep", self.sweep),),
             keeps_house=polls_here,
             revisits=Role.PROCESS in self.roles,
         )
@@ -103,6 +103,13 @@ class Crew:
             return len(claimed)
 
         return await self._db.tx(work)
+
+    async def watch(self) -> None:
+        """Sweep until cancelled; while the database is away, only wait: ``Presence`` tells of that."""
+        while True:
+            with contextlib.suppress(StoreError):
+                await self.sweep()
+            await self._sleep(SWEEP_SECONDS)
 
     async def sweep(self) -> int:
         """Make jobs of lanes that have something to send and none that waits; free those of silent workers."""

@@ -22,11 +22,10 @@ Task = Callable[[], Awaitable[object]]
 class Share:
     """``poll`` sees to the feeds that are due, at every tick; ``tasks`` run as long as the process does.
 
-    ``ticks`` are ``(seconds, name, what)``. ``keeps_house``: digests, notices, pruning; ``revisits``: pages once more.
+    ``keeps_house``: digests, notices, pruning; ``revisits``: pages once more.
     """
 
     poll: Task | None
     tasks: tuple[Task, ...]
-    ticks: tuple[tuple[float, str, Task], ...] = ()
     keeps_house: bool = True
     revisits: bool = True

@@ -16,7 +16,6 @@ from bot.cluster.presence import Presence
 from bot.cluster.share import Role
 from bot.delivery.decisions import Policy
 from bot.delivery.dispatcher import Dispatcher
-from bot.schedule import Ticker
 from bot.secret import Secret
 from bot.store.address import Server
 from bot.store.db import Database
@@ -44,10 +43,6 @@ async def main(address: str, url: str) -> None:
         roles = [Role.DELIVER]
         crew = Crew(db, clock, Jobs(server), roles, poller=cast("Any", None), dispatcher=dispatcher, platforms=["fake"])
         share = await crew.join(Presence(db, clock, roles))
-        ticker = Ticker(clock)
-        for seconds, name, tick in share.ticks:
-            ticker.every(seconds, name, tick)
-        ticker.start()
         await asyncio.gather(*(task() for task in share.tasks))
 
 
