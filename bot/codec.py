@@ -7,7 +7,6 @@ Unknown fields of an older or newer version are ignored, missing ones take their
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,7 +80,7 @@ def decode_claim(value: Json) -> model.Claim:
 
 
 def _decode(value: Json, expected: object) -> Json:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _decode_object(value)
     if isinstance(value, list):
         inner = get_args(expected) or (object,)
@@ -91,7 +90,7 @@ def _decode(value: Json, expected: object) -> Json:
     return enum(value) if enum is not None and isinstance(value, str) else value
 
 
-def _decode_object(value: Mapping[str, Json]) -> Json:
+def _decode_object(value: dict[str, Json]) -> Json:
     name = value.get("is")
     if name == "bytes":
         return b64decode(value["base64"])
@@ -109,6 +108,7 @@ def _hints(kind: type) -> dict[str, object]:
     return get_type_hints(kind)
 
 
+@cache
 def _enum_of(expected: object) -> type[StrEnum] | None:
     for candidate in (expected, *get_args(expected)):
         if isinstance(candidate, type) and issubclass(candidate, StrEnum):

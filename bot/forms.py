@@ -13,10 +13,11 @@ from dataclasses import replace
 from bot.commands.parse import CommandError, parse
 from bot.commands.replies import answer, spelled
 from bot.commands.run import Commands
+from bot.commands.settings import values
 from bot.commands.spec import BY_NAME, LONGEST_VALUE, CommandSpec, Completion, Option, Role
 from bot.message import Reply
 from bot.ports import Attached, Caller, Form, FormField
-from bot.store import overview
+from bot.store import settings
 from bot.store.db import Database
 
 TITLES: Mapping[str, str] = {
@@ -106,13 +107,15 @@ class CommandForms:
         """Return how the channel is set, by the names of the options that set it."""
         if command not in {"subscribe", "settings"}:
             return {}
-        lane = str(caller.place)
-        known = await self._db.read(lambda connection: overview.channel_state(connection, lane))
-        return {"threads": known.threads} if known is not None else {}
+        known = await self._db.read(lambda connection: settings.find(connection, caller.place))
+        if known is None:
+            return {}
+        return values(known) if command == "settings" else {"threads": known.threads}
 
     def _field(self, option: Option, known: Mapping[str, str]) -> FormField:
         titles = self._commands.topics
-        values = sorted(titles) if option.completion is Completion.TOPIC else option.choices
+        is_topic = option.completion in {Completion.TOPIC, Completion.TARGET}
+        values = sorted(titles) if is_topic else option.choices
         return FormField(
             name=option.name,
             label=option.name.replace("_", " ").capitalize(),

@@ -16,7 +16,7 @@ class RouteReason(StrEnum):
 
     DELIVERED = "delivered"
     BELOW_SEVERITY = "below_severity"
-    FILTERED = "filtered"  # the subscription's own query does not fit the item
+    FILTERED = "filtered"  # the subscription's own query does not fit the item, or it follows other rules
     PARKED = "parked"
     SILENCED = "silenced"
     NO_SUBSCRIBER = "no_subscriber"
@@ -50,13 +50,14 @@ class Wishes:
     """How a channel wants to hear of a topic, beside severity and threads.
 
     ``mention`` is a role, group or user by the platform's id, mentioned from the severity ``mention_from`` on;
-    ``filter`` is a query that an item has to fit.
+    ``filter`` is a query that an item has to fit; ``rules`` are those of the topic that ring, none named: all.
     """
 
     mode: Mode = Mode.REALTIME
     mention: str | None = None
     mention_from: Severity = Severity.URGENT
     filter: str | None = None
+    rules: tuple[str, ...] = ()
 
 
 PLAIN = Wishes()
@@ -118,17 +119,35 @@ def route(
     fits: Fits = lambda _query: True,
 ) -> tuple[Route, ...]:
     """Decide for every subscribed channel, in the order given; one decision a channel. ``stop`` knows its silences."""
-    strongest: dict[str, Severity] = {}
-    for match in matches:
-        known = strongest.get(match.topic)
-        if known is None or match.severity.rank > known.rank:
-            strongest[match.topic] = match.severity
+    rang = _strongest(matches)
     by_place: dict[Place, list[Subscribed]] = {}
     for subscription in subscriptions:
-        if subscription.topic in strongest:
+        if subscription.topic in rang:
             by_place.setdefault(subscription.place, []).append(subscription)
-    routes = (_decide(place, wanted, strongest, fits) for place, wanted in by_place.items())
-    return tuple(one if stop is None else _unless_stopped(one, matches, stop) for one in routes)
+    routes: list[Route] = []
+    for place, wanted in by_place.items():
+        own = _followed(wanted, matches)
+        found = _decide(place, wanted, rang if own is matches else _strongest(own), fits)
+        routes.append(found if stop is None else _unless_stopped(found, own, stop))
+    return tuple(routes)
+
+
+def _strongest(matches: Sequence[Match]) -> dict[str, Severity]:
+    """Map each topic to the highest severity with which it rang."""
+    found: dict[str, Severity] = {}
+    for match in matches:
+        known = found.get(match.topic)
+        if known is None or match.severity.rank > known.rank:
+            found[match.topic] = match.severity
+    return found
+
+
+def _followed(subscribed: Sequence[Subscribed], matches: Sequence[Match]) -> Sequence[Match]:
+    """Leave out the matches of rules that a channel does not follow, where it chose some of a topic."""
+    chosen = {one.topic: one.wishes.rules for one in subscribed if one.wishes.rules}
+    if not chosen:
+        return matches
+    return [one for one in matches if one.rule in chosen.get(one.topic, (one.rule,))]
 
 
 def _unless_stopped(found: Route, matches: Sequence[Match], stop: Stop) -> Route:
@@ -146,10 +165,14 @@ def _decide(place: Place, subscribed: Sequence[Subscribed], strongest: dict[str,
     first = subscribed[0]
     if first.state != "active":
         return Route(place=place, reason=RouteReason.PARKED, detail=first.state_reason or "the channel is parked")
-    heard = [one for one in subscribed if strongest[one.topic].rank >= one.severity.rank]
+    followed = [one for one in subscribed if one.topic in strongest]
+    if not followed:
+        rules = ", ".join(rule for one in subscribed for rule in one.wishes.rules)
+        return Route(place=place, reason=RouteReason.FILTERED, detail=f"the channel follows only the rules {rules}")
+    heard = [one for one in followed if strongest[one.topic].rank >= one.severity.rank]
     if not heard:
-        found = max((strongest[one.topic] for one in subscribed), key=lambda severity: severity.rank)
-        wanted = min((one.severity for one in subscribed), key=lambda severity: severity.rank)
+        found = max((strongest[one.topic] for one in followed), key=lambda severity: severity.rank)
+        wanted = min((one.severity for one in followed), key=lambda severity: severity.rank)
         detail = f"the alert is {found}, the channel wants {wanted} or more"
         return Route(place=place, reason=RouteReason.BELOW_SEVERITY, detail=detail)
     asked = heard

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.commands.shape import CommandSpec, Completion, Option, Role
 
 SEVERITY = Option(
@@ -15,6 +17,12 @@ THREADS = Option(
     choices=("broadcast", "thread", "channel", "edit"),
 )
 
+MENTION = Option(name="mention", description="Role or group to mention; none ends that", completion=Completion.MENTION)
+MENTION_FROM = Option(
+    name="mention_from",
+    description="Mention from this severity on (default: urgent)",
+    choices=("notice", "important", "urgent"),
+)
 CHANNEL = Option(name="channel", description="Another channel", completion=Completion.CHANNEL)
 TIME_ZONE = Option(name="tz", description="Time zone, like Europe/Berlin", completion=Completion.TIMEZONE)
 DAYS = Option(name="days", description="mon-fri, mon,wed, daily, weekdays or weekend")
@@ -22,15 +30,15 @@ DAYS = Option(name="days", description="mon-fri, mon,wed, daily, weekdays or wee
 SUBSCRIBING: tuple[CommandSpec, ...] = (
     CommandSpec(
         name="subscribe",
-        description="Ring this channel when something new is known about a topic",
+        description="Ring this channel when something new is known about a topic, or by one rule",
         role=Role.EDITOR,
         options=(
             Option(
                 name="to",
-                description="Topic to follow",
+                description="Topic to follow, or one of its rules, or an outlet",
                 required=True,
                 positional=True,
-                completion=Completion.TOPIC,
+                completion=Completion.TARGET,
             ),
             SEVERITY,
             Option(
@@ -39,16 +47,8 @@ SUBSCRIBING: tuple[CommandSpec, ...] = (
                 choices=("realtime", "digest", "both"),
             ),
             THREADS,
-            Option(
-                name="mention",
-                description="Role or group to mention; none ends that",
-                completion=Completion.MENTION,
-            ),
-            Option(
-                name="mention_from",
-                description="Mention from this severity on (default: urgent)",
-                choices=("notice", "important", "urgent"),
-            ),
+            MENTION,
+            MENTION_FROM,
             Option(name="filter", description="Only articles that fit this query; none ends that"),
             CHANNEL,
             Option(name="confirm", description="Do it at once, without asking", choices=("true", "false")),
@@ -66,7 +66,7 @@ SUBSCRIBING: tuple[CommandSpec, ...] = (
         options=(
             Option(
                 name="from",
-                description="Topic to stop following",
+                description="Topic or rule to stop following",
                 required=True,
                 positional=True,
                 completion=Completion.SUBSCRIBED,
@@ -188,10 +188,20 @@ RHYTHM: tuple[CommandSpec, ...] = (
 OPERATING: tuple[CommandSpec, ...] = (
     CommandSpec(
         name="settings",
-        description="How this channel is set; with an option, change it",
+        description="How this channel is set; with options, change it",
         role=Role.EDITOR,
-        options=(THREADS,),
-        examples=("settings", "settings threads:thread"),
+        options=(
+            THREADS,
+            replace(SEVERITY, description="Of all its topics, only alerts of at least this severity"),
+            Option(name="mode", description="At once, or all of it in the digest", choices=("realtime", "digest")),
+            Option(name="cap", description="Posts an hour; the rest waits for the digest", between=(1, 1000)),
+            Option(name="quiet", description="Hours in which it is left alone, like 22:00-07:00, or off"),
+            Option(name="digest", description="When the digest comes, like 08:00"),
+            TIME_ZONE,
+            MENTION,
+            MENTION_FROM,
+        ),
+        examples=("settings", "settings threads:thread", "settings severity:important cap:10 quiet:22:00-07:00"),
         shelf="channel",
     ),
     CommandSpec(

@@ -62,6 +62,7 @@ def _subscription_line(desk: Desk, one: Subscription, recent: int, last: datetim
     if wishes.mention is not None:
         words += f", mentions {targets.shown_mention(one.place.platform, wishes.mention)} from {wishes.mention_from}"
     words += f", filter {wishes.filter}" if wishes.filter else ""
+    words += f", only {', '.join(wishes.rules)}" if wishes.rules else ""
     line: Line = (Code(one.topic), Text(f"{words}, added by {one.added_by} on "), Moment(one.added_at))
     if is_full:
         rang: Line = (Text(", last alert "), Moment(last)) if last else (Text(", no alert yet"),)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.commands.desk import Desk
-from bot.commands.rhythms import zone_names
 from bot.commands.spec import BY_NAME, COMMANDS, Completion
+from bot.commands.times import zone_names
 from bot.ports import Caller
 from bot.store import claims, feeds, follows, search, silences, storypage, subscriptions, tracing
 
@@ -34,13 +34,17 @@ async def _topics(desk: Desk, caller: Caller) -> Sequence[str]:
     return sorted(desk.topics)
 
 
+async def _targets(desk: Desk, caller: Caller) -> Sequence[str]:
+    return [*sorted(desk.topics), *sorted(desk.tools.rules), *await _outlets(desk, caller)]
+
+
 async def _commands(desk: Desk, caller: Caller) -> Sequence[str]:
     return [spec.name for spec in COMMANDS]
 
 
 async def _subscribed(desk: Desk, caller: Caller) -> Sequence[str]:
     mine = await desk.db.read(lambda connection: subscriptions.of_channel(connection, caller.place))
-    return [one.topic for one in mine]
+    return [*(one.topic for one in mine), *(rule for one in mine for rule in one.wishes.rules)]
 
 
 async def _rules(desk: Desk, caller: Caller) -> Sequence[str]:
@@ -102,6 +106,7 @@ async def _followed(desk: Desk, caller: Caller) -> Sequence[str]:
 
 _SOURCES: dict[Completion, Suggest] = {
     Completion.TOPIC: _topics,
+    Completion.TARGET: _targets,
     Completion.COMMAND: _commands,
     Completion.SUBSCRIBED: _subscribed,
     Completion.RULE: _rules,

@@ -58,13 +58,14 @@ def _unheard(_connection: Connection, _items: Sequence[ItemId], _story: StoryId)
 class Tools:
     """What only the running bot has. Every default is harmless; the wiring may swap each at any time (reload).
 
-    ``rules`` maps rule ids to titles. ``resolve`` and ``resolve_place`` return the canonical name of an actor or a
-    place, None when nobody is called so. ``wake`` tells the delivery that something waits. ``works`` is the workshop
-    for rules, ``feeds`` what asks the web for feeds.
+    ``rules`` maps rule ids to titles, ``rule_topics`` maps them to topics. ``resolve`` and ``resolve_place`` return the
+    canonical name of an actor or a place, None when nobody is called so. ``wake`` tells the delivery that something
+    waits. ``works`` is the workshop for rules, ``feeds`` what asks the web for feeds.
     """
 
     policy: Policy = field(default_factory=Policy)
     rules: Mapping[str, str] = field(default_factory=dict)
+    rule_topics: Mapping[str, str] = field(default_factory=dict)
     rules_hash: str = ""
     resolve: Callable[[str], str | None] = _nobody
     resolve_place: Callable[[str], str | None] = _nobody

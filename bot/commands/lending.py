@@ -23,6 +23,7 @@ def lend(tools: Tools, ruleset: RuleSet, lexicon: Lexicon, regroup: Regroup | No
 
     tools.policy = Policy(contains=lexicon.contains)
     tools.rules = {rule.id: rule.title for rule in ruleset.rules}
+    tools.rule_topics = {rule.id: rule.topic for rule in ruleset.rules}
     tools.rules_hash = ruleset.hash
     tools.resolve = lexicon.resolve_actor
     tools.resolve_place = lexicon.resolve

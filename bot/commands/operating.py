@@ -1,4 +1,4 @@
-"""``status``, ``test``, ``audit``, ``settings``: how the bot is, whether this channel can be rung, who changed what."""
+"""``status``, ``test``, ``audit``: how the bot is, whether this channel can be rung, who changed what."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot import __version__, feedhealth, workerlines
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
-from bot.commands.replies import answer, done, message, page_buttons, reply, spelled
+from bot.commands.replies import answer, message, page_buttons, reply, spelled
 from bot.commands.rulewords import rule_trouble, short
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode
@@ -115,29 +115,6 @@ async def audit(desk: Desk, caller: Caller, command: Command) -> Reply:
     again = spelled("audit", options, without=("page",))
     buttons = page_buttons(again, page, has_more=page * PAGE < total)
     return reply("Audit", [_change(one) for one in found], f"{count(total, 'change')}, page {page}", buttons=buttons)
-
-
-async def settings(desk: Desk, caller: Caller, command: Command) -> Reply:
-    """Show how this channel is set, or change it."""
-    lane, now = str(caller.place), desk.clock.now()
-    threads = command.options.get("threads")
-    if threads is None:
-        known = await desk.db.read(lambda connection: overview.channel_state(connection, lane))
-        if known is None:
-            return answer("This channel follows nothing yet, so there is nothing to set. /tocsin subscribe")
-        parked: Line = (Text(f" – parked: {known.reason}"),) if known.state != "active" else ()
-        return reply(
-            "Settings", [(Text("threads: "), Strong(known.threads), *parked)], "Change it: settings threads:edit"
-        )
-    before = await desk.db.tx(
-        lambda connection: overview.set_threads(connection, caller.place, threads, by=caller.user_name, at=now)
-    )
-    if before is None:
-        raise CommandError("This channel follows nothing yet; subscribe it first: /tocsin subscribe")
-    if before == threads:
-        return answer(f"Updates are shown as {threads} here already; nothing was changed.")
-    line: Line = (Text("changed how updates are shown here: "), Strong(f"{before} → {threads}"))
-    return done(caller, line, f"Updates are shown as {threads} from now on.", undo=f"settings threads:{before}")
 
 
 def _feeds(health: list[Health]) -> Line:

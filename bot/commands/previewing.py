@@ -64,7 +64,7 @@ async def rang_since(desk: Desk, wanted: Terms, since: datetime) -> tuple[volume
     fits = None if query is None else desk.tools.narrow(query)
 
     def look(connection: Connection) -> tuple[volume.Rung, ...]:
-        found = volume.rung(connection, wanted.topic, wanted.severity, since)
+        found = volume.rung(connection, wanted.topic, wanted.severity, since, wanted.wishes.rules)
         return found if fits is None else volume.fitting(connection, found, fits)
 
     return await desk.db.read(look)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time
-from difflib import get_close_matches
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot import digesting
+from bot.commands import times
 from bot.commands.desk import Desk
-from bot.commands.parse import Command, CommandError, echo
+from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer, done, message
 from bot.digest import Schedule, next_due
-from bot.holding import DAY, EVERY_DAY, WEEKDAYS, QuietBehaviour, QuietHours, quiet_until
+from bot.holding import DAY, EVERY_DAY, QuietBehaviour, QuietHours, quiet_until
 from bot.localtime import instant_of, local_day
 from bot.message import Block, Context, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
@@ -23,10 +21,6 @@ from bot.store import channels, overview
 from bot.store.channels import DAY_NAMES, ChannelPace
 from rules.model import Severity
 from rules.wording import count
-
-_DAYS = {name.lower(): number for number, name in enumerate(DAY_NAMES)}
-_SPANS = {"daily": EVERY_DAY, "weekdays": WEEKDAYS, "weekend": frozenset({5, 6})}
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 async def digest(desk: Desk, caller: Caller, command: Command) -> Reply:
@@ -42,14 +36,14 @@ async def digest(desk: Desk, caller: Caller, command: Command) -> Reply:
         return done(caller, line, f"The digest is on its way: {count(told, 'alert')}.")
     if not options.keys() & {"schedule", "tz", "days", "min"}:
         return await _waiting(desk, lane, pace, now)
-    zone = _zone(options["tz"]) if "tz" in options else pace.zone
+    zone = times.zone(options["tz"]) if "tz" in options else pace.zone
     schedule = Schedule(
         zone=zone,
-        at=_clock(options["schedule"], "schedule") if "schedule" in options else pace.schedule.at,
-        days=_days(options["days"]) if "days" in options else pace.schedule.days,
+        at=times.clock(options["schedule"], "schedule") if "schedule" in options else pace.schedule.at,
+        days=times.days(options["days"]) if "days" in options else pace.schedule.days,
     )
     wanted = replace(
-        _in_zone(pace, zone),
+        in_zone(pace, zone),
         schedule=schedule,
         least=Severity(options["min"]) if "min" in options else pace.least,
     )
@@ -68,7 +62,7 @@ async def quiet(desk: Desk, caller: Caller, command: Command) -> Reply:
         told = _next_quiet(pace.quiet, now)
         return Reply(message=message("Quiet hours", (Paragraph(told),), "Quiet hours"))
     wanted = replace(pace, quiet=_hours(options, pace))
-    wanted = _in_zone(wanted, wanted.quiet.zone) if wanted.quiet is not None else wanted
+    wanted = in_zone(wanted, wanted.quiet.zone) if wanted.quiet is not None else wanted
     return await _changed(desk, caller, "quiet", wanted, _next_quiet(wanted.quiet, now), undo)
 
 
@@ -146,15 +140,15 @@ def _hours(options: Mapping[str, str], pace: ChannelPace) -> QuietHours:
         raise CommandError("Quiet hours need start and end. For example: /tocsin quiet start:22:00 end:07:00")
     usual = known or QuietHours(start=time(22), end=time(7), zone=pace.zone)
     return QuietHours(
-        start=_clock(options["start"], "start") if "start" in options else usual.start,
-        end=_clock(options["end"], "end") if "end" in options else usual.end,
-        zone=_zone(options["tz"]) if "tz" in options else usual.zone,
-        days=_days(options["days"]) if "days" in options else usual.days,
+        start=times.clock(options["start"], "start") if "start" in options else usual.start,
+        end=times.clock(options["end"], "end") if "end" in options else usual.end,
+        zone=times.zone(options["tz"]) if "tz" in options else usual.zone,
+        days=times.days(options["days"]) if "days" in options else usual.days,
         behaviour=QuietBehaviour(options.get("behaviour", usual.behaviour)),
     )
 
 
-def _in_zone(pace: ChannelPace, zone: ZoneInfo) -> ChannelPace:
+def in_zone(pace: ChannelPace, zone: ZoneInfo) -> ChannelPace:
     """Give the digest and the quiet hours the same clock: a channel has one time zone."""
     hours = None if pace.quiet is None else replace(pace.quiet, zone=zone)
     return replace(pace, schedule=replace(pace.schedule, zone=zone), quiet=hours)
@@ -170,47 +164,3 @@ def _undo_quiet(before: QuietHours | None) -> str:
     if before is None:
         return "quiet off"
     return f"quiet start:{before.start:%H:%M} end:{before.end:%H:%M} tz:{before.zone.key} behaviour:{before.behaviour}"
-
-
-def _clock(given: str, option: str) -> time:
-    found = _CLOCK.fullmatch(given.strip())
-    if found is None:
-        raise CommandError(f"{echo(given)} is no time of day for {option}; write it as 08:00.")
-    return time(int(found[1]), int(found[2]))
-
-
-def _days(given: str) -> frozenset[int]:
-    """Read ``mon-fri``, ``mon,wed``, ``daily``, ``weekdays`` or ``weekend``. Raises CommandError."""
-    typed = given.casefold().strip()
-    if typed in _SPANS:
-        return _SPANS[typed]
-    found: set[int] = set()
-    for word in re.split(r"[,\s]+", typed):
-        first, _, last = word.partition("-")
-        if first[:3] not in _DAYS or (last and last[:3] not in _DAYS):
-            raise CommandError(f"{echo(given)} are no days; write mon-fri, mon,wed, daily, weekdays or weekend.")
-        begin = _DAYS[first[:3]]
-        end = _DAYS[last[:3]] if last else begin
-        found |= {day % 7 for day in range(begin, end + 1 if end >= begin else end + 8)}
-    return frozenset(found)
-
-
-@cache
-def _zones() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones()}
-
-
-def zone_names() -> list[str]:
-    """Return the names of all time zones, for suggestions."""
-    return [*sorted(name for name in _zones().values() if "/" in name and not name.startswith("Etc/")), "UTC"]
-
-
-def _zone(given: str) -> ZoneInfo:
-    known = _zones()
-    typed = given.casefold().replace(" ", "_")
-    found = known.get(typed) or next((name for key, name in sorted(known.items()) if key.endswith(f"/{typed}")), None)
-    if found is None:
-        near = get_close_matches(typed, [*known, *(key.rpartition("/")[2] for key in known)], n=3, cutoff=0.0)
-        names = [known.get(one) or next(name for key, name in known.items() if key.endswith(f"/{one}")) for one in near]
-        raise CommandError(f"{echo(given)} is no time zone. The nearest are: {', '.join(dict.fromkeys(names))}.")
-    return ZoneInfo(found)

@@ -27,11 +27,13 @@ from bot.commands import (
     ruletrials,
     scoring,
     searching,
+    settings,
     silencing,
     story,
     subscribing,
     taking,
     tracing,
+    unsubscribing,
 )
 from bot.commands.complete import complete
 from bot.commands.desk import Desk, Press, Run, Tools
@@ -52,7 +54,7 @@ RUNS: Mapping[str, Run] = {
     "help": orientation.show_help,
     "topics": orientation.topics,
     "subscribe": subscribing.subscribe,
-    "unsubscribe": subscribing.unsubscribe,
+    "unsubscribe": unsubscribing.unsubscribe,
     "list": channel.list_subscriptions,
     "latest": channel.latest,
     "why": tracing.why,
@@ -72,7 +74,7 @@ RUNS: Mapping[str, Run] = {
     "unfollow": following.unfollow,
     "digest": rhythms.digest,
     "quiet": rhythms.quiet,
-    "settings": operating.settings,
+    "settings": settings.settings,
     "test": operating.drill,
     "status": operating.status,
     "audit": operating.audit,

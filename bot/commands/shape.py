@@ -26,6 +26,7 @@ class Completion(StrEnum):
 
     NONE = "none"
     TOPIC = "topic"
+    TARGET = "target"  # what can be subscribed to: topics, rules, outlets
     SUBSCRIBED = "subscribed"
     COMMAND = "command"
     FEED = "feed"

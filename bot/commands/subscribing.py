@@ -1,4 +1,4 @@
-"""``subscribe`` and ``unsubscribe``: first what it would mean, then the change, then one line that all can see.
+"""``subscribe``: first what it would mean, then the change, then one line that all can see.
 
 options ─terms→ offer ─preview→ [Subscribe] [Change] [Cancel] ─press→ subscription and audit in one transaction
 """
@@ -10,20 +10,19 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from bot.commands import targets, terms
+from bot.commands import aiming, targets, terms
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.previewing import CHOICES, changes, preview, rang_since
 from bot.commands.replies import message
 from bot.commands.spec import BY_NAME, Role
-from bot.commands.taking import UNDO, find_offer
+from bot.commands.taking import find_offer
 from bot.commands.terms import Terms
 from bot.commands.values import number
 from bot.message import Block, Button, Context, Line, Message, MessageKind, Paragraph, Reply, Strong, Text
 from bot.ports import Caller, Prospect
 from bot.store import offers, outbox, subscriptions
-from bot.store.offers import UNDO_WITHIN, OfferKind
-from rules.errors import guess
+from bot.store.offers import OfferKind
 from rules.wording import count
 
 WEEK = timedelta(days=7)
@@ -32,54 +31,18 @@ WEEK = timedelta(days=7)
 async def subscribe(desk: Desk, caller: Caller, command: Command) -> Reply:
     """Show what a subscription would mean and offer it, or with ``confirm`` make it at once."""
     options = command.options
-    topic = desk.known_topic(options["to"])
+    outlet = await aiming.find_outlet(desk, options["to"])
+    if outlet is not None:
+        return aiming.offer_topics(desk, outlet)
+    aim = aiming.find_aim(desk, options["to"])
     found = await targets.prospect(caller, options.get("channel"))
     _check_role(found)
-    known = await desk.db.read(lambda connection: subscriptions.find(connection, found.place, topic))
-    before = Terms(place=found.place, topic=topic) if known is None else terms.of_subscription(known)
-    wanted = terms.changed(desk, caller, before, options)
+    known = await desk.db.read(lambda connection: subscriptions.find(connection, found.place, aim.topic))
+    before = Terms(place=found.place, topic=aim.topic) if known is None else terms.of_subscription(known)
+    wanted = terms.changed(desk, caller, aiming.aimed(before, aim, is_new=known is None), options)
     if options.get("confirm") == "true":
         return await _made(desk, caller, wanted, found.missing)
     return await _offered(desk, caller, wanted, found.missing)
-
-
-async def unsubscribe(desk: Desk, caller: Caller, command: Command) -> Reply:
-    """End a subscription of the channel; for ten minutes it can be had back as it was."""
-    topic, now = command.options["from"], desk.clock.now()
-    known = await desk.db.read(lambda connection: subscriptions.of_channel(connection, caller.place))
-    wanted = topic.casefold()
-    one = next((one for one in known if wanted in {one.topic, desk.topics.get(one.topic, "").casefold()}), None)
-    if one is None:
-        names = [one.topic for one in known]
-        has = f"It follows {', '.join(names)}" if names else "It follows nothing"
-        raise CommandError(f"This channel does not follow {echo(topic)}{guess(topic, names) or '.'} {has}.")
-    body = terms.of_subscription(one).to_body()
-
-    def work(connection: Connection) -> int:
-        subscriptions.unsubscribe(connection, caller.place, one.topic, by=caller.user_name, at=now)
-        return offers.make(
-            connection,
-            OfferKind.RESUBSCRIBE,
-            lane=str(caller.place),
-            user=caller.user,
-            body=body,
-            now=now,
-            within=UNDO_WITHIN,
-        )
-
-    offer = await desk.db.tx(work)
-    title = desk.topics.get(one.topic, one.topic)
-    line: Line = (Text(f"{caller.user_name} unsubscribed this channel from "), Strong(title))
-    undo = Button(action=UNDO, label="Undo (10 min)", value=str(offer))
-    blocks: list[Block] = [Paragraph((Text(f"This channel no longer follows {title}."),))]
-    if one.configured:
-        blocks.append(
-            Context((Text("It stands in tocsin.yaml: unless it is taken out there, it is back at a restart."),))
-        )
-    return Reply(
-        message=message("Unsubscribed", blocks, f"This channel no longer follows {title}."),
-        announce=_notice(line, f"{caller.user_name} unsubscribed this channel from {title}", (undo,)),
-    )
 
 
 async def take(desk: Desk, caller: Caller, key: int, body: Mapping[str, object]) -> Reply:
@@ -161,7 +124,7 @@ async def _made(
         )
         verb = "subscribed this channel to" if is_new else "changed this channel's subscription to"
         line: Line = (Text(f"{caller.user_name} {verb} "), Strong(title), Text(f" {told}"))
-        shown = _notice(line, f"{caller.user_name} {verb} {title} {told}")
+        shown = notice(line, f"{caller.user_name} {verb} {title} {told}")
         if not is_here:
             lane = str(wanted.place)
             key = outbox.delivery_key("subscribe", lane, wanted.topic, caller.user, now.isoformat())
@@ -180,5 +143,6 @@ async def _made(
     return Reply(message=message("Subscribed", blocks, done), announce=shown if is_here else None)
 
 
-def _notice(line: Line, fallback: str, buttons: tuple[Button, ...] = ()) -> Message:
+def notice(line: Line, fallback: str, buttons: tuple[Button, ...] = ()) -> Message:
+    """Return the line that all in the channel can see."""
     return message("Tocsin", (Paragraph(line),), fallback, kind=MessageKind.NOTICE, buttons=buttons)

@@ -38,6 +38,7 @@ class Terms:
             "mention": self.wishes.mention,
             "mention_from": self.wishes.mention_from.value,
             "filter": self.wishes.filter,
+            "rules": list(self.wishes.rules),
         }
 
 
@@ -54,6 +55,7 @@ def from_body(body: Mapping[str, Any]) -> Terms:
             mention=body["mention"],
             mention_from=Severity(body["mention_from"]),
             filter=body["filter"],
+            rules=tuple(body.get("rules", ())),
         ),
     )
 
@@ -88,6 +90,11 @@ def in_words(terms: Terms) -> str:
     """Say when the channel will ring."""
     wishes = terms.wishes
     told = [f"from {terms.severity} on" if terms.severity is not Severity.NOTICE else "every severity"]
+    told += (
+        [f"only {'the rule' if len(wishes.rules) == 1 else 'the rules'} {', '.join(wishes.rules)}"]
+        if wishes.rules
+        else []
+    )
     told += {Mode.DIGEST: ["in the digest only"], Mode.BOTH: ["at once and in the digest"]}.get(wishes.mode, [])
     told += [f"only what fits {wishes.filter}"] if wishes.filter else []
     if wishes.mention is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -16,6 +16,7 @@ from rules.text import fold_name
 RECENT = 4000  # mentions looked at where nothing narrows the question
 KEYS = 60  # claims' keys read for one answer
 MENTIONS = 400  # mentions read for one answer, newest first
+BESIDE = 200  # of them, those of the same claims beside the ones that an answer is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,9 @@ def of_topic(connection: Connection, kind: str, topic: str, since: datetime | No
     rang = rang.where(rule_match.c.topic == topic)
     if since is not None:
         rang = rang.where(alert.c.at >= since)
-    rows = connection.execute(rang.order_by(rule_match.c.id.desc()).limit(RECENT)).scalars()
-    ids = list(dict.fromkeys(key for row in rows for key in row))[:MENTIONS]
+    rows = connection.execute(rang.order_by(rule_match.c.id.desc()).limit(2 * MENTIONS)).scalars()
+    known = list(dict.fromkeys(key for row in rows for key in row))
+    ids = known[:BESIDE]
     found = connection.execute(
         select(mention)
         .where(
@@ -73,9 +75,10 @@ def of_topic(connection: Connection, kind: str, topic: str, since: datetime | No
         )
         .order_by(mention.c.as_of.desc())
     ).all()
-    rang_here = tuple(to_mention(row) for row in found[:MENTIONS])
+    rang_here = tuple(to_mention(row) for row in found)
     keys = list(dict.fromkeys(row.key for row in found))[:KEYS]
-    return _with(rang_here, _of_keys(connection, keys)), frozenset(rang_here)
+    whole = _with(rang_here, _of_keys(connection, keys, most=BESIDE))
+    return replace(whole, is_cut=whole.is_cut or len(known) > len(ids)), frozenset(rang_here)
 
 
 def of_story(connection: Connection, story: int) -> Found:
@@ -84,12 +87,12 @@ def of_story(connection: Connection, story: int) -> Found:
         select(mention)
         .where(mention.c.story_id == story, mention.c.live)
         .order_by(mention.c.as_of.desc())
-        .limit(MENTIONS)
+        .limit(BESIDE)
     ).all()
     if not rows:
         return Found(mentions=(), is_cut=False)
     own = tuple(to_mention(row) for row in rows)
-    return _with(own, _of_keys(connection, {row.key for row in rows}, until=rows[0].as_of))
+    return _with(own, _of_keys(connection, {row.key for row in rows}, until=rows[0].as_of, most=BESIDE))
 
 
 def actors(connection: Connection, kind: str) -> tuple[str, ...]:
@@ -104,14 +107,16 @@ def _with(needed: tuple[Mention, ...], others: Found) -> Found:
     return Found(mentions=tuple(dict.fromkeys((*needed, *others.mentions))), is_cut=others.is_cut)
 
 
-def _of_keys(connection: Connection, keys: Collection[str], *, until: datetime | None = None) -> Found:
+def _of_keys(
+    connection: Connection, keys: Collection[str], *, until: datetime | None = None, most: int = MENTIONS
+) -> Found:
     wanted = and_(mention.c.key.in_(sorted(keys)), mention.c.live)
     if until is not None:
         wanted = and_(wanted, mention.c.as_of <= until)
     rows = connection.execute(
-        select(mention).where(wanted).order_by(mention.c.as_of.desc(), mention.c.id.desc()).limit(MENTIONS + 1)
+        select(mention).where(wanted).order_by(mention.c.as_of.desc(), mention.c.id.desc()).limit(most + 1)
     ).all()
-    return Found(mentions=tuple(to_mention(row) for row in rows[:MENTIONS]), is_cut=len(rows) > MENTIONS)
+    return Found(mentions=tuple(to_mention(row) for row in rows[:most]), is_cut=len(rows) > most)
 
 
 def _starts(connection: Connection, prefix: str, *, is_whole: bool) -> ColumnElement[bool]:

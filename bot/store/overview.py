@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.codec import decode_message
 from bot.message import Message
@@ -77,21 +77,6 @@ def channel_state(connection: Connection, lane: str) -> ChannelState | None:
     """Return how a channel is set, or None where it has never been subscribed to anything."""
     row = connection.execute(select(channel).where(channel.c.lane == lane)).first()
     return None if row is None else ChannelState(threads=row.threads, state=row.state, reason=row.state_reason or "")
-
-
-def set_threads(connection: Connection, place: Place, threads: str, *, by: str, at: datetime) -> str | None:
-    """Set how a channel is shown updates; return how it was before, None where there is no such channel."""
-    lane = str(place)
-    known = channel_state(connection, lane)
-    if known is None:
-        return None
-    connection.execute(update(channel).where(channel.c.lane == lane).values(threads=threads))
-    connection.execute(
-        audit.insert().values(
-            at=at, lane=lane, user=by, what="settings", old=f"threads {known.threads}", new=f"threads {threads}"
-        )
-    )
-    return known.threads
 
 
 def newest_card(connection: Connection, topics: Collection[str]) -> Message | None:

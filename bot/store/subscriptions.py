@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
@@ -45,6 +46,7 @@ def in_words(severity: Severity, threads: str | None, wishes: Wishes) -> str:
     told += [wishes.mode] if wishes.mode is not Mode.REALTIME else []
     told += [f"mention {wishes.mention} from {wishes.mention_from}"] if wishes.mention else []
     told += [f"filter {wishes.filter}"] if wishes.filter else []
+    told += [f"only {', '.join(wishes.rules)}"] if wishes.rules else []
     return ", ".join(told)
 
 
@@ -84,6 +86,7 @@ _COLUMNS = (
     subscription.c.mention,
     subscription.c.mention_from,
     subscription.c.filter,
+    subscription.c.rules,
 )
 
 
@@ -117,7 +120,7 @@ def _subscription(
     added_by: str,
     added_at: datetime,
     configured: bool,
-    *wishes: str | None,
+    *wishes: Any,
 ) -> Subscription:
     return Subscription(
         place=Place(platform=platform, workspace=workspace, channel=name),
@@ -185,25 +188,29 @@ def subscribe(
     return old is None
 
 
-def _columns(wishes: Wishes) -> dict[str, str | None]:
+def _columns(wishes: Wishes) -> dict[str, Any]:
     return {
         "mode": wishes.mode.value,
         "mention": wishes.mention,
         "mention_from": wishes.mention_from.value if wishes.mention else None,
         "filter": wishes.filter,
+        "rules": list(wishes.rules) or None,
     }
 
 
-_PLAIN_COLUMNS = (Mode.REALTIME.value, None, None, None)
+_PLAIN_COLUMNS = (Mode.REALTIME.value, None, None, None, None)
 _SEVERITIES = {one.value: one for one in Severity}
 
 
-def _wishes(mode: str | None, mention: str | None, mention_from: str | None, query: str | None) -> Wishes:
+def _wishes(
+    mode: str | None, mention: str | None, mention_from: str | None, query: str | None, rules: Sequence[str] | None
+) -> Wishes:
     return Wishes(
         mode=Mode(mode or Mode.REALTIME),
         mention=mention,
         mention_from=Severity(mention_from) if mention_from else PLAIN.mention_from,
         filter=query,
+        rules=tuple(rules or ()),
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from bot.codec import decode_message
 from bot.message import Message
-from bot.store import items
+from bot.store import articles
 from bot.store.schema import alert, channel, outbox, rule_match, subscription
 from rules.model import Item, ItemId, Severity
 
@@ -26,13 +26,18 @@ class Rung:
     item: ItemId
 
 
-def rung(connection: Connection, topic: str, floor: Severity, since: datetime) -> tuple[Rung, ...]:
-    """Return the alerts of a topic since then, of at least that severity, newest first."""
-    wanted = [one.value for one in Severity if one.rank >= floor.rank]
+def rung(
+    connection: Connection, topic: str, floor: Severity, since: datetime, rules: Collection[str] = ()
+) -> tuple[Rung, ...]:
+    """Return the alerts of a topic since then, of at least that severity, newest first; with ``rules`` only theirs."""
+    severities = [one.value for one in Severity if one.rank >= floor.rank]
+    wanted = and_(rule_match.c.topic == topic, rule_match.c.severity.in_(severities), alert.c.at >= since)
+    if rules:
+        wanted = and_(wanted, rule_match.c.rule.in_(sorted(rules)))
     rows = connection.execute(
         select(alert.c.id, alert.c.at, alert.c.item_id)
         .join(rule_match, rule_match.c.alert_id == alert.c.id)
-        .where(rule_match.c.topic == topic, rule_match.c.severity.in_(wanted), alert.c.at >= since)
+        .where(wanted)
         .distinct()
         .order_by(alert.c.id.desc())
     )
@@ -41,7 +46,9 @@ def rung(connection: Connection, topic: str, floor: Severity, since: datetime) -
 
 def fitting(connection: Connection, found: Collection[Rung], fits: Callable[[Item], bool]) -> tuple[Rung, ...]:
     """Return those whose item fits a filter; of very many the newest only."""
-    return tuple(one for one in list(found)[:LOOKED_AT] if fits(items.get(connection, one.item)))
+    tried = list(found)[:LOOKED_AT]
+    fitting = {one.id for one in articles.read(connection, {one.item for one in tried}) if fits(one)}
+    return tuple(one for one in tried if one.item in fitting)
 
 
 def card(connection: Connection, alert_id: int) -> Message | None:

@@ -47,11 +47,18 @@ class Follow(_Row):
     mention: str | None = Field(default=None, max_length=64)
     mention_from: Severity = Field(default=PLAIN.mention_from, strict=False)
     filter: str | None = Field(default=None, max_length=2000)
+    rules: tuple[str, ...] = Field(default=(), strict=False)
 
     @property
     def wishes(self) -> Wishes:
-        """Mode, mention and filter, as the store takes them."""
-        return Wishes(mode=self.mode, mention=self.mention, mention_from=self.mention_from, filter=self.filter)
+        """Mode, mention, filter and rules, as the store takes them."""
+        return Wishes(
+            mode=self.mode,
+            mention=self.mention,
+            mention_from=self.mention_from,
+            filter=self.filter,
+            rules=self.rules,
+        )
 
 
 class ChannelState(_Row):
@@ -118,6 +125,7 @@ def _channels(connection: Connection, workspace: Place | None) -> list[ChannelSt
                     mention=one.wishes.mention,
                     mention_from=one.wishes.mention_from,
                     filter=one.wishes.filter,
+                    rules=one.wishes.rules,
                 )
                 for one in subscriptions.of_lane(connection, row["lane"])
                 if workspace is not None or not one.configured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.ports import Place
@@ -69,6 +70,31 @@ def test_a_topic_below_its_own_wish_is_left_out_though_another_is_heard() -> Non
 def test_a_parked_channel_is_not_posted_to_and_the_reason_is_given() -> None:
     (one,) = route([match("bases")], [Wish("bases", state="parked", state_reason="the channel is archived")])
     assert (one.reason, one.detail) == (RouteReason.PARKED, "the channel is archived")
+
+
+def test_a_channel_that_chose_rules_hears_of_them_alone() -> None:
+    loud = Match(rule="bases-alarm", topic="bases", title="Alarm", severity=Severity.URGENT)
+    chosen = Wish("bases", wishes=Wishes(rules=("bases-rule",)), severity=Severity.IMPORTANT)
+    (one,) = route([loud, match("bases", Severity.NOTICE)], [chosen])
+    assert (one.reason, one.detail) == (
+        RouteReason.BELOW_SEVERITY,
+        "the alert is notice, the channel wants important or more",
+    )
+    (one,) = route([loud], [chosen, Wish("grain")])
+    assert (one.reason, one.detail) == (RouteReason.FILTERED, "the channel follows only the rules bases-rule")
+    (one,) = route([loud, match("grain")], [chosen, Wish("grain")])
+    assert (one.reason, one.topics) == (RouteReason.DELIVERED, ("grain",))
+
+
+def test_a_silence_is_asked_about_the_rules_that_are_followed_only() -> None:
+    asked: list[list[str]] = []
+
+    def stop(_: Place, matches: Sequence[Match]) -> None:
+        asked.append([one.rule for one in matches])
+
+    loud = Match(rule="bases-alarm", topic="bases", title="Alarm", severity=Severity.URGENT)
+    route([loud, match("bases")], [Wish("bases", wishes=Wishes(rules=("bases-rule",)))], stop)
+    assert asked == [["bases-rule"]]
 
 
 def test_a_channel_that_follows_none_of_the_topics_is_not_asked() -> None:

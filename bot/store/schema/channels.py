@@ -32,6 +32,7 @@ subscription = Table(
     Column("mention", String(64)),  # a role or group by the platform's id; null: nobody
     Column("mention_from", String(16)),  # least severity that mentions; null where nobody is mentioned
     Column("filter", Text),  # a query that an item has to fit besides; null: none
+    Column("rules", JSON(none_as_null=True)),  # ids of the topic's rules that ring; null: all of them
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("configured", Boolean, nullable=False, server_default=false()),

@@ -159,6 +159,7 @@ mention = Table(
     Column("as_of", UtcDateTime, nullable=False),
     Column("live", Boolean, nullable=False, server_default=true()),  # false: gone from the edited item
     Index("ix_mention_key_as_of", "key", "as_of"),
+    Index("ix_mention_kind_id", "kind", "id"),  # the newest of a kind, which may be rare
 )
 
 development = Table(

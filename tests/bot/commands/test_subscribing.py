@@ -140,7 +140,7 @@ async def test_what_cannot_be_meant_is_refused_in_a_sentence(room: Newsroom, typ
 
 async def test_unknown_topics_are_answered_with_the_three_nearest(room: Newsroom) -> None:
     said = await room.said("subscribe us-forces-eurpe")
-    assert "There is no topic “us-forces-eurpe”. The nearest are: us-forces-europe" in said
+    assert "There is no topic or rule “us-forces-eurpe”. The nearest are: us-forces-europe" in said
 
 
 async def test_another_channel_is_looked_at_and_told_there(room: Newsroom) -> None:

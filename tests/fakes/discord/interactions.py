@@ -107,7 +107,7 @@ class Interaction:
 
 
 def filled(modal: Json, values: dict[str, Any]) -> Json:
-    """Return the data of a submitted modal; what is not given stays as it was shown. A file is what Discord says of it."""
+    """Return the data of a submitted modal; what is not given stays as it was shown. A file is a dict."""
     components = [
         {"type": label["type"], "id": number, "component": _filled(label["component"], number, values)}
         for number, label in enumerate(modal["components"], start=1)
