@@ -24,14 +24,13 @@ def is_gone(request: web.Request) -> bool:
 
 async def watched(
     work: asyncio.Task[Result], watch: Watch, is_over: Callable[[], bool], longest: float = LONGEST
-) -> bool:
-    """Wait for a piece of work, stop it when its time is up or nobody waits; return whether somebody still does."""
+) -> None:
+    """Wait for a piece of work; stop it when its time is up or nobody waits any more."""
     loop = asyncio.get_running_loop()
     end = loop.time() + longest
     while not work.done():
         await asyncio.wait([work], timeout=LOOK)
         watch.is_stopped = watch.is_stopped or is_over() or loop.time() > end
-    return not is_over()
 
 
 async def report(request: web.Request, work: asyncio.Task[Result], watch: Watch) -> web.StreamResponse:
