@@ -22,21 +22,25 @@ class Buckets:
     """Slots by 32-bit key, in hashed buckets; each posting carries ten more bits of its key, the tag.
 
     One array a bucket instead of a list a key: 300,000 items have half a million distinct terms, and a Python
-    object for each would cost more than all of the slots. A look-up may return the slot of another key (one posting
+    object for each would cost more than all of the slots; one empty bucket stands for all that hold nothing. A look-up may return the slot of another key (one posting
     in a thousand of its bucket) and of what is dead: the caller checks.
     """
 
     def __init__(self, bits: int) -> None:
         self._shift = 32 - bits
         self._tag_shift = max(0, self._shift + _SLOT_BITS - 32)
-        self._buckets: list[array[int]] = [array("I") for _ in range(1 << bits)]
+        self._buckets: list[array[int]] = [array("I")] * (1 << bits)
         self._next_sweep = 0
 
     def add(self, key: int, slot: int) -> None:
         """Put a slot under a key. Raises OverflowError from four million slots on."""
         if slot > _SLOT:
             raise OverflowError(f"the window holds {slot:,} items; {_SLOT:,} is the most it can")
-        self._buckets[key >> self._shift].append(self._tag(key) | slot)
+        place, posting = key >> self._shift, self._tag(key) | slot
+        if self._buckets[place]:
+            self._buckets[place].append(posting)
+        else:
+            self._buckets[place] = array("I", (posting,))
 
     def get(self, key: int, newest: int | None = None) -> list[int]:
         """Return the slots that stand under the key, in order of arrival; read no more than the ``newest`` postings."""
@@ -76,12 +80,16 @@ class SparseBuckets:
     """
 
     def __init__(self) -> None:
-        self._buckets = [bytearray() for _ in range(_SPARSE_BUCKET + 1)]
+        self._buckets = [bytearray()] * (_SPARSE_BUCKET + 1)
         self._next_sweep = 0
 
     def add(self, key: int, slot: int) -> None:
         """Put a slot under a key. Raises OverflowError from sixteen million slots on."""
-        self._buckets[key & _SPARSE_BUCKET] += _tag(key) + slot.to_bytes(3, "big")
+        place, record = key & _SPARSE_BUCKET, _tag(key) + slot.to_bytes(3, "big")
+        if self._buckets[place]:
+            self._buckets[place] += record
+        else:
+            self._buckets[place] = bytearray(record)
 
     def get(self, keys: Iterable[int]) -> list[int]:
         """Return the slots that stand under any of the keys, once for each key that they stand under."""
