@@ -22,8 +22,8 @@ class Buckets:
     """Slots by 32-bit key, in hashed buckets; each posting carries ten more bits of its key, the tag.
 
     One array a bucket instead of a list a key: 300,000 items have half a million distinct terms, and a Python
-    object for each would cost more than all of the slots; one empty bucket stands for all that hold nothing. A look-up may return the slot of another key (one posting
-    in a thousand of its bucket) and of what is dead: the caller checks.
+    object for each would cost more than all of the slots; what holds nothing shares one empty bucket. A look-up may
+    return the slot of another key (one posting in a thousand of its bucket) and of what is dead: the caller checks.
     """
 
     def __init__(self, bits: int) -> None:
