@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, any_, bindparam, delete, func, insert, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from bot.store import driver
 from bot.store.later import later
@@ -23,6 +36,7 @@ from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
 WINDOW = 500
 LOOKED_AT = 10_000  # newest hits that a narrowed search looks through
 BATCH = 500
+LOOK = 2_500  # hits held against a narrowing at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,25 +124,27 @@ class SearchIndex:
         """Return a page of hits (pages count from 1)."""
         most = self._window if narrowing.is_any else max(self._window, LOOKED_AT)
         found = self.words.newest(connection, wanted, most + 1)
-        rows, looked_at = self._fitting(connection, found[:most], narrowing)
-        has_more = len(found) > looked_at
+        fitting, looked_at = self._fitting(connection, found[:most], narrowing)
+        has_more = len(found) > looked_at or len(fitting) > self._window
+        rows = _dated(connection, fitting[: self._window])
         rows.sort(key=lambda row: (row.published or row.fetched, row.id), reverse=True)
         shown = rows[(page - 1) * size : page * size]
         return Hits(hits=_hits(connection, [row.id for row in shown]), total=len(rows), has_more=has_more)
 
-    def _fitting(self, connection: Connection, ids: list[int], narrowing: Narrowing) -> tuple[list[Any], int]:
-        """Return up to a window of the items that fit, newest documents first, and how many were looked at."""
-        rows: list[Any] = []
+    def _fitting(self, connection: Connection, ids: list[int], narrowing: Narrowing) -> tuple[list[int], int]:
+        """Return a window of the items that fit or some more, newest documents first, and how many were looked at."""
+        if narrowing.is_any:
+            return ids, len(ids)
+        kept: list[int] = []
         looked_at = 0
-        while looked_at < len(ids) and len(rows) < self._window:
-            some = ids[looked_at : looked_at + min(BATCH, self._window)]
-            fitting = [row for row in _rows(connection, some) if _fits(row, narrowing)]
+        while looked_at < len(ids) and len(kept) < self._window:
+            some = ids[looked_at : looked_at + LOOK]
+            fitting = _fitting(connection, some, narrowing)
             if narrowing.asks_of_alerts:
-                rang = _rang(connection, [row.id for row in fitting], narrowing)
-                fitting = [row for row in fitting if row.id in rang]
-            rows += fitting
+                fitting &= _rang(connection, fitting, narrowing)
+            kept += [each for each in some if each in fitting]
             looked_at += len(some)
-        return rows[: self._window], looked_at
+        return kept, looked_at
 
     def catch_up(self, connection: Connection, limit: int = BATCH) -> int:
         """Take in up to ``limit`` items that are not in the index yet; return how many (0: it is complete)."""
@@ -179,25 +195,39 @@ def outlets(connection: Connection, count: int) -> tuple[str, ...]:
     )
 
 
-def _rows(connection: Connection, ids: list[int]) -> list[Any]:
-    """Return what decides about hits; all in one value, since five hundred of them would take longer to bind."""
+def _dated(connection: Connection, ids: list[int]) -> list[Any]:
+    """Return when items were said."""
+    return list(
+        connection.execute(
+            select(item.c.id, item.c.published, item.c.fetched).where(_among(connection, item.c.id, ids))
+        )
+    )
+
+
+def _among(connection: Connection, column: Column[int], ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of these ids; all in one value: thousands would take longer to bind."""
     if connection.dialect.name == "sqlite":
-        return driver.rows(connection, _ROWS_IN_JSON, ids=json.dumps(ids))
-    return driver.rows(connection, _ROWS_IN_ARRAY, ids=ids)
+        return column.in_(text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(sorted(ids))))
+    return column == any_(bindparam("ids", sorted(ids), type_=ARRAY(BigInteger)))
 
 
-def _fits(row: Any, narrowing: Narrowing) -> bool:
-    said = row.published or row.fetched
-    if narrowing.since is not None and said < narrowing.since:
-        return False
-    if narrowing.until is not None and said >= narrowing.until:
-        return False
-    return narrowing.outlet is None or folded(narrowing.outlet).split() == folded(row.outlet).split()
+def _fitting(connection: Connection, ids: list[int], narrowing: Narrowing) -> set[int]:
+    """Return those of some items that were said in time, by the outlet. The database looks at the times:
+    reading them here would cost more than all else.
+    """
+    said = func.coalesce(item.c.published, item.c.fetched)
+    wanted = select(item.c.id, item.c.outlet).where(_among(connection, item.c.id, ids))
+    if narrowing.since is not None:
+        wanted = wanted.where(said >= narrowing.since)
+    if narrowing.until is not None:
+        wanted = wanted.where(said < narrowing.until)
+    outlet = None if narrowing.outlet is None else folded(narrowing.outlet).split()
+    return {key for key, name in connection.execute(wanted) if outlet is None or folded(name).split() == outlet}
 
 
-def _rang(connection: Connection, ids: list[int], narrowing: Narrowing) -> frozenset[int]:
-    """Return those of at most ``BATCH`` items that rang as is asked."""
-    wanted = select(alert.c.item_id).where(alert.c.item_id.in_(ids))
+def _rang(connection: Connection, ids: set[int], narrowing: Narrowing) -> frozenset[int]:
+    """Return those of some items that rang as is asked."""
+    wanted = select(alert.c.item_id).where(_among(connection, alert.c.item_id, ids))
     if narrowing.topics is not None:
         of_topic = rule_match.c.topic.in_(sorted(narrowing.topics))
         wanted = wanted.join(rule_match, rule_match.c.alert_id == alert.c.id).where(of_topic)
@@ -233,8 +263,5 @@ def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:
     )
 
 
-_ROWS = select(item.c.id, item.c.outlet, item.c.published, item.c.fetched)
-_ROWS_IN_JSON = _ROWS.where(item.c.id.in_(text("SELECT value FROM json_each(:ids)").bindparams(ids="")))
-_ROWS_IN_ARRAY = _ROWS.where(item.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
 _FORGOTTEN = delete(search_document).where(search_document.c.item_id == driver.given(search_document.c.item_id))
 _DOCUMENT = insert(search_document).values({name: driver.given(search_document.c[name]) for name in ("id", "item_id")})
