@@ -16,9 +16,10 @@ from bot.config import Config, Polling
 from bot.gatekeeping import Waits
 from bot.pipeline import Pipeline
 from bot.poller import Poller, PollerSettings
-from bot.polling import MAX_INTERVAL, MIN_INTERVAL, FeedRow, IngestResult, PollUpdate
+from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import Clock, ParsedFeed
 from bot.reading import Reader
+from bot.rhythm import MAX_INTERVAL, MIN_INTERVAL
 from bot.ringing import Ringer
 from bot.store.db import Database
 from bot.window import Window

@@ -1,4 +1,4 @@
-"""Polls what is due: claim -> (host ready?) -> fetch -> changed? -> parse -> identify -> ingest or save.
+"""Polls what is due: claim -> visit (one at a time of each host) -> ingest or save.
 
 Due times live in the database; a claim is a lease there, so a killed process loses nothing. Each host has a lane
 of its own, so a slow or throttling publisher holds up its own feeds only. Polls that brought nothing are saved in
@@ -10,31 +10,26 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
-from hashlib import blake2b
 from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy import Connection
 
-from bot import polling
-from bot.errors import FetchError, FetchReason, ParseError
-from bot.faults import fault
+from bot import rhythm
 from bot.grouped import Grouped
-from bot.identity import BatchVerdict, Identified, KnownItem, Verdict, identify, judge_batch, with_usable_dates
-from bot.polling import FeedRow, FeedState, Hints, IngestResult, PollReason, PollSummary, PollUpdate
-from bot.ports import Clock, Entry, FeedParser, Fetched, Fetcher, ParsedFeed, Validators
+from bot.polling import FeedRow, IngestResult, PollReason, PollSummary, PollUpdate, QuietPoll
+from bot.ports import Clock, FeedParser, Fetcher, ParsedFeed
 from bot.secret import without_secrets
 from bot.store import polls
 from bot.store.db import Database
-from bot.store.known import known_items
+from bot.visiting import Brought, Visitor
 from rules.errors import TocsinError
 
 log = structlog.get_logger("poller")
 SAVE_DELAY = 0.02  # seconds in which polls are gathered for one transaction
-
-IDENTIFY_HERE = 100  # entries; more are identified in a thread, so that the loop does not stand still meanwhile
 
 Ingest = Callable[[FeedRow, ParsedFeed, PollUpdate], Awaitable[IngestResult]]
 """Stores the entries and calls ``bot.store.polls.save_poll(connection, update)`` in the same transaction."""
@@ -50,8 +45,8 @@ class PollerSettings:
     workers: int = 16
     per_host: int = 1
     claim: int = 500  # feeds taken at a time
-    min_interval: float = polling.MIN_INTERVAL
-    max_interval: float = polling.MAX_INTERVAL
+    min_interval: float = rhythm.MIN_INTERVAL
+    max_interval: float = rhythm.MAX_INTERVAL
 
 
 class Poller:
@@ -69,20 +64,19 @@ class Poller:
         observe: Observe | None = None,
     ) -> None:
         self._db = db
-        self._look_up = Grouped(db.read, clock)
-        self._fetcher = fetcher
-        self._parser = parser
         self._ingest = ingest
         self._clock = clock
         self._settings = settings or PollerSettings()
+        bounds = self._settings.min_interval, self._settings.max_interval
+        self._visitor = Visitor(fetcher, parser, Grouped(db.read, clock), clock, interval_bounds=bounds)
         self._observe = observe
         self._slots = asyncio.Semaphore(self._settings.workers)
         self._lanes: dict[str, deque[FeedRow]] = {}
         self._active: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsaved: list[PollUpdate] = []
+        self._unsaved_quiet: list[QuietPoll] = []
         self._saving: asyncio.Task[None] | None = None
-        self._not_before: dict[str, datetime] = {}
         self._counts: Counter[PollReason] = Counter()
         self._items = IngestResult()
         self._queued = 0
@@ -120,15 +114,13 @@ class Poller:
     async def run_due(self) -> PollSummary:
         """Poll everything that is due now, once, and wait for it."""
         started = self._clock.monotonic()
-        counts, items = Counter(self._counts), self._items
+        self._counts, self._items = Counter(), IngestResult()
         while await self.tick():
             await self._drain()
         await self._drain()
-        gained = Counter(self._counts)
-        gained.subtract(counts)
         return PollSummary(
-            counts={reason: count for reason, count in gained.items() if count},
-            items=_less(self._items, items),
+            counts=dict(self._counts),
+            items=self._items,
             seconds=self._clock.monotonic() - started,
         )
 
@@ -145,7 +137,7 @@ class Poller:
     async def _mend_clock(self, now: datetime) -> None:
         if self._last_tick is None or now < self._last_tick:
             mended = await self._db.tx(lambda connection: polls.mend_clock(connection, now))
-            self._not_before.clear()
+            self._visitor.forget_waits()
             if mended:
                 log.warning("clock was set back", feeds=mended)
         self._last_tick = now
@@ -194,170 +186,57 @@ class Poller:
         except Exception as error:  # a fault of ours must not end the lane and strand the feeds behind it
             log.exception("poll broke", feed=without_secrets(row.url))
             detail = f"{type(error).__name__}: {error}"
-            reason = self._fail(row, PollReason.INGEST_FAILED, "ingest_failed", detail)
+            reason = self._save(self._visitor.failed(row, PollReason.INGEST_FAILED, "ingest_failed", detail))
         self._counts[reason] += 1
         if self._observe is not None:
             self._observe(row, reason, self._clock.monotonic() - started)
 
-    # -- one poll ----------------------------------------------------------------------------------------------
-
     async def _poll(self, row: FeedRow, host: str) -> PollReason:
-        now = self._clock.now()
-        ready = self._not_before.get(host)
-        if ready is not None and ready > now:
-            wait = (ready - now).total_seconds()
-            return self._fail(row, PollReason.POSTPONED, "postponed", "its host asked for patience", wait)
-        is_full = polling.needs_full(row, now)
-        try:
-            fetched = await self._fetcher.fetch(row.url, None if is_full else row.validators)
-        except FetchError as error:
-            return self._fetch_failed(row, host, error)
-        fault("poll.fetched")
-        if fetched.status == 304:
-            return self._unchanged(row, PollReason.NOT_MODIFIED, fetched)
-        body_hash = blake2b(fetched.body, digest_size=16).digest()
-        if body_hash == row.body_hash and not is_full:
-            return self._unchanged(row, PollReason.SAME_BODY, fetched)
-        seen: frozenset[bytes] = frozenset() if is_full else row.seen
-        content_type = fetched.headers.get("content-type", "")
-        try:
-            parsed = await self._parser.parse(fetched.url, fetched.body, content_type=content_type, seen=seen)
-        except ParseError as error:
-            return self._fail(row, PollReason.PARSE_FAILED, error.reason.value, error.detail)
-        fault("poll.parsed")
-        read = replace(row, body_hash=body_hash, full_parse_at=now if is_full else row.full_parse_at)
-        return await self._take(row, read, fetched, parsed)
+        outcome = await self._visitor.visit(row, host)
+        if not isinstance(outcome, Brought):
+            return self._save(outcome)
+        failed = await self._hand_on(row, outcome)
+        return outcome.update.reason if failed is None else self._save(failed)
 
-    async def _take(self, row: FeedRow, read: FeedRow, fetched: Fetched, parsed: ParsedFeed) -> PollReason:
-        """Identify the entries and hand them on. ``read`` is ``row`` with the body's marks, void if that fails."""
-        now = self._clock.now()
-        parsed = replace(parsed, entries=tuple(with_usable_dates(entry, now) for entry in parsed.entries))
-        known = await self._known(row, parsed.entries)
-        if len(parsed.entries) > IDENTIFY_HERE:
-            entries = await asyncio.to_thread(identify, parsed.entries, known)
-        else:
-            entries = identify(parsed.entries, known)
-        reason, state = _judge(row, parsed, entries)
-        after = polling.succeeded(
-            _remember(read, parsed, fetched, now, state),
-            now=now,
-            hints=_hints(fetched, parsed, now),
-            interval_bounds=self._bounds(row),
-        )
-        moved_to = fetched.permanent_url if fetched.permanent_url != row.url else None
-        update = PollUpdate(
-            row=after,
-            reason=reason,
-            entries=entries,
-            rings=reason not in {PollReason.BASELINE, PollReason.QUARANTINED},
-            moved_to=moved_to,
-        )
-        if reason is PollReason.NO_NEW_ENTRIES:
-            self._save(update)
-            return reason
+    async def _hand_on(self, row: FeedRow, brought: Brought) -> PollUpdate | None:
+        """Have entries stored together with the poll; returns what is left to save, where they could not be."""
         try:
-            result = await self._ingest(row, parsed, update)
+            result = await self._ingest(row, brought.parsed, brought.update)
         except TocsinError as error:
             log.warning("items were not stored", feed=without_secrets(row.url), error=str(error))
-            return self._fail(row, PollReason.INGEST_FAILED, "ingest_failed", str(error))
+            return self._visitor.failed(row, PollReason.INGEST_FAILED, "ingest_failed", str(error))
         except Exception as error:  # one feed's trouble must not stop the others
             log.exception("ingest failed", feed=without_secrets(row.url))
-            return self._fail(row, PollReason.INGEST_FAILED, "ingest_failed", f"{type(error).__name__}: {error}")
-        self._items = _more(self._items, result)
-        return reason
-
-    async def _known(self, row: FeedRow, entries: tuple[Entry, ...]) -> tuple[KnownItem, ...]:
-        if not entries or row.ok_at is None:  # no poll of it went well yet, so it has no items
-            return ()
-        return await self._look_up(lambda connection: known_items(connection, row.id, entries))
-
-    def _unchanged(self, row: FeedRow, reason: PollReason, fetched: Fetched) -> PollReason:
-        now = self._clock.now()
-        hints = Hints(max_age=polling.cache_lifetime(fetched.headers, now))
-        validators = _newer(row, fetched)
-        after = polling.succeeded(row, now=now, hints=hints, interval_bounds=self._bounds(row), validators=validators)
-        self._save(PollUpdate(row=after, reason=reason))
-        return reason
-
-    def _fetch_failed(self, row: FeedRow, host: str, error: FetchError) -> PollReason:
-        reason = {FetchReason.GONE: PollReason.GONE, FetchReason.THROTTLED: PollReason.THROTTLED}.get(
-            error.reason, PollReason.FETCH_FAILED
-        )
-        if error.reason is FetchReason.THROTTLED:
-            wait = min(error.retry_after or row.interval, polling.WAIT_LIMIT)
-            self._not_before[host] = self._clock.now() + timedelta(seconds=wait)
-        return self._fail(row, reason, error.reason.value, error.detail, error.retry_after)
-
-    def _fail(self, row: FeedRow, reason: PollReason, code: str, text: str, wait: float | None = None) -> PollReason:
-        after = polling.failed(row, reason, now=self._clock.now(), code=code, text=text, wait=wait)
-        if reason.is_failure:
-            log.info("poll failed", feed=without_secrets(row.url), reason=code, failures=after.failures)
-        self._save(PollUpdate(row=after, reason=reason))
-        return reason
-
-    def _bounds(self, row: FeedRow) -> tuple[float, float]:
-        return polling.bounds(row, self._settings.min_interval, self._settings.max_interval)
+            detail = f"{type(error).__name__}: {error}"
+            return self._visitor.failed(row, PollReason.INGEST_FAILED, "ingest_failed", detail)
+        self._items = self._items.plus(result)
+        return None
 
     # -- saving ------------------------------------------------------------------------------------------------
 
-    def _save(self, update: PollUpdate) -> None:
-        self._unsaved.append(update)
+    def _save(self, poll: PollUpdate | QuietPoll) -> PollReason:
+        if isinstance(poll, QuietPoll):
+            self._unsaved_quiet.append(poll)
+        else:
+            self._unsaved.append(poll)
         if self._saving is None or self._saving.done():
             self._saving = asyncio.create_task(self._save_all())
+        return poll.reason
 
     async def _save_all(self) -> None:
-        while self._unsaved:
+        while self._unsaved or self._unsaved_quiet:
             await asyncio.sleep(SAVE_DELAY)  # a commit waits for the disk: one for many polls
             batch, self._unsaved = self._unsaved, []
+            quiet, self._unsaved_quiet = self._unsaved_quiet, []
             try:
-                await self._db.tx(partial(polls.save_polls, polls=batch))
+                await self._db.tx(partial(_store, polls_=batch, quiet=quiet))
             except TocsinError as error:  # the leases bring these feeds back
-                log.warning("polls were not saved", feeds=len(batch), error=str(error))
+                log.warning("polls were not saved", feeds=len(batch) + len(quiet), error=str(error))
 
 
-def _judge(row: FeedRow, parsed: ParsedFeed, entries: tuple[Identified, ...]) -> tuple[PollReason, FeedState]:
-    """Tell what the batch is, and whether the feed is in quarantine afterwards."""
-    if not row.baselined:
-        return PollReason.BASELINE, row.state
-    total = max(parsed.total_entries, len(entries))
-    if judge_batch(entries, total=total, newest_known=row.item_at) is BatchVerdict.FLOOD_OF_OLD:
-        return PollReason.QUARANTINED, FeedState.QUARANTINED
-    is_told = row.notified_at is not None  # quarantine is shown until the admin channel has heard of it
-    state = FeedState.ACTIVE if is_told else row.state
-    is_fresh = any(item.verdict in {Verdict.NEW, Verdict.EDITED} for item in entries)
-    return (PollReason.STORED if is_fresh else PollReason.NO_NEW_ENTRIES), state
-
-
-def _remember(row: FeedRow, parsed: ParsedFeed, fetched: Fetched, now: datetime, state: FeedState) -> FeedRow:
-    dates = [entry.published for entry in parsed.entries]
-    newest = polling.newest_date([*dates, row.item_at], now=now)
-    known_dates = [date for date in (*dates, row.item_at) if date is not None]
-    gap = polling.usual_gap(known_dates) if len(parsed.entries) == parsed.total_entries else None
-    return replace(
-        row,
-        state=state,
-        title=parsed.title or row.title,
-        lang=row.lang or parsed.lang,
-        validators=fetched.validators,
-        seen=parsed.seen,
-        baselined=True,
-        item_at=newest,
-        gap=gap if gap is not None else row.gap,
-    )
-
-
-def _newer(row: FeedRow, fetched: Fetched) -> Validators:
-    answered = fetched.validators
-    return answered if answered.etag or answered.last_modified else row.validators
-
-
-def _hints(fetched: Fetched, parsed: ParsedFeed, now: datetime) -> Hints:
-    return Hints(
-        max_age=polling.cache_lifetime(fetched.headers, now),
-        ttl=parsed.ttl,
-        skip_hours=parsed.skip_hours,
-        skip_days=parsed.skip_days,
-    )
+def _store(connection: Connection, *, polls_: list[PollUpdate], quiet: list[QuietPoll]) -> None:
+    polls.save_polls(connection, polls_)
+    polls.save_quiet(connection, quiet)
 
 
 @lru_cache(maxsize=4_096)
@@ -367,21 +246,3 @@ def host_of(url: str) -> str:
         return urlsplit(url).netloc.rpartition("@")[2].lower()
     except ValueError:
         return ""
-
-
-def _more(total: IngestResult, result: IngestResult) -> IngestResult:
-    return IngestResult(
-        new=total.new + result.new,
-        edited=total.edited + result.edited,
-        unchanged=total.unchanged + result.unchanged,
-        alerts=total.alerts + result.alerts,
-    )
-
-
-def _less(total: IngestResult, before: IngestResult) -> IngestResult:
-    return IngestResult(
-        new=total.new - before.new,
-        edited=total.edited - before.edited,
-        unchanged=total.unchanged - before.unchanged,
-        alerts=total.alerts - before.alerts,
-    )

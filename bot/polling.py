@@ -1,41 +1,23 @@
-"""When to poll a feed next and what to remember of a poll: pure decisions over values that are handed in.
-
-    row + answer (or error) + now  ->  PollUpdate: reason, next due time, rhythm, validators, health
-
-A feed is never given up: failures back off to a day. Only 410 and a person stop it. Waiting times carry a
-jitter that follows from the feed and the time, so that feeds added together drift apart and tests can tell why.
-"""
+"""What is known of a feed, and what one poll of it comes to: the values that poller, store and people share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import blake2b
-from itertools import pairwise
-from statistics import median
+from typing import NamedTuple
 
 from bot.identity import Identified
 from bot.ports import Validators
+from bot.rhythm import DEFAULT_INTERVAL
+from bot.rhythm import usual_gap as usual_gap
 from bot.secret import without_secrets
 
-MIN_INTERVAL = 300.0  # seconds; Miniflux refuses less, and publishers notice
-MAX_INTERVAL = 3600.0
-DEFAULT_INTERVAL = 600.0
-JITTER = 0.10
-BACKOFF_FIRST = 300.0  # 5 * 2^n minutes, as MonitoRSS
-BACKOFF_LIMIT = 86_400.0
-FULL_EVERY = timedelta(hours=24)  # a full fetch and parse, for servers whose 304 cannot be trusted
-ERROR_TEXT_LIMIT = 500  # characters
-FULL_DRIFT = 0.25
-_FULL_AT_LEAST = FULL_EVERY * (1 - FULL_DRIFT)
-WAIT_LIMIT = 86_400.0  # the longest wait that a server may ask for with Retry-After
 STALE_AFTER = timedelta(days=5)
 STALE_GAPS = 3.0  # and at least this many times the feed's usual gap
 NO_VALIDATORS = Validators()
-GAP_SAMPLE = 20  # newest dated entries that the rhythm is read from
+HASH_BYTES = 8  # of one raw entry, as adapters.feeds.slices makes them
 
 
 class FeedState(StrEnum):
@@ -104,7 +86,7 @@ class FeedRow:
     gap: float | None = None
     validators: Validators = NO_VALIDATORS
     body_hash: bytes | None = None
-    seen: frozenset[bytes] = frozenset()
+    seen: bytes = b""  # hashes of the raw entries of the last body, HASH_BYTES each: see packed() and unpacked()
     full_parse_at: datetime | None = None
     baselined: bool = False
     polled_at: datetime | None = None
@@ -121,6 +103,15 @@ class FeedRow:
     def name(self) -> str:
         """What to call the outlet: as configured, else the feed's own title, else its address."""
         return self.outlet or self.title or without_secrets(self.url)
+
+
+class QuietPoll(NamedTuple):
+    """A poll that moved the feed's times and nothing else, as nearly all do: little is written for it."""
+
+    feed: int
+    reason: PollReason
+    at: datetime
+    next_due: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +144,15 @@ class IngestResult:
     unchanged: int = 0
     alerts: int = 0
 
+    def plus(self, other: IngestResult) -> IngestResult:
+        """Return both together."""
+        return IngestResult(
+            new=self.new + other.new,
+            edited=self.edited + other.edited,
+            unchanged=self.unchanged + other.unchanged,
+            alerts=self.alerts + other.alerts,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollSummary:
@@ -172,119 +172,14 @@ class PollSummary:
         return self.counts.get(reason, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What server and feed say about the time between polls; seconds, None where they are silent."""
-
-    max_age: float | None = None
-    ttl: float | None = None
-    skip_hours: frozenset[int] = frozenset()  # UTC hours in which the feed never changes
-    skip_days: frozenset[int] = frozenset()  # 0 is Monday
+def packed(hashes: Iterable[bytes]) -> bytes:
+    """Return hashes of raw entries as a feed's row keeps them: the same ones are always the same bytes."""
+    return b"".join(sorted(hashes))
 
 
-def bounds(row: FeedRow, default_min: float = MIN_INTERVAL, default_max: float = MAX_INTERVAL) -> tuple[float, float]:
-    """Return the least and greatest interval of a feed in seconds; the greatest is never below the least."""
-    least = row.min_interval if row.min_interval is not None else default_min
-    greatest = row.max_interval if row.max_interval is not None else default_max
-    return least, max(least, greatest)
-
-
-def usual_gap(dates: Iterable[datetime]) -> float | None:
-    """Return the median seconds between neighbouring dates, newest ``GAP_SAMPLE`` only; None for fewer than three."""
-    newest = sorted(set(dates), reverse=True)[:GAP_SAMPLE]
-    if len(newest) < 3:
-        return None
-    return median((later - earlier).total_seconds() for later, earlier in pairwise(newest))
-
-
-def adaptive_interval(gap: float | None, least: float, greatest: float) -> float:
-    """Return seconds between polls for a feed with ``gap`` seconds between items: half the gap, within bounds."""
-    wanted = DEFAULT_INTERVAL if gap is None else gap / 2
-    return min(max(wanted, least), greatest)
-
-
-def jitter(key: int, now: datetime) -> float:
-    """Return a number in [0, 1) that follows from the feed and the moment."""
-    digest = blake2b(f"{key}:{now.timestamp():.3f}".encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "big") / 2**32
-
-
-def next_poll(now: datetime, interval: float, hints: Hints, *, greatest: float, key: int) -> datetime:
-    """Return when to poll after a success.
-
-    A server's freshness (``max-age``) and the feed's ``<ttl>`` may lengthen the interval up to the ``greatest`` one
-    that we want for the feed, never shorten it; hours and days that the feed declares silent are skipped.
-    """
-    wishes = [min(wish, greatest) for wish in (hints.max_age, hints.ttl) if wish]
-    wait = max([interval, *wishes])
-    due = now + timedelta(seconds=wait * (1 + JITTER * jitter(key, now)))
-    return _after_silence(due, hints)
-
-
-def _after_silence(due: datetime, hints: Hints) -> datetime:
-    if not hints.skip_hours and not hints.skip_days:
-        return due
-    if len(hints.skip_hours) >= 24 or len(hints.skip_days) >= 7:
-        return due  # a feed that is never to be polled is a mistake in the feed
-    hour = timedelta(hours=1)
-    for _ in range(24 * 7):
-        if due.hour not in hints.skip_hours and due.weekday() not in hints.skip_days:
-            return due
-        due += hour
-    return due
-
-
-def backoff(now: datetime, failures: int, *, key: int, least: float = 0.0) -> datetime:
-    """Return when to try again after ``failures`` failures in a row (from 1): 5 * 2^n minutes, a day at most."""
-    exponent = min(max(failures - 1, 0), 16)  # 2^16 is far past the limit, and the power stays small
-    wait = max(min(BACKOFF_FIRST * 2**exponent, BACKOFF_LIMIT), least)
-    return now + timedelta(seconds=wait * (1 + JITTER * jitter(key, now)))
-
-
-def needs_full(row: FeedRow, now: datetime) -> bool:
-    """Whether to ignore validators and hashes: never read in full, or not for a day, or the clock was set back.
-
-    A day is up to a quarter shorter for some feeds than for others, so that feeds added together drift apart.
-    """
-    at = row.full_parse_at
-    if at is None or at > now + timedelta(hours=1):
-        return True
-    age = now - at
-    return age >= _FULL_AT_LEAST and age >= FULL_EVERY * (1 - FULL_DRIFT * jitter(row.id, at))
-
-
-def cache_lifetime(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read seconds of freshness from ``cache-control`` or ``expires``; None where neither says so."""
-    control, expires = headers.get("cache-control"), headers.get("expires")
-    if control:
-        directives = [part.strip().lower() for part in control.split(",")]
-        if "no-store" in directives or "no-cache" in directives:
-            return None
-        for directive in directives:
-            name, _, value = directive.partition("=")
-            if name == "max-age":
-                return _seconds(value.strip('" '))
-    return _until(expires, now) if expires else None
-
-
-def _seconds(value: str) -> float | None:
-    whole = value.partition(".")[0]
-    if not whole.isascii() or not whole.isdigit() or len(whole) > 12:
-        return None
-    return float(whole)
-
-
-def _until(value: str, now: datetime) -> float | None:
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    try:
-        return max((at - now).total_seconds(), 0.0) or None
-    except OverflowError:
-        return None
+def unpacked(seen: bytes) -> frozenset[bytes]:
+    """Return the hashes that a feed's row keeps."""
+    return frozenset([seen[at : at + HASH_BYTES] for at in range(0, len(seen), HASH_BYTES)])
 
 
 def stale_after(gap: float | None) -> timedelta:
@@ -296,59 +191,3 @@ def is_stale(row: FeedRow, now: datetime) -> bool:
     """Whether the feed answers but should have had an item by now."""
     newest = row.item_at or row.added_at
     return row.baselined and not row.failures and now - newest > stale_after(row.gap)
-
-
-def succeeded(
-    row: FeedRow,
-    *,
-    now: datetime,
-    hints: Hints,
-    interval_bounds: tuple[float, float],
-    validators: Validators | None = None,
-) -> FeedRow:
-    """Return the row after a poll that went well: healthy again and due after its interval."""
-    interval = adaptive_interval(row.gap, *interval_bounds)
-    return replace(
-        row,
-        validators=validators or row.validators,
-        interval=interval,
-        next_due=next_poll(now, interval, hints, greatest=interval_bounds[1], key=row.id),
-        polled_at=now,
-        ok_at=now,
-        failures=0,
-        failing_since=None,
-        error_code=None,
-        error_text=None,
-    )
-
-
-def failed(
-    row: FeedRow, reason: PollReason, *, now: datetime, code: str, text: str, wait: float | None = None
-) -> FeedRow:
-    """Return the row after a poll that went wrong: due after a backoff, or after ``wait`` seconds if that is later.
-
-    Throttling and postponing only move the due time: a server that asks for patience is not a failing feed.
-    """
-    least = min(max(wait or 0.0, 0.0), WAIT_LIMIT)
-    text = text[:ERROR_TEXT_LIMIT]
-    if not reason.is_failure:
-        least = max(least, row.interval)
-        due = now + timedelta(seconds=least * (1 + JITTER * jitter(row.id, now)))
-        return replace(row, next_due=due, polled_at=now, error_code=code, error_text=text)
-    failures = row.failures + 1
-    return replace(
-        row,
-        state=FeedState.GONE if reason is PollReason.GONE else row.state,
-        next_due=backoff(now, failures, key=row.id, least=least),
-        polled_at=now,
-        failures=failures,
-        failing_since=row.failing_since or now,
-        error_code=code,
-        error_text=text,
-    )
-
-
-def newest_date(dates: Sequence[datetime | None], *, now: datetime) -> datetime | None:
-    """Return the latest of ``dates`` that is not in the future, or None."""
-    past = [date for date in dates if date is not None and date <= now]
-    return max(past, default=None)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import sha256
 
 DIGEST_BYTES = 8
 _TAGS = ((b"<item", b"</item>"), (b"<entry", b"</entry>"))
-_AFTER_NAME = b" \t\r\n>"
+_AFTER_NAME = (b">", b" ", b"\n", b"\t", b"\r")
 _PAIRS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 
 
@@ -44,43 +44,42 @@ def cut(body: bytes) -> Slices | None:
     """Find the entries of an RSS or Atom body, or return None when it is not plain to see where they are."""
     if b"\0" in body[:256]:  # UTF-16 or UTF-32
         return None
+    pairs = [pair for pair in _PAIRS if pair[0] in body]
     for opening, closing in _TAGS:
-        spans = _spans(body, opening, closing)
+        spans = _spans(body, opening, closing, pairs)
         if spans is None:
             return None
         if spans:
-            digests = tuple(blake2b(body[start:end], digest_size=DIGEST_BYTES).digest() for start, end in spans)
+            digests = tuple([sha256(body[start:end]).digest()[:DIGEST_BYTES] for start, end in spans])
             return Slices(body, tuple(spans), digests)
     return None
 
 
-def _spans(body: bytes, opening: bytes, closing: bytes) -> list[tuple[int, int]] | None:
+def _spans(
+    body: bytes, opening: bytes, closing: bytes, pairs: list[tuple[bytes, bytes]]
+) -> list[tuple[int, int]] | None:
     """Return the spans of one kind of element; None when they nest, do not close or hide in a comment or CDATA."""
-    pairs = [pair for pair in _PAIRS if pair[0] in body]
+    *pieces, rest = body.split(closing)
+    if _find_tag(rest, opening, 0) != -1 or not _is_balanced(rest, 0, len(rest), pairs):
+        return None
     spans: list[tuple[int, int]] = []
-    end = 0
-    start = _find_tag(body, opening, 0)
-    while start != -1:
-        close = body.find(closing, start)
-        if close == -1 or (pairs and not _is_balanced(body, end, start, pairs)):
+    at = 0
+    for piece in pieces:
+        start = _find_tag(piece, opening, 0)
+        if start == -1 or _find_tag(piece, opening, start + len(opening)) != -1:
             return None
-        end = close + len(closing)
-        following = _find_tag(body, opening, start + len(opening))
-        if -1 < following < close or (pairs and not _is_balanced(body, start, end, pairs)):
+        if pairs and not (_is_balanced(piece, 0, start, pairs) and _is_balanced(piece, start, len(piece), pairs)):
             return None
-        spans.append((start, end))
-        start = following
-    return spans if _is_balanced(body, end, len(body), pairs) else None
+        spans.append((at + start, at + len(piece) + len(closing)))
+        at = spans[-1][1]
+    return spans
 
 
 def _find_tag(body: bytes, opening: bytes, at: int) -> int:
     found = body.find(opening, at)
-    while found != -1 and body[found + len(opening) : found + len(opening) + 1] not in _LIST_OF_AFTER_NAME:
+    while found != -1 and not body.startswith(_AFTER_NAME, found + len(opening)):
         found = body.find(opening, found + len(opening))
     return found
-
-
-_LIST_OF_AFTER_NAME = tuple(_AFTER_NAME[at : at + 1] for at in range(len(_AFTER_NAME)))
 
 
 def _is_balanced(body: bytes, start: int, end: int, pairs: list[tuple[bytes, bytes]]) -> bool:

@@ -12,12 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, String, Update, bindparam, case, func, select, update
 
-from bot.polling import FeedRow, FeedState, PollReason, PollUpdate
+from bot.polling import FeedRow, FeedState, PollReason, PollUpdate, QuietPoll
 from bot.ports import Validators
 from bot.store import driver
 from bot.store.schema import feed
 
-HASH_BYTES = 8  # of one raw entry, as adapters.feeds.slices makes them
 LEASE = timedelta(minutes=10)  # a claimed feed is due again after this, should the process die
 _POLLED = (FeedState.ACTIVE, FeedState.QUARANTINED)
 
@@ -70,6 +69,13 @@ def save_polls(connection: Connection, polls: Sequence[PollUpdate]) -> None:
             _move(connection, poll.row.id, poll.moved_to)
 
 
+def save_quiet(connection: Connection, polls: Sequence[QuietPoll]) -> None:
+    """Store the times of polls that left all else as it was."""
+    as_stored = driver.moments(connection)
+    moved = ({"feed_id": key, "next_due": as_stored(due), "polled_at": as_stored(at)} for key, _, at, due in polls)
+    driver.run(connection, _QUIET_UPDATE, *moved)
+
+
 def _move(connection: Connection, feed_id: int, url: str) -> None:
     is_taken = connection.execute(select(feed.c.id).where(feed.c.url == url)).one_or_none() is not None
     if not is_taken:
@@ -102,7 +108,7 @@ def feed_row(values: Sequence[Any]) -> FeedRow:
         gap=gap,
         validators=Validators(etag=etag, last_modified=last_modified),
         body_hash=body_hash,
-        seen=frozenset([seen[at : at + HASH_BYTES] for at in range(0, len(seen), HASH_BYTES)] if seen else ()),
+        seen=seen or b"",
         full_parse_at=moment(full_parse_at),
         baselined=bool(baselined),
         next_due=moment(next_due),
@@ -143,7 +149,7 @@ def _values(row: FeedRow, as_stored: driver.AsStored) -> dict[str, object]:
         "new_state": row.state.value,
         "gap": row.gap,
         "body_hash": row.body_hash,
-        "seen": b"".join(sorted(row.seen)) if row.seen else None,
+        "seen": row.seen or None,
         "full_parse_at": as_stored(row.full_parse_at),
         "baselined": row.baselined,
         "item_at": as_stored(row.item_at),
@@ -166,6 +172,7 @@ _DUE = (
     .with_for_update(skip_locked=True)  # where rows can be locked, and several may be asking
 )
 _LEASED = _update_of(["next_due"])
+_QUIET_UPDATE = _update_of(["next_due", "polled_at"]).values(ok_at=bindparam("polled_at"))
 # What a poll that brought nothing changes; the large columns stay untouched, which is what makes it cheap.
 _LIGHT = frozenset({PollReason.NOT_MODIFIED, PollReason.SAME_BODY, PollReason.POSTPONED, PollReason.THROTTLED})
 # fmt: off

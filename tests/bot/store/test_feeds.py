@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, event, insert, update
 
 from bot.identity import Verdict, content_hash, identify
-from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
+from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate, QuietPoll
 from bot.ports import Entry, Validators
 from bot.store import feeds, polls, schema
 from bot.store.db import Database
@@ -98,7 +98,7 @@ def test_a_poll_is_kept_whole(db: Database) -> None:
         gap=1800.0,
         validators=Validators(etag='"1"', last_modified="x"),
         body_hash=b"h" * 16,
-        seen=frozenset({b"a" * 8, b"b" * 8}),
+        seen=b"a" * 8 + b"b" * 8,
         full_parse_at=NOW,
         baselined=True,
         next_due=NOW + DAY,
@@ -117,8 +117,16 @@ def test_a_poll_is_kept_whole(db: Database) -> None:
 
 def test_a_poll_that_brought_nothing_leaves_the_large_columns_alone(db: Database) -> None:
     before = add(db, seen=b"a" * 8, body_hash=b"h", baselined=True, title="T")
-    save(db, replace(before, seen=frozenset(), body_hash=None, title="", ok_at=NOW), PollReason.NOT_MODIFIED)
+    save(db, replace(before, seen=b"", body_hash=None, title="", ok_at=NOW), PollReason.NOT_MODIFIED)
     assert get(db) == replace(before, ok_at=NOW)
+
+
+def test_a_quiet_poll_moves_the_times_and_nothing_else(db: Database) -> None:
+    before = add(db, seen=b"a" * 8, body_hash=b"h", baselined=True, title="T", etag='"1"', state="paused")
+    later = NOW + DAY
+    quiet = QuietPoll(before.id, PollReason.NOT_MODIFIED, NOW, later)
+    db.write(lambda c: polls.save_quiet(c, [quiet]))
+    assert get(db) == replace(before, polled_at=NOW, ok_at=NOW, next_due=later)
 
 
 def test_many_polls_are_saved_in_one_go(db: Database) -> None:
