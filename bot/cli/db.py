@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.cli import databases, dbcopy
 from bot.cli.arguments import add_database
+from bot.cli.progress import waiting
+from bot.cli.saying import say, say_json
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store import backups
@@ -58,25 +60,30 @@ def _backup(path: Path, target: Path | None, *, as_json: bool) -> int:
     named = target or path.with_name(f"{path.name}.{_now():%Y%m%d-%H%M%S}{backups.SUFFIX}")
     if named.exists():
         raise StoreError(f"{named}: there is a file of that name; name another, or delete it first")
-    report = backups.check(backups.copy(path, named))
+    with waiting("bytes copied", partial(_bytes, named), _bytes(path)):
+        backups.copy(path, named)
+    with waiting(f"reading {named}"):
+        report = backups.check(named)
     if as_json:
         return _say_report(report, named)
-    _say(f"{named}: {_size(report)}, sound. Put it back with `tocsin db restore {named}`.")
+    say(f"{named}: {_size(report)}, sound. Put it back with `tocsin db restore {named}`.")
     return 0
 
 
 def _restore(path: Path, copy: Path) -> int:
-    kept = backups.put_back(path, copy, _now())
+    with waiting(f"reading and copying {copy}"):
+        kept = backups.put_back(path, copy, _now())
     if kept is not None:
-        _say(f"What was there is kept as {kept}.")
-    _say(f"{path} is now the copy {copy}.")
-    _say("At the next start every message that waits in it is looked for before it is sent, and each feed's first poll")
-    _say("is stored without ringing: what happened since the copy was made is in /tocsin latest and /tocsin search.")
+        say(f"What was there is kept as {kept}.")
+    say(f"{path} is now the copy {copy}.")
+    say("At the next start every message that waits in it is looked for before it is sent, and each feed's first poll")
+    say("is stored without ringing: what happened since the copy was made is in /tocsin latest and /tocsin search.")
     return 0
 
 
 def _check(path: Path, *, as_json: bool) -> int:
-    report = backups.check(path)
+    with waiting(f"reading {path}"):
+        report = backups.check(path)
     if as_json:
         return _say_report(report, path)
     for problem in report.problems:
@@ -88,7 +95,7 @@ def _check(path: Path, *, as_json: bool) -> int:
         sys.stderr.write(f"{path}: sound, but not a database of Tocsin\n")
         return 1
     made = f", a copy made {report.made_at:%Y-%m-%d %H:%M} UTC" if report.made_at is not None else ""
-    _say(f"{path}: sound, {_size(report)}{made}.")
+    say(f"{path}: sound, {_size(report)}{made}.")
     return 0
 
 
@@ -103,7 +110,7 @@ def _say_report(report: Report, path: Path) -> int:
         "messages": report.rows,
         "copied_at": report.made_at.isoformat() if report.made_at is not None else None,
     }
-    _say(json.dumps(record, ensure_ascii=False))
+    say_json(record)
     return 0 if is_ok else 1
 
 
@@ -111,9 +118,12 @@ def _size(report: Report) -> str:
     return f"{report.size / 1e6:.1f} MB, revision {report.revision}, {report.rows} messages"
 
 
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _now() -> datetime:
     return SystemClock().now()
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.cli.progress import Progress
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store import address
 from bot.store.copying import copy
 from bot.store.db import Database
-
-_BAR = 30  # characters
 
 
 def add_parser(actions: Any) -> None:
@@ -38,10 +37,8 @@ def run(args: argparse.Namespace) -> int:
         raise StoreError(f"{source}: source and target are the same")
     if isinstance(source, Path) and not source.is_file():
         raise StoreError(f"{source}: there is no database here")
-    progress = _Progress()
-    with _opened(Database(source)) as old, _opened(Database(target)) as new:
-        sums = copy(old, new, SystemClock().now(), progress.tell)
-    progress.end()
+    with Progress() as progress, _opened(Database(source)) as old, _opened(Database(target)) as new:
+        sums = copy(old, new, SystemClock().now(), lambda step, done, total: progress.tell(done, total, step))
     for name, found in sums.items():
         if found.rows:
             sys.stdout.write(f"{name:<16} {found.rows:>12,}  {found.checksum[:12]}\n")
@@ -57,22 +54,3 @@ def _opened(database: Database) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-class _Progress:
-    """A line on standard error; nothing when that is no terminal."""
-
-    def __init__(self) -> None:
-        self._is_shown = sys.stderr.isatty()
-
-    def tell(self, step: str, done: int, total: int) -> None:
-        """Show how far a step has come."""
-        if self._is_shown:
-            bar = "\u2588" * round(min(done / max(total, 1), 1.0) * _BAR)
-            sys.stderr.write(f"\r\x1b[K{bar:\u2591<{_BAR}} {step}: {done:,} of {total:,}")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Take the line away."""
-        if self._is_shown:
-            sys.stderr.write("\r\x1b[K")

@@ -26,10 +26,12 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the archive. Raises ConfigError, StoreError and ArchiveError."""
+    from bot.cli.progress import waiting
     from bot.cli.saying import say, say_json
     from rules.wording import count
 
-    path, told = export(args.config, args.file)
+    with waiting("gathering what goes into the archive"):
+        path, told = export(args.config, args.file)
     if args.json:
         say_json({"file": str(path), **told})
         return 0

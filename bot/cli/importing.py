@@ -28,17 +28,22 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show, ask, change. Raises TocsinError with nothing changed."""
+    from bot.cli.progress import waiting
     from bot.cli.saying import say, say_json
     from bot.transfer import incoming
     from rules.wording import count
 
-    wanted = incoming.plan(args.file, args.config)
+    with waiting("comparing the archive with what is here"):
+        wanted = incoming.plan(args.file, args.config)
     if not args.json:
         for line in wanted.lines:
             say(f"  {line}")
         say(f"{count(len(wanted.lines), 'change')}." if wanted else "Nothing to change: all of it is here already.")
     is_wanted = bool(wanted) and (args.yes or (not args.json and _is_agreed()))
-    kept = _apply(args.config, wanted) if is_wanted else None
+    kept = None
+    if is_wanted:
+        with waiting("changing what is here"):
+            kept = _apply(args.config, wanted)
     if args.json:
         say_json({"changes": list(wanted.lines), "applied": is_wanted, "kept": kept and str(kept)})
     elif is_wanted:

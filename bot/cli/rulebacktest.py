@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.cli.itemlines import LineError, open_lines, read_items
+from bot.cli.progress import Progress, waiting
 from bot.cli.ruleload import UsageError, database_of, documents, say_faults, since
 from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
@@ -39,8 +40,9 @@ def backtest(args: argparse.Namespace) -> int:
         say_faults(error.faults, as_json=args.json)
         return 1
     past = list(_from_file(args.items, lexicon) if args.items else _from_archive(args, SystemClock().now() - span))
-    result = run_backtest(found, past, lexicon)
-    changes = differences(run_backtest(in_force, past, lexicon), result) if in_force is not None else ()
+    with waiting("trying the rules"):
+        result = run_backtest(found, past, lexicon)
+        changes = differences(run_backtest(in_force, past, lexicon), result) if in_force is not None else ()
     if args.json:
         _say_records(result, {change.rule: change for change in changes})
     else:
@@ -68,13 +70,12 @@ def _from_file(path: Path, lexicon: Lexicon) -> Iterator[PastItem]:
             raise UsageError(f"{path}: {item}")
         items.append(item)
     extractor, ledger = Extractor(lexicon), MemoryLedger(lexicon)
-    progress = _Progress(len(items))
-    for item in sorted(items, key=lambda item: item.time):
-        extraction = extractor.extract(item.text, title=item.title, outlet=item.outlet, lang=item.lang or None)
-        item = replace(item, lang=item.lang or extraction.lang)
-        yield PastItem(item=item, developments=ledger.take(mentions_of(item, extraction)))
-        progress.step()
-    progress.end()
+    with Progress() as progress:
+        for number, item in enumerate(sorted(items, key=lambda item: item.time), 1):
+            extraction = extractor.extract(item.text, title=item.title, outlet=item.outlet, lang=item.lang or None)
+            item = replace(item, lang=item.lang or extraction.lang)
+            yield PastItem(item=item, developments=ledger.take(mentions_of(item, extraction)))
+            progress.tell(number, len(items), "items")
 
 
 def _from_archive(args: argparse.Namespace, start: datetime) -> Iterator[PastItem]:
@@ -83,38 +84,18 @@ def _from_archive(args: argparse.Namespace, start: datetime) -> Iterator[PastIte
     from bot.store.guest import visit
 
     database = database_of(args)
-    progress = _Progress(visit(database, lambda connection: archive.count(connection, start)))
+    total = visit(database, lambda connection: archive.count(connection, start))
     after: tuple[datetime, int] | None = None
-    while True:
-        page = visit(database, partial(archive.page, since=start, after=after))
-        for past in page.items:
-            yield past
-            progress.step()
-        after = page.after
-        if after is None:
-            progress.end()
-            return
-
-
-class _Progress:
-    """A line on standard error that counts up; nothing when that is no terminal."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.done = 0
-        self.is_shown = sys.stderr.isatty()
-
-    def step(self) -> None:
-        self.done += 1
-        if self.is_shown and (self.done % 50 == 0 or self.done == self.total):
-            share = self.done / max(self.total, 1)
-            bar = "█" * round(share * 30)
-            sys.stderr.write(f"\r{bar:░<30} {self.done:,} of {count(self.total, 'item')}")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        if self.is_shown:
-            sys.stderr.write("\r\x1b[K")
+    done = 0
+    with Progress() as progress:
+        while True:
+            page = visit(database, partial(archive.page, since=start, after=after))
+            yield from page.items
+            done += len(page.items)
+            progress.tell(done, total, "items")
+            after = page.after
+            if after is None:
+                return
 
 
 def _show(result: Backtest, changes: tuple[Difference, ...], *, compared: bool) -> None:
