@@ -61,7 +61,7 @@ class Guards:
             return await handler(request)
         except web.HTTPException as answer:
             if answer.status < 400:
-                return answer
+                raise
             page = self._page(request, answer.status, _sentence(answer))
             if "Retry-After" in answer.headers:
                 page.headers["Retry-After"] = answer.headers["Retry-After"]
@@ -104,7 +104,7 @@ class Guards:
         """Let those pass who are signed in, and changes only with the token that forms of theirs carry."""
         session = self._sessions.read(request.cookies.get(COOKIE, ""), self._clock.now())
         if session is None:
-            if request.method in _READS and "text/html" in request.headers.get("Accept", "text/html"):
+            if request.method in _READS and not wants_json(request):
                 raise web.HTTPSeeOther(f"/sign-in?{_after(request)}")
             raise web.HTTPUnauthorized(text="You are signed out. Sign in in another tab, then send this again.")
         request[SESSION] = session
@@ -114,6 +114,11 @@ class Guards:
                 raise web.HTTPForbidden(
                     text="This form is not of your session. Go back, load its page anew, send again."
                 )
+
+
+def wants_json(request: web.Request) -> bool:
+    """Tell whether it is a program that asks, rather than a reader."""
+    return "application/json" in request.headers.get("Accept", "")
 
 
 def too_many(sentence: str, wait: float) -> web.HTTPTooManyRequests:

@@ -14,7 +14,8 @@ from math import floor, log10
 from rules import wording
 
 WIDTH, HEIGHT = 440.0, 230.0
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 14.0, 26.0, 30.0  # room for the numbers of the axes
+LEFT, RIGHT, TOP, BOTTOM = 88.0, 14.0, 26.0, 30.0  # room for the numbers of the axes
+SMALLEST = 0.01  # value that the axis shows; no figure in the news is smaller
 THINNEST = 3.0  # height of the bar of a single number
 GAP = 24.0  # between two bars at least
 HUES = 6  # colours that the sheet has for origins; the last one serves all further ones
@@ -60,11 +61,13 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """A chart. ``hues`` are the colours of the origins."""
+    """A chart between ``left`` and ``right``. ``hues`` are the colours of the origins."""
 
     bars: tuple[Bar, ...]
     rows: tuple[Tick, ...]
     days: tuple[Tick, ...]
+    left: float
+    right: float
     hues: Mapping[str, int]
 
 
@@ -92,6 +95,8 @@ def plot(points: Sequence[Point], now: datetime) -> Plot:
         bars=tuple(bars),
         rows=tuple(Tick(place=_y(value, ticks), label=wording.number(_whole(value))) for value in ticks),
         days=_days(points[0].at, now),
+        left=LEFT,
+        right=WIDTH - RIGHT,
         hues=hues,
     )
 
@@ -123,8 +128,9 @@ def _places(points: Sequence[Point], now: datetime) -> list[float]:
 
 def _steps(low: float, high: float) -> list[float]:
     """Return round numbers that hold all values between them: from nought, unless that would hide the differences."""
-    start = 0.0 if low < high * 0.6 or low == high else low - (high - low) / 2
-    size = (high - start or abs(high) or 1.0) / 3
+    high = max(high, SMALLEST)
+    start = 0.0 if low < high * 0.6 or high - low < high * 0.01 else low - (high - low) / 2
+    size = (high - start) / 3
     power = 10.0 ** floor(log10(size))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= size)
     first = floor(start / step)

@@ -66,7 +66,7 @@ class Sessions:
             self._ended[session.id] = session.until
 
     def _signature(self, use: str, body: str) -> str:
-        return hmac.digest(self._key, f"{use}:{body}".encode(), hashlib.sha256).hex()
+        return hmac.digest(self._key, f"{use}:{body}".encode(errors="replace"), hashlib.sha256).hex()
 
 
 def _digest(text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from bot.web import headers
 from bot.web.door import Door
 from bot.web.drawing import TYPES, Drawing
 from bot.web.frame import Ask, Missing, Route, View
-from bot.web.guards import SESSION, Guards
+from bot.web.guards import SESSION, Guards, wants_json
 from bot.web.routes import ROUTES
 from bot.web.signin import SignIn
 
@@ -65,7 +66,9 @@ class Site:
                     request=request,
                 )
             )
-            return self._page(request, shown) if isinstance(shown, View) else shown
+            if not isinstance(shown, View):
+                return shown
+            return await asyncio.to_thread(self._page, request, shown)  # a long page takes its time
 
         return handle
 
@@ -83,7 +86,7 @@ class Site:
         return web.Response(text=text, status=view.status, content_type="text/html")
 
     def _error(self, request: web.Request, status: int, sentence: str) -> web.Response:
-        if "text/html" not in request.headers.get("Accept", "text/html"):
+        if wants_json(request):
             return web.json_response({"error": sentence}, status=status)
         titles = {404: "Not found", 403: "Refused", 429: "Too fast"}
         view = View(

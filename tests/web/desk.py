@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import aiohttp
 from aiohttp import web
@@ -21,6 +21,10 @@ from tests.shared import ROOT
 
 TOKEN = "a-token-of-these-tests-only"
 SEED = (ROOT / "seeds" / "un-mandate-and-us-withdrawal.txt").read_text(encoding="utf-8")
+THIRD = (
+    "Allied officials met in Brussels on Monday. Washington is expected to withdraw 55,000 troops from Europe, "
+    "AFP reports, citing a senator. No decision on the withdrawal from Europe has been announced."
+)
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'title' \u202eelttit"
 
 
@@ -38,9 +42,8 @@ class Browser:
     """Asks the server as a browser does: it keeps the cookie, and says where a form comes from."""
 
     base: str
+    room: Newsroom
     client: aiohttp.ClientSession
-    sessions: Sessions
-    sent: dict[str, str] = field(default_factory=dict)
 
     async def get(self, path: str, **headers: str) -> Answer:
         """Load an address, redirects not followed."""
@@ -75,7 +78,7 @@ async def serving(room: Newsroom, *, hosts: Sequence[str] = ()) -> AsyncIterator
     jar = aiohttp.CookieJar(unsafe=True)  # unsafe: for an address instead of a name
     try:
         async with aiohttp.ClientSession(cookie_jar=jar) as client:
-            yield Browser(base=f"http://127.0.0.1:{port}", client=client, sessions=sessions)
+            yield Browser(base=f"http://127.0.0.1:{port}", room=room, client=client)
     finally:
         await server.close()
 
@@ -91,6 +94,7 @@ async def fill(room: Newsroom) -> None:
     await room.publish("Made-up Courier", "Allies weigh a withdrawal", RANGE, hours=70)
     await room.publish("Made-up Wire", "Withdrawal may be smaller", LOWER, hours=46)
     await room.publish("Made-up Herald", "Withdrawal may be larger", RIVAL, hours=20)
+    await room.publish("Made-up Post", "A third count of the withdrawal", THIRD, hours=15)
     await room.publish("UNN", "Peacekeepers and a withdrawal", SEED, hours=6)
     await room.publish("Made-up Gazette", HOSTILE, RANGE, hours=3)
     await room.deliver()

@@ -19,6 +19,8 @@ from bot.web.reader import READER
 from rules.ruleset import Rule
 
 ALERTS = 8
+FEEDS = 50  # those in need first; all of them where that is asked for
+LANES = 50
 HELD_SHOWN = 20  # of one channel; the rest is counted
 _WELL = {HealthCode.OK, HealthCode.PAUSED, HealthCode.WAITING}
 
@@ -52,14 +54,18 @@ async def show(ask: Ask) -> View:
     summary = (await status(desk, READER, parse("status"))).message
     health = feedhealth.sorted_by_need(await desk.db.read(feeds.list_feeds), ask.now)
     topics = list(desk.topics)
+    shown = health if ask.query.get("feeds") == "all" else health[:FEEDS]
+    waiting = await desk.db.read(_lanes)
     return View(
         template="status.html",
         title="Status",
         data={
             "blocks": summary.blocks,
             "alerts": await desk.db.read(lambda connection: alerts.latest(connection, topics, ALERTS)),
-            "feeds": [(one, one.code not in _WELL) for one in health],
-            "lanes": await desk.db.read(_lanes),
+            "feeds": [(one, one.code not in _WELL) for one in shown],
+            "feeds_total": len(health),
+            "lanes": waiting[:LANES],
+            "lanes_more": len(waiting[LANES:]),
             "topics": rules_by_topic(desk),
         },
     )

@@ -20,6 +20,8 @@ from rules.model import Development, ItemId, Novelty, StoryId
 from rules.wording import novelty_label
 
 SIZE = 25
+ARTICLES = 100  # of one origin
+STEPS = 100  # of one thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ async def show(ask: Ask) -> View:
         data={
             "page": page,
             "outlets": len({item.outlet for item in page.items}),
-            "thread": [step(one, told) for one in page.timeline],
+            "thread": [step(one, told) for one in page.timeline[:STEPS]],
+            "articles": ARTICLES,
             "sources": sources(page.items, rang),
             "rang": rang,
             "figures": [one for one in found_cards if not one.about],
