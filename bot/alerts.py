@@ -86,13 +86,12 @@ class Excerpt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backing:
     """What stands behind a claim, as the ledger has it. ``whole`` is the newest mention that names the whole of which
-    the figure is a part. ``reports`` are the items that carry the value, ``superseded`` those that carry only others.
+    the figure is a part. ``reports`` are the items that carry the value.
     """
 
     credibility: Credibility
     whole: Mention | None = None
     reports: frozenset[ItemId] = frozenset()
-    superseded: frozenset[ItemId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +138,6 @@ class Alert:
         backing = self.backings.get(telling.claim) if telling else None
         every = frozenset(item.id for item in self.items)
         return every & backing.reports if backing and backing.reports else every
-
-    def not_superseded(self, telling: Telling | None) -> frozenset[ItemId]:
-        """Return the story's items without those that carry only an earlier or another value of a telling's claim."""
-        backing = self.backings.get(telling.claim) if telling else None
-        every = frozenset(item.id for item in self.items)
-        return every - backing.superseded if backing else every
 
     def as_it_stands(self) -> Alert:
         """Return the alert with each value that was denied or taken back since told as such: what a head shows."""

@@ -20,7 +20,7 @@ SEPARATOR = Text(" · ")
 def origin_line(alert: Alert, telling: Telling | None, among: Collection[ItemId] | None = None) -> Line:
     """Say who reported first what is told, whom they cite, how many origins there are, and how many only repeat it.
 
-    Counted are the reports ``among`` these items, or all of the story.
+    Counted are the reports ``among`` these items, or all of the story; where the story has more, that is said too.
     """
     item = alert.item_of(telling) if telling else _first_attributed(alert)
     return (
@@ -89,28 +89,50 @@ def speaks_itself(mention: Mention) -> bool:
     return origin in speakers and origin != fold_name(mention.outlet)
 
 
+def told_by(mention: Mention, item: StoryItem | None, is_outlet: Callable[[str], bool]) -> Mention:
+    """Return a mention with its outlet as the origin, where its item's origin is somebody quoted on another matter.
+
+    An article that names no other outlet has whom it quotes first for its origin; what it tells besides is its own.
+    """
+    origin = mention.origin
+    if item is None or origin is None or item.chain != (origin,) or is_outlet(origin):
+        return mention
+    if speaks_itself(mention) or _names(mention, origin):
+        return mention
+    return replace(mention, origin=mention.outlet)
+
+
 def _first_attributed(alert: Alert) -> StoryItem:
     return next((item for item in alert.items if item.origin or item.chain), alert.item)
 
 
 def _origin_words(item: StoryItem, telling: Telling | None) -> str:
-    if not item.origin:
+    mention = telling.development.mention if telling else None
+    origin = mention.origin if mention else item.origin
+    if not origin:
         return "Origin: not known"
-    if telling is not None and speaks_itself(telling.development.mention):
-        mention = telling.development.mention
+    if mention is not None and speaks_itself(mention):
         unnamed = " (unnamed)" if mention.claim.source_unnamed else ""
-        return f"Origin: {mention.outlet}, citing {mention.claim.source_cited or mention.origin}{unnamed}"
-    cited, is_unnamed = _cited(item, telling)
-    return f"Origin: {item.origin}" + (f", citing {cited}" if cited else "") + (" (unnamed)" if is_unnamed else "")
+        return f"Origin: {mention.outlet}, citing {mention.claim.source_cited or origin}{unnamed}"
+    cited, is_unnamed = _cited(item, mention, origin)
+    return f"Origin: {origin}" + (f", citing {cited}" if cited else "") + (" (unnamed)" if is_unnamed else "")
 
 
-def _cited(item: StoryItem, telling: Telling | None) -> tuple[str, bool]:
+def _cited(item: StoryItem, mention: Mention | None, origin: str) -> tuple[str, bool]:
     """Return whom the origin cites for what is told, and whether they are unnamed."""
-    claim = telling.development.mention.claim if telling else None
-    hops = [hop for hop in item.chain if hop != item.origin]
-    if claim and claim.source_cited and claim.source_cited not in (item.origin, *hops):
+    hops = [hop for hop in item.chain if hop != origin]
+    claim = mention.claim if mention else None
+    if claim and claim.source_cited and claim.source_cited not in (origin, *hops):
         return claim.source_cited, claim.source_unnamed
+    if mention and len(item.chain) == 1 and not item.anonymous and not _names(mention, item.chain[0]):
+        return "", False  # somebody whom the article quotes on another matter
     return ", ".join(hops[-2:]), item.anonymous and bool(hops)
+
+
+def _names(mention: Mention, name: str) -> bool:
+    """Tell whether the sentence of a claim names somebody: a person by the last name."""
+    words = fold_name(name).split()
+    return bool(words) and words[-1] in fold_name(mention.passage or mention.claim.quote).split()
 
 
 def _counts(alert: Alert, among: Collection[ItemId] | None) -> Sequence[Text]:
@@ -122,6 +144,8 @@ def _counts(alert: Alert, among: Collection[ItemId] | None) -> Sequence[Text]:
         words.append(count(found.rewrites, "rewrite"))
     if found.unknown:
         words.append(f"{count(found.unknown, 'report')} of unknown origin")
+    if len(counted) < len(alert.items):
+        words.append(f"{count(len(alert.items), 'report')} in the story")
     return [Text(each) for each in words]
 
 

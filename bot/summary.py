@@ -7,7 +7,7 @@ the thread, never cut. No line says what another line of the same message says.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from bot import provenance
 from bot.alerts import Alert, Excerpt, Telling
@@ -30,7 +30,7 @@ from bot.message import (
     Text,
 )
 from rules import wording
-from rules.model import Development, Figure, ItemId, Mention, Novelty
+from rules.model import Development, Figure, Mention, Novelty
 from rules.wording import count
 
 __all__ = ["MORE_CLAIMS", "QUOTE_LIMIT", "buttons", "details", "in_one_line", "parent", "tells_as_much", "update"]
@@ -48,8 +48,7 @@ def parent(alert: Alert, *, continues: str = "", related: str = "") -> Message:
     ``continues`` is the link of an earlier thread about the same story, ``related`` of one about a story near to it.
     """
     alert = alert.as_it_stands()
-    every = frozenset(item.id for item in alert.items)
-    blocks = _body(alert, alert.tellings, every)
+    blocks = _body(alert, alert.tellings)
     blocks.append(Context((Text("Rule: " + "; ".join(alert.rule_titles)),)))
     if continues:
         blocks.append(Context((Link(continues, "Earlier thread about this story"),)))
@@ -62,8 +61,7 @@ def update(alert: Alert) -> Message:
     """Make the reply that tells what is new in a story that already has its thread."""
     is_correction = alert.kind in {Novelty.CORRECTED, Novelty.WITHDRAWN}
     kind = MessageKind.CORRECTION if is_correction else MessageKind.UPDATE
-    carriers = alert.carriers(alert.fresh[0] if alert.fresh else None)
-    return _message(alert, kind, alert.fresh, _body(alert, alert.fresh, carriers))
+    return _message(alert, kind, alert.fresh, _body(alert, alert.fresh))
 
 
 def tells_as_much(head: Message | None, other: Message) -> bool:
@@ -118,12 +116,13 @@ def _message(
     )
 
 
-def _body(alert: Alert, told: Sequence[Telling], counted: Collection[ItemId]) -> list[Block]:
+def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
     """Return what is told first with its quote and facts, the other claims in a line each, then the small print.
 
-    ``counted`` are the items whose origins the small print counts.
+    The small print is about what is told first: it counts and links the items that carry that value.
     """
     first = told[0] if told else None
+    carriers = alert.carriers(first)
     blocks: list[Block] = [Paragraph((Strong(alert.item.title),))] if first is None else _first(alert, first)
     linked = _links_in(blocks)
     more = told[1 : 1 + MORE_CLAIMS]
@@ -133,9 +132,9 @@ def _body(alert: Alert, told: Sequence[Telling], counted: Collection[ItemId]) ->
     if left > 0:
         blocks.append(Context((Text(f"{count(left, 'more claim')}: /tocsin story full:true"),)))
     small_print = (
-        provenance.origin_line(alert, first, counted),
+        provenance.origin_line(alert, first, carriers),
         provenance.credibility_line(alert, first),
-        provenance.source_links(alert, linked, alert.not_superseded(first) & frozenset(counted)),
+        provenance.source_links(alert, linked, carriers),
     )
     return blocks + [Context(line) for line in small_print if line]
 

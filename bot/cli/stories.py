@@ -61,13 +61,15 @@ def run(args: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
-def answer_lines(words: StoryWords, lines: Iterable[bytes], *, explain: bool = False) -> Iterator[tuple[str, str]]:
+def answer_lines(
+    words: StoryWords, lines: Iterable[bytes], *, explain: bool = False, policy: StoryPolicy | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield one JSON line for every input line, and an error or an empty text beside it.
 
     A line that cannot be read is answered by ``{"id": null, "error": ...}``, so that the n-th line out belongs to the
     n-th line in; only lines of white space are passed over. Stories are numbered in the order in which they open.
     """
-    policy = StoryPolicy()
+    policy = policy or StoryPolicy()
     index = StoryIndex(words, policy)
     opened = 0
     for number, raw in enumerate(lines, 1):

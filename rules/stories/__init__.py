@@ -6,7 +6,7 @@ index.add(document, decision.story or a new story's id)
 """
 
 from rules.stories.index import StoryIndex
-from rules.stories.model import StoryDecision, StoryDocument, StoryKind, StoryPolicy
+from rules.stories.model import StoryDecision, StoryDocument, StoryKind, StoryPolicy, TermWeights
 from rules.stories.words import StoryWords
 
-__all__ = ["StoryDecision", "StoryDocument", "StoryIndex", "StoryKind", "StoryPolicy", "StoryWords"]
+__all__ = ["StoryDecision", "StoryDocument", "StoryIndex", "StoryKind", "StoryPolicy", "StoryWords", "TermWeights"]

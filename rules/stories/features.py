@@ -16,18 +16,16 @@ from math import log
 from typing import Final, NamedTuple
 
 from rules.lexiconfile import ANY
+from rules.stories.model import TermWeights
 from rules.stories.words import Meaning, Phrase, StoryWords, fold_accents
 
 BODY_WORDS: Final = 140
+_USUAL: Final = TermWeights()
 _LEAD_WORDS: Final = 70  # what follows the lead is partly background, which many stories share
-_BACKGROUND_WEIGHT: Final = 0.6
 _BODY_CHARACTERS: Final = 12 * BODY_WORDS
 _TITLE_WORDS: Final = 40
-_TITLE_WEIGHT: Final = 2.0
-_NAME_FACTOR: Final = 1.5
 _TITLE_CASE: Final = 0.6  # with more capitals than this among its words, a title's capitals mark no names
 _DATELINE_TOKENS: Final = 8
-_KIND_FACTORS: Final = {"#": 1.4, "@": 1.3, "=": 0.85, "&": 2.0}  # numbers and dates tell stories apart, concepts less
 
 _TOKEN: Final = re.compile(
     r"""
@@ -67,19 +65,19 @@ class _Token(NamedTuple):
     meaning: Meaning
 
 
-def read(title: str, text: str, words: StoryWords, lang: str | None = None) -> Features:
+def read(title: str, text: str, words: StoryWords, lang: str | None = None, weights: TermWeights = _USUAL) -> Features:
     """Read the features of an item. ``lang`` is a two-letter code; without it, every language is looked up."""
     tongue = (lang or ANY)[:2] if lang else ANY
-    tally = _Tally()
+    tally = _Tally(weights)
     heading = _tokens(title, words, tongue, _TITLE_WORDS)
-    _count(title, heading, tally, weight=_TITLE_WEIGHT)
+    _count(title, heading, tally, weight=weights.title)
     places = frozenset(tally.places)
     if _is_title_case(heading):
         tally.names.clear()
     body = _tokens(text[:_BODY_CHARACTERS], words, tongue, BODY_WORDS)
     _count(text, body, tally, weight=1.0)
     return Features(
-        terms={term: _weigh(term, count, tally.names) for term, count in tally.counts.items()},
+        terms=_weighed(tally),
         surfaces=tally.surfaces,
         names=frozenset(tally.names),
         missions=frozenset(tally.missions),
@@ -92,7 +90,8 @@ def read(title: str, text: str, words: StoryWords, lang: str | None = None) -> F
 class _Tally:
     """What is counted while a text is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, weights: TermWeights) -> None:
+        self.weights = weights
         self.counts: dict[str, float] = {}
         self.surfaces: dict[str, str] = {}
         self.names: set[str] = set()
@@ -108,11 +107,15 @@ class _Tally:
             counts[term], self.surfaces[term] = weight, surface
 
 
-def _weigh(term: str, count: float, names: set[str]) -> float:
-    weight = 1 + log(count) if count > 1 else count
-    if term in names:
-        weight *= _NAME_FACTOR
-    return weight * _KIND_FACTORS.get(term[0], 1.0)
+def _weighed(tally: _Tally) -> dict[str, float]:
+    factors, name, names = tally.weights.by_mark(), tally.weights.name, tally.names
+    found = {}
+    for term, count in tally.counts.items():
+        weight = 1 + log(count) if count > 1 else count
+        if term in names:
+            weight *= name
+        found[term] = weight * factors.get(term[0], 1.0)
+    return found
 
 
 def _tokens(text: str, words: StoryWords, lang: str, limit: int) -> list[_Token]:
@@ -148,7 +151,7 @@ def _count(text: str, tokens: list[_Token], tally: _Tally, *, weight: float) -> 
     add = tally.add
     for index, (word, start, is_number, meaning) in enumerate(tokens):
         if index == _LEAD_WORDS:
-            weight *= _BACKGROUND_WEIGHT
+            weight *= tally.weights.background
         if meaning.phrases:
             _count_phrases(tokens, index, tally, weight)
         if is_number:

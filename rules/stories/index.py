@@ -32,7 +32,6 @@ _COMPANIONS: Final = 4  # further members of a candidate's story that are weighe
 _LEAST_SHARED: Final = 0.15  # weight of the shared terms of a candidate
 _PRIOR_ITEMS: Final = 100.0
 _KEY_MEMO: Final = 30_000
-_OTHER_PLACE: Final = 0.75  # likeness left where the titles name different countries
 
 
 class _Prepared(NamedTuple):
@@ -108,7 +107,7 @@ class StoryIndex:
     def _prepare(self, document: StoryDocument) -> _Prepared:
         if self._last is not None and replace(self._last[0], item=document.item) == document:
             return self._last[1]  # ``add`` mostly follows ``assign``, and may know the item by its row's number
-        features = read(document.title, document.text, self._words, document.lang)
+        features = read(document.title, document.text, self._words, document.lang, self._policy.terms)
         keys = [self._keys[term] for term in features.terms]
         found = [
             (weight * rarity, key, weight, rarity)
@@ -185,7 +184,7 @@ class StoryIndex:
         likeness = self._shelf.likeness(slot, prepared.query)
         if hours is not None:
             likeness *= exp(-hours * 3600 / self._policy.fade.total_seconds())
-        return likeness * _OTHER_PLACE if self._is_elsewhere(prepared, slot, marks.place) else likeness
+        return likeness * self._policy.other_place if self._is_elsewhere(prepared, slot, marks.place) else likeness
 
     def _is_elsewhere(self, prepared: _Prepared, slot: int, place: int) -> bool:
         """Tell whether each title names one country that the other item does not speak of at all."""

@@ -152,7 +152,6 @@ SINGLE = Backing(
         reason="Fenn Gazette is of tier 2; a single origin, citing unnamed sources",
     ),
     reports=frozenset({GAZETTE.id}),
-    superseded=frozenset({HERALD.id}),
 )
 CHANGED: Figure = replace(LEAVES, low=12000, high=12000, of_total=None, quote="withdraw 12,000 troops from Germany")
 LATER: Figure = replace(CHANGED, low=3000, high=3000, quote="withdraw 3,000 troops from Germany")

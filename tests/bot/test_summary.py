@@ -15,7 +15,7 @@ from bot import summary
 from bot.alerts import present
 from bot.headline import plain
 from bot.message import Bullets, Facts, Message, MessageKind, Quote, Strong
-from bot.provenance import grade
+from bot.provenance import grade, told_by
 from rules.ledger import states
 from rules.model import ItemId, Novelty, Severity
 from tests.bot.alert_samples import (
@@ -116,13 +116,19 @@ class TestParent:
 
     def test_without_a_known_origin_it_says_so(self) -> None:
         item = replace(GAZETTE, origin=None, chain=())
-        text = drawn(summary.parent(alert(telling(LEAVES), items=(item,), item=item)))
+        told = telling(LEAVES)
+        mention = replace(told.development.mention, origin=None)
+        told = replace(told, development=replace(told.development, mention=mention))
+        text = drawn(summary.parent(alert(told, items=(item,), item=item)))
         assert "Origin: not known · 0 independent origins · 1 report of unknown origin" in text
 
     def test_the_fallback_is_one_sentence(self) -> None:
         assert summary.parent(NEW).fallback == (
             "NEW: United States: withdraw 7,000–9,500 of 35,000 troops from Germany (expected)"
         )
+
+
+BOTH = replace(SINGLE, reports=frozenset({GAZETTE.id, RIVAL.id}))
 
 
 class TestOrigins:
@@ -137,25 +143,54 @@ class TestOrigins:
 
     def test_an_unknown_origin_is_never_independent(self) -> None:
         unknown = replace(RIVAL, origin=None)
-        text = drawn(summary.parent(alert(telling(LEAVES), items=(GAZETTE, unknown))), width=200)
-        assert "1 independent origin · 1 report of unknown origin" in text
+        told = alert(telling(LEAVES), items=(GAZETTE, unknown), backings={1: BOTH})
+        assert "1 independent origin · 1 report of unknown origin" in drawn(summary.parent(told), width=200)
 
     def test_the_origin_is_that_of_the_claim_told_first_not_of_the_storys_first_item(self) -> None:
-        told = alert(telling(LEAVES), items=(replace(RIVAL, at=AT - timedelta(days=1)), GAZETTE))
-        text = drawn(summary.parent(told), width=200)
+        items = (replace(RIVAL, at=AT - timedelta(days=1)), GAZETTE)
+        text = drawn(summary.parent(alert(telling(LEAVES), items=items, backings={1: BOTH})), width=200)
         assert "Origin: Fenn Gazette, citing two officials (unnamed) · 2 independent origins" in text
 
-    def test_an_update_counts_and_links_only_what_carries_its_value_and_a_head_counts_the_story(self) -> None:
+    def test_counted_and_linked_is_what_carries_the_value_and_the_rest_of_the_story_is_only_counted(self) -> None:
         told = alert(telling(CHANGED, Novelty.CHANGED, before=LEAVES), items=(GAZETTE, HERALD))
-        update, head = (drawn(make(told), width=200) for make in (summary.update, summary.parent))
-        assert "1 rewrite" not in update
-        assert "1 rewrite" in head
-        assert not [text for text in (update, head) if "Also: Hill Herald" in text]
+        for text in (drawn(make(told), width=200) for make in (summary.update, summary.parent)):
+            assert "1 independent origin · 2 reports in the story" in text
+            assert "rewrite" not in text
+            assert "Also: Hill Herald" not in text
+
+    def test_a_rival_origin_does_not_stand_behind_the_value_that_it_contradicts(self) -> None:
+        told = alert(telling(CHANGED, Novelty.CONTRADICTED, before=LEAVES), items=(RIVAL, GAZETTE))
+        assert "1 independent origin · 2 reports in the story" in drawn(summary.parent(told), width=200)
 
     def test_who_carries_the_new_value_is_linked(self) -> None:
-        both = replace(SINGLE, reports=frozenset({GAZETTE.id, RIVAL.id}))
-        told = alert(telling(CHANGED, Novelty.CHANGED, before=LEAVES), items=(GAZETTE, RIVAL), backings={1: both})
+        told = alert(telling(CHANGED, Novelty.CHANGED, before=LEAVES), items=(GAZETTE, RIVAL), backings={1: BOTH})
         assert "Also: Coast Post" in drawn(summary.update(told), width=200).splitlines()[-1]
+
+    @pytest.mark.parametrize(
+        ("chain", "passage", "outlets", "origin"),
+        [
+            pytest.param(("Oda Brandvik",), "The army will go.", (), "Fenn Gazette", id="quoted on another matter"),
+            pytest.param(
+                ("Oda Brandvik",), "It will, Ms Brandvik said.", (), "Oda Brandvik", id="quoted for the claim"
+            ),
+            pytest.param(("Coast Post",), "The army will go.", ("coast post",), "Coast Post", id="an outlet, wherever"),
+            pytest.param(("Coast Post", "a mayor"), "The army will go.", (), "Coast Post", id="an outlet that cites"),
+        ],
+    )
+    def test_a_claim_has_the_origin_of_its_own_sentence(
+        self, chain: tuple[str, ...], passage: str, outlets: tuple[str, ...], origin: str
+    ) -> None:
+        mention = replace(telling(LEAVES, passage=passage).development.mention, origin=chain[0])
+        item = replace(GAZETTE, origin=chain[0], chain=chain, anonymous=False)
+        assert told_by(mention, item, lambda name: name.lower() in outlets).origin == origin
+
+    def test_whom_an_article_quotes_on_another_matter_is_not_cited(self) -> None:
+        item = replace(GAZETTE, chain=("Oda Brandvik",), anonymous=False)
+        mention = replace(telling(LEAVES, passage="The army will go.").development.mention)
+        calm = replace(mention, claim=replace(LEAVES, source_cited=None))
+        told = telling(LEAVES)
+        told = replace(told, development=replace(told.development, mention=calm))
+        assert "Origin: Fenn Gazette · 1 independent" in drawn(summary.parent(alert(told, items=(item,), item=item)))
 
     def test_an_actor_who_is_quoted_is_cited_and_the_outlet_is_the_origin(self) -> None:
         claim = replace(LEAVES, source_cited="a spokesman")
