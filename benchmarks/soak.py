@@ -22,7 +22,8 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.polling import Tocsin, control, measure_gaps, world
+from benchmarks.gaps import Gaps
+from benchmarks.polling import Tocsin, control, world
 
 
 def resident_mib() -> tuple[float, float]:
@@ -52,20 +53,20 @@ async def soak(count: int, minutes: float) -> None:
         tocsin = Tocsin(Path(name), base, count)
         ends = time.monotonic() + minutes * 60
         total: Counter[str] = Counter()
-        number = 0
+        number, cost = 0, 0.0
         while time.monotonic() < ends:
-            gaps: list[float] = []
-            watch = asyncio.create_task(measure_gaps(gaps))
-            _, wall, counts = await tocsin.round([])
-            watch.cancel()
+            gaps = Gaps()
+            cpu, wall, counts = await tocsin.round(gaps)
+            cost += cpu
             total.update({str(reason): times for reason, times in counts.items()})
             own, children = resident_mib()
             memory = f"{own:6.1f} MiB  children {children:6.1f} MiB"
-            print(f"{number:4}  {wall:6.2f} s  {memory}  gap max {max(gaps) * 1000:.0f} ms", flush=True)
+            late = f"gap max {max(gaps.wall) * 1000:.0f} ms, ours {max(gaps.ours) * 1000:.0f} ms"
+            print(f"{number:4}  {wall:6.2f} s  {memory}  {late}", flush=True)
             number += 1
             control(base, share=0.1, hard=number % 3 == 0)
         await tocsin.close()
-        print(dict(total))
+        print(f"{total.total()} polls, {cost / total.total() * 1000:.2f} ms CPU each: {dict(total)}")
 
 
 def main() -> None:

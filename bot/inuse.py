@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot import heap
 from bot.commands.lending import lend
 from bot.commands.run import Commands
 from bot.pipeline import Pipeline
@@ -32,6 +33,8 @@ class RulesInUse:
         self._pipeline.use(self._matcher, ruleset.topics)
         self._commands.topics = dict(ruleset.topics)
         lend(self._commands.tools, ruleset, self._lexicon)
+        if heap.is_settled():
+            heap.settle()
 
     def failing(self) -> Mapping[str, int]:
         """Count, by rule, the articles on which matching it raised."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.webserver import WebServer
+from bot import heap
 from bot.cluster.presence import Presence
 from bot.cluster.share import Share, Task
 from bot.commands.run import Commands
@@ -73,6 +74,7 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+        heap.settle()
         ticker = self._ticker()
         ticker.start()
         tasks: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]

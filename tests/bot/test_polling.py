@@ -184,7 +184,8 @@ UNCHANGED: dict[str, Any] = {"now": NOW, "hints": Hints(), "interval_bounds": (3
     ],
 )
 def test_an_unchanged_feed_is_saved_with_its_health_where(changes: dict[str, Any]) -> None:
-    row = replace(ROW, **({"interval": 600.0, "validators": Validators(etag='"1"')} | changes))
+    healthy: dict[str, Any] = {"interval": 600.0, "validators": Validators(etag='"1"')}
+    row = replace(ROW, **(healthy | changes))
     poll = afterpoll.unchanged(row, PollReason.NOT_MODIFIED, validators=Validators(etag='"1"'), **UNCHANGED)
     assert isinstance(poll, PollUpdate)
     assert (poll.row.failures, poll.row.error_code, poll.row.interval) == (0, None, 600.0)
