@@ -208,8 +208,13 @@ OPERATING: tuple[CommandSpec, ...] = (
         name="test",
         description="Send the newest alert to this channel, marked as a drill, by the way every alert takes",
         role=Role.EDITOR,
-        options=(Option(name="topic", description="Of this topic", positional=True, completion=Completion.TOPIC),),
-        examples=("test", "test us-forces-europe"),
+        options=(
+            Option(name="topic", description="Of this topic", positional=True, completion=Completion.TOPIC),
+            Option(name="rule", description="Of this rule", completion=Completion.RULE),
+            Option(name="sample", description="A made-up card instead of an alert", choices=("true", "false")),
+            CHANNEL,
+        ),
+        examples=("test", "test us-forces-europe", "test sample:true"),
         shelf="channel",
     ),
 )

@@ -1,26 +1,22 @@
-"""``status``, ``test``, ``audit``: how the bot is, whether this channel can be rung, who changed what."""
+"""``status`` and ``audit``: how the bot is, and who changed what."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import __version__, feedhealth, workerlines
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
-from bot.commands.replies import answer, message, page_buttons, reply, spelled
+from bot.commands.replies import message, page_buttons, reply, spelled
 from bot.commands.rulewords import rule_trouble, short
 from bot.duration import in_words
 from bot.feedhealth import Health, HealthCode
 from bot.message import (
     Block,
     Bullets,
-    Context,
     Facts,
     Line,
-    Message,
-    MessageKind,
     Moment,
     Paragraph,
     Reply,
@@ -35,11 +31,6 @@ DAY = timedelta(days=1)
 PAGE = 10
 TROUBLE_SHOWN = 3
 _TROUBLE = {HealthCode.GONE, HealthCode.FAILING, HealthCode.QUARANTINED, HealthCode.STALE}
-_SAMPLE = (
-    Paragraph(
-        (Strong("United States: withdraw 40,000–70,000 troops from Europe (expected)"), Text(" – a made-up sample"))
-    ),
-)
 
 
 async def status(desk: Desk, caller: Caller, command: Command) -> Reply:
@@ -74,30 +65,6 @@ def _rules(desk: Desk) -> Line:
         f"{count(len(rules.rules), 'rule')} in {count(len(desk.topics), 'topic')}, set {short(rules.rules_hash) or '–'}"
     )
     return (Text(words),) if works is None else (Text(f"{words} since "), Moment(works.in_force.at))
-
-
-async def drill(desk: Desk, caller: Caller, command: Command) -> Reply:
-    """Send the newest alert, marked as a drill, to this channel through the outbox."""
-    wanted = command.options.get("topic")
-    topics = [desk.known_topic(wanted)] if wanted else list(desk.topics)
-    card = await desk.db.read(lambda connection: overview.newest_card(connection, topics))
-    now, lane = desk.clock.now(), str(caller.place)
-    shown = _as_drill(card, caller.user_name)
-    key = outbox.delivery_key("drill", lane, now.isoformat(), caller.user)
-    waiting = await desk.db.read(lambda connection: outbox.pending_count(connection, lane))
-    await desk.db.tx(
-        lambda connection: outbox.enqueue(connection, lane=lane, op="post", message=shown, key=key, now=now)
-    )
-    desk.tools.wake()
-    stopped = dict(await desk.db.read(lanes.standing_still))
-    reason = stopped.get(lane) or stopped.get(caller.place.platform)
-    if reason is not None:
-        return answer(
-            f"The drill waits: this channel stands still ({reason}). The operator can go on with: tocsin outbox"
-        )
-    ahead = f" Waiting before it: {count(waiting, 'message')}." if waiting else ""
-    what = "the newest alert" if card is not None else "a sample, as nothing has rung yet"
-    return answer(f"A drill with {what} is on its way to this channel, by the way that every alert takes.{ahead}")
 
 
 async def audit(desk: Desk, caller: Caller, command: Command) -> Reply:
@@ -146,23 +113,6 @@ async def _traffic(desk: Desk, now: datetime) -> list[tuple[str, Line]]:
 
 def _moment(at: datetime | None, otherwise: str) -> Line:
     return (Moment(at),) if at is not None else (Text(otherwise),)
-
-
-def _as_drill(card: Message | None, by: str) -> Message:
-    """Mark a message so that nobody can take it for news: no buttons, no mention, the word twice."""
-    note = Context((Text(f"DRILL: {by} tests this channel. Nothing new has happened."),))
-    if card is None:
-        words = "DRILL: a made-up sample"
-        return Message(kind=MessageKind.DRILL, heading="DRILL · sample", fallback=words, blocks=(note, *_SAMPLE))
-    return replace(
-        card,
-        kind=MessageKind.DRILL,
-        heading=f"DRILL · {card.heading}",
-        fallback=f"DRILL: {card.fallback}",
-        blocks=(note, *card.blocks),
-        buttons=(),
-        mention=None,
-    )
 
 
 def _change(one: overview.AuditLine) -> Line:

@@ -18,38 +18,39 @@ from rules.errors import FaultsError
 
 async def apply(desk: Desk, caller: Caller, command: Command) -> Reply:
     """Check, test, write and bring into force the rule file that came with the command."""
-    works = _overseen(desk, caller)
+    works = overseen(desk, caller)
     try:
         file = await read_rule_file(caller, command)
         plan = await works.candidate(file.name, file.text)
         (name,) = plan.edit.write
         if plan.ruleset.hash == works.in_force.ruleset.hash:
             raise CommandError(f"{name} is in force as it is here already; nothing was changed.")
-        applied = await works.apply(plan.edit, _author(caller))
+        applied = await works.apply(plan.edit, author_of(caller))
     except FaultsError as error:
         return faults_reply("This rule file cannot be used", error.faults)
     except EditError as error:
         raise CommandError(str(error)) from error
-    return _done(works, caller, applied, f"changed the rules with {name}")
+    return applied_reply(works, caller, applied, f"changed the rules with {name}")
 
 
 async def rollback(desk: Desk, caller: Caller, command: Command) -> Reply:
     """Bring an earlier set back."""
-    works = _overseen(desk, caller)
+    works = overseen(desk, caller)
     wanted = command.options["set"]
     try:
         entry, plan = await works.restoration(wanted)
         if not plan.edit and plan.ruleset.hash == works.in_force.ruleset.hash:
             raise CommandError(f"The set {entry.short} is in force already; nothing was changed.")
-        applied = await works.rollback(entry.hash, _author(caller))
+        applied = await works.rollback(entry.hash, author_of(caller))
     except FaultsError as error:
         return faults_reply(f"The set {echo(wanted)} cannot be used any more", error.faults)
     except (UnknownSetError, EditError) as error:
         raise CommandError(str(error)) from error
-    return _done(works, caller, applied, f"brought back the rules of {entry.at:%Y-%m-%d %H:%M} UTC")
+    return applied_reply(works, caller, applied, f"brought back the rules of {entry.at:%Y-%m-%d %H:%M} UTC")
 
 
-def _overseen(desk: Desk, caller: Caller) -> RuleWorks:
+def overseen(desk: Desk, caller: Caller) -> RuleWorks:
+    """Return the workshop. Raises CommandError in a workspace from which rules may not be changed."""
     works = works_of(desk)
     if not works.may_be_changed_from(caller.place):
         raise CommandError(
@@ -59,7 +60,8 @@ def _overseen(desk: Desk, caller: Caller) -> RuleWorks:
     return works
 
 
-def _done(works: RuleWorks, caller: Caller, applied: Applied, what: str) -> Reply:
+def applied_reply(works: RuleWorks, caller: Caller, applied: Applied, what: str) -> Reply:
+    """Say what changed, with the way back."""
     line: Line = (Text(f"{what}: "), Strong(str(applied.changes)))
     line = (*line, Text(f" (set {short(applied.before)} → {applied.short})"))
     note: list[Paragraph] = []
@@ -70,6 +72,6 @@ def _done(works: RuleWorks, caller: Caller, applied: Applied, what: str) -> Repl
     return done(caller, line, told, undo=undo, note=(changed(applied.changes), *note))
 
 
-def _author(caller: Caller) -> str:
+def author_of(caller: Caller) -> str:
     """Return who is told in the history; a name alone could be of another platform."""
     return f"{caller.user_name} ({caller.place.platform})"

@@ -6,6 +6,7 @@ from bot.commands.shape import CommandSpec, Completion, Option, Role
 
 SHARE = Option(name="share", description="Show the answer to the whole channel", choices=("true", "false"))
 RULE = Option(name="rule", description="Only this rule", positional=True, completion=Completion.RULE)
+NAMED = Option(name="rule", description="The rule", required=True, positional=True, completion=Completion.RULE)
 FILE = Option(name="file", description="A rule file (.yaml), attached", attachment=True)
 SINCE = Option(name="since", description="Only from then on: 7d, 36h or 2026-09-01")
 SET = "The beginning of a set's hash, from /tocsin rules history"
@@ -16,6 +17,7 @@ RULES: tuple[CommandSpec, ...] = (
         description="The rules in force, or one of them with all that it asks for",
         options=(RULE, SHARE),
         examples=("rules show", "rules show us-withdrawal-figure"),
+        aliases=("rules list",),
     ),
     CommandSpec(
         name="rules history",
@@ -64,6 +66,26 @@ RULES: tuple[CommandSpec, ...] = (
         role=Role.ADMIN,
         options=(FILE,),
         examples=("rules apply",),
+    ),
+    CommandSpec(
+        name="rules enable",
+        description="Let a rule ring, in every channel that follows it",
+        role=Role.ADMIN,
+        options=(NAMED,),
+        examples=("rules enable bridge-closed",),
+    ),
+    CommandSpec(
+        name="rules disable",
+        description="Let a rule ring no more, in any channel; it stays in its file",
+        role=Role.ADMIN,
+        options=(NAMED,),
+        examples=("rules disable bridge-closed",),
+    ),
+    CommandSpec(
+        name="rules reload",
+        description="Take the rule files on disk now; without it they are taken within seconds",
+        role=Role.ADMIN,
+        examples=("rules reload",),
     ),
     CommandSpec(
         name="rules rollback",

@@ -13,6 +13,7 @@ import structlog
 from bot.commands import (
     channel,
     claims,
+    drilling,
     exporting,
     feedlists,
     feedwork,
@@ -24,6 +25,7 @@ from bot.commands import (
     rhythms,
     rulebook,
     rulechanges,
+    rulelives,
     ruletrials,
     scoring,
     searching,
@@ -75,7 +77,7 @@ RUNS: Mapping[str, Run] = {
     "digest": rhythms.digest,
     "quiet": rhythms.quiet,
     "settings": settings.settings,
-    "test": operating.drill,
+    "test": drilling.drill,
     "status": operating.status,
     "audit": operating.audit,
     "export": exporting.export,
@@ -96,6 +98,9 @@ RUNS: Mapping[str, Run] = {
     "rules backtest": ruletrials.backtest,
     "rules diff": rulebook.diff,
     "rules apply": rulechanges.apply,
+    "rules enable": rulelives.enable,
+    "rules disable": rulelives.disable,
+    "rules reload": rulelives.reload,
     "rules rollback": rulechanges.rollback,
 }
 

@@ -79,9 +79,10 @@ def channel_state(connection: Connection, lane: str) -> ChannelState | None:
     return None if row is None else ChannelState(threads=row.threads, state=row.state, reason=row.state_reason or "")
 
 
-def newest_card(connection: Connection, topics: Collection[str]) -> Message | None:
-    """Return the newest alert under these topics as it was put together for some channel."""
+def newest_card(connection: Connection, topics: Collection[str], rule: str | None = None) -> Message | None:
+    """Return the newest alert under these topics, or by a rule, as it was put together for some channel."""
     rang = select(rule_match.c.alert_id).where(rule_match.c.topic.in_(sorted(topics)))
+    rang = rang if rule is None else rang.where(rule_match.c.rule == rule)
     body = connection.execute(
         select(outbox.c.body)
         .where(outbox.c.op == "post", outbox.c.alert_id.in_(rang), outbox.c.lane.in_(select(channel.c.lane)))

@@ -75,7 +75,7 @@ async def test_a_drill_goes_through_the_outbox_and_cannot_be_taken_for_news(room
 
 
 async def test_without_any_alert_the_drill_is_a_sample(room: Newsroom) -> None:
-    assert "a sample, as nothing has rung yet" in await room.said("test")
+    assert "A drill with a sample is on its way to this channel" in await room.said("test")
     assert "Waiting before it: 1 message" in await room.said("test")
 
 
@@ -113,3 +113,26 @@ async def test_the_audit_narrows_by_person_and_time_and_has_pages(room: Newsroom
 async def test_a_channel_without_subscriptions_has_nothing_to_set(room: Newsroom) -> None:
     assert "follows nothing yet" in await room.said("settings")
     assert "follows nothing yet" in await room.said("settings threads:edit")
+
+
+async def test_a_drill_of_a_rule_goes_to_another_channel_with_what_is_missing_there(room: Newsroom) -> None:
+    await rung(room)
+    who = caller("editor", missing=("Tocsin may not post there: /invite @Tocsin",))
+    reply = await room.commands.handle(who, "test rule:us-withdrawal-figure channel:C9")
+    said = words_of(reply.message)
+    assert "A drill with the newest alert is on its way to channel C9" in said
+    assert "Before it can be posted: Tocsin may not post there: /invite @Tocsin" in said
+    (row,) = await room.db.read(lambda c: c.execute(select(outbox).where(outbox.c.lane == "slack:T1:C9")).all())
+    assert "70,000" in words_of(decode_message(row.body))
+
+
+async def test_a_drill_elsewhere_needs_the_role_that_one_has_there(room: Newsroom) -> None:
+    reply = await room.commands.handle(caller("admin", elsewhere="reader"), "test channel:C9")
+    assert "A drill in channel C9 is for editors; you are a reader there." in words_of(reply.message)
+    assert await room.db.read(lambda c: c.execute(select(outbox)).all()) == []
+
+
+async def test_a_sample_is_sent_although_something_rang_and_a_silent_rule_says_so(room: Newsroom) -> None:
+    await rung(room)
+    assert "A drill with a sample" in await room.said("test sample:true")
+    assert "has told no channel of anything yet; with sample:true" in await room.said("test rule:bridge-closed")
