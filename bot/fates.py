@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rules.ledger import ClaimState, Value, display_claim, format_day, kinship, says_same, who
+from rules.ledger import ClaimState, Value, display_claim, format_day, is_denial, kinship, says_same, who
 from rules.ledger.identity import Kinship
 from rules.ledger.values import agree
-from rules.model import Development, Figure, Mention, Novelty, Status
+from rules.model import Development, Figure, Mention, Novelty
+
+__all__ = ["denies", "fate", "is_denial"]
 
 
 def fate(told: Mention, known: Iterable[Mention], states: Sequence[ClaimState]) -> Development | None:
@@ -25,11 +27,6 @@ def fate(told: Mention, known: Iterable[Mention], states: Sequence[ClaimState]) 
         return None
     reason = f"{who(told)} reported {display_claim(told.claim)}; it no longer says so"
     return Development(mention=told, novelty=Novelty.WITHDRAWN, reason=reason, previous=told, origins=0)
-
-
-def is_denial(mention: Mention) -> bool:
-    """Tell whether a mention says that a figure is not so."""
-    return isinstance(mention.claim, Figure) and mention.claim.status is Status.DENIED
 
 
 def denies(denial: Mention, told: Mention) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.alerts import Telling
-from bot.fates import is_denial
 from bot.message import Inline, Line, Strong, Struck, Text
 from rules import wording
-from rules.ledger import who
+from rules.ledger import is_denial, who
 from rules.model import Claim, Development, Figure, Novelty, Position
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.fates import denies, is_denial
+from bot.fates import denies
 from bot.message import Block, Chart, ChartPoint, Image, Message, MessageKind, Table
 from bot.provenance import reporter
 from rules import wording
-from rules.ledger import ClaimState, Value
+from rules.ledger import ClaimState, Value, is_denial
 from rules.model import Figure, Mention
 
 CHART_FROM = 3  # values; fewer are read faster in the table
@@ -55,7 +55,7 @@ def _mark(value: Value, state: ClaimState) -> str:
         return ": denied"
     if value in state.standing:
         return ""
-    is_denied = any(denies(one.lead, value.lead) for one in state.standing)
+    is_denied = any(denies(one.lead, value.lead) for one in state.history)
     return " (denied since)" if is_denied else " (superseded)"
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from bot import provenance
 from bot.alerts import Alert, Excerpt, Telling
-from bot.fates import is_denial
 from bot.headline import bullet, headline, in_one_line
 from bot.message import (
     Block,
@@ -30,6 +29,7 @@ from bot.message import (
     Text,
 )
 from rules import wording
+from rules.ledger import is_denial
 from rules.model import Development, Figure, Mention, Novelty
 from rules.wording import count
 

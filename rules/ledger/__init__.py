@@ -5,7 +5,7 @@
 Pure: the store hands in the known mentions that share a ``claim_key``, and keeps the new ones, all of them.
 """
 
-from rules.ledger.claims import ClaimState, Policy, Value, dedupe, says_same
+from rules.ledger.claims import ClaimState, Policy, Value, dedupe, is_denial, says_same
 from rules.ledger.fold import states
 from rules.ledger.identity import Contains, Kinship, claim_key, kinship
 from rules.ledger.verdict import compare, compare_item, withdraw
@@ -25,6 +25,7 @@ __all__ = [
     "display_claim",
     "format_day",
     "from_to",
+    "is_denial",
     "kinship",
     "says_same",
     "states",

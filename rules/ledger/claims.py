@@ -112,6 +112,19 @@ def says_same(one: Mention, other: Mention, tolerance: float = TOLERANCE) -> boo
     return False
 
 
+def is_denial(mention: Mention) -> bool:
+    """Tell whether a mention says that a figure is not so."""
+    return isinstance(mention.claim, Figure) and mention.claim.status is Status.DENIED
+
+
+def is_same_number(mention: Mention, other: Mention) -> bool:
+    """Tell whether two figures are one number of one claim, whatever is said of it."""
+    a, b = mention.claim, other.claim
+    if not (isinstance(a, Figure) and isinstance(b, Figure)):
+        return False
+    return agree(a, b) and kinship(mention, other) is Kinship.SAME
+
+
 def is_firmer(mention: Mention, than: Mention) -> bool:
     """Tell whether a figure went up from a condition to a forecast, from that to a plan, or from that to a deed."""
     a, b = mention.claim, than.claim

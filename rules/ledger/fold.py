@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from rules.ledger.claims import ClaimState, Policy, Value, dedupe, order, says_same
+from rules.ledger.claims import ClaimState, Policy, Value, dedupe, is_denial, is_same_number, order, says_same
 from rules.ledger.identity import Kinship, claim_key, kinship, setting, word_overlap
 from rules.ledger.judge import Effect, judge
 from rules.model import Figure, ItemId, Mention, Position
@@ -44,7 +44,7 @@ def batches(known: Iterable[Mention]) -> Iterator[tuple[Mention, ...]]:
 def go_on(before: Sequence[ClaimState], batch: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:
     """Return the claims after one further batch."""
     found = list(before)
-    mentions = dedupe(batch)
+    mentions = in_order_of_denial(dedupe(batch))
     for mention, index in zip(mentions, assign(mentions, found, policy), strict=True):
         if index is None:
             found.append(ClaimState(key=claim_key(mention.claim), standing=(_value(mention),)))
@@ -58,10 +58,14 @@ def assign(mentions: Sequence[Mention], found: Sequence[ClaimState], policy: Pol
 
     Claims that already hold the value come first. Where several claims could have changed and nothing tells
     which (a list of sums under one heading), the mention opens a claim of its own rather than "change" a wrong one.
+    A denial takes nothing from the others: an article says what is denied, and often what holds instead.
     """
     chosen: list[int | None] = [None] * len(mentions)
     taken: set[int] = set()
     for place, mention in enumerate(mentions):
+        if is_denial(mention):
+            chosen[place] = _likeliest(mention, found, set(), policy)
+            continue
         holding = [
             i for i, state in enumerate(found) if i not in taken and _relates(mention, state, policy, needs_value=True)
         ]
@@ -69,11 +73,24 @@ def assign(mentions: Sequence[Mention], found: Sequence[ClaimState], policy: Pol
             chosen[place] = min(holding, key=lambda i: (not _holds_now(mention, found[i], policy), i))
             taken.add(chosen[place] or 0)
     for place, mention in enumerate(mentions):
-        if chosen[place] is None:
+        if chosen[place] is None and not is_denial(mention):
             chosen[place] = _likeliest(mention, found, taken, policy)
             if chosen[place] is not None:
                 taken.add(chosen[place] or 0)
     return tuple(chosen)
+
+
+def in_order_of_denial(mentions: Iterable[Mention]) -> list[Mention]:
+    """Order what one item says: a number that it also denies, the denial, then everything else, each as it comes."""
+    said = list(mentions)
+    denied = [mention for mention in said if is_denial(mention)]
+
+    def rank(mention: Mention) -> int:
+        if is_denial(mention):
+            return 1
+        return 0 if any(is_same_number(mention, other) for other in denied) else 2
+
+    return sorted(said, key=rank) if denied else said
 
 
 def step(state: ClaimState, mention: Mention, policy: Policy) -> ClaimState:

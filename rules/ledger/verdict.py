@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rules.ledger.claims import ClaimState, Policy, dedupe, order, says_same
-from rules.ledger.fold import Fold, assign, build
+from rules.ledger.claims import ClaimState, Policy, dedupe, is_denial, order, says_same
+from rules.ledger.fold import Fold, assign, build, in_order_of_denial, step
 from rules.ledger.identity import Kinship, claim_key, kinship
 from rules.ledger.judge import judge
 from rules.ledger.wording import explain, first_report, format_day, who
@@ -37,20 +37,26 @@ def compare_item(
 
     Where ``known`` holds live mentions of the same item, the item was edited: a differing value is CORRECTED, and
     with ``whole`` what the new text no longer says comes last as WITHDRAWN. ``item`` names the item, for a text that
-    says nothing (more). ``fold`` is for who folds the same mentions again and again.
+    says nothing (more). Of an item that denies a value, what it says besides comes after the denial and is held
+    against it. ``fold`` is for who folds the same mentions again and again.
     """
     policy = policy or Policy()
-    fresh = sorted(dedupe(mentions), key=lambda mention: (mention.claim.start, mention.claim.end))
+    fresh = in_order_of_denial(sorted(dedupe(mentions), key=lambda one: (one.claim.start, one.claim.end)))
     items = {mention.item for mention in fresh} | ({item} - {None})
     former = [mention for mention in known if mention.item in items and mention.live]
     others = [mention for mention in known if mention.item not in items]
     found: dict[int, Development] = {}
     left = _settle_edits(fresh, former, found, policy)
-    claims = fold(others, policy)
+    claims = list(fold(others, policy))
     open_ = [index for index in range(len(fresh)) if index not in found]
     for index, claim in zip(open_, assign([fresh[i] for i in open_], claims, policy), strict=True):
-        state = claims[claim] if claim is not None else None
-        found[index] = _first(fresh[index], others, policy) if state is None else _judged(fresh[index], state, policy)
+        mention = fresh[index]
+        if claim is None:
+            found[index] = _first(mention, others, policy)
+            continue
+        found[index] = _judged(mention, claims[claim], policy)
+        if is_denial(mention):
+            claims[claim] = step(claims[claim], mention, policy)
     developments = tuple(found[index] for index in range(len(fresh)))
     return developments + (_gone(left, "the edited text no longer says it") if whole else ())
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.ledger import Policy, claim_key, compare, compare_item, dedupe, states, withdraw
+from rules.ledger import Policy, claim_key, compare, compare_item, dedupe, is_denial, states, withdraw
 from rules.model import Action, Bound, Figure, Mention, Novelty, Stance, Status
 from tests.rules.ledger_cases import DAY, HOUR, contains, current, figure, position, said
 
@@ -166,6 +166,24 @@ class TestFigureVerdicts:
     def test_who_denies_what_it_said_itself_is_named_once(self) -> None:
         own = said(figure(40_000, 70_000, status=Status.DENIED), HOUR, SCOOP.outlet)
         assert compare(own, (SCOOP,)).reason == "Welt am Sonntag denies 40,000–70,000 of 1 Sep"
+
+    def test_an_article_that_denies_a_number_and_repeats_it_leaves_it_denied(self) -> None:
+        repeated = said(figure(40_000, 70_000), HOUR, "Pentagon", item=9)
+        denial = said(figure(40_000, 70_000, status=Status.DENIED, start=50, end=60), HOUR, "Pentagon", item=9)
+        found = compare_item((repeated, denial), (SCOOP,))
+        assert [one.novelty for one in found] == [Novelty.CONFIRMED, Novelty.WITHDRAWN]
+        (state,) = states((SCOOP, repeated, denial))
+        assert is_denial(state.latest.lead)
+
+    def test_what_an_article_says_instead_of_what_it_denies_is_held_against_the_denial(self) -> None:
+        instead = said(figure(20_000), HOUR, "Pentagon", item=9)
+        denial = said(figure(40_000, 70_000, status=Status.DENIED, start=50, end=60), HOUR, "Pentagon", item=9)
+        denied, changed = compare_item((instead, denial), (SCOOP,))
+        assert (denied.novelty, denied.previous) == (Novelty.WITHDRAWN, SCOOP)
+        assert (changed.novelty, changed.previous) == (Novelty.CHANGED, denial)
+        (state,) = states((SCOOP, instead, denial))
+        assert [value.lead for value in state.history] == [SCOOP, instead, denial]
+        assert [value.lead for value in state.standing] == [instead]
 
     def test_a_denial_of_another_figure_leaves_this_one_alone(self) -> None:
         assert verdict(said(figure(90_000, status=Status.DENIED), HOUR, "Pentagon"), SCOOP) is Novelty.NEW
