@@ -25,9 +25,7 @@ from bot.commands.run import Commands
 from bot.config import Config
 from bot.configured import check_topics, sync, topic_faults
 from bot.credentials import Credentials
-from bot.delivery.decisions import Policy
-from bot.delivery.dispatcher import Dispatcher, log_outcome
-from bot.delivery.engine import both
+from bot.delivering import Delivering, delivering
 from bot.delivery.latency import Latency
 from bot.digesting import Digests
 from bot.housekeeping import Housekeeping
@@ -64,25 +62,28 @@ async def opened(
     environment: Mapping[str, str] | None = None,
     is_single_run: bool = False,
     roles: Collection[Role] = tuple(Role),
+    begun: Delivering | None = None,
 ) -> AsyncIterator[App]:
     """Build the bot, give it out, and close everything afterwards. Raises TocsinError when it cannot be built.
 
+    ``begun``: what delivers already, to build the rest around; its owner closes it.
     ``is_single_run``: messages do not wait for what may belong to them, since nobody is there to post them later.
     ``roles``: what this process is to do of the work, for those that look.
     """
     clock = SystemClock()
     lexicon = load_lexicon([base / path for path in config.lexicon])
-    environment = os.environ if environment is None else environment
-    where = address.read(config.database, base, environment)
+    where = address.read(config.database, base, os.environ if environment is None else environment)
     loader = RuleLoader(lexicon)
     history = FileHistory(folder_beside(address.anchor(where, base)))
     watcher = RuleWatcher(config.rules, base, loader.load, history, tested=_load_change(loader, config, name))
     ruleset = (await asyncio.to_thread(watcher.start, clock.now())).ruleset
     check_topics(config, ruleset, name)
-    db = Database(where)
-    db.open()
     async with contextlib.AsyncExitStack() as stack:
-        stack.callback(db.close)
+        posting = begun
+        if posting is None:
+            made = delivering(config, base, credentials, where, environment=environment, console=console)
+            posting = await stack.enter_async_context(made)
+        db, dispatcher = posting.db, posting.dispatcher
         watcher.keep_start()
         await _prepare(db, config, clock, loader, ruleset)
         presence = Presence(db, clock, roles) if db.is_shared else None
@@ -91,18 +92,8 @@ async def opened(
         admin = [one.place for one in config.admin_channels]
         commands = Commands(db, clock, ruleset.topics)
         keeper = PlaceKeeper(db, clock, admin, lambda: commands.tools.wake())
-        surfaces = Surfaces(commands=commands, db=db, clock=clock, places=keeper, presence=presence, console=console)
-        built = platforms.build(surfaces, config, credentials, base, stack, environment)
-        latency = Latency()
-        dispatcher = Dispatcher(
-            db,
-            built.messengers,
-            clock,
-            policy=Policy(gap=config.delivery.pace, gaps={"console": 0.0}),
-            admin_lanes=admin,
-            sole_owner=not db.is_shared,
-            observe=both(log_outcome, latency.note),
-        )
+        surfaces = Surfaces(commands=commands, db=db, clock=clock, places=keeper, presence=presence)
+        gateways = platforms.build(surfaces, posting.senders, config, credentials)
         wake = commands.tools.wake = dispatcher.wake
         web = open_web(config.polling, stack)
         commands.tools.feeds = web.feeds
@@ -116,9 +107,9 @@ async def opened(
         in_use = RulesInUse(matcher, loader, lexicon, pipeline, commands)
         upkeep = Upkeep(db, clock, watcher, in_use.swap, admin, wake, in_use.failing)
         commands.tools.works = RuleWorks(upkeep, loader, db, clock, web.articles)
-        monitors = _monitors(db, upkeep, latency, clock)
+        monitors = _monitors(db, upkeep, posting.latency, clock)
         web_server = _web(config, credentials, monitors, commands.desk, address.anchor(where, base))
-        tasks = (dispatcher.run,) if presence is None else (dispatcher.run, presence.run)
+        tasks = (posting.run,) if presence is None else (posting.run, presence.run)
         yield App(
             db=db,
             poller=poller,
@@ -130,8 +121,8 @@ async def opened(
             revisiting=Revisiting(db, clock, web.articles, pipeline.take_back, wake) if web.articles else None,
             web=web_server,
             needs_web="web" in config.model_fields_set,
-            gateways=built.gateways if Role.DELIVER in roles else (),
-            platforms=tuple(built.messengers),
+            gateways=gateways if Role.DELIVER in roles else (),
+            platforms=tuple(posting.senders.messengers),
             places=keeper,
             presence=presence,
             share=Share(poll=poller.tick, tasks=tasks),

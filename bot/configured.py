@@ -10,7 +10,7 @@ from bot import pacing
 from bot.config import Config, Feed, find_place
 from bot.errors import ConfigError
 from bot.polling import FeedSpec
-from bot.store import channels, feeds, subscriptions
+from bot.store import feeds, subscriptions
 from rules.errors import Fault, guess
 from rules.ruleset import RuleSet
 
@@ -57,10 +57,7 @@ def sync(connection: Connection, config: Config, now: datetime) -> None:
                 configured=True,
             )
     subscriptions.drop_unlisted(connection, listed, now)
-    paces = pacing.paces(config)
-    channels.forget_paces(connection, paces)
-    for lane, pace in paces.items():
-        channels.save_pace(connection, lane, pace)
+    pacing.save(connection, config)
 
 
 def _spec(feed: Feed) -> FeedSpec:

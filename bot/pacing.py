@@ -1,14 +1,20 @@
-"""What ``tocsin.yaml`` says about when channels are rung, in the shapes that delivery takes. Pure."""
+"""What ``tocsin.yaml`` says about when channels are rung, in the shapes that delivery takes."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from bot.config import Channel, Config, Day
 from bot.digest import Schedule
-from bot.gatekeeping import Waits
 from bot.holding import QuietHours
+from bot.store import channels
 from bot.store.channels import ChannelPace
+
+if TYPE_CHECKING:
+    from bot.gatekeeping import Waits
 
 _DAYS: dict[Day, int] = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 _KEYS = {"timezone", "quiet", "digest", "cap"}
@@ -16,6 +22,8 @@ _KEYS = {"timezone", "quiet", "digest", "cap"}
 
 def waits(config: Config, *, is_single_run: bool) -> Waits:
     """Return how long messages wait for what belongs to them; not at all where nobody would be there to post them."""
+    from bot.gatekeeping import Waits  # it knows alerts, which a start that only delivers need not load
+
     if is_single_run:
         return Waits()
     delivery = config.delivery
@@ -30,6 +38,14 @@ def paces(config: Config) -> dict[str, ChannelPace]:
         if lane not in found or channel.model_fields_set & _KEYS:
             found[lane] = _pace(channel)
     return found
+
+
+def save(connection: Connection, config: Config) -> None:
+    """Bring the settings of the listed channels into the database; others have the defaults, or what was commanded."""
+    found = paces(config)
+    channels.forget_paces(connection, found)
+    for lane, pace in found.items():
+        channels.save_pace(connection, lane, pace)
 
 
 def _pace(channel: Channel) -> ChannelPace:

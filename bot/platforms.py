@@ -1,4 +1,4 @@
-"""Wiring of the chat platforms: messengers and gateways for what there are tokens for.
+"""Wiring of what listens on the chat platforms: a gateway for each that commands can come from.
 
 The platforms' libraries are imported only then: they are slow to load.
 """
@@ -6,15 +6,10 @@ The platforms' libraries are imported only then: they are slow to load.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
-
-from adapters.console.messenger import ConsoleMessenger
 from bot.cluster.office import GuardedGateway, office_of
 from bot.cluster.presence import Presence
 from bot.commands.run import Commands
@@ -24,20 +19,13 @@ from bot.errors import StoreError
 from bot.forms import CommandForms
 from bot.home import HomePages
 from bot.places import PlaceKeeper
-from bot.ports import Clock, Gateway, Grants, Messenger
+from bot.ports import Clock, Gateway, Grants
 from bot.secret import Secret
+from bot.senders import Senders
 from bot.store import handled
 from bot.store.db import Database
 
 MEMORY_SECONDS = 1.0  # for noting an event: Slack and Discord wait three seconds for a sign of life
-
-
-@dataclass(slots=True, kw_only=True)
-class Platforms:
-    """What was built. ``messengers`` are by platform."""
-
-    messengers: dict[str, Messenger] = field(default_factory=dict)
-    gateways: list[Gateway] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +37,6 @@ class Surfaces:
     clock: Clock
     places: PlaceKeeper
     presence: Presence | None  # among the processes that share the database; None: it is ours alone
-    console: Console | None
 
     def handlers(self) -> dict[str, Any]:
         """Return what both gateways take."""
@@ -76,71 +63,23 @@ class Surfaces:
         return GuardedGateway(gateway, office_of(gateway.platform, token), self.db, self.clock, self.presence.key)
 
 
-def build(
-    surfaces: Surfaces,
-    config: Config,
-    credentials: Credentials,
-    base: Path,
-    stack: contextlib.AsyncExitStack,
-    environment: Mapping[str, str],
-) -> Platforms:
-    """Build every platform that is wanted; ``stack`` closes them."""
-    found = Platforms()
-    console = surfaces.console
-    if console is not None or config.console.enabled or any(one.platform == "console" for one in config.channels):
-        shown = console or Console(width=config.console.width, highlight=False)
-        found.messengers["console"] = ConsoleMessenger(shown)
-    slack_url = environment.get("TOCSIN_SLACK_API_URL") or config.slack.api_url
-    add_slack(found, surfaces, config, credentials, base, stack, slack_url)
-    discord_url = environment.get("TOCSIN_DISCORD_API_URL") or config.discord.api_url
-    add_discord(found, surfaces, config, credentials, stack, discord_url)
-    return found
+def build(surfaces: Surfaces, senders: Senders, config: Config, credentials: Credentials) -> list[Gateway]:
+    """Build a gateway for every platform that is posted to and can be listened to."""
+    return [*_slack(surfaces, senders, config, credentials), *_discord(surfaces, senders, config, credentials)]
 
 
-def add_slack(
-    found: Platforms,
-    surfaces: Surfaces,
-    config: Config,
-    credentials: Credentials,
-    base: Path,
-    stack: contextlib.AsyncExitStack,
-    api_url: str | None,
-) -> None:
+def _slack(surfaces: Surfaces, senders: Senders, config: Config, credentials: Credentials) -> Iterator[Gateway]:
     """Build Slack's side: one workspace by its bot token, or those that installed the app."""
-    slack = config.slack
-    is_installed = bool(slack.public_url and credentials.slack_client_id and credentials.slack_client_secret)
-    if not slack.enabled or not (is_installed or credentials.slack_bot):
+    slack, workspaces, url = config.slack, senders.slack, senders.slack_url
+    if workspaces is None:
         return
     from adapters.slack.bolt import Backstage
-    from adapters.slack.messenger import SlackMessenger
-    from adapters.slack.workspaces import InstalledWorkspaces, OneWorkspace, Workspaces
 
-    clock, flow = surfaces.clock, None
-    workspaces: Workspaces
-    if is_installed and credentials.slack_client_secret and credentials.slack_client_id and slack.public_url:
-        from adapters.slack.oauth import installer
-
-        client_id = credentials.slack_client_id.reveal()
-        workspaces = InstalledWorkspaces(base / slack.installations, client_id, allowed=slack.workspaces)
-        flow = installer(
-            workspaces,
-            client_id,
-            credentials.slack_client_secret,
-            public_url=slack.public_url,
-            on_places=surfaces.places.changed,
-            api_url=api_url,
-        )
-        messenger = SlackMessenger(workspaces, api_url=api_url, clock=clock)
-    else:
-        assert credentials.slack_bot is not None
-        workspaces = OneWorkspace(credentials.slack_bot, api_url)
-        messenger = SlackMessenger(credentials.slack_bot, api_url=api_url, clock=clock)
-    stack.push_async_callback(messenger.close)
-    found.messengers["slack"] = messenger
+    flow = _installer(surfaces, senders, config, credentials)
     backstage = Backstage(
         workspaces,
-        clock=clock,
-        api_url=api_url,
+        clock=surfaces.clock,
+        api_url=url,
         home=HomePages(surfaces.commands, surfaces.db).page,
         grants=grants(slack.roles),
         **surfaces.handlers(),
@@ -149,41 +88,48 @@ def add_slack(
     if slack.mode == "socket" and credentials.slack_app:
         from adapters.slack.gateway import SlackGateway
 
-        socket = SlackGateway(credentials.slack_app, backstage, clock=clock)
-        found.gateways.append(surfaces.alone(socket, credentials.slack_app))
+        socket = SlackGateway(credentials.slack_app, backstage, clock=surfaces.clock)
+        yield surfaces.alone(socket, credentials.slack_app)
     if signing_secret is not None or flow is not None:
         from adapters.slack.web import SlackWebGateway
 
         host, port = slack.address
-        web = SlackWebGateway(backstage, host=host, port=port, signing_secret=signing_secret, flow=flow)
-        found.gateways.append(web)
+        yield SlackWebGateway(backstage, host=host, port=port, signing_secret=signing_secret, flow=flow)
 
 
-def add_discord(
-    found: Platforms,
-    surfaces: Surfaces,
-    config: Config,
-    credentials: Credentials,
-    stack: contextlib.AsyncExitStack,
-    api_url: str | None,
-) -> None:
+def _installer(surfaces: Surfaces, senders: Senders, config: Config, credentials: Credentials) -> Any:
+    """Return what lets workspaces install the app; None where there is one workspace only."""
+    from adapters.slack.workspaces import InstalledWorkspaces
+
+    workspaces, public_url = senders.slack, config.slack.public_url
+    client_id, secret = credentials.slack_client_id, credentials.slack_client_secret
+    if not isinstance(workspaces, InstalledWorkspaces) or not (public_url and client_id and secret):
+        return None
+    from adapters.slack.oauth import installer
+
+    return installer(
+        workspaces,
+        client_id.reveal(),
+        secret,
+        public_url=public_url,
+        on_places=surfaces.places.changed,
+        api_url=senders.slack_url,
+    )
+
+
+def _discord(surfaces: Surfaces, senders: Senders, config: Config, credentials: Credentials) -> Iterator[Gateway]:
     """Build Discord's side."""
-    if not config.discord.enabled or not credentials.discord:
+    if senders.discord is None or credentials.discord is None:
         return
-    from adapters.discord.client import DiscordAccount
     from adapters.discord.gateway import DiscordGateway
-    from adapters.discord.messenger import DiscordMessenger
 
-    account = DiscordAccount(credentials.discord, api_url=api_url, is_sharded=config.discord.sharded)
-    stack.push_async_callback(account.close)
-    found.messengers["discord"] = DiscordMessenger(account)
     gateway = DiscordGateway(
-        account,
+        senders.discord,
         complete=surfaces.commands.complete,
         grants=grants(config.discord.roles),
         **surfaces.handlers(),
     )
-    found.gateways.append(surfaces.alone(gateway, credentials.discord))
+    yield surfaces.alone(gateway, credentials.discord)
 
 
 def grants(listed: Sequence[RoleGrants]) -> Mapping[str, Grants]:

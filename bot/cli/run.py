@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,15 +53,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace, config: Config, base: Path, found: Credentials) -> int:
-    from bot.app import opened
+    if args.once:
+        from bot.app import opened
 
-    async with opened(config, base, found, name=str(args.config), is_single_run=args.once) as app:
-        if args.once:
+        async with opened(config, base, found, name=str(args.config), is_single_run=True) as app:
             return await _once(app, as_json=args.json)
-        if app.web is not None:
-            sys.stderr.write(f"tocsin: web page at {app.web.address}\n")
-        await serve(app)
-        return 0
+    from bot.delivering import head_start
+
+    async with head_start(config, base, found) as begun:
+        await asyncio.to_thread(import_module, "bot.app")  # beside the loop, where delivery may have begun
+        from bot.app import opened
+
+        async with opened(config, base, found, name=str(args.config), begun=begun) as app:
+            if app.web is not None:
+                sys.stderr.write(f"tocsin: web page at {app.web.address}\n")
+            await serve(app)
+            return 0
 
 
 async def serve(app: App) -> None:

@@ -12,7 +12,17 @@ import pytest
 
 from tests.shared import ROOT
 
-WIRING = ("bot.app", "bot.intake", "bot.serving", "bot.platforms", "bot.demo", "bot.cli", "bot.__main__")
+WIRING = (
+    "bot.app",
+    "bot.intake",
+    "bot.serving",
+    "bot.platforms",
+    "bot.senders",
+    "bot.delivering",
+    "bot.demo",
+    "bot.cli",
+    "bot.__main__",
+)
 FOR_ADAPTERS = (
     "bot.ports",
     "bot.message",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +20,21 @@ def test_nobody_else_owns_our_packages() -> None:
     assert foreign_owners() == []
 
 
-def test_a_foreign_owner_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "packages_distributions", lambda: {"rules": ["tocsin", "rules"], "bot": ["tocsin"]})
-    assert foreign_owners() == ["rules (rules)"]
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("RECORD", "rules-3.5.dist-info/METADATA,sha256=x,1\nrules/__init__.py,sha256=x,1\n"),
+        ("top_level.txt", "rules\n"),
+    ],
+    ids=["by its list of files", "by its list of packages"],
+)
+def test_a_foreign_owner_is_named(tmp_path: Path, file: str, text: str) -> None:
+    for name in ("rules-3.5.dist-info", "tocsin-0.1.0.dist-info"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text(text, encoding="utf-8")
+    (tmp_path / "other-1.0.dist-info").mkdir()
+    (tmp_path / "other-1.0.dist-info" / "RECORD").write_text("other/rules/x.py,,\n", encoding="utf-8")
+    assert foreign_owners(path=[str(tmp_path), str(tmp_path / "missing")]) == ["rules (rules)"]
 
 
 def test_one_version_everywhere() -> None:

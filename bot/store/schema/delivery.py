@@ -58,13 +58,9 @@ outbox = Table(
     Column("error", Text),
     Index("ix_outbox_lane_id", "lane", "id"),
     Index("ix_outbox_lane_sent_at", "lane", "sent_at"),
-    Index(
-        "ix_outbox_pending",
-        "lane",
-        "id",
-        sqlite_where=text("state IN ('ready', 'sending')"),
-        postgresql_where=text("state IN ('ready', 'sending')"),
-    ),
+    # PostgreSQL's has the same condition, which stands in the migration only: named here, it would load that dialect
+    # at every start, for a tenth of a second.
+    Index("ix_outbox_pending", "lane", "id", sqlite_where=text("state IN ('ready', 'sending')")),
 )
 
 worker = Table(
