@@ -22,6 +22,9 @@ _WOUNDED: Final = frozenset({"troops", "police", "people", "fighters", "staff"})
 _PER_BREAK: Final = 6
 _SPEAKS: Final = 9  # who only says it is seldom whose figure it is
 _FARTHEST: Final = 40
+_NEAR_DUTY: Final = 2  # tokens: "a 39 percent US tariff"
+_SOURCE: Final = 12  # "12 jets from South Korea for 700 million dollars": who sells is not who spends
+_BEFALLEN: Final = frozenset({"people", "displaced", "nationals", "detained", "private", "open"})
 _LOOKED_BACK: Final = 40  # mentions that a pronoun may stand for
 _MADE_TO: Final = 8  # who is accused of a deed, or asked for it, is the doer
 
@@ -40,6 +43,8 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
         return _killer(view, counted, deed, words) or side_of(view, counted, action)
     if deed is not None and deed.name == "receive":
         return _subject(view, counted, deed, words)
+    if deed is not None and deed.name == "bear":
+        return _imposer(view, counted, deed)
     if deed is not None and deed.name == "take part" and counted.unit.kind == "troops":
         subject = _subject(view, counted, deed, words)
         if subject is not None:
@@ -79,6 +84,15 @@ def _own(view: SentenceView, counted: Counted) -> Actor | None:
     return None
 
 
+def _imposer(view: SentenceView, counted: Counted, deed: Deed) -> Actor | None:
+    """Return whose duty or fine it is that somebody has to bear: "faces a US tariff of 39 percent"."""
+    for placed in view.names:
+        is_inside = deed.mark.last <= placed.first <= counted.last + _NEAR_DUTY and is_actor(placed.name)
+        if is_inside and (placed.name.role == "adjectives" or placed.last < counted.first):
+            return actor_of(placed.name, "the duty is called its own")
+    return None
+
+
 def _subject(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
     """Return the nearest subject before the deed; a pronoun that stands nearer gives the name that it stands for."""
     at = _anchor(view, counted, deed)
@@ -114,7 +128,11 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
             continue
         if not counted.taken_up and any(first <= placed.first < last for first, last in view.counted):
             continue  # the side of what was counted before: "killing 230 Taliban fighters and destroying 42 vehicles"
+        if _only_tells(view, placed, counted, words):
+            continue
         cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
+        if placed.first and view.words[placed.first - 1] == "from":
+            cost += _SOURCE
         if words.makes_do.ending(view.words, phrase_start(view, placed)):
             cost -= _MADE_TO
         if words.speech.starting(view.words, placed.last) and view.crossings(placed.last, at) == 0:
@@ -122,6 +140,14 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
         if placed.name.role == "people":
             cost += 4
         yield cost, actor_of(placed.name, "it is the nearest subject before the deed")
+
+
+def _only_tells(view: SentenceView, placed: PlacedName, counted: Counted, words: ActorWords) -> bool:
+    """Whether an organisation only reports what befell people: "1.2 million were displaced, the UN said"."""
+    if placed.name.kind != "organisation" or counted.unit.kind not in _BEFALLEN:
+        return False
+    behind, before = words.speech.starting(view.words, placed.last), words.speech.ending(view.words, placed.first)
+    return behind is not None or before is not None
 
 
 def _free(view: SentenceView, words: ActorWords) -> list[PlacedName]:
@@ -193,6 +219,8 @@ def _agent_behind(view: SentenceView, counted: Counted, deed: Deed | None, words
         return None
     for placed in view.names:
         if placed.first < counted.last or not is_actor(placed.name) or not stands_free(view, placed, words):
+            continue
+        if _only_tells(view, placed, counted, words):
             continue
         if deed is not None and placed.first == deed.mark.last and view.document.lang == "en":
             continue  # an object: "250,000 Afghans had left Iran"

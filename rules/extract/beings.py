@@ -37,7 +37,8 @@ def troops(context: Context) -> Verdict:
 def police(context: Context) -> Verdict:
     """Judge police officers: sent, cut, freed, or killed in a war."""
     deed = context.deed
-    if deed is None or deed.name not in _OF_POLICE:
+    is_posted = deed is not None and deed.name == "station" and context.is_governed and context.number.high > _FEW
+    if deed is None or not (deed.name in _OF_POLICE or is_posted):
         return no("police without a deed of policy")
     if deed.name in ("kill", "die") and not is_war(context.view, strict=True):
         return no("police killed, but not in a war")

@@ -19,8 +19,9 @@ from rules.extract.policy import judge
 from rules.extract.senses import in_context
 from rules.extract.units import Counted, UnitTables, find_unit, unit_tables
 from rules.extract.verdicts import Context, Verdict
+from rules.extract.victims import find_victims
 from rules.extract.view import PlacedName, SentenceView, closed_class
-from rules.extract.wordclasses import COORDINATORS, DETERMINERS
+from rules.extract.wordclasses import BE, COORDINATORS, DETERMINERS
 from rules.model import Action, Bound, Confidence
 
 _OTHER_BUSINESS: Final = ("macro", "poll", "sport", "accident", "disease", "company")
@@ -88,7 +89,11 @@ class Candidates:
 
     def _counted(self, index: int, total: Number | None) -> Counted | None:
         view, number = self._view, self._numbers[index]
-        counted = find_unit(view, number, self._units) or find_elliptic(view, number, self._units, self._earlier())
+        counted = (
+            find_victims(view, number, self._earlier())
+            or find_unit(view, number, self._units)
+            or find_elliptic(view, number, self._units, self._earlier())
+        )
         if counted is None and number.role == "prior" and index + 1 < len(self._numbers):
             new = find_unit(view, self._numbers[index + 1], self._units)  # "from 1,100 to 400 soldiers"
             counted = Counted(new.unit, number.first, number.last, new.noun) if new else None
@@ -198,10 +203,12 @@ def _is_source(view: SentenceView, number: Number, counted: Counted, sources: At
 def _is_capped(view: SentenceView, number: Number) -> bool:
     """Whether the number is what something is capped at: "limit arrivals to 40,000"."""
     lexicon, lang = view.document.lexicon, view.document.lang
+    caps, bits = closed_class(lexicon, lang, "caps"), view.tokens.bits
+    if number.first and bits[number.first - 1] & BE and caps.ending(view.words, number.first - 1):
+        return True  # "the mission's ceiling is 3,500 soldiers"
     step = closed_class(lexicon, lang, "step").ending(view.words, number.first)
     if step is None:
         return False
-    caps, bits = closed_class(lexicon, lang, "caps"), view.tokens.bits
     return any(
         caps.starting(view.words, at)
         and not (at and bits[at - 1] & DETERMINERS)

@@ -14,9 +14,11 @@ _BEINGS: Final = frozenset({"troops", "police", "people", "fighters", "displaced
 _MOVABLE: Final = frozenset({"troops", "police", "staff", "materiel", "fighters"})
 # What a deed can be done to; a deed that is not listed can be done to anything.
 _OBJECTS: Final = {
-    "kill": _BEINGS,
-    "die": _BEINGS,
+    "kill": _BEINGS | {"open", "private"},
+    "die": _BEINGS | {"open", "private"},
     "none": frozenset(),
+    "bear": frozenset({"money", "percent"}),
+    "reposition": _MOVABLE,
     "arrive": _MOVABLE | {"goods", "displaced", "detained"},
     "sanction": frozenset(
         {"people", "nationals", "staff", "fighters", "open", "private", "posts", "materiel", "detained"}
@@ -90,7 +92,7 @@ def find_deeds(view: SentenceView, number: Number, counted: Counted, numbers: tu
         if deed is not None:
             found.append(deed)
     found.sort(key=lambda deed: deed.cost)
-    found = _without_auxiliary(view, found)
+    found = _borne(view, _without_auxiliary(view, found), counted)
     return _stepped(view, found, number) or _overruled(view, found, counted)
 
 
@@ -100,6 +102,14 @@ def _without_auxiliary(view: SentenceView, found: list[Deed]) -> list[Deed]:
         return found
     has_verb = any(not deed.is_before and deed.mark.mark.entry.text("word") != "noun" for deed in found[1:])
     return found[1:] if has_verb else found
+
+
+def _borne(view: SentenceView, found: list[Deed], counted: Counted) -> list[Deed]:
+    """Put first whatever somebody has to bear: in "faces a US tariff of 39 percent" nobody lays one on."""
+    for deed in found:
+        if deed.name == "bear" and deed.is_before and not view.crossings(deed.mark.last, counted.first):
+            return [deed, *(other for other in found if other is not deed)]
+    return found
 
 
 def _stepped(view: SentenceView, found: list[Deed], number: Number) -> list[Deed]:

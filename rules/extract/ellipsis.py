@@ -72,8 +72,14 @@ def is_partition(view: SentenceView, number: Number) -> bool:
 
 def _counted_before(view: SentenceView, number: Number, tables: UnitTables) -> Counted | None:
     """Read "increasing the number of Danish soldiers in Afghanistan to 360"."""
-    steps = closed_class(view.document.lexicon, view.document.lang, "step")
-    if not number.first or steps.ending(view.words, number.first) is None or number.is_word:
+    lexicon, lang = view.document.lexicon, view.document.lang
+    reaching = closed_class(lexicon, lang, "reaching")
+    is_reached = (
+        closed_class(lexicon, lang, "step").ending(view.words, number.first)
+        or reaching.ending(view.words, number.first)
+        or (number.first < number.value_at and reaching.starting(view.words, number.first))
+    )
+    if not number.first or not is_reached or (number.is_word and number.high < _MANY):
         return None
     counting = count_nouns(view.document.lexicon, view.document.lang)
     begin = max(0, number.first - _REACH_BACK)

@@ -22,7 +22,7 @@ from rules.extract.numberwords import number_tables
 from rules.extract.places import find_place
 from rules.extract.senses import currency_of, owner_of_currency
 from rules.extract.status import Reading, find_status
-from rules.extract.surroundings import draft_of
+from rules.extract.surroundings import draft_of, head_of
 from rules.extract.units import MONEY
 from rules.extract.view import SentenceView, closed_class
 from rules.model import Action, Confidence, Figure, Status
@@ -84,7 +84,7 @@ def _complete(candidate: Candidate, last: Candidate | None) -> None:
     is_own = deed is not None and (
         deed.cost <= _CLOSE if not deed.is_before else last is None or deed.mark.first >= last.counted.first
     )
-    if is_listed and last is not None and not is_own and candidate.number.role != "prior":
+    if is_listed and last is not None and not (is_own or counted.unit.harm) and candidate.number.role != "prior":
         action = last.action  # "Norway 60 and Sweden a further 110 for the training mission"
     candidate.action = action
     candidate.actor = find_actor(view, counted, deed, action)
@@ -151,8 +151,9 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
 def _action(candidate: Candidate) -> Action:
     deed, verdict, counted = candidate.deed, candidate.verdict, candidate.counted
     if candidate.number.role == "prior":
-        if counted.unit.kind == "percent" and verdict.action in (Action.IMPOSE, Action.SPEND):
-            return verdict.action
+        if counted.unit.kind == "percent":
+            head = head_of(candidate.view, counted, "rates")
+            return head.action if head and head.action in (Action.IMPOSE, Action.SPEND) else Action.OTHER
         return _BEFORE.get(counted.unit.kind, Action.OTHER)
     if deed is not None and deed.is_step:
         return deed.action

@@ -57,8 +57,9 @@ def _subject_ends(view: SentenceView, words: ActorWords) -> Iterator[int]:
     """Yield the tokens behind whatever names a public actor that may be a subject."""
     bits = view.tokens.bits
     for placed in view.names:
-        if placed.name.role == "adjectives" and placed.last < len(view.words) and view.words[placed.last] in FORCES:
-            yield placed.last + 1  # "Turkish warplanes"
+        is_owner = placed.name.role == "adjectives" or bits[placed.last - 1] & POSSESSIVE
+        if is_owner and placed.last < len(view.words) and view.words[placed.last] in FORCES:
+            yield placed.last + 1  # "Turkish warplanes", "Tanzania's police"
         is_plain = placed.name.role != "adjectives" and not bits[placed.last - 1] & POSSESSIVE
         is_somebody = is_actor(placed.name) and (placed.name.kind != "person" or placed.name.affiliation is not None)
         if is_plain and is_somebody and not is_ally(view, placed) and stands_free(view, placed, words):

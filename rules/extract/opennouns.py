@@ -14,6 +14,7 @@ _NO_PLURALS: Final = ("ss", "us", "is", "'s", "’s", "ous")
 _NO_NOUNS: Final = frozenset(
     {"towards", "perhaps", "besides", "always", "sometimes", "afterwards", "nowadays", "indoors", "outdoors", "across"}
 )
+_PEOPLE_ENDINGS: Final = ("er", "or", "ist", "ant", "ent", "ee", "ian", "man", "woman", "goer", "mate")
 _IRREGULAR: Final = frozenset({"men", "women", "children"})
 
 
@@ -29,6 +30,11 @@ def open_noun(view: SentenceView, number: Number) -> tuple[str, int] | None:
         if _is_plural(word) and text[view.starts[index]].islower():
             return singular(word), index
     return None
+
+
+def names_people(noun: str) -> bool:
+    """Tell by its ending that a noun stands for people: "worshipper", "patient", "nurse" not."""
+    return noun.endswith(_PEOPLE_ENDINGS) or noun in _IRREGULAR
 
 
 def _is_plural(word: str) -> bool:

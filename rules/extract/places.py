@@ -78,6 +78,8 @@ def find_place(
     view: SentenceView, counted: Counted, deed: Deed | None, actor: str | None, action: Action
 ) -> Place | None:
     """Return the place of the figure, or None where no place is tied to it."""
+    if deed is not None and deed.name == "bear":
+        return _receiver(view, deed)
     if action is Action.IMPOSE and counted.unit.kind in ("percent", "money"):
         target = _target(view, counted, actor)
         if target:

@@ -17,6 +17,7 @@ _OWN: Final = 8
 _SMALL_MONEY: Final = 1000
 _MUCH_MONEY: Final = 1_000_000
 _PAYS: Final = frozenset({"freeze", "free", "impose", "spend", "pledge", "request", "send", "deliver"})
+_NO_PAYMENT: Final = frozenset({"fire", "free", "bear"})
 _PRICES: Final = frozenset({"at", "for", "worth", "costing"})
 
 
@@ -37,7 +38,7 @@ def _money(context: Context) -> Verdict:
         return no(refused)
     if head is not None and (found := _purse(context, head)):
         return found
-    if deed is not None and context.has_public_actor and deed.name not in ("fire", "free"):
+    if deed is not None and context.has_public_actor and deed.name not in _NO_PAYMENT:
         return yes(Confidence.MEDIUM, f'money and "{context.word}" by a public actor')
     if context.follows_accepted:
         return yes(Confidence.LOW, "it goes on about public money")

@@ -6,12 +6,14 @@ from typing import Final
 
 from rules.extract.surroundings import Head, has_rate_before, head_of
 from rules.extract.verdicts import Context, Verdict, no, yes
-from rules.extract.view import closed_class
+from rules.extract.view import closed_class, ends_phrase
 from rules.model import Action, Confidence
 
 _RATE_REACH: Final = 3
 _SHARE_REACH: Final = 5
 _CLOSE: Final = 4
+_OF_RATE: Final = 7  # tokens from a rate's noun to its number: "duties of up to 35 percent"
+_LINKS: Final = frozenset({"of", "on", "in", "for"})
 _OBJECT: Final = 2  # tokens between a verb and its step, where it has an object: "cut duties by"
 _MOVES: Final = frozenset({"reduce", "increase", "impose", "spend", "pledge"})
 _JOINS: Final = frozenset({"and", "or", "und", "et", "и", "і", "та"})
@@ -22,7 +24,8 @@ def percentage(context: Context) -> Verdict:
     head = head_of(context.view, context.counted, "rates")
     if head is not None and head.needs_actor and (not context.has_public_actor or context.topic("macro", "company")):
         head = None
-    if head is not None and _is_rate(context, head):
+    is_poll = head is not None and not head.is_next and context.topic("poll") is not None
+    if head is not None and not is_poll and _is_rate(context, head):
         return yes(Confidence.HIGH, f'a rate of "{head.text}"', head.action)
     is_set = _is_step(context) and has_rate_before(context.view, context.counted)
     if context.topic("sport", "disease") or (context.topic("poll") and not is_set):
@@ -74,9 +77,20 @@ def _is_step(context: Context) -> bool:
 def _is_rate(context: Context, head: Head) -> bool:
     """Whether the word says what the percentage is of: "25 percent tariff", "enriched to 60 percent"."""
     if not head.is_behind:
-        return head.action is Action.OTHER and head.is_adjacent
+        is_named = head.gap <= _OF_RATE and context.view.words[context.number.first - 1] == "of"
+        return (head.action is Action.OTHER and head.is_adjacent) or (is_named and head.action is Action.IMPOSE)
+    if _is_apart(context, head):
+        return False
     is_of = context.view.words[context.counted.last : context.counted.last + 1] == ["of"]
     return head.gap <= (_SHARE_REACH if is_of else _RATE_REACH)
+
+
+def _is_apart(context: Context, head: Head) -> bool:
+    """Whether the rate's noun stands in another clause than the number: "fell 8.1 percent as tariffs bit"."""
+    view = context.view
+    return view.document.lang == "en" and any(
+        ends_phrase(view, at) for at in range(context.counted.last, head.first) if view.words[at] not in _LINKS
+    )
 
 
 def _is_share_of_own(context: Context) -> bool:

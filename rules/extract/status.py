@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
 from rules.extract.units import Counted
-from rules.extract.view import PlacedMark, SentenceView
+from rules.extract.view import PlacedMark, SentenceView, closed_class
 from rules.model import Action, Status
 
 
@@ -36,6 +36,7 @@ _REACH_BEHIND: Final = {
     Status.FACT: 9,
 }
 _PER_BREAK: Final = 5
+_BEFORE_INFINITIVE: Final = 2  # tokens: what wishes it, and "to"
 _MODALS: Final = frozenset({"will", "would", "plan", "plans", "planned", "wird", "werden"})
 _INVERTED: Final = frozenset({"should", "were", "had"})
 _DENIAL: Final = 25
@@ -108,7 +109,16 @@ def _by_form(view: SentenceView, counted: Counted, deed: Deed | None) -> Reading
         and view.words[at - 1] == "to"
         and any(placed.last == at - 1 and placed.first <= 1 for placed in view.names)
     )
-    return Reading(Status.PLANNED, deed.mark) if is_headline and view.document.lang == "en" else None
+    is_wish = is_headline or _is_wished(view, at)
+    return Reading(Status.PLANNED, deed.mark) if is_wish and view.document.lang == "en" else None
+
+
+def _is_wished(view: SentenceView, at: int) -> bool:
+    """Whether an infinitive tells what is yet to be done: "urged allies to spend", but not "continued to host"."""
+    if at < _BEFORE_INFINITIVE or view.words[at - 1] != "to":
+        return False
+    done = closed_class(view.document.lexicon, view.document.lang, "not yet done")
+    return view.words[at - 2] not in done
 
 
 def is_perfective_future(verb: str) -> bool:

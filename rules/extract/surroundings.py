@@ -23,10 +23,16 @@ class Head(NamedTuple):
     """The purpose word nearest to a number: what it implies, how far it is, and on which side."""
 
     action: Action
+    first: int
     gap: int
     is_behind: bool
     text: str
     needs_actor: bool
+
+    @property
+    def is_next(self) -> bool:
+        """Whether nothing stands between the number and the word, as in "25 percent tariff"."""
+        return self.is_behind and self.gap <= 1
 
     @property
     def is_adjacent(self) -> bool:
@@ -81,7 +87,9 @@ def head_of(view: SentenceView, counted: Counted, table: str) -> Head | None:
 def _head(view: SentenceView, placed: PlacedMark, gap: int, *, is_behind: bool) -> Head:
     entry = placed.mark.entry
     text = " ".join(view.words[placed.first : placed.last])
-    return Head(Action(entry.text("action") or "other"), gap, is_behind, text, bool(entry.text("needs_actor")))
+    return Head(
+        Action(entry.text("action") or "other"), placed.first, gap, is_behind, text, bool(entry.text("needs_actor"))
+    )
 
 
 def draft_of(view: SentenceView, counted: Counted) -> PlacedMark | None:

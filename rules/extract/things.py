@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from rules.extract.opennouns import names_people
 from rules.extract.surroundings import is_war
+from rules.extract.units import PRIVATE
 from rules.extract.verdicts import OTHER_BUSINESS, Context, Verdict, no, yes
 from rules.model import Action, Confidence
 
 _CLOSE: Final = 4
+_STRIKES: Final = frozenset({"kill", "die"})
 _MANY: Final = 20
 _PLENTY: Final = 100
 _SOME: Final = 5
@@ -70,6 +73,8 @@ def _without_deed(context: Context) -> Verdict:
 def open_thing(context: Context) -> Verdict:
     """Judge what no list knows: the object of a public actor's verb, where nothing speaks of other business."""
     deed = context.deed
+    if deed is not None and deed.name in _STRIKES:
+        return _struck(context)
     is_near = deed is not None and deed.is_before and deed.cost <= _CLOSE
     is_done = is_near and deed is not None and deed.name in _AGAINST and context.has_public_actor
     if not (is_done or context.is_governed or (context.may_be_governed and context.number.high > _MANY)):
@@ -82,8 +87,19 @@ def open_thing(context: Context) -> Verdict:
     return yes(Confidence.LOW, f"{context.counted.unit.name} that a public actor does something with", Action.OTHER)
 
 
+def _struck(context: Context) -> Verdict:
+    """Judge people whom no list knows and who are killed: "nine pilgrims", "17 patients"."""
+    if not (context.counted.unit.kind == PRIVATE or names_people(context.counted.unit.name)):
+        return no("an unknown thing that is struck")
+    if context.topic_anywhere(*OTHER_BUSINESS) or not is_war(context.view, strict=False):
+        return no("no sign of armed force")
+    return yes(Confidence.LOW, "victims of armed force")
+
+
 def private(context: Context) -> Verdict:
     """Judge people who are no business of policy unless a public actor does something to them."""
+    if context.deed is not None and context.deed.name in _STRIKES:
+        return _struck(context)
     if context.number.is_bare_small or not context.is_governed or context.topic_anywhere(*OTHER_BUSINESS):
         return no("people whom no public actor does anything to")
     if context.counted.first - (context.verb or 0) > _CLOSE:

@@ -168,6 +168,6 @@ def _may_stand_inside(view: SentenceView, index: int, tables: UnitTables) -> boo
         if stop[0] == "joins":
             return following is None or following[0].kind != NEVER
         return index + 1 < len(view.words)
-    if word[0].isdigit():  # "66 F-16 fighter jets", but not the next number
-        return is_glued
+    if word[0].isdigit():  # "66 F-16 fighter jets" and "18 Leopard 2 tanks", but not the next number
+        return is_glued or view.document.text[view.starts[index - 1]].isupper()
     return word[0].isalpha() or word in "-.'’\"“”"

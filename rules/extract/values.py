@@ -25,6 +25,9 @@ _ORDINAL_TAILS: Final = frozenset(
 _OF: Final = frozenset({"of", "der", "des", "de", "из", "із", "з"})
 _THEM: Final = frozenset({"them", "whom", "which", "those", "these", "них", "ihnen"})
 _DASHES: Final = frozenset("-–—")
+_MODEL_DIGITS: Final = 3  # of the number in a model's name
+_MODEL_REACH: Final = 4  # tokens from a number to the model of what it counts
+_PARTS: Final = frozenset(",;:()")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _LARGEST: Final = 1e17  # nothing that is counted in the news is more
 
@@ -167,13 +170,25 @@ class ValueReader:
 
     def _is_part_of_a_name(self, at: int) -> bool:
         if not self.is_glued(at):
-            return False
+            return self._is_model(at)
         before = self.words[at - 1]
         if before[-1].isalpha():
             return before.upper() not in self.tables.signs and self.texts[at - 1] not in self.tables.signs
         if before in _DASHES and self.is_glued(at - 1):
             return self.words[at - 2][-1].isalpha() and self.tables.words.starting(self.words, at - 2) is None
         return before == "/" or (before == "." and self.is_glued(at - 1))
+
+    def _is_model(self, at: int) -> bool:
+        """Whether the digits tell a model apart, in a phrase that another number opens: "18 Leopard 2A8 tanks"."""
+        name = self.texts[at - 1] if at else ""
+        if len(self.texts[at]) > _MODEL_DIGITS or not (name.isalpha() and name[0].isupper()) or name.isupper():
+            return False
+        if self.tables.dates.starting([name.lower()], 0) or self.tables.words.starting(self.words, at + 1):
+            return False
+        opening = self.words[max(0, at - _MODEL_REACH) : at - 1]
+        return any(word[0].isdigit() or self.tables.words.starting([word], 0) for word in opening) and not any(
+            word in _PARTS for word in opening
+        )
 
     def _is_time(self, at: int, after: int) -> bool:
         if self.glued(after) in (":", "/") and after + 1 < len(self.words) and self.words[after + 1][0].isdigit():

@@ -75,7 +75,7 @@ def test_competing_claims(case: Case) -> None:
     Case(
         "a tax rate is changed",
         "The government lowered the corporate tax from 21 to 18 percent.",
-        (fig(21, "percent", action="other"), fig(18, "percent", action="reduce")),
+        (fig(21, "percent", action="impose"), fig(18, "percent", action="reduce")),
     ),
     Case(
         "a budget is raised to an amount",
