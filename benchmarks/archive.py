@@ -67,7 +67,7 @@ def _fill(path: Path, items: int) -> None:
     _add_stories(connection, items)
     for start in range(1, items + 1, BATCH):
         numbers = range(start, min(start + BATCH, items + 1))
-        texts = [_text(chance) for _ in numbers]
+        texts = [made_text(chance) for _ in numbers]
         _insert(connection, "item", (_item(number, items, text) for number, text in zip(numbers, texts, strict=True)))
         _insert(connection, "search_document", ({"id": number, "item_id": number} for number in numbers))
         connection.executemany(
@@ -221,7 +221,7 @@ def _match(number: int) -> dict[str, Any]:
     }
 
 
-def _text(chance: random.Random) -> str:
+def made_text(chance: random.Random) -> str:
     """Return words, the n-th most frequent of them n times rarer than the first."""
     picked = (int(20_000 ** chance.random()) - 1 for _ in range(WORDS))
     return " ".join(COMMON[word] if word < len(COMMON) else f"w{word}x" for word in picked)

@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 
 from bot.errors import StoreError
-from bot.store import search, workers
+from bot.store import driver, search, workers
 from bot.store.db import Database
 from bot.store.schema import item, metadata, office, search_document, worker
 
@@ -150,7 +150,7 @@ def _batch(connection: Connection, table: Table, keys: Sequence[Column[Any]], la
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]], own: Sequence[str]) -> None:
-    connection.execute(insert(table), [row | dict.fromkeys(own) for row in rows])
+    driver.put(connection, table, [row | dict.fromkeys(own) for row in rows] if own else rows)
 
 
 def _fill_in(connection: Connection, table: Table, rows: list[dict[str, Any]], own: Sequence[str]) -> None:

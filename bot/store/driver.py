@@ -13,28 +13,38 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from json import JSONEncoder
 from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import (
+    JSON,
     BindParameter,
     Column,
     ColumnElement,
     Connection,
     Delete,
+    Dialect,
     Float,
     Insert,
     Select,
+    Table,
     Update,
     bindparam,
+    insert,
 )
 from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import CompoundSelect
+from sqlalchemy.sql.selectable import TextualSelect
+from sqlalchemy.types import TypeEngine
+
+from bot.store.schema.columns import UtcDateTime
 
 AsStored = Callable[[datetime | None], object]
-Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
+Statement = Select[Any] | CompoundSelect[Any] | TextualSelect | Insert | Update | Delete
 _Convert = Callable[[Any], Any]
+_as_json = JSONEncoder().encode
 SIZES = (1, 4, 16, 64)  # values of one look-up: few fixed sizes, so that each is prepared once
 
 
@@ -74,6 +84,11 @@ def do(connection: Connection, statement: Statement, *each: Mapping[str, object]
     _execute(connection, prepared.text, [prepared.stored(values) for values in each])
 
 
+def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert many rows that name every column."""
+    do(connection, _whole_row(table), *rows)
+
+
 def add(connection: Connection, statement: Statement, values: Mapping[str, object]) -> int:
     """Insert a row with a statement that returns its id; return that."""
     prepared = _prepare(connection, statement)
@@ -108,7 +123,12 @@ def moment(value: Any) -> Any:
 
 
 def _sortable(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return in_utc.isoformat(" ", "microseconds")[:26]
 
 
 def _as_it_is(value: datetime | None) -> datetime | None:
@@ -140,12 +160,7 @@ class _Prepared:
         compiled: Any = source.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.text = str(compiled)
         self._names: tuple[str, ...] | None = compiled.positiontup and tuple(compiled.positiontup)
-        convert = dict(
-            _processors(
-                (name, bind.type.dialect_impl(dialect).bind_processor(dialect))
-                for bind, name in compiled.bind_names.items()
-            )
-        )
+        convert = dict(_processors((name, _binding(bind.type, dialect)) for bind, name in compiled.bind_names.items()))
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._fixed = {name: convert[name](value) if name in convert else value for name, value in fixed.items()}
         self._binds = tuple((name, one) for name, one in convert.items() if name not in fixed)
@@ -186,6 +201,21 @@ class _Prepared:
         if self._pick is not None:
             return self._pick(found)
         return found if self._names is None else tuple(found[name] for name in self._names)
+
+
+@cache
+def _whole_row(table: Table) -> Insert:
+    return insert(table).values({column.name: given(column) for column in table.columns})
+
+
+def _binding(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    """Return what makes the driver's value of ours: the type's own way, or a short cut that comes to the same."""
+    if dialect.name == "sqlite" and isinstance(kind, JSON):
+        return _as_json
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
+        return _sortable
+    found: _Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return found
 
 
 def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:

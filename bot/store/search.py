@@ -10,7 +10,6 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -33,7 +32,7 @@ from bot.store.schema import alert, item, rule_match, search_document
 from bot.store.searchtext import TextSearch, folded
 from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
 
-WINDOW = 500
+WINDOW = 300  # a page has to come in milliseconds from a million articles
 LOOKED_AT = 10_000  # newest hits that a narrowed search looks through
 BATCH = 500
 LOOK = 2_500  # hits held against a narrowing at once
@@ -126,10 +125,9 @@ class SearchIndex:
         found = self.words.newest(connection, wanted, most + 1)
         fitting, looked_at = self._fitting(connection, found[:most], narrowing)
         has_more = len(found) > looked_at or len(fitting) > self._window
-        rows = _dated(connection, fitting[: self._window])
-        rows.sort(key=lambda row: (row.published or row.fetched, row.id), reverse=True)
-        shown = rows[(page - 1) * size : page * size]
-        return Hits(hits=_hits(connection, [row.id for row in shown]), total=len(rows), has_more=has_more)
+        hits = fitting[: self._window]
+        shown = _newest(connection, hits, size, start=(page - 1) * size)
+        return Hits(hits=_hits(connection, shown), total=len(hits), has_more=has_more)
 
     def _fitting(self, connection: Connection, ids: list[int], narrowing: Narrowing) -> tuple[list[int], int]:
         """Return a window of the items that fit or some more, newest documents first, and how many were looked at."""
@@ -195,13 +193,11 @@ def outlets(connection: Connection, count: int) -> tuple[str, ...]:
     )
 
 
-def _dated(connection: Connection, ids: list[int]) -> list[Any]:
-    """Return when items were said."""
-    return list(
-        connection.execute(
-            select(item.c.id, item.c.published, item.c.fetched).where(_among(connection, item.c.id, ids))
-        )
-    )
+def _newest(connection: Connection, ids: list[int], count: int, *, start: int) -> list[int]:
+    """Return some of these items in order of time, newest first."""
+    found = select(item.c.id).where(_among(connection, item.c.id, ids))
+    ordered = found.order_by(func.coalesce(item.c.published, item.c.fetched).desc(), item.c.id.desc())
+    return list(connection.execute(ordered.limit(count).offset(start)).scalars())
 
 
 def _among(connection: Connection, column: Column[int], ids: Collection[int]) -> ColumnElement[bool]:

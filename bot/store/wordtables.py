@@ -57,14 +57,7 @@ class Fts5Words:
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
         """Return the items of the newest documents that fit, newest first."""
-        found = connection.execute(
-            text(
-                "SELECT d.item_id FROM item_search AS s JOIN search_document AS d ON d.id = s.rowid"
-                " WHERE item_search MATCH :query ORDER BY s.rowid DESC LIMIT :limit"
-            ),
-            {"query": spell(wanted), "limit": limit},
-        )
-        return [int(row.item_id) for row in found]
+        return [key for (key,) in driver.rows(connection, _FTS5_NEWEST, query=spell(wanted), most=limit)]
 
     def clear(self, connection: Connection) -> None:
         """Forget everything."""
@@ -144,6 +137,10 @@ _FTS5_NAMES = ("rowid", "title", "body")
 _FTS5_ADDED = insert(table("item_search", *(column(name) for name in _FTS5_NAMES))).values(
     {name: bindparam(name) for name in _FTS5_NAMES}
 )
+_FTS5_NEWEST = text(
+    "SELECT d.item_id FROM item_search AS s JOIN search_document AS d ON d.id = s.rowid"
+    " WHERE item_search MATCH :query ORDER BY s.rowid DESC LIMIT :most"
+).columns(column("item_id"))
 _SEQUENCES = table("sqlite_sequence", column("name"), column("seq"))
 _FTS5_LAST = select(_SEQUENCES.c.seq).where(_SEQUENCES.c.name == literal("search_document"))
 _NUMBERS = text("SELECT nextval(pg_get_serial_sequence('search_document', 'id')) FROM generate_series(1, :count)")
