@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from bot.errors import FetchError, FetchReason
+from adapters.feeds.article import WebArticleReader
+from adapters.http import HttpFetcher
 from bot.ports import Article
 from rules.vocabulary import Lexicon
 from tests.bot.commands.newsroom import Newsroom
@@ -23,13 +24,10 @@ NARROWER = RULES.replace("place: Europe}\n    min", "place: Europe, low: {gt: 50
 
 
 class Pages:
-    """Reads pages as the checked reader does: some, and none of a private network."""
+    """Has one page."""
 
     async def read(self, url: str) -> Article:
-        if "127.0.0.1" in url:
-            raise FetchError(
-                url, FetchReason.REFUSED_ADDRESS, "leads to 127.0.0.1, which is not on the public internet"
-            )
+        """Read it."""
         return Article(text=LEAVING, title="Allies told of a withdrawal")
 
 
@@ -87,6 +85,9 @@ class TestCheck:
         assert text_of(page.text) == BAD
         assert "TC104" in page.text
 
+    async def test_a_file_that_is_not_there_is_said(self, bench: Bench) -> None:
+        assert "There is no rule file pack:nonsense" in await bench.ask("check", file="pack:nonsense")
+
     async def test_a_rule_that_another_file_has_is_a_fault(self, bench: Bench) -> None:
         told = await bench.ask("check", text=RULES.replace("withdrawal-figure", "bridge-closed"))
         assert "TC305" in told
@@ -126,9 +127,21 @@ class TestTry:
         assert "Allies told of a withdrawal" in told
         assert "withdrawal-figure would ring" in told
 
-    async def test_a_private_address_is_refused(self, bench: Bench, pages: None) -> None:
-        told = await bench.ask("try", url="http://127.0.0.1/secret")
-        assert "not on the public internet" in told
+    @pytest.mark.parametrize("url", ["http://127.0.0.1:9/secret", "http://[::1]/", "file:///etc/passwd", "nonsense"])
+    async def test_an_address_that_is_not_of_the_web_is_refused(
+        self, bench: Bench, shared: tuple[Newsroom, Bench], url: str
+    ) -> None:
+        fetcher = HttpFetcher(user_agent="test")
+        reader = WebArticleReader(fetcher)
+        shared[0].works.articles = reader
+        try:
+            told = await bench.ask("try", url=url)
+        finally:
+            shared[0].works.articles = None
+            await reader.close()
+            await fetcher.close()
+        assert 'class="trouble"' in told
+        assert "not on the public internet" in told or "no web address" in told
 
     async def test_where_no_pages_are_fetched_one_is_told_to_paste(self, bench: Bench) -> None:
         assert "paste the text instead" in await bench.ask("try", url="https://news.example/1")

@@ -13,13 +13,14 @@ from bot.reload import Plan
 from bot.ruleedit import EditError, StaleEditError
 from bot.rulehistory import difference
 from bot.ruleworks import OpenFile, RuleWorks, Watch
+from bot.web.words import host, safe
 from bot.web.workbench.draft import Draft
 from bot.web.workbench.results import Result, faulty, said, spots
 from bot.web.workbench.trying import Tried, try_text
 from bot.web.workbench.volumes import days_of, volumes
 from rules.changes import changes_between
 from rules.errors import FaultsError
-from rules.ruleset import RuleSet
+from rules.ruleset import GivenText, RuleSet
 from rules.ruletest import TestResult
 from rules.wording import count
 
@@ -29,9 +30,13 @@ DRY = "Nothing was changed."
 
 
 async def open_file(works: RuleWorks, draft: Draft) -> OpenFile | None:
-    """Return the file that a draft is of; None for a new one."""
+    """Return the file that a draft is of; None for a new one. Raises CommandError for one that is not there."""
     name = draft.named()
-    return await works.open(name) if name in works.files else None
+    if name in works.files:
+        return await works.open(name)
+    if not draft.is_new:
+        raise CommandError(f"There is no rule file {name[:100]} any more; copy your text into a new file.")
+    return None
 
 
 async def plan_of(works: RuleWorks, draft: Draft, *, guarded: bool = False) -> Plan:
@@ -70,12 +75,7 @@ async def attempt(works: RuleWorks, draft: Draft) -> Result:
     """Try the rules on a text: what is read out of it, and why each rule rings or does not."""
     sample = draft.sample
     if draft.url and not sample.text.strip():
-        if works.articles is None:
-            raise CommandError(
-                "This Tocsin fetches no pages (polling.articles in tocsin.yaml); paste the text instead."
-            )
-        article = await works.articles.read(draft.url)
-        sample = replace(sample, text=article.text, title=sample.title or article.title)
+        sample = await _fetched(works, draft)
     if not sample.text.strip():
         raise CommandError("There is no text to try; paste an article, or give the address of one.")
     trouble: Result | None = None
@@ -91,6 +91,16 @@ async def attempt(works: RuleWorks, draft: Draft) -> Result:
         data={"tried": tried, "trouble": trouble, "from_url": draft.url if not draft.sample.text.strip() else ""},
         summary=_told(tried),
     )
+
+
+async def _fetched(works: RuleWorks, draft: Draft) -> GivenText:
+    """Read the page that a draft names, as articles are read. Raises CommandError, FetchError and ParseError."""
+    if works.articles is None:
+        raise CommandError("This Tocsin fetches no pages (polling.articles in tocsin.yaml); paste the text instead.")
+    if not (safe(draft.url) and host(draft.url)):
+        raise CommandError("That is no web address; write it with https://, or paste the text.")
+    article = await works.articles.read(draft.url)
+    return replace(draft.sample, text=article.text, title=draft.sample.title or article.title)
 
 
 def _told(tried: Tried) -> str:
