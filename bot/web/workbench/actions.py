@@ -13,7 +13,6 @@ from bot.reload import Plan
 from bot.ruleedit import EditError, StaleEditError
 from bot.rulehistory import difference
 from bot.ruleworks import OpenFile, RuleWorks, Watch
-from bot.web.words import host, safe
 from bot.web.workbench.draft import Draft
 from bot.web.workbench.results import Result, faulty, said, spots
 from bot.web.workbench.trying import Tried, try_text
@@ -22,6 +21,7 @@ from rules.changes import changes_between
 from rules.errors import FaultsError
 from rules.ruleset import GivenText, RuleSet
 from rules.ruletest import TestResult
+from rules.sanitise import web_link
 from rules.wording import count
 
 AUTHOR = "an admin (web page)"
@@ -97,7 +97,7 @@ async def _fetched(works: RuleWorks, draft: Draft) -> GivenText:
     """Read the page that a draft names, as articles are read. Raises CommandError, FetchError and ParseError."""
     if works.articles is None:
         raise CommandError("This Tocsin fetches no pages (polling.articles in tocsin.yaml); paste the text instead.")
-    if not (safe(draft.url) and host(draft.url)):
+    if not web_link(draft.url):
         raise CommandError("That is no web address; write it with https://, or paste the text.")
     article = await works.articles.read(draft.url)
     return replace(draft.sample, text=article.text, title=draft.sample.title or article.title)
