@@ -24,8 +24,8 @@ from tests.e2e.worker import Job
 from tests.shared import ROOT
 
 FORKS = multiprocessing.get_context("forkserver")
-TORTURE = bool(os.environ.get("TOCSIN_TORTURE"))  # `make torture`: the full loops; bounded ones without it
-KILLS = int(os.environ.get("TOCSIN_TORTURE", "200" if TORTURE else "4"))
+KILLS = int(os.environ.get("TOCSIN_TORTURE") or 4)  # set by `make torture`, which runs every loop in full
+TORTURE = "TOCSIN_TORTURE" in os.environ
 LONGEST = 120.0 if TORTURE else 60.0  # seconds for one worker
 
 
@@ -76,8 +76,11 @@ class Victim:
     """A worker as a process of its own, started like the product and killed like by the kernel."""
 
     def __init__(self, job: Job) -> None:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(Path(job.db).parent / "compiled")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation has its files compiled
         self.began = time.monotonic()
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.e2e.worker", job.to_json()], cwd=ROOT)
+        command = [sys.executable, "-m", "tests.e2e.worker", job.to_json()]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to this process."""

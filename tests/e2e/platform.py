@@ -37,6 +37,7 @@ class Platform:
     accepted: list[dict[str, Any]] = field(default_factory=list)
     edits: list[dict[str, Any]] = field(default_factory=list)
     arrivals: list[float] = field(default_factory=list)  # monotonic moments of accepted posts
+    _by_key: dict[str, dict[str, Any]] = field(default_factory=dict)  # the first of each
     _runner: web.AppRunner | None = None
     _random: random.Random = field(default_factory=random.Random)
 
@@ -65,7 +66,7 @@ class Platform:
     async def _post(self, request: web.Request) -> web.StreamResponse:
         post = await request.json()
         await asyncio.sleep(self.slow_seconds if post["channel"] == self.slow_channel else self.stores_after)
-        known = next((one for one in self.accepted if one["key"] == post["key"]), None)
+        known = self._by_key.get(post["key"])
         if known is None or self.style == "history":
             known = post | {"id": f"m{len(self.accepted) + 1}"}
             self._store(known)
@@ -80,8 +81,9 @@ class Platform:
 
     async def _find(self, request: web.Request) -> web.Response:
         wanted = dict(request.query)
-        found = [one["id"] for one in self.accepted if all(one[name] == value for name, value in wanted.items())]
-        return web.json_response({"id": found[0] if found else None})
+        found = self._by_key.get(wanted["key"])
+        is_there = found is not None and all(found[name] == value for name, value in wanted.items())
+        return web.json_response({"id": found["id"] if found is not None and is_there else None})
 
     def _store(self, post: dict[str, Any]) -> None:
         with self.journal.open("a", encoding="utf-8") as journal:
@@ -89,4 +91,5 @@ class Platform:
             journal.flush()
             os.fsync(journal.fileno())
         self.accepted.append(post)
+        self._by_key.setdefault(post["key"], post)
         self.arrivals.append(time.monotonic())
