@@ -16,6 +16,7 @@ from bot.cluster.share import Share, Task
 from bot.commands.run import Commands
 from bot.delivery.dispatcher import Dispatcher
 from bot.digesting import Digests
+from bot.errors import ConfigError
 from bot.housekeeping import Housekeeping
 from bot.listening import listen
 from bot.places import PlaceKeeper
@@ -114,16 +115,19 @@ class App:
         return ticker
 
     async def _listen(self, server: WebServer) -> None:
-        """Serve the web page. A port that is taken matters only to those who asked for the page in tocsin.yaml."""
+        """Serve the web page. What is in its way matters only to those who asked for the page in tocsin.yaml."""
         try:
             await server.start()
-        except OSError as error:
+        except (OSError, ConfigError) as error:
             await server.close()
+            why = error.strerror if isinstance(error, OSError) else str(error)
             if not self.needs_web:
                 told = log.warning if self.presence is None else log.info  # of several workers one has it, by design
-                told("no web page", address=server.address, reason=error.strerror or str(error))
-                return
-            raise TocsinError(f"web.listen in tocsin.yaml: cannot listen there: {error.strerror or error}") from error
+                told("no web page", address=server.address, reason=why)
+            elif isinstance(error, OSError):
+                raise TocsinError(f"web.listen in tocsin.yaml: cannot listen there: {why}") from error
+            else:
+                raise
 
 
 async def _awaited(task: Task) -> object:

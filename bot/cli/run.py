@@ -65,7 +65,7 @@ async def _run(args: argparse.Namespace, config: Config, base: Path, found: Cred
         from bot.app import opened
 
         async with opened(config, base, found, name=str(args.config), begun=begun) as app:
-            if app.web is not None:
+            if app.web is not None and sys.stderr.isatty():
                 sys.stderr.write(f"tocsin: web page at {app.web.address}\n")
             await serve(app)
             return 0

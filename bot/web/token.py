@@ -57,8 +57,10 @@ def _make(path: Path) -> None:
         os.link(draft, path)  # unlike a rename it never replaces what another one has just made
     except FileExistsError:
         pass
+    except OSError:  # a file system without such links
+        draft.rename(path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def _fault(path: Path, text: str) -> ConfigError:

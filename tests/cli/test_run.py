@@ -15,6 +15,7 @@ from tests.fakes.feedserver import FeedServer, Ok
 
 RULES = "version: 1\nrules: [pack:us-forces-europe]\n"
 DESK = "channels:\n  - {platform: console, channel: desk, topics: [us-forces-europe]}\n"
+NO_PAGE = "web: {enabled: false}\n"  # whose port may be another test's just now
 ALLOWED = "polling: {allow_private: [127.0.0.1], articles: false}\n"
 
 
@@ -161,7 +162,7 @@ async def test_a_platform_without_its_token_is_told_at_the_start(tmp_path: Path)
 
 
 async def test_a_refused_slack_token_ends_it_in_one_sentence_after_one_call(tmp_path: Path) -> None:
-    write(tmp_path, RULES)
+    write(tmp_path, RULES + NO_PAGE)
     async with slack.fake_slack() as server:
         ended = await tocsin(
             "run",
@@ -178,7 +179,7 @@ async def test_a_refused_slack_token_ends_it_in_one_sentence_after_one_call(tmp_
 
 
 async def test_a_refused_discord_token_ends_it_in_one_sentence_after_one_call(tmp_path: Path) -> None:
-    write(tmp_path, RULES)
+    write(tmp_path, RULES + NO_PAGE)
     async with discord.fake_discord() as server:
         ended = await tocsin(
             "run", folder=tmp_path, TOCSIN_DISCORD_TOKEN="hunter2", TOCSIN_DISCORD_API_URL=server.api_url

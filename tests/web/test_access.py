@@ -70,7 +70,7 @@ def test_a_chosen_token_has_to_be_long() -> None:
 def test_a_chosen_token_makes_no_file(tmp_path: Path) -> None:
     door = open_door(Web(public_url="https://tocsin.example.org/"), TOKEN, tmp_path / "tocsin.db")
     assert list(tmp_path.iterdir()) == []
-    assert (door.where, door.hosts, door.is_secure) == ("TOCSIN_WEB_TOKEN", {"tocsin.example.org"}, True)
+    assert (door.where, set(door.hosts), door.is_secure) == ("TOCSIN_WEB_TOKEN", {"tocsin.example.org"}, True)
 
 
 def test_the_place_of_the_token_is_told_without_making_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
 
 import pytest
 
@@ -75,7 +76,7 @@ async def test_stories_can_be_narrowed_to_a_topic(reader: Browser) -> None:
 async def test_long_lists_have_pages(editor: Browser, room: Newsroom) -> None:
     for number in range(30):
         at = room.ago(number)
-        await room.db.tx(lambda connection, at=at, number=number: stories.open_story(connection, f"Tale {number}", at))
+        await room.db.tx(partial(stories.open_story, title=f"Tale {number}", at=at))
     first = (await editor.get("/stories?scope=all")).text
     assert 'href="/stories?scope=all&amp;page=2"' in first
     second = (await editor.get("/stories?scope=all&page=2")).text

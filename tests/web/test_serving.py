@@ -17,6 +17,7 @@ from bot.app import opened
 from bot.cluster.share import Share
 from bot.config import Config, Console, Web
 from bot.credentials import Credentials
+from bot.errors import ConfigError
 from bot.secret import Secret
 from bot.serving import App
 from rules.errors import TocsinError
@@ -31,12 +32,12 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def config(port: int, **web: str) -> Config:
+def config(port: int) -> Config:
     return Config(
         version=1,
         rules=("pack:us-forces-europe",),
         console=Console(enabled=True),
-        web=Web(listen=f"127.0.0.1:{port}", **web),
+        web=Web(listen=f"127.0.0.1:{port}"),
     )
 
 
@@ -120,6 +121,21 @@ async def test_a_port_that_is_taken_stops_only_those_who_asked_for_the_page(tmp_
         assert looked == ["went on"]
         with pytest.raises(TocsinError, match=re.escape("web.listen in tocsin.yaml: cannot listen there")):
             await serve(settings, tmp_path, probe)
+    assert looked == ["went on"]
+
+
+async def test_a_token_that_cannot_be_kept_stops_only_those_who_asked_for_the_page(tmp_path: Path) -> None:
+    looked: list[str] = []
+
+    async def probe(_app: App) -> None:
+        looked.append("went on")
+
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "web-token").write_text("for everybody to read", encoding="ascii")
+    (tmp_path / "var" / "web-token").chmod(0o644)
+    await serve(config(free_port()), tmp_path, probe, asked=False)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        await serve(config(free_port()), tmp_path, probe)
     assert looked == ["went on"]
 
 

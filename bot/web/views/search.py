@@ -32,7 +32,7 @@ class Found:
 async def show(ask: Ask) -> View:
     """Show the form, and what fits what was typed into it."""
     typed = {name: ask.query.get(name, "").strip() for name in FIELDS}
-    data = {
+    data: dict[str, object] = {
         "typed": typed,
         "topics": sorted(ask.desk.topics.items(), key=lambda pair: pair[1].casefold()),
         "kinds": {kind.value: novelty_label(kind) for kind in Novelty if kind is not Novelty.RESTATED},
