@@ -38,7 +38,7 @@ bench: $(VENV)/.dev  ## Run the benchmarks: ratios against peers, in one run eac
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 torture: $(VENV)/.dev  ## The long kill loops of docs/reliability.md
-	TOCSIN_TORTURE=$(KILLS) $(BIN)/pytest -q -s tests/e2e tests/bot tests/cluster
+	TOCSIN_TORTURE=$(KILLS) $(BIN)/pytest -q -s --timeout 1800 tests/e2e tests/bot tests/cluster
 
 lock:  ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
