@@ -32,6 +32,10 @@ Suggest = Callable[[Interaction, str, str, str], Awaitable[list[str]]]
 YES_OR_NO = ("true", "false")
 """Discord has a type of its own for these, which counts less towards the length of a command."""
 
+FEW = 12
+"""Characters of choices that Discord is given as such, where they count twice. Longer lists are suggested, which counts
+nothing, and checked by the grammar."""
+
 Filled = str | int | discord.Attachment | app_commands.AppCommandChannel | discord.Role | None
 
 
@@ -158,7 +162,7 @@ def _written(value: object) -> str:
 
 
 def _has_choices(option: Option) -> bool:
-    return bool(option.choices) and option.choices != YES_OR_NO
+    return 0 < sum(map(len, option.choices)) <= FEW and option.choices != YES_OR_NO
 
 
 def _fixed(option: Option) -> list[app_commands.Choice[str]]:
@@ -166,7 +170,9 @@ def _fixed(option: Option) -> list[app_commands.Choice[str]]:
 
 
 def _is_completed(option: Option) -> bool:
-    return option.completion is not Completion.NONE and option.completion not in _PICKED and not option.choices
+    if option.choices:
+        return option.choices != YES_OR_NO and not _has_choices(option)
+    return option.completion is not Completion.NONE and option.completion not in _PICKED
 
 
 def _completer(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.commands.shape import CommandSpec, Completion, Option, Role
 
-SHARE = Option(name="share", description="Show the answer to the whole channel", choices=("true", "false"))
+SHARE = Option(name="share", description="Show it to all here", choices=("true", "false"))
 RULE = Option(name="rule", description="Only this rule", positional=True, completion=Completion.RULE)
 NAMED = Option(name="rule", description="The rule", required=True, positional=True, completion=Completion.RULE)
 FILE = Option(name="file", description="A rule file (.yaml), attached", attachment=True)
-SINCE = Option(name="since", description="Only from then on: 7d, 36h or 2026-09-01")
-SET = "The beginning of a set's hash, from /tocsin rules history"
+SINCE = Option(name="since", description="From then on: 7d, 36h, 2026-09-01")
+SET = "Beginning of a set's hash, as in rules history"
 
 RULES: tuple[CommandSpec, ...] = (
     CommandSpec(
