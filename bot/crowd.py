@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from bot import gatekeeping
 from bot.gatekeeping import Waits
 from bot.holding import Fate, RateCap
+from bot.occasion import Occasion, Target
 from bot.ports import Place
 from bot.routing import Mode, Route, RouteReason
 from bot.settling import compose, with_wait
 from bot.store import alerts, fanout
 from bot.store.channels import ChannelPace
-from bot.telling import Occasion, Target, Teller
+from bot.telling import Teller
 from rules.model import Severity, StoryId
 
 LEAST = 50  # channels; fewer are told one by one as fast

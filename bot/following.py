@@ -15,12 +15,12 @@ from bot import summary
 from bot.alerts import STATE_CHANGES, Alert
 from bot.delivery.model import RowState
 from bot.message import Button, Context, Message, Text
+from bot.occasion import Occasion
 from bot.store import follows, lanes, outbox
 from bot.store.follows import Follow
 from bot.store.outbox import delivery_key, enqueue
 from bot.store.schema import lane as lane_rows
 from bot.store.schema import outbox as rows
-from bot.telling import Occasion
 from rules.model import StoryId
 
 log = structlog.get_logger("tocsin.following")

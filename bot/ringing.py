@@ -17,11 +17,12 @@ from bot.crowd import Crowd
 from bot.duration import in_words
 from bot.gatekeeping import Waits
 from bot.holding import Fate, Holding, HoldReason
+from bot.occasion import Occasion
 from bot.routing import Route, RouteReason, route
 from bot.settling import Settler, compose, told_to
 from bot.silencing import Silencer
 from bot.store import alerts, subscriptions
-from bot.telling import Occasion, Summarise, Teller
+from bot.telling import Summarise, Teller
 from rules.ledger import Policy
 from rules.model import Development, Item, Match, Novelty, Severity, StoryId
 

@@ -17,11 +17,12 @@ from bot.digest import Entry
 from bot.duration import in_words
 from bot.gatekeeping import Waits
 from bot.holding import Fate, Holding, HoldReason
+from bot.occasion import Occasion, Target
 from bot.routing import Mode, Route, RouteReason
 from bot.store import alerts, channels, held, stories, subscriptions
 from bot.store.alerts import Told
 from bot.store.outbox import delivery_key, enqueue
-from bot.telling import Occasion, Target, Teller
+from bot.telling import Teller
 from rules.model import Novelty, StoryId
 
 

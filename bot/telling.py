@@ -6,68 +6,22 @@ channel as well), ``thread``, ``channel`` (every message stands alone), ``edit``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bot import merging, summary
+from bot import falling, heads, merging, summary
 from bot.alerts import STATE_CHANGES, Alert
 from bot.background import Background, Summarise
-from bot.holding import Holding
 from bot.message import Message
+from bot.occasion import Occasion, Target
 from bot.store import alerts, shown, waiting
 from bot.store.alerts import Thread, Told
-from bot.store.outbox import delivery_key, enqueue, enqueue_edit
+from bot.store.outbox import delivery_key, enqueue
 from rules.ledger import Policy
-from rules.model import Item, StoryId
 
-__all__ = ["EDITS_FOR_COUNTS", "Occasion", "Summarise", "Target", "Teller"]
-
-EDITS_FOR_COUNTS = timedelta(minutes=10)
-"""A head whose counts alone moved is edited once in so long: Discord takes only so many edits of an older message."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """What all channels have in common when an item rings or only joins.
-
-    ``topics`` maps topic ids to titles; ``kept`` says why it is for digests only.
-    """
-
-    item: Item
-    story: StoryId
-    now: datetime
-    topics: Mapping[str, str]
-    kept: Holding | None = None
-
-    def titles(self, topics: Iterable[str]) -> dict[str, str]:
-        """Map topics to their titles; one that no rule file has any more keeps its id."""
-        return {topic: self.topics.get(topic, topic) for topic in topics}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """The channel that is told: its lane, its way to show updates, the story's open thread, and from when on.
-
-    ``mention`` is whom the message mentions: the first of a thread, or an update; never an edit or a detail.
-    """
-
-    lane: str
-    threads: str
-    thread: Thread | None
-    not_before: datetime | None = None
-    mention: str | None = None
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether every message stands alone."""
-        return self.threads == "channel"
-
-    def address(self, message: Message) -> Message:
-        """Return the message with whom it mentions."""
-        return message if self.mention is None else replace(message, mention=self.mention)
+__all__ = ["Summarise", "Teller"]
 
 
 class Teller:
@@ -121,7 +75,7 @@ class Teller:
             history = [row for row in found.details if row.alert >= first]
             wanted = self._background.history(connection, combined)
             merging.replace_details(connection, thread, history, wanted, alert.id, occasion.now)
-            self._edit(connection, occasion, thread, combined, first)
+            heads.edit(connection, occasion, thread, combined, first)
         alerts.touch_thread(connection, thread.id, occasion.now)
         return f"merged into the update of alert {found.update.alert}, which still waited"
 
@@ -131,13 +85,9 @@ class Teller:
         alert = self._background.complete(connection, occasion.story, alert, messages)
         parent = waiting.find(connection, thread.lane, occasion.story, thread.id).parent
         if parent is None:
-            last = shown.last_edit(connection, thread.id)
-            later = None if last is None or last + EDITS_FOR_COUNTS <= occasion.now else last + EDITS_FOR_COUNTS
-            if alert.fates and not summary.tells_as_much(shown.head(connection, thread.id), summary.parent(alert)):
-                later = None  # a value fell: that is no count
-            self._edit(connection, occasion, thread, alert, messages.get(alert.id, alert.id), not_before=later)
+            heads.refresh(connection, occasion, thread, alert, messages.get(alert.id, alert.id))
         else:
-            waiting.rewrite(connection, parent, _head(connection, thread.lane, thread.story, thread.id, alert))
+            waiting.rewrite(connection, parent, heads.head(connection, thread, alert))
 
     def _rewrite_parent(
         self,
@@ -150,7 +100,7 @@ class Teller:
     ) -> None:
         if found.parent is None:
             return
-        head = _head(connection, thread.lane, thread.story, thread.id, alert)
+        head = heads.head(connection, thread, alert)
         waiting.rewrite(connection, found.parent, to.address(head))
         alert = replace(alert, excerpts=self._background.excerpts(occasion.item, alert.fresh))
         details = () if to.threads in {"channel", "edit"} else summary.details(alert)
@@ -167,7 +117,7 @@ class Teller:
             occasion.now,
             previous=earlier.id if earlier else None,
         )
-        head = _head(connection, to.lane, occasion.story, key, alert)
+        head = heads.make(connection, to.lane, occasion.story, key, alert)
         for number, message in enumerate(self._opening(occasion, to, alert, head)):
             enqueue(
                 connection,
@@ -206,7 +156,8 @@ class Teller:
                     key=delivery_key("history", thread.lane, alert.id),
                     now=occasion.now,
                 )
-        self._edit(connection, occasion, thread, alert, alert.id)
+        falling.tell(connection, occasion, thread, alert)
+        heads.edit(connection, occasion, thread, alert, alert.id)
         alerts.touch_thread(connection, thread.id, occasion.now)
 
     def _tell_alone(self, connection: Connection, occasion: Occasion, to: Target, alert: Alert) -> None:
@@ -225,33 +176,3 @@ class Teller:
             now=occasion.now,
             not_before=to.not_before,
         )
-
-    def _edit(
-        self,
-        connection: Connection,
-        occasion: Occasion,
-        thread: Thread,
-        alert: Alert,
-        told_by: int,
-        *,
-        not_before: datetime | None = None,
-    ) -> None:
-        """Bring the parent up to date; ``told_by`` is the first alert of the message that tells the newest one."""
-        if not_before is None:
-            shown.hurry_edit(connection, thread.id)
-        enqueue_edit(
-            connection,
-            lane=thread.lane,
-            thread_id=thread.id,
-            message=_head(connection, thread.lane, thread.story, thread.id, alert),
-            alert_id=told_by,
-            key=delivery_key("edit", thread.lane, thread.id, occasion.item.id, occasion.now.isoformat()),
-            now=occasion.now,
-            not_before=not_before,
-        )
-
-
-def _head(connection: Connection, lane: str, story: StoryId, thread: int, alert: Alert) -> Message:
-    """Make the parent of a thread, with the link of the one that it continues or is near to."""
-    continues = alerts.link_before(connection, thread)
-    return summary.parent(alert, continues=continues, related=shown.related_link(connection, lane, story))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from sqlalchemy import select, update
 
 from bot.codec import decode_message
 from bot.headline import plain
+from bot.holding import Silence, SilenceTarget
 from bot.message import Facts, Message, Moment, Paragraph, Struck
 from bot.store import schema as tables
+from bot.store import silences
 from bot.store.db import Database
-from tests.bot.newsdesk import RULES, Newsdesk, report
+from tests.bot.newsdesk import DESK, RULES, Newsdesk, report
 from tests.databases import open_database
 
 LEAVING = "Washington will withdraw 5000 troops from Germany, the Fenn Gazette reported."
@@ -58,7 +61,7 @@ async def test_a_denial_that_rings_for_no_rule_strikes_the_value_in_the_head_at_
     desk = await newsroom(db)
     before = len(desk.sent())
     await desk.feed(report("3", DENIAL), outlet="Third Post")
-    assert [row.op for row in desk.sent()[before:]] == ["edit"]
+    assert [row.op for row in desk.sent()[before:]] == ["reply", "edit"]
     message, is_due = head(db)
     line, struck = first_line(message)
     assert struck == ["5,000 troops"]
@@ -66,6 +69,56 @@ async def test_a_denial_that_rings_for_no_rule_strikes_the_value_in_the_head_at_
     assert line.endswith("United States, withdraw from Germany (planned)")
     assert message.heading.startswith("WITHDRAWN")
     assert is_due
+
+
+@pytest.mark.parametrize(
+    ("threads", "replies"),
+    [("broadcast", 1), ("thread", 1), ("edit", 0)],
+)
+async def test_who_read_the_value_in_a_thread_hears_once_that_it_is_denied_and_the_channel_is_not_rung(
+    db: Database, threads: str, replies: int
+) -> None:
+    desk = Newsdesk(db, rules=(SILENT,))
+    desk.subscribe(threads=threads)
+    await desk.feed(report("1", LEAVING))
+    desk.deliver()
+    before = len(desk.sent())
+    for number in range(2, 4):
+        await desk.feed(report(str(number), DENIAL), outlet=f"Post {number}")
+        desk.deliver()
+    found = [row for row in desk.sent()[before:] if row.op == "reply"]
+    assert len(found) == replies
+    assert all(row.heading.startswith("WITHDRAWN") and not row.broadcast for row in found)
+    assert all("5,000 troops is denied (Hill Herald, " in row for row in found)
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "replies"),
+    [
+        pytest.param(SilenceTarget.STORY, "1", 0, id="this story"),
+        pytest.param(SilenceTarget.STORY, "2", 1, id="another story"),
+        pytest.param(SilenceTarget.TOPIC, "bases", 0, id="its topic"),
+    ],
+)
+async def test_a_silence_stops_the_line_in_the_thread(
+    db: Database, target: SilenceTarget, value: str, replies: int
+) -> None:
+    desk = await newsroom(db)
+    now = desk.clock.now()
+    quiet = Silence(target=target, value=value, since=now, until=now + timedelta(hours=1), by="ana")
+    db.write(lambda connection: silences.add(connection, str(DESK), quiet))
+    before = len(desk.sent())
+    await desk.feed(report("3", DENIAL), outlet="Third Post")
+    assert sum(row.op == "reply" for row in desk.sent()[before:]) == replies
+    assert first_line(head(db)[0])[1] == ["5,000 troops"]
+
+
+async def test_a_value_that_falls_beside_news_is_told_in_the_thread_as_well(db: Database) -> None:
+    desk = await newsroom(db)
+    before = len(desk.sent())
+    await desk.feed(report("3", f"{DENIAL} Berlin will withdraw 300 troops from Poland."), outlet="Third Post")
+    news = [row for row in desk.sent()[before:] if row.op == "reply"]
+    assert [row.heading.partition(" ")[0] for row in news] == ["NEW", "WITHDRAWN"]
 
 
 async def test_a_count_after_the_denial_is_rationed_again_and_keeps_the_denial(db: Database) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from bot.heads import EDITS_FOR_COUNTS
 from bot.message import Struck
 from bot.ports import Place
 from bot.store import schema as tables
 from bot.store.db import Database
-from bot.telling import EDITS_FOR_COUNTS
 from tests.bot.newsdesk import BODY, DESK, RULES, Newsdesk, Sent, report
 from tests.databases import open_database
 

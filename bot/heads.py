@@ -1,0 +1,65 @@
+"""The first message of a story's thread, kept at the story's present state by edits, which are rationed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot import falling, summary
+from bot.alerts import Alert
+from bot.message import Message
+from bot.occasion import Occasion
+from bot.store import alerts, shown
+from bot.store.alerts import Thread
+from bot.store.outbox import delivery_key, enqueue_edit
+from rules.model import StoryId
+
+EDITS_FOR_COUNTS = timedelta(minutes=10)
+"""A head whose counts alone moved is edited once in so long: Discord takes only so many edits of an older message."""
+
+
+def make(connection: Connection, lane: str, story: StoryId, thread: int, alert: Alert) -> Message:
+    """Make the head of a thread, with the link of the one that it continues or is near to."""
+    continues = alerts.link_before(connection, thread)
+    return summary.parent(alert, continues=continues, related=shown.related_link(connection, lane, story))
+
+
+def head(connection: Connection, thread: Thread, alert: Alert) -> Message:
+    """Make the head that a thread is to have now."""
+    return make(connection, thread.lane, thread.story, thread.id, alert)
+
+
+def refresh(connection: Connection, occasion: Occasion, thread: Thread, alert: Alert, told_by: int) -> None:
+    """Bring a head up to date for which nothing rang: at once where a value fell, else when an edit is due."""
+    if alert.fates and not summary.tells_as_much(shown.head(connection, thread.id), summary.parent(alert)):
+        falling.tell(connection, occasion, thread, alert)
+        edit(connection, occasion, thread, alert, told_by)
+        return
+    last = shown.last_edit(connection, thread.id)
+    later = None if last is None or last + EDITS_FOR_COUNTS <= occasion.now else last + EDITS_FOR_COUNTS
+    edit(connection, occasion, thread, alert, told_by, not_before=later)
+
+
+def edit(
+    connection: Connection,
+    occasion: Occasion,
+    thread: Thread,
+    alert: Alert,
+    told_by: int,
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    """Bring a head up to date; ``told_by`` is the first alert of the message that tells the newest one."""
+    if not_before is None:
+        shown.hurry_edit(connection, thread.id)
+    enqueue_edit(
+        connection,
+        lane=thread.lane,
+        thread_id=thread.id,
+        message=head(connection, thread, alert),
+        alert_id=told_by,
+        key=delivery_key("edit", thread.lane, thread.id, occasion.item.id, occasion.now.isoformat()),
+        now=occasion.now,
+        not_before=not_before,
+    )
