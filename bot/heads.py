@@ -20,9 +20,20 @@ EDITS_FOR_COUNTS = timedelta(minutes=10)
 
 
 def make(connection: Connection, lane: str, story: StoryId, thread: int, alert: Alert) -> Message:
-    """Make the head of a thread, with the link of the one that it continues or is near to."""
+    """Make the head of a thread, with the link of the one that it continues, is near to, or has its old values from."""
     continues = alerts.link_before(connection, thread)
-    return summary.parent(alert, continues=continues, related=shown.related_link(connection, lane, story))
+    related = shown.related_link(connection, lane, story) or _link_of_old_values(connection, lane, story, alert)
+    return summary.parent(alert, continues=continues, related=related)
+
+
+def _link_of_old_values(connection: Connection, lane: str, story: StoryId, alert: Alert) -> str:
+    """Return the link of the thread in which the channel was told what a claim of another story was before."""
+    before = [one.development.previous for one in alert.tellings]
+    for other in dict.fromkeys(one.story for one in before if one is not None and one.story != story):
+        thread = alerts.last_thread(connection, lane, other)
+        if thread is not None and thread.link:
+            return thread.link
+    return ""
 
 
 def head(connection: Connection, thread: Thread, alert: Alert) -> Message:

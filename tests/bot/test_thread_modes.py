@@ -182,6 +182,21 @@ async def test_a_related_story_links_the_thread_that_it_is_near_to(db: Database)
     assert any("Thread about a related story" in row for row in desk.sent() if row.op == "edit")
 
 
+async def test_a_change_that_another_story_tells_links_the_thread_with_the_old_value(db: Database) -> None:
+    desk = Newsdesk(db)
+    desk.subscribe()
+    await desk.feed(report("1", LEAVING))
+    desk.deliver()
+    db.write(lambda c: c.execute(update(tables.thread).values(link="https://chat.example/thread/1")))
+    desk.clock.advance(2 * 86_400)
+    other = report("2", "", title="Budget talks in the port of Oststrand end before dawn")
+    await desk.feed(replace(other, summary=f"{MORE_LEAVE} Budget talks ended before dawn."), outlet="Second Post")
+    assert len(desk.column("story", "id")) == 2
+    (head,) = [row for row in desk.sent() if row.op == "post" and "8,000" in row]
+    assert "5,000 troops → 8,000 troops" in head
+    assert "Thread about a related story" in head
+
+
 async def test_edits_that_only_count_are_rationed_and_news_are_not(db: Database) -> None:
     desk = Newsdesk(db)
     desk.subscribe()
