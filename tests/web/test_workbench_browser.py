@@ -125,7 +125,7 @@ async def test_a_bad_key_is_marked_at_its_line_as_one_types(stage: Stage) -> Non
         assert await page.inner_text(".gutter .fault") == "11"
         assert await page.inner_text(".under .fault") == "xmin_change"
         assert 'did you mean "min_change"?' in await page.inner_text("#faults")
-        assert "1 fault, the first in line 11" in await page.inner_text("#summary")
+        assert "1 fault, in line 11" in await page.inner_text("#summary")
         await page.click("#faults a[data-line]")
         assert await page.evaluate("[document.activeElement.id, workbench.place().line]") == ["text", 10]
 

@@ -76,6 +76,9 @@ class TestCheck:
         assert "No fault. 1 rule" in told
         assert "min_change: 5% → 10%" in told
 
+    async def test_a_line_for_other_editors_is_not_asked_for(self, bench: Bench) -> None:
+        assert "TL111" not in await bench.ask("check")
+
     async def test_remarks_have_their_line_too(self, bench: Bench) -> None:
         told = await bench.ask("check", text=RULES.replace("owner: security desk\n", ""))
         assert 'data-kind="remark"' in told

@@ -19,6 +19,7 @@ from bot.web.workbench.trying import Tried, try_text
 from bot.web.workbench.volumes import days_of, volumes
 from rules.changes import changes_between
 from rules.errors import FaultsError
+from rules.lint.checks import NoSchemaComment
 from rules.ruleset import GivenText, RuleSet
 from rules.ruletest import TestResult
 from rules.sanitise import web_link
@@ -56,9 +57,9 @@ async def check(works: RuleWorks, draft: Draft) -> Result:
     try:
         plan = await plan_of(works, draft)
     except FaultsError as error:
-        return faulty(error.faults, draft.file, draft.text)
+        return faulty(error.faults, draft.file, draft.text, after="")
     name = next(iter(plan.edit.write))
-    issues = await works.issues(plan)
+    issues = [issue for issue in await works.issues(plan) if issue.code != NoSchemaComment.code]
     rules = sum(rule.source.file == name for rule in plan.ruleset.rules)
     words = f"No fault. {count(rules, 'rule')}"
     words += f", {count(len(issues), 'remark')}." if issues else "."
@@ -215,7 +216,7 @@ async def _stale(works: RuleWorks, draft: Draft, error: StaleEditError) -> Resul
     """Show both versions: somebody else changed the file since the draft was begun."""
     opened = await works.open(error.name)
     theirs = opened.on_disk or ""
-    lines = list(difference({"what is there now": theirs}, {"what is there now": draft.text}))
+    lines = list(difference({error.name: theirs}, {error.name: draft.text}))[2:]  # without the names of the two
     data = {
         "words": str(error),
         "theirs": theirs,

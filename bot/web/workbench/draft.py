@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.commands.parse import CommandError
-from bot.rulefiles import PACK_PREFIX, SCHEMA
+from bot.rulefiles import PACK_PREFIX
 from rules.ruleset import GivenText
 from rules.sanitise import one_line, shorten
 
-START = (Path(__file__).parent / "start.yaml").read_text(encoding="utf-8").replace("{schema}", str(SCHEMA))
+START = (Path(__file__).parent / "start.yaml").read_text(encoding="utf-8")
 """What a new file begins with."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)

@@ -9,7 +9,9 @@ from typing import Any
 from rules.errors import Fault
 from rules.lint import Issue
 from rules.sanitise import clean
+from rules.wording import count
 
+KEPT = "Nothing was changed; the text stays as you wrote it."
 _LINE = 160  # characters of a faulty line that are shown
 _SHOWN = 50  # faults; the rest is counted
 
@@ -70,15 +72,15 @@ def _spot(one: Fault | Issue, file: str, lines: Sequence[str]) -> Spot:
     )
 
 
-def faulty(faults: Sequence[Fault], file: str, text: str, template: str = "workbench/faults.html") -> Result:
-    """Say why a draft cannot be used."""
+def faulty(faults: Sequence[Fault], file: str, text: str, after: str = KEPT) -> Result:
+    """Say why a draft cannot be used; ``after`` is added, where something else was asked for."""
     found = spots(faults, file, text)
     ours = [spot for spot in found if spot.is_here]
-    where = f", the first in line {ours[0].line}" if ours and ours[0].line else ""
-    summary = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}{where}"
+    where = f", {'the first ' if len(faults) > 1 else ''}in line {ours[0].line}" if ours and ours[0].line else ""
+    summary = f"{count(len(faults), 'fault')}{where}"
     return Result(
-        template=template,
-        data={"faults": found[:_SHOWN], "more": max(len(found) - _SHOWN, 0), "words": summary},
+        template="workbench/faults.html",
+        data={"faults": found[:_SHOWN], "more": max(len(found) - _SHOWN, 0), "words": summary, "after": after},
         summary=f"{summary}: {found[0].text}",
         is_bad=True,
     )
