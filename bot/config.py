@@ -206,6 +206,7 @@ class Discord(Platform):
     """Discord: how many connections it takes, and roles of our own."""
 
     sharded: bool = False  # several connections; needed from 2,500 servers on
+    publish: bool = False  # in announcement channels, to the servers that follow them
     roles: tuple[RoleGrants, ...] = Field(default=(), strict=False)
 
 

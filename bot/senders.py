@@ -108,4 +108,4 @@ def _add_discord(
     url = environment.get("TOCSIN_DISCORD_API_URL") or config.discord.api_url
     found.discord = DiscordAccount(credentials.discord, api_url=url, is_sharded=config.discord.sharded)
     stack.push_async_callback(found.discord.close)
-    found.messengers["discord"] = DiscordMessenger(found.discord)
+    found.messengers["discord"] = DiscordMessenger(found.discord, publishes=config.discord.publish)

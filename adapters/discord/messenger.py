@@ -19,8 +19,9 @@ import discord
 
 from adapters.charts import with_pictures
 from adapters.discord.client import DiscordAccount
-from adapters.discord.limits import APPLIED_TAGS
+from adapters.discord.forums import tags_of
 from adapters.discord.markdown import escape
+from adapters.discord.publishing import Publisher
 from adapters.discord.recent import Recent
 from adapters.discord.render import Rendered, render, render_all, sentence
 from adapters.discord.search import find_message, find_post, key_at
@@ -44,13 +45,20 @@ class DiscordMessenger:
 
     platform = "discord"
 
-    def __init__(self, account: DiscordAccount) -> None:
+    def __init__(self, account: DiscordAccount, *, publishes: bool = False) -> None:
+        """With ``publishes``, what begins a story in an announcement channel is published to those who follow it."""
         self._account = account
+        self._publisher = Publisher(account) if publishes else None
         self._threads = Threads(account)
         self._sent: Recent[str, Posted] = Recent(REMEMBERED)  # by nonce: what a repeated post must not send again
         self._keys: Recent[str, str] = Recent(REMEMBERED)  # by message: the key that an edit has to keep
         self._draw = lru_cache(DRAWN)(_drawn)
         self.lost_lines = 0  # updates that reached their thread but could not be pointed to in the channel
+
+    @property
+    def unpublished(self) -> int:
+        """How many messages of announcement channels stay unpublished: Discord publishes ten an hour in each."""
+        return 0 if self._publisher is None else self._publisher.unpublished
 
     async def parts(self, message: Message, *, broadcast: bool = False) -> int:
         """Return the number of pages, and one more for a broadcast reply: the line in the channel."""
@@ -128,6 +136,9 @@ class DiscordMessenger:
         else:
             sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=key))
             posted = _root(place, channel, sent.id)
+            self._remember(key, posted)  # before it is published: that is never a reason to post it again
+            if self._publisher is not None:
+                await self._publisher.publish(place, channel, sent)
             if posted.thread == posted.message:
                 self._threads.expect(posted.message, title)
         return self._remember(key, posted)
@@ -136,7 +147,7 @@ class DiscordMessenger:
         self, place: Place, forum: discord.ForumChannel, message: Message, title: str, given: dict[str, Any]
     ) -> Posted:
         """Start a forum post. It takes no nonce: an unclear end is settled by ``find``."""
-        tags = _tags(forum, message.heading)
+        tags = tags_of(forum, message.heading)
         made = await self._account.call(
             str(place),
             lambda _: forum.create_thread(name=title, auto_archive_duration=ARCHIVE_AFTER, applied_tags=tags, **given),
@@ -236,13 +247,3 @@ def _root(place: Place, channel: Channel, number: int) -> Posted:
 def _posted(place: Place, channel: int, message: int, thread: str | None) -> Posted:
     link = f"https://discord.com/channels/{place.workspace or '@me'}/{channel}/{message}"
     return Posted(message=str(message), thread=thread, link=link)
-
-
-def _tags(forum: discord.ForumChannel, heading: str) -> list[discord.ForumTag]:
-    """Return the forum's tags that the heading names; where one is required and none is named, the first."""
-    words = heading.casefold()
-    usable = [tag for tag in forum.available_tags if not tag.moderated]
-    named = [tag for tag in usable if tag.name.casefold() in words]
-    if not named and forum.flags.require_tag:
-        named = usable[:1]
-    return named[:APPLIED_TAGS]

@@ -10,10 +10,10 @@ import pytest
 from adapters.discord.messenger import DiscordMessenger
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Image, Paragraph, Text
-from bot.ports import Further, Posted
+from bot.ports import Further, Place, Posted
 from tests.adapters.discord.desk import Desk
 from tests.adapters.discord.samples import alert, detail, update
-from tests.fakes.discord.world import FORUM
+from tests.fakes.discord.world import FORUM, NEWS
 from tests.fakes.whole import post_whole
 
 KEY = "d-000001"
@@ -241,3 +241,40 @@ async def test_the_handle_links_to_the_message(desk: Desk) -> None:
         thread=root.message,
         link=f"https://discord.com/channels/{desk.guild['id']}/{desk.channel['id']}/{root.message}",
     )
+
+
+class TestAnnouncementChannels:
+    def desk_with_news(self, desk: Desk) -> tuple[DiscordMessenger, Place]:
+        news = desk.server.world.add_channel(desk.guild["id"], "news", NEWS)
+        return DiscordMessenger(desk.account, publishes=True), desk.at(news)
+
+    async def test_what_begins_a_story_is_published_once_and_its_replies_are_not(self, desk: Desk) -> None:
+        messenger, place = self.desk_with_news(desk)
+        root = await messenger.post(place, alert(), key=KEY)
+        await messenger.post(place, alert(), key=KEY)
+        await messenger.post(place, detail(), key="d-000002", thread=root.thread)
+        (request,) = desk.server.sent("crosspost_message")
+        assert request.ids["message"] == root.message
+        assert messenger.unpublished == 0
+
+    async def test_without_the_setting_and_in_other_channels_nothing_is_published(self, desk: Desk) -> None:
+        messenger, place = self.desk_with_news(desk)
+        await desk.messenger.post(place, alert(), key=KEY)
+        await messenger.post(desk.place, alert(), key="d-000002")
+        assert desk.server.sent("crosspost_message") == []
+
+    async def test_beyond_ten_an_hour_messages_stay_unpublished_and_are_counted(self, desk: Desk) -> None:
+        messenger, place = self.desk_with_news(desk)
+        for number in range(12):
+            await messenger.post(place, alert(), key=f"d-{number}")
+        assert len(desk.server.messages(place.channel)) == 12
+        assert (len(desk.server.sent("crosspost_message")), messenger.unpublished) == (10, 2)
+
+    @pytest.mark.parametrize("trouble", ["error 50013", "429 900", "drop", "error 40033"])
+    async def test_a_refusal_to_publish_is_no_reason_to_post_again(self, desk: Desk, trouble: str) -> None:
+        messenger, place = self.desk_with_news(desk)
+        desk.server.faults.always("crosspost_message", trouble)
+        posted = await messenger.post(place, alert(), key=KEY)
+        assert (await messenger.post(place, alert(), key=KEY)) == posted
+        assert len(desk.server.sent("create_message")) == 1
+        assert messenger.unpublished == (trouble != "error 40033")

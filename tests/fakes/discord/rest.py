@@ -59,6 +59,9 @@ def limit_faults(operation: str, body: Any) -> list[str]:
     return [f"{operation}: {fault}" for fault in faults]
 
 
+CROSSPOSTED = 1  # a flag of messages
+
+
 @route("GET", "/users/@me", "get_my_user")
 async def me(server: FakeDiscord, _: Request) -> Json:
     return server.world.bot
@@ -126,6 +129,18 @@ async def create_message(server: FakeDiscord, request: Request) -> Json:
     if state is not None:
         state["archived"] = False
     return server.world.post(channel["id"], request.body, request.files)
+
+
+@route("POST", "/channels/{channel}/messages/{message}/crosspost", "crosspost_message")
+async def crosspost_message(server: FakeDiscord, request: Request) -> Json:
+    channel = server.world.channel(request.ids["channel"])
+    if channel["type"] != NEWS:
+        raise RefusalError(50068, 400, "Invalid message type")
+    message: Json = server.world.messages[channel["id"]][request.ids["message"]]
+    if message["flags"] & CROSSPOSTED:
+        raise RefusalError(40033, 400, "This message has already been crossposted.")
+    message["flags"] |= CROSSPOSTED
+    return message
 
 
 @route("GET", "/channels/{channel}/messages", "list_messages")
