@@ -18,8 +18,9 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
+from bot import spoiled
 from bot.duration import in_words
-from bot.faults import fault
+from bot.faults import FaultInjected, fault
 from bot.folds import Folds
 from bot.grouped import Grouped
 from bot.identity import Verdict
@@ -28,12 +29,14 @@ from bot.ports import Clock, ParsedFeed
 from bot.reading import Reader, Reading, TextFrom, stage
 from bot.ringing import Ringer
 from bot.routing import Route
+from bot.secret import without_secrets
 from bot.store import alerts, items, ledger, polls, regrouping, stories
 from bot.store.db import Database
 from bot.store.items import NewItem, Stage, StoredItem
 from bot.store.later import later
 from bot.store.locks import hold_outbox
 from bot.window import LENGTH, Window
+from rules.errors import TocsinError
 from rules.ledger import Contains, Policy, claim_key, compare_item, withdraw
 from rules.match import Matcher
 from rules.model import Development, Item, ItemId, Match, Mention, StoryId
@@ -41,6 +44,7 @@ from rules.origins import decide_origin
 from rules.stories import StoryDecision, StoryDocument
 
 log = structlog.get_logger("tocsin.pipeline")
+AHEAD = 64  # others' items that are read ahead at once
 ROUTES_TOLD = 50  # of one item in its trace; every channel has a row of its own in the table of routes
 
 
@@ -69,8 +73,10 @@ class Pipeline:
         freshness: timedelta,
     ) -> None:
         self._matcher = matcher
+        self._db = db
         self._is_shared = db.is_shared
         self._regrouped: tuple[int | None, datetime | None] = (None, None)
+        self._ahead = ItemId(0)  # the last item of others that was read ahead
         self._caught_up: object = None  # the transaction in which others' items were looked for last
         self._store = Grouped(db.storing, clock, after_failure=lambda: db.tx(self.load_index))
         self._reader = reader
@@ -90,23 +96,17 @@ class Pipeline:
         readings = await self._reader.read_all(known_feed, wanted, now=now, with_article=update.rings)
         readings.sort(key=lambda reading: reading.item.time)
         fault("pipeline.read")
-
-        def work(connection: Connection) -> int:
-            self._catch_up(connection)
-            self._window.expire(now)
-            known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
-            self._joined.clear()
-            rung = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
-            told = sorted(alerts.told_of(connection, self._joined))
-            if told:
-                hold_outbox(connection)
-            for story in told:
-                self._ringer.refresh(connection, self._joined[story], story, now)
-            later(connection, polls.save_polls, update)
-            fault("pipeline.saving")
-            return rung
-
-        rung = await self._store(work)
+        if self._is_shared:
+            await self._get_ready(readings)
+        try:
+            rung = await self._store(
+                partial(self._take_all, feed=known_feed, readings=readings, update=update, now=now)
+            )
+        except (TocsinError, OSError, FaultInjected):
+            raise  # the database's trouble, which is nobody's fault here
+        except Exception:
+            log.exception("items cannot be stored together", feed=without_secrets(feed.url))
+            rung = await self._take_each(known_feed, readings, update, now)
         fault("pipeline.committed")
         edited = sum(reading.identified.verdict is Verdict.EDITED for reading in readings)
         return IngestResult(
@@ -115,6 +115,62 @@ class Pipeline:
             unchanged=len(update.entries) - len(readings),
             alerts=rung,
         )
+
+    def _take_all(
+        self,
+        connection: Connection,
+        *,
+        feed: FeedRow,
+        readings: Sequence[Reading],
+        update: PollUpdate,
+        now: datetime,
+        is_whole: bool = True,
+    ) -> int:
+        """Store readings with all that follows, and the feed's row with the last of a poll (``is_whole``)."""
+        self._catch_up(connection)
+        self._window.expire(now)
+        known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
+        self._joined.clear()
+        rung = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
+        told = sorted(alerts.told_of(connection, self._joined))
+        if told:
+            hold_outbox(connection)
+        for story in told:
+            self._ringer.refresh(connection, self._joined[story], story, now)
+        if is_whole:
+            later(connection, polls.save_polls, update)
+        fault("pipeline.saving")
+        return rung
+
+    async def _take_each(self, feed: FeedRow, readings: Sequence[Reading], update: PollUpdate, now: datetime) -> int:
+        """Store readings one by one after one of them failed: that one is kept without what could not be made of it.
+
+        The feed's row comes last. Whatever ends this half-way is made up for by the next poll, which knows the rest.
+        """
+        rung = 0
+        for reading in readings:
+            alone = partial(self._take_all, feed=feed, readings=[reading], update=update, now=now, is_whole=False)
+            try:
+                rung += await self._store(alone)
+            except (TocsinError, OSError, FaultInjected):
+                raise
+            except Exception as error:
+                log.exception("item failed", feed=without_secrets(feed.url), entry=reading.identified.identity)
+                await self._store(partial(spoiled.keep, feed=feed, reading=reading, error=error, now=now))
+        await self._store(partial(self._take_all, feed=feed, readings=[], update=update, now=now))
+        return rung
+
+    async def _get_ready(self, readings: Sequence[Reading]) -> None:
+        """Read ahead what the window will be asked of, others' new items included: the lock is for what needs it."""
+        since = self._clock.now() - LENGTH
+
+        def read_ahead(connection: Connection) -> None:
+            after = max(self._window.newest, self._ahead)
+            others = [document for document, _ in stories.recent(connection, since, after, AHEAD)]
+            self._ahead = others[-1].item if others else after
+            self._window.get_ready([*others, *(_document(reading.item) for reading in readings)])
+
+        await self._db.read(read_ahead)
 
     def use(self, matcher: Matcher, topics: Mapping[str, str]) -> None:
         """Bring other rules into force for the items that come from now on."""

@@ -9,16 +9,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+import structlog
+
 from bot.errors import FetchError, ParseError
 from bot.identity import Identified
 from bot.polling import FeedRow
 from bot.ports import ArticleReader
 from bot.secret import without_secrets
 from bot.store.items import Stage
-from rules.model import Claim, Extraction, Item, ItemId
+from rules.model import Claim, Extraction, Item, ItemId, Provenance
 from rules.text import Span
 from rules.wording import count
 
+log = structlog.get_logger("tocsin.reading")
 LONGEST = 100_000  # code points of a text that are read; ten times a long article
 SURE = 400  # code points of a text from which its own language counts more than what its feed says
 FULL_TEXT = 800  # code points from which an entry's own content counts as the whole article
@@ -109,7 +112,7 @@ class Reader:
         text = whole[:LONGEST]
         outlet = feed.name
         lang, why_lang = self._language(text, feed.lang or entry.lang)
-        extraction = self._extractor.extract(text, title=entry.title, outlet=outlet, lang=lang)
+        extraction, failed = self._extract(text, title=entry.title, outlet=outlet, lang=lang)
         item = Item(
             id=ItemId(0),
             outlet=outlet,
@@ -127,7 +130,7 @@ class Reader:
             stage("fetched", "ok", f"from {without_secrets(feed.url)}"),
             stage("identity", identified.verdict.value, identified.identity),
             stage("text", text_from.value, why + _cut(len(whole))),
-            stage("extracted", "ok" if extraction.claims else "none", found + why_lang),
+            stage("extracted", "ok" if extraction.claims else "none", failed or found + why_lang),
         )
         return Reading(
             identified=identified,
@@ -137,6 +140,15 @@ class Reader:
             sentences=tuple(self._find_sentences(text, extraction.lang)),
             trace=trace,
         )
+
+    def _extract(self, text: str, *, title: str, outlet: str, lang: str | None) -> tuple[Extraction, str]:
+        """Return what a text says, and why that is nothing where reading it failed: its feed must not wait for it."""
+        try:
+            return self._extractor.extract(text, title=title, outlet=outlet, lang=lang), ""
+        except Exception as error:
+            log.exception("extraction failed", outlet=outlet, title=title)
+            nothing = Extraction(lang=lang or "", figures=(), positions=(), provenance=Provenance())
+            return nothing, f"reading it failed ({type(error).__name__}: {error}); it is searchable, without figures"
 
     def _language(self, text: str, said: str | None) -> tuple[str | None, str]:
         """Return the language to read a text in, and why it is not the one that its feed names.
