@@ -63,7 +63,15 @@ async def workbench(page: Any) -> None:
     await page.evaluate("window.scrollTo(0, document.querySelector('#answer').offsetTop - 70)")
 
 
-SCENES = (Scene(name="workbench", path=f"/workbench?file={FILE}", prepare=workbench),)
+async def nothing(_page: Any) -> None:
+    """Leave the page as it is."""
+
+
+SCENES = (
+    Scene(name="workbench", path=f"/workbench?file={FILE}", prepare=workbench),
+    Scene(name="web-figures", path="/figures", prepare=nothing, height=820),
+    Scene(name="web-positions", path="/positions", prepare=nothing, height=820),
+)
 
 
 async def photograph(scene: Scene, chromium: Any, server: Browser) -> None:
