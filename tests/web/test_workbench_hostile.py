@@ -20,7 +20,7 @@ from rules.errors import TocsinError
 from rules.vocabulary import Lexicon
 from tests.bot.commands.newsroom import Newsroom
 from tests.web.desk import fill, serving
-from tests.web.workbench import LEAVING, PART, RULES, Bench, put_into_force
+from tests.web.workbench import LEAVING, PART, RULES, Bench, put_into_force, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LETTERS = "abcdefgh"
@@ -122,6 +122,31 @@ async def test_others_are_served_while_much_is_worked_on(bench: Bench) -> None:
     assert sorted(waits)[len(waits) // 2] < 0.5
 
 
+class LameWorks(RuleWorks):
+    """A workshop whose backtests stop half way, and then fail."""
+
+    async def backtest(self, *_given: object, watch: Watch | None = None, **_named: object) -> Trial:
+        """Look at three of ten articles."""
+        assert watch is not None
+        watch.total, watch.done = 10, 3
+        await asyncio.sleep(2 * progress.LOOK)
+        raise ZeroDivisionError
+
+
+async def test_it_is_told_how_far_a_backtest_has_come_and_a_defect_costs_no_text(
+    bench: Bench, room: Newsroom, lexicon: Lexicon
+) -> None:
+    room.commands.tools.works = LameWorks(room.upkeep, RuleLoader(lexicon), room.db, room.clock)
+    try:
+        first, *_, last = map(json.loads, (await bench.ask("backtest")).splitlines())
+        page = await bench.press("backtest", text="mine")
+    finally:
+        room.commands.tools.works = room.works
+    assert first == {"done": 3, "total": 10}
+    assert "a defect of Tocsin" in last["html"]
+    assert text_of(page.text) == "mine"
+
+
 class EndlessWorks(RuleWorks):
     """A workshop with an archive that never ends."""
 
@@ -148,9 +173,11 @@ async def test_a_backtest_stops_when_its_time_is_up() -> None:
             await asyncio.sleep(0)
         return said("stopped")
 
-    task = asyncio.create_task(work())
-    await progress.watched(task, watch, lambda: False, longest=0.01)
-    assert (await task).data["words"] == "stopped"
+    async def is_awaited() -> bool:
+        return True
+
+    result = await progress.watched(asyncio.create_task(work()), watch, is_awaited, longest=0.01)
+    assert result.data["words"] == "stopped"
 
 
 @pytest.mark.parametrize("headers", [PART, {}], ids=["with the script", "without"])

@@ -12,6 +12,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from bot.commands.desk import Desk
@@ -21,10 +22,11 @@ from bot.web.frame import Ask, Missing, Route, View
 from bot.web.workbench import actions
 from bot.web.workbench.assist import assist
 from bot.web.workbench.draft import START, Draft, draft_of
-from bot.web.workbench.progress import is_gone, report, watched
+from bot.web.workbench.progress import report, wait
 from bot.web.workbench.results import Result, said
 from rules.errors import TocsinError
 
+log = structlog.get_logger("tocsin.web")
 PART = "X-Workbench-Part"
 NEW = "my-topic.yaml"
 SPANS = ("7d", "30d", "90d", "365d")
@@ -96,6 +98,9 @@ async def _tried(act: Act, works: RuleWorks, draft: Draft) -> Result:
         return await act(works, draft)
     except TocsinError as error:
         return said(str(error))
+    except Exception:
+        log.exception("workbench failed", file=draft.file)
+        return said("This is a defect of Tocsin's; what happened stands in its log. Your text is kept.")
 
 
 async def _answer(ask: Ask, works: RuleWorks, draft: Draft, result: Result) -> View:
@@ -114,8 +119,7 @@ async def backtest(ask: Ask) -> View | web.StreamResponse:
     work = asyncio.create_task(_tried(act, works, draft))
     if ask.request.headers.get(PART):
         return await report(ask.request, work, watch)
-    await watched(work, watch, lambda: is_gone(ask.request))
-    return await _page(works, draft, await work)
+    return await _page(works, draft, await wait(ask.request, work, watch))
 
 
 async def complete(ask: Ask) -> web.Response:

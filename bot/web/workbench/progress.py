@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
@@ -17,45 +17,49 @@ LOOK = 0.25  # seconds between two looks
 _drawing = Drawing()
 
 
-def is_gone(request: web.Request) -> bool:
-    """Tell whether the browser has hung up."""
-    return request.transport is None or request.transport.is_closing()
-
-
 async def watched(
-    work: asyncio.Task[Result], watch: Watch, is_over: Callable[[], bool], longest: float = LONGEST
-) -> None:
-    """Wait for a piece of work; stop it when its time is up or nobody waits any more."""
+    work: asyncio.Task[Result], watch: Watch, is_awaited: Callable[[], Awaitable[bool]], longest: float = LONGEST
+) -> Result:
+    """Wait for a piece of work, and stop it when its time is up or nobody waits any more."""
     loop = asyncio.get_running_loop()
     end = loop.time() + longest
-    while not work.done():
-        await asyncio.wait([work], timeout=LOOK)
-        watch.is_stopped = watch.is_stopped or is_over() or loop.time() > end
+    try:
+        while not work.done():
+            await asyncio.wait([work], timeout=LOOK)
+            if loop.time() > end or not (work.done() or await is_awaited()):
+                watch.is_stopped = True
+    finally:
+        watch.is_stopped = True
+    return work.result()
+
+
+async def wait(request: web.Request, work: asyncio.Task[Result], watch: Watch) -> Result:
+    """Wait without telling anything, for as long as the browser does."""
+
+    async def is_awaited() -> bool:
+        return request.transport is not None and not request.transport.is_closing()
+
+    return await watched(work, watch, is_awaited)
 
 
 async def report(request: web.Request, work: asyncio.Task[Result], watch: Watch) -> web.StreamResponse:
     """Send how far it has come, a JSON line each time, and the drawn result as the last one."""
     reply = web.StreamResponse(headers={"Content-Type": "application/x-ndjson; charset=utf-8"})
     await reply.prepare(request)
-    loop = asyncio.get_running_loop()
-    end = loop.time() + LONGEST
-    try:
-        while not work.done():
-            await asyncio.wait([work], timeout=LOOK)
-            watch.is_stopped = watch.is_stopped or loop.time() > end
-            if not work.done():
-                await _send(reply, {"done": watch.done, "total": watch.total})
-        result = await work
-        html = _drawing.draw("workbench/part.html", {"result": result})
-        await _send(reply, {"html": html})
+
+    async def is_awaited() -> bool:
+        return await _sent(reply, {"done": watch.done, "total": watch.total})
+
+    result = await watched(work, watch, is_awaited)
+    if await _sent(reply, {"html": _drawing.draw("workbench/part.html", {"result": result})}):
         await reply.write_eof()
-    except ConnectionResetError:
-        pass
-    finally:
-        watch.is_stopped = True
-        await asyncio.wait([work])
     return reply
 
 
-async def _send(reply: web.StreamResponse, record: dict[str, object]) -> None:
-    await reply.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+async def _sent(reply: web.StreamResponse, record: dict[str, object]) -> bool:
+    """Send a line; return whether there is anybody to take it."""
+    try:
+        await reply.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+    except ConnectionResetError:
+        return False
+    return True
