@@ -25,15 +25,15 @@ TITLES: Mapping[str, str] = {
     "settings": "Settings of this channel",
     "rules apply": "Rules",
     "feeds import": "Add the feeds of a list",
+    "import": "Import an archive",
     "why": "Explain with Tocsin",
 }
-ASKING = frozenset(
-    {"subscribe", "settings", "rules apply", "feeds import"}
-)  # given without options, they ask for a form
+ASKING = TITLES.keys() - {"why"}  # given without options, they ask for a form
 SUBMITS: Mapping[str, str] = {
     "subscribe": "Subscribe",
     "rules apply": "Go",
     "feeds import": "Look into it",
+    "import": "Look into it",
     "why": "Explain",
 }
 HIDDEN = frozenset({"share", "undo", "page"})

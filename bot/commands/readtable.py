@@ -203,4 +203,12 @@ OVERSEEING: tuple[CommandSpec, ...] = (
         examples=("export",),
         shelf="desk",
     ),
+    CommandSpec(
+        name="import",
+        description="What an archive of export would change here, then all of it or nothing",
+        role=Role.ADMIN,
+        options=(Option(name="file", description="The archive (.zip), attached", attachment=True),),
+        examples=("import",),
+        shelf="desk",
+    ),
 )

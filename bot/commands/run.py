@@ -18,6 +18,7 @@ from bot.commands import (
     feedlists,
     feedwork,
     following,
+    importing,
     judging,
     operating,
     orientation,
@@ -81,6 +82,7 @@ RUNS: Mapping[str, Run] = {
     "status": operating.status,
     "audit": operating.audit,
     "export": exporting.export,
+    "import": importing.import_archive,
     "feeds list": feedwork.list_feeds,
     "feeds health": feedwork.health,
     "feeds find": feedwork.find,
@@ -108,6 +110,7 @@ TAKES: Mapping[OfferKind, Take] = {
     OfferKind.SUBSCRIBE: subscribing.take,
     OfferKind.RESUBSCRIBE: subscribing.take,
     OfferKind.IMPORT: feedlists.take_import,
+    OfferKind.ARCHIVE: importing.take_archive,
 }
 PRESSES: Mapping[str, Press] = {
     "why": tracing.why_pressed,

@@ -25,7 +25,12 @@ _CLOSED = {
     OfferState.LATE: "That was offered for a while only, and the time is over; nothing was changed.",
     OfferState.UNKNOWN: "That offer is not known in this channel; nothing was changed.",
 }
-_NEEDS = {OfferKind.SUBSCRIBE: Role.EDITOR, OfferKind.RESUBSCRIBE: Role.EDITOR, OfferKind.IMPORT: Role.ADMIN}
+_NEEDS = {
+    OfferKind.SUBSCRIBE: Role.EDITOR,
+    OfferKind.RESUBSCRIBE: Role.EDITOR,
+    OfferKind.IMPORT: Role.ADMIN,
+    OfferKind.ARCHIVE: Role.ADMIN,
+}
 
 
 async def find_offer(desk: Desk, caller: Caller, key: int) -> Offer:

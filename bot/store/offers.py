@@ -25,6 +25,7 @@ class OfferKind(StrEnum):
     SUBSCRIBE = "subscribe"  # a subscription that was only shown
     RESUBSCRIBE = "resubscribe"  # one that was ended, to be had back
     IMPORT = "import"  # the feeds of a list
+    ARCHIVE = "archive"  # what an archive holds of a workspace
 
 
 class OfferState(StrEnum):

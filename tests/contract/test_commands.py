@@ -31,6 +31,7 @@ FIELD = (
 """What teams were promised."""
 
 FILES: dict[str, File] = {
+    "": ("backup.zip", b"no archive"),
     "feeds": ("feeds.opml", b"https://mirror.example/feed"),
     "rules": ("desk.yaml", DESK_RULES.replace("AND closed", "AND clos*").encode()),
 }
