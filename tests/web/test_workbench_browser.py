@@ -169,9 +169,11 @@ async def test_a_text_is_tried_and_tried_again_as_the_rule_changes(stage: Stage)
         await page.wait_for_selector(".m.figure")
         assert await page.inner_text(".verdict .sign.rings") == "rings"
         assert await page.inner_text(".article .m.word >> nth=0") == "withdraw"
+        await page.click("text=Other rules")
         await write(page, RULES.replace("place: Europe}\n    min", "place: Asia}\n    min"))
         await page.wait_for_selector(".tree .first")
         assert "place: Asia" in await page.inner_text(".tree .first")
+        assert await page.get_attribute("details[data-key=others]", "open") is not None
 
 
 async def test_a_change_comes_into_force_and_is_audited(stage: Stage) -> None:

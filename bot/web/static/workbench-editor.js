@@ -19,7 +19,7 @@ globalThis.workbench = {};
   sheet.append(under, field);
 
   let spots = []; // {line, column, kind}, from 1
-  let drawnLines = 0;
+  let drawn = []; // what each line was drawn from
 
   function piece(text, kind) {
     if (!kind) return document.createTextNode(text);
@@ -71,6 +71,14 @@ globalThis.workbench = {};
     return result;
   }
 
+  function lineOf(line, here) {
+    const found = document.createElement("span");
+    for (const [text, kind] of marked(coloured(line), here)) found.append(piece(text, kind));
+    found.append("\n");
+    return found;
+  }
+
+  // Draw the lines that are not as they were: those between what is the same before and what is the same behind.
   function draw() {
     const lines = field.value.split("\n");
     const byLine = new Map();
@@ -78,24 +86,24 @@ globalThis.workbench = {};
     drawGutter(lines.length, byLine);
     const isSmall = field.value.length <= MOST_COLOURED;
     box.classList.toggle("live", isSmall);
-    const drawn = document.createDocumentFragment();
-    if (isSmall) {
-      lines.forEach((line, number) => {
-        for (const [text, kind] of marked(coloured(line), byLine.get(number + 1) || [])) drawn.append(piece(text, kind));
-        drawn.append("\n");
-      });
+    const now = isSmall ? lines.map((line, at) => line + JSON.stringify(byLine.get(at + 1) || "")) : [];
+    const most = Math.min(now.length, drawn.length);
+    let same = 0;
+    while (same < most && now[same] === drawn[same]) same += 1;
+    let behind = 0;
+    while (behind < most - same && now[now.length - 1 - behind] === drawn[drawn.length - 1 - behind]) behind += 1;
+    for (const old of [...under.children].slice(same, drawn.length - behind)) old.remove();
+    const next = under.children[same] || null;
+    for (let at = same; at < now.length - behind; at += 1) {
+      under.insertBefore(lineOf(lines[at], byLine.get(at + 1) || []), next);
     }
-    under.replaceChildren(drawn);
+    drawn = now;
     follow();
   }
 
   function drawGutter(count, byLine) {
-    if (count !== drawnLines) {
-      const numbers = document.createDocumentFragment();
-      for (let number = 1; number <= count; number += 1) numbers.append(piece(String(number), "line"));
-      gutter.replaceChildren(numbers);
-      drawnLines = count;
-    }
+    while (gutter.childElementCount > count) gutter.lastChild.remove();
+    while (gutter.childElementCount < count) gutter.append(piece(String(gutter.childElementCount + 1), "line"));
     for (const one of gutter.querySelectorAll(".fault, .remark")) one.className = "line";
     for (const [line, here] of byLine) {
       const number = gutter.children[line - 1];

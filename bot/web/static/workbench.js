@@ -141,15 +141,16 @@
   async function press(button, isQuiet) {
     const path = new URL(button.formAction).pathname;
     const extra = button.name ? { [button.name]: button.value } : {};
+    if (!isQuiet) isTrying = false;
     answer.classList.add("waits");
     answer.setAttribute("aria-busy", "true");
     try {
       const reply = await send(path, extra, "answer");
       const html = button.dataset.stream ? await stream(reply) : await reply.text();
-      const scroll = answer.querySelector(".article")?.scrollTop || 0;
+      const back = isQuiet ? looked() : () => {};
       const told = show(html, answer);
       isTrying = Boolean(answer.querySelector(".article"));
-      if (isQuiet && isTrying) answer.querySelector(".article").scrollTop = scroll;
+      back();
       if (isQuiet) return;
       say(told.summary);
       answer.scrollIntoView({ block: "start" });
@@ -160,6 +161,19 @@
       answer.classList.remove("waits");
       answer.removeAttribute("aria-busy");
     }
+  }
+
+  // Remember how somebody looks at a text that is tried, and return what brings that back.
+  function looked() {
+    const scroll = answer.querySelector(".article")?.scrollTop || 0;
+    const opened = new Map([...answer.querySelectorAll("details[data-key]")].map((one) => [one.dataset.key, one.open]));
+    return () => {
+      const article = answer.querySelector(".article");
+      if (article) article.scrollTop = scroll;
+      for (const one of answer.querySelectorAll("details[data-key]")) {
+        if (opened.has(one.dataset.key)) one.open = opened.get(one.dataset.key);
+      }
+    };
   }
 
   // A backtest sends a line for each step, and its result as the last one.
