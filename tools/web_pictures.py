@@ -60,7 +60,7 @@ async def workbench(page: Any) -> None:
     await page.keyboard.type("alert_on: ", delay=20)
     await page.wait_for_selector(".proposals li")
     await page.wait_for_selector("#faults .fault")
-    await page.evaluate("window.scrollTo(0, document.querySelector('#answer').offsetTop - 70)")
+    await page.evaluate("window.scrollTo(0, document.querySelector('#answer').offsetTop - 12)")
 
 
 async def nothing(_page: Any) -> None:
