@@ -35,6 +35,7 @@ import structlog
 from sqlalchemy import Connection, Engine, event, insert
 
 from benchmarks import archive
+from benchmarks.newsworld import Entry as Made
 from benchmarks.newsworld import news
 from bot import config
 from bot.clock import SystemClock
@@ -46,7 +47,7 @@ from bot.polling import FeedSpec, PollReason, PollUpdate
 from bot.ports import Entry, ParsedFeed
 from bot.resources import load_lexicon
 from bot.rulefiles import read_rule_files
-from bot.store import driver, feeds, polls, schema, search
+from bot.store import driver, feeds, schema, search
 from bot.store.db import Database
 from bot.store.search import Indexed
 from bot.testedrules import RuleLoader
@@ -238,24 +239,13 @@ class Meter:
 
 async def _news(kind: Kind, database: Database, items: int) -> None:
     """Print what items of made news cost."""
-    lexicon = load_lexicon()
-    ruleset = load(read_rule_files(PACKS, Path()), lexicon)
-    pipeline = build_pipeline(
-        config.check(b"{version: 1}", "tocsin.yaml"),
-        lexicon,
-        RuleLoader(lexicon).matcher(ruleset),
-        database,
-        SystemClock(),
-        Web(fetcher=None, parser=None, articles=None),  # type: ignore[arg-type]  # nothing is fetched
-        waits=Waits(),
-        admin=(),
-    )
-    every = await _polls(database, items)
+    pipeline = pipeline_on(database)
+    every = await claimed_polls(database, items, news())
     meter = Meter(database)
     event.listen(Engine, "before_cursor_execute", meter.count)
     cpu, wall = time.process_time(), time.perf_counter()
     for start in range(0, len(every), TOGETHER):
-        await asyncio.gather(*(_ingest(pipeline, one) for one in every[start : start + TOGETHER]))
+        await asyncio.gather(*(ingest(pipeline, one) for one in every[start : start + TOGETHER]))
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     event.remove(Engine, "before_cursor_execute", meter.count)
     count = len(every) * POLL
@@ -266,16 +256,34 @@ async def _news(kind: Kind, database: Database, items: int) -> None:
     )
 
 
-async def _ingest(pipeline: Pipeline, poll: PollUpdate) -> None:
+def pipeline_on(database: Database) -> Pipeline:
+    """Build the pipeline with the shipped rules; pages are not fetched."""
+    lexicon = load_lexicon()
+    ruleset = load(read_rule_files(PACKS, Path()), lexicon)
+    return build_pipeline(
+        config.check(b"{version: 1}", "tocsin.yaml"),
+        lexicon,
+        RuleLoader(lexicon).matcher(ruleset),
+        database,
+        SystemClock(),
+        Web(fetcher=None, parser=None, articles=None),  # type: ignore[arg-type]  # nothing is fetched
+        waits=Waits(),
+        admin=(),
+    )
+
+
+async def ingest(pipeline: Pipeline, poll: PollUpdate) -> None:
+    """Store what a poll brought."""
     await pipeline.ingest(poll.row, ParsedFeed(title="", entries=(), total_entries=POLL, seen=frozenset()), poll)
 
 
-async def _polls(database: Database, items: int) -> list[PollUpdate]:
+async def claimed_polls(database: Database, items: int, made: Iterator[Made]) -> list[PollUpdate]:
+    """Return polls of feeds made for it, with what is new in each."""
     now = SystemClock().now()
-    specs = [FeedSpec(url=f"https://f{number}.example") for number in range(items // POLL)]
-    await database.tx(lambda c: feeds.sync(c, specs, now))
-    rows = await database.tx(lambda c: polls.claim_due(c, now, len(specs)))
-    made, found = news(), []
+    mark = now.timestamp()  # other processes make feeds, too
+    specs = [FeedSpec(url=f"https://f{number}.example/{mark}") for number in range(items // POLL)]
+    rows = await database.tx(lambda c: [feeds.add(c, spec, now=now, by="benchmark") for spec in specs])
+    found = []
     for row in rows:
         entries = []
         for number, one in enumerate(islice(made, POLL)):

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from rules.model import ItemId, StoryId
-from rules.similar import Copy, CopyIndex
+from rules.similar import Copy, CopyIndex, sketch_of
 from rules.stories import StoryDecision, StoryDocument, StoryIndex, StoryPolicy, StoryWords
+from rules.stories.index import reader
 
 LENGTH = StoryPolicy().window
+READY = 512  # texts whose features are remembered until they are asked for
 
 
 class Window:
@@ -21,19 +24,28 @@ class Window:
 
     def __init__(self, words: StoryWords) -> None:
         self._words = words
-        self._stories = StoryIndex(words)
-        self._copies = CopyIndex()
+        self._read = lru_cache(READY)(reader(words))
+        self._sketch = lru_cache(READY)(sketch_of)
+        self._stories, self._copies = self._empty()
         self._added: deque[tuple[datetime | None, ItemId]] = deque()
         self.newest = ItemId(0)
 
     def fill(self, known: Iterable[tuple[StoryDocument, StoryId]]) -> None:
         """Forget everything and take in these, in order of arrival."""
-        self._stories = StoryIndex(self._words)
-        self._copies = CopyIndex()
+        self._stories, self._copies = self._empty()
         self._added.clear()
         self.newest = ItemId(0)
         for document, story in known:
             self.add(document, story)
+
+    def get_ready(self, documents: Iterable[StoryDocument]) -> None:
+        """Read texts that are to be assigned or added soon, in any thread: it takes less of the writer's time then."""
+        for document in documents:
+            self._read(document.title, document.text, document.lang)
+            self._sketch(document.text)
+
+    def _empty(self) -> tuple[StoryIndex, CopyIndex]:
+        return StoryIndex(self._words, read=self._read), CopyIndex(self._sketch)
 
     def assign(self, document: StoryDocument) -> StoryDecision:
         """Say which story a new item belongs to."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import compress
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -60,9 +60,10 @@ def sameness(one: str, other: str) -> float:
 
 
 class CopyIndex:
-    """The sketches of the window. A plain data structure: no clock, no I/O."""
+    """The sketches of the window. A plain data structure: no clock, no I/O. ``sketch`` may remember what it made."""
 
-    def __init__(self) -> None:
+    def __init__(self, sketch: Callable[[str], Sketch] | None = None) -> None:
+        self._make = sketch or sketch_of
         self._items = array("q")
         self._sizes = array("B")
         self._steps = array("B")
@@ -129,7 +130,7 @@ class CopyIndex:
     def _sketch(self, text: str) -> Sketch:
         """Return what is kept of a text; ``add`` mostly follows ``find``, so the last one is remembered."""
         if self._last is None or self._last[0] != text:
-            self._last = (text, _sketch_of(text))
+            self._last = (text, self._make(text))
         return self._last[1]
 
     def _shared(self, slot: int, mine: frozenset[int], step: int) -> float:
@@ -165,7 +166,8 @@ def _all_runs(text: str) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
-def _sketch_of(text: str) -> Sketch:
+def sketch_of(text: str) -> Sketch:
+    """Return what an index keeps of a text."""
     words = fold(text).encode("utf-8", "replace").split()
     step = next((step for limit, step in _STEPS if len(words) < limit), _STEP)
     hashes = array("I", map(crc32, words)).tobytes()  # what is done for every word runs in C: a loop costs twice that

@@ -100,12 +100,15 @@ def repeated(connection: Connection, key: ItemId) -> Repeated | None:
     )
 
 
-def recent(connection: Connection, since: datetime, after: ItemId = _NONE) -> Iterator[tuple[StoryDocument, StoryId]]:
+def recent(
+    connection: Connection, since: datetime, after: ItemId = _NONE, most: int | None = None
+) -> Iterator[tuple[StoryDocument, StoryId]]:
     """Yield the items of the clustering window that came after one, with their stories, in order of arrival."""
     rows = connection.execute(
         select(item.c.id, item.c.title, item.c.text, item.c.published, item.c.fetched, item.c.lang, item.c.story_id)
         .where(item.c.id > after, item.c.fetched >= since, item.c.story_id.is_not(None))
         .order_by(item.c.id)
+        .limit(most)
     )
     for row in rows:
         document = StoryDocument(

@@ -9,7 +9,7 @@ merging made every measured set worse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import exp, sqrt
@@ -34,6 +34,16 @@ _PRIOR_ITEMS: Final = 100.0
 _KEY_MEMO: Final = 30_000
 
 
+Reads = Callable[[str, str, str | None], Features]
+"""Reads the features of a title and a text in a language."""
+
+
+def reader(words: StoryWords, policy: StoryPolicy | None = None) -> Reads:
+    """Return what reads features as an index of these words and this policy does."""
+    weights = (policy or StoryPolicy()).terms
+    return lambda title, text, lang: read(title, text, words, lang, weights)
+
+
 class _Prepared(NamedTuple):
     features: Features
     keys: list[int]  # of the features' terms, in their order
@@ -52,11 +62,14 @@ class _Nearest(NamedTuple):
 
 
 class StoryIndex:
-    """The stories of the window: a plain data structure, no clock, no I/O; ``assign``, then ``add``."""
+    """The stories of the window: a plain data structure, no clock, no I/O; ``assign``, then ``add``.
 
-    def __init__(self, words: StoryWords, policy: StoryPolicy | None = None) -> None:
-        self._words = words
+    ``read`` may remember what ``features.read`` finds: most of what an item costs depends on nothing but its text.
+    """
+
+    def __init__(self, words: StoryWords, policy: StoryPolicy | None = None, *, read: Reads | None = None) -> None:
         self._policy = policy or StoryPolicy()
+        self._read = read or reader(words, self._policy)
         self._shelf = Shelf()
         self._keys = _Keys()
         self._rarity = Rarity({_key(term): share for term, share in words.common.items()}, _PRIOR_ITEMS)
@@ -107,7 +120,7 @@ class StoryIndex:
     def _prepare(self, document: StoryDocument) -> _Prepared:
         if self._last is not None and replace(self._last[0], item=document.item) == document:
             return self._last[1]  # ``add`` mostly follows ``assign``, and may know the item by its row's number
-        features = read(document.title, document.text, self._words, document.lang, self._policy.terms)
+        features = self._read(document.title, document.text, document.lang)
         keys = [self._keys[term] for term in features.terms]
         found = [
             (weight * rarity, key, weight, rarity)
