@@ -4,7 +4,7 @@
 
 The archive is made once (some minutes) and kept in the temporary folder. Commands go the way of the platforms'
 handlers, from words to the reply; nothing is kept between two questions but what the bot itself keeps. Wall time is
-what people feel; CPU time is what it costs when the machine is busy with other things.
+what people feel, and what the goals are about; CPU time is what a question costs however busy the machine is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import os
 import shutil
 import statistics
 import sys
@@ -59,6 +60,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     ),
     "why": ("why {alert}", "why url:{url}", "why url:https://example.org/never-seen"),
     "story": ("story {story}", "sources {alert}", "latest", "latest us-forces-europe count:10", "list", "status"),
+    "positions": ("positions", "positions Germany", "missed https://example.org/never-seen", "settings", "digest"),
     "subscribe": ("subscribe us-forces-europe", "subscribe us-forces-europe filter:'government AND troops'"),
 }
 SUGGESTIONS = (
@@ -68,6 +70,7 @@ SUGGESTIONS = (
     ("story", "id", ""),
     ("snooze", "what", "out"),
     ("subscribe", "to", "us"),
+    ("subscribe", "to", "outlet 1"),
     ("feeds pause", "feed", "9"),
     ("digest", "tz", "ber"),
 )
@@ -81,6 +84,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--folder", type=Path)
     args = parser.parse_args()
+    print(f"load of this machine at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     path = prepared(args.items, args.folder)
     with tempfile.TemporaryDirectory(prefix="tocsin-commands-", dir=args.folder) as folder:
         copy = Path(folder) / "tocsin.db"
@@ -137,7 +141,7 @@ def _report(name: str, times: Sequence[tuple[float, float]], goal: float) -> lis
     wall = sorted(one for one, _ in times)
     cpu = sorted(one for _, one in times)
     late = max(int(len(times) * 0.95) - 1, 0)
-    verdict = "ok" if wall[late] <= goal else "MISSED"
+    verdict = "ok" if wall[late] <= goal else "MISSED" if cpu[late] > goal else "MISSED by waiting for other work"
     print(
         f"{name:28} n {len(times):4}  wall p50 {statistics.median(wall):7.1f}  p95 {wall[late]:7.1f} ms"
         f"  cpu p50 {statistics.median(cpu):7.1f}  p95 {cpu[late]:7.1f}  goal {goal:g}  {verdict}",

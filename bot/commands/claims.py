@@ -127,7 +127,7 @@ def _since(known: Iterable[ClaimState], since: datetime | None) -> Iterable[Clai
 
 async def _unknown_actor(desk: Desk, kind: str, typed: str, resolved: str) -> str:
     known = await desk.db.read(lambda connection: claims.actors(connection, kind))
-    near = get_close_matches(fold_name(typed), known, n=3, cutoff=0.0)
+    near = [desk.tools.resolve(one) or one for one in get_close_matches(fold_name(typed), known, n=3, cutoff=0.0)]
     meant = "" if fold_name(typed) == fold_name(resolved) else f" ({resolved})"
     nearest = f" The nearest are: {', '.join(near)}." if near else f" No {kind} was told by anybody yet."
     return f"No {kind} of {echo(typed)}{meant} is known in that time.{nearest}"

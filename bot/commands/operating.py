@@ -87,7 +87,7 @@ async def audit(desk: Desk, caller: Caller, command: Command) -> Reply:
 def _feeds(health: list[Health]) -> Line:
     counts = feedhealth.count(health)
     told = ", ".join(f"{number} {code}" for code, number in counts.items())
-    return (Text(f"{len(health)}: {told}" if told else "none; an admin adds one with: tocsin feeds add"),)
+    return (Text(f"{len(health)}: {told}" if told else "none; an admin adds one with: /tocsin feeds add"),)
 
 
 async def _traffic(desk: Desk, now: datetime) -> list[tuple[str, Line]]:

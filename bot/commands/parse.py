@@ -85,6 +85,8 @@ def quote(value: str) -> str:
     """Write a value so that ``parse`` reads it back as one word."""
     if value and not re.search(r"""[\s"'\\:=]""", value):
         return value
+    if '"' in value and not re.search(r"['‘’\\]", value):  # what holds double quotes reads better in single ones
+        return f"'{value}'"
     return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'
 
 

@@ -44,7 +44,7 @@ async def snooze(desk: Desk, caller: Caller, command: Command) -> Reply:
     end = _end(new)
     reason = f": {new.reason}" if new.reason else ""
     line: Line = (Text("snoozed "), Strong(title), *end, Text(f"{reason} (silence {key})"))
-    told = f"{title} does not ring here for a while. All silences of this channel: /tocsin silences"
+    told = f"Snoozed {title}: it does not ring here for a while. All silences of this channel: /tocsin silences"
     return done(caller, line, told, undo=f"unsnooze {key}")
 
 

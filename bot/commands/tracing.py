@@ -164,7 +164,7 @@ async def _never_seen(desk: Desk, url: str) -> Reply:
         if any(health(row, now).code in {HealthCode.GONE, HealthCode.FAILING, HealthCode.PAUSED} for row in near):
             helps = "The feed above is in trouble; the operator sees more with: tocsin feeds health"
     else:
-        helps = "No feed of this site is polled. An admin can look for one: tocsin feeds find " + url
+        helps = "No feed of this site is polled. An admin can look for one: /tocsin feeds find " + url
     words = f"Never seen: {url}"
     return Reply(message=message("Why it did not ring here", (Bullets(tuple(lines)), Context((Text(helps),))), words))
 

@@ -15,8 +15,8 @@ from rules.text import fold_name
 
 RECENT = 4000  # mentions looked at where nothing narrows the question
 KEYS = 60  # claims' keys read for one answer
-MENTIONS = 400  # mentions read for one answer, newest first
-BESIDE = 200  # of them, those of the same claims beside the ones that an answer is about
+MENTIONS = 250  # mentions read for one answer, newest first
+BESIDE = 150  # of them, those of the same claims beside the ones that an answer is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

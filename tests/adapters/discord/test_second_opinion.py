@@ -1,7 +1,8 @@
 """The same adapter against simcord, a Discord simulator that others wrote: what our own fake may have wrong.
 
 simcord takes the place of discord.py's HTTP and gateway, so the client is made by us and started by it. It does not
-honour enforce_nonce; the tests of posting once stay with our fake.
+honour enforce_nonce and publishes nothing; posting once and announcement channels stay with our fake. Its pytest plugin
+is switched off in pyproject.toml: it would set the clocks of every test, and wants fixtures of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import pytest
 from adapters.discord.client import DiscordAccount, new_client
 from adapters.discord.gateway import DiscordGateway
 from adapters.discord.messenger import DiscordMessenger
+from bot.commands.parse import parse
+from bot.commands.spec import COMMANDS, CommandSpec
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Paragraph, Text
 from bot.ports import FormField, Place
@@ -96,6 +99,37 @@ async def test_a_story_is_posted_answered_edited_and_found() -> None:
         since = datetime.now(UTC) - timedelta(days=3650)
         assert await messenger.find(place, "d-1", since=since) == root
         assert await messenger.find(place, "d-2", thread=root.thread, since=since) == reply
+
+
+async def test_in_a_forum_a_story_is_a_post_with_its_replies() -> None:
+    async with simulated() as simulation:
+        forum = simulation.guild.create_forum_channel("stories")
+        place = dataclasses.replace(simulation.place, channel=str(forum.id))
+        root = await simulation.messenger.post(place, alert(), key="d-1")
+        reply = await simulation.messenger.post(place, detail(), key="d-2", thread=root.thread)
+        assert root.thread == reply.thread != place.channel
+        await simulation.messenger.edit(place, root, update())
+
+
+@pytest.mark.parametrize("spec", COMMANDS, ids=[spec.name for spec in COMMANDS])
+async def test_every_command_is_taken_with_its_options(spec: CommandSpec) -> None:
+    """Fill in what the first example gives, as far as it is typed: simcord checks it against what was registered."""
+    given = parse(spec.examples[0]).options
+    async with simulated() as simulation:
+        asked: dict[str, Any] = {name: _filled(spec, name, value) for name, value in given.items()}
+        name = " ".join(word for word in ("tocsin", spec.shelf, spec.name) if word)
+        result = await simulation.ana.slash(simulation.channel, name, **asked)
+        assert result.ephemeral
+        if spec.name != "subscribe" or given:
+            understood = parse(simulation.handlers.asked[0][1])
+            assert (understood.spec, understood.options) == (spec, given)
+
+
+def _filled(spec: CommandSpec, name: str, value: str) -> Any:
+    option = next(option for option in spec.options if option.name == name)
+    if option.choices == ("true", "false"):
+        return value == "true"
+    return int(value) if option.between else value
 
 
 async def test_commands_buttons_and_suggestions_work() -> None:

@@ -43,7 +43,7 @@ async def test_other_names_of_the_actor_unit_or_place_are_understood(room: Newsr
 
 async def test_an_actor_without_figures_gets_the_nearest_ones(room: Newsroom) -> None:
     await moved(room)
-    assert "No figure of “Gondor” is known in that time. The nearest are: united states." in await room.said(
+    assert "No figure of “Gondor” is known in that time. The nearest are: United States." in await room.said(
         "figures Gondor"
     )
 
@@ -85,7 +85,7 @@ async def test_a_position_is_told_with_condition_quote_and_origin(room: Newsroom
 
 async def test_positions_of_somebody_unknown_name_the_nearest(room: Newsroom) -> None:
     await room.publish("The Courier", "China ready for peacekeeping", MANDATE)
-    assert "The nearest are: china" in await room.said("positions Chinna")
+    assert "The nearest are: China" in await room.said("positions Chinna")
 
 
 async def test_an_empty_ledger_is_said_to_be_empty(room: Newsroom) -> None:
