@@ -73,6 +73,7 @@ async def test_any_rules_are_answered_without_a_traceback(bench: Bench, action: 
     assert answer.status == 200
     assert "Traceback" not in answer.text
     assert "<script>" not in answer.text
+    assert "\u202e" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,8 @@ class Inline:
 
     @property
     def typed(self) -> str:
-        """What stands there already of the key or value that comes next."""
-        return self._token.lstrip()
+        """What stands there already of the key or value that comes next, on the line that was fed last."""
+        return self._token.rpartition("\n")[2].lstrip()
 
     def feed(self, piece: str) -> None:
         """Read on."""

@@ -76,7 +76,7 @@ class _Cursor:
         indent = len(before) - len(before.lstrip(" "))
         if reader.block is not None:
             if indent > reader.block:
-                return self._words(before.strip())
+                return self._words(before.lstrip())
             reader.block = None
         if reader.inline is not None:
             reader.inline.feed(before)
