@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
@@ -27,7 +28,8 @@ class WebServer:
 
     async def start(self) -> int:
         """Listen, and return the port; with port 0 the system chooses one."""
-        self._runner = web.AppRunner(self._build(), access_log=None, shutdown_timeout=3.0)
+        application = await asyncio.to_thread(self._build)  # loads what nothing else needs; the loop goes on
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=3.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         return int(self._runner.addresses[0][1])

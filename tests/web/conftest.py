@@ -9,6 +9,7 @@ import pytest_asyncio
 from bot.resources import load_lexicon
 from rules.vocabulary import Lexicon
 from tests.bot.commands.newsroom import Newsroom
+from tests.databases import blank_database
 from tests.web.desk import Browser, fill, serving
 
 
@@ -19,7 +20,7 @@ def lexicon() -> Lexicon:
 
 @pytest.fixture
 def room(tmp_path: Path, lexicon: Lexicon) -> Iterator[Newsroom]:
-    found = Newsroom(tmp_path / "tocsin.db", lexicon)
+    found = Newsroom(blank_database(tmp_path / "tocsin.db"), lexicon)
     yield found
     found.db.close()
 
@@ -43,7 +44,7 @@ async def editor(room: Newsroom) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def library(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> AsyncIterator[Browser]:
     """The same for all tests that only read."""
-    room = Newsroom(tmp_path_factory.mktemp("library") / "tocsin.db", lexicon)
+    room = Newsroom(blank_database(tmp_path_factory.mktemp("library") / "tocsin.db"), lexicon)
     await fill(room)
     async with serving(room) as browser:
         yield browser
