@@ -14,7 +14,7 @@ from rules.strictyaml import MAX_CHARACTERS, decode
 MOST_BYTES = MAX_CHARACTERS  # as many bytes as a rule file may have characters
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)
 RULE_FILE = "a rule file"
-FEED_LIST = "a list of feeds (OPML)"
+FEED_LIST = "an OPML file"
 ARCHIVE = "an archive"
 _FORMS = {RULE_FILE: "rules apply", FEED_LIST: "feeds import", ARCHIVE: "import"}
 _HOW = {

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.feedspecs import FEEDS
-from bot.polling import FeedState
+from bot.polling import FeedSpec, FeedState
 from bot.store import feeds
 from bot.store.schema import audit
 from tests.bot.commands.newsroom import CHEESE, Newsroom, attached, caller, words_of
@@ -135,3 +135,19 @@ async def test_feeds_are_for_admins(room: Newsroom, spec: object) -> None:
 async def test_without_the_web_the_command_line_is_named(room: Newsroom) -> None:
     room.commands.tools.feeds = None
     assert "use the command line: tocsin feeds" in await room.said(f"feeds find {HERALD}")
+
+
+async def test_feeds_are_suggested_by_any_part_of_their_name_and_no_secret_is_shown(room: Newsroom) -> None:
+    await room.publish("The Courier", "Cheese fair opens", CHEESE)
+    await room.publish("Élan", "Cheese fair opens", CHEESE)
+    spec = FeedSpec(url="https://ana:secret@herald.example/feed")
+    await room.db.tx(lambda connection: feeds.add(connection, spec, now=room.clock.now()))
+
+    async def suggested(typed: str) -> list[str]:
+        return await room.commands.complete(caller(), "feeds pause", "feed", typed)
+
+    assert await suggested("COUR") == ["The Courier"]
+    assert await suggested("Él") == ["Élan"]
+    assert await suggested("100%_") == []
+    assert "secret" not in str(await suggested("herald"))
+    assert len(await suggested("")) == 3
