@@ -185,7 +185,7 @@ class TestValidate:
     @pytest.mark.parametrize(
         ("place", "how"),
         [
-            (HERE, "Slack gives commands no files; put it into the folder of rules"),
+            (HERE, "upload it in this channel and give its link with file:"),
             (DISCORD, "attach it with the option file"),
         ],
     )
