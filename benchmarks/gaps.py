@@ -48,7 +48,7 @@ class Gaps:
         """Return p99 and maximum of both in ms; nothing where the loop was hardly ever asked."""
         if len(self.wall) < 2:
             return {}
-        found = {}
+        found: dict[str, float] = {}
         for name, gaps in (("gap", self.wall), ("ours", self.ours)):
             found |= {f"{name} p99 ms": quantiles(gaps, n=100)[-1] * 1000, f"{name} max ms": max(gaps) * 1000}
         return found

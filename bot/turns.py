@@ -8,33 +8,45 @@ other, and to everything else, after a few milliseconds.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 from bot.ports import Clock
 
-LONGEST = 0.004  # seconds of one turn
+LONGEST = 0.005  # seconds of one turn, after which those who come must wait
+RELEASED = 16  # of those who wait, in each turn
 
 
 class Turns:
     """Share one between the coroutines that are to be bounded together."""
 
-    def __init__(self, clock: Clock, longest: float = LONGEST) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._longest = longest
         self._ends: float | None = None  # on the monotonic clock; None until somebody works in the present turn
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def give_way(self) -> None:
         """Return at once while the turn has time left, else in a later one. Call it before each piece of work."""
-        is_over = self._is_over()
-        while is_over:
-            await asyncio.sleep(0)
-            is_over = self._is_over()
+        if self._waiting or self._is_over():
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            await turn
 
     def _is_over(self) -> bool:
         now = self._clock.monotonic()
         if self._ends is None:
-            self._ends = now + self._longest
-            asyncio.get_running_loop().call_soon(self._begin)  # runs in the next turn, before those that gave way
-        return now > self._ends
+            self._begin(now)
+        return self._ends is not None and now > self._ends
 
-    def _begin(self) -> None:
+    def _begin(self, now: float) -> None:
+        self._ends = now + LONGEST
+        asyncio.get_running_loop().call_soon(self._end)  # what is called soon runs in the next turn
+
+    def _end(self) -> None:
         self._ends = None
+        for _ in range(min(RELEASED, len(self._waiting))):
+            turn = self._waiting.popleft()
+            if not turn.done():  # who was cancelled waits no more
+                turn.set_result(None)
+            self._ends = self._clock.monotonic()
+        if self._ends is not None:
+            self._begin(self._ends)

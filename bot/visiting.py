@@ -88,20 +88,19 @@ class Visitor:
             fetched = await self._fetcher.fetch(row.url, None if is_full else row.validators)
         except FetchError as error:
             return self._fetch_failed(row, host, error)
-        await self._turns.give_way()
         fault("poll.fetched")
         if fetched.status == 304:
             return self._unchanged(row, PollReason.NOT_MODIFIED, fetched)
         body_hash = sha256(fetched.body).digest()[:DIGEST_BYTES]
         if body_hash == row.body_hash and not is_full:
             return self._unchanged(row, PollReason.SAME_BODY, fetched)
+        await self._turns.give_way()
         seen = NOTHING_SEEN if is_full else polling.unpacked(row.seen)
         content_type = fetched.headers.get("content-type", "")
         try:
             parsed = await self._parser.parse(fetched.url, fetched.body, content_type=content_type, seen=seen)
         except ParseError as error:
             return self.failed(row, PollReason.PARSE_FAILED, error.reason.value, error.detail)
-        await self._turns.give_way()
         fault("poll.parsed")
         read = replace(row, body_hash=body_hash, full_parse_at=now if is_full else row.full_parse_at)
         return await self._judged(row, read, fetched, parsed)
