@@ -15,7 +15,7 @@ import adapters.discord.messenger
 import adapters.slack.messenger  # noqa: F401 - both are loaded once, in the parent of all children
 from bot import faults
 from bot.app import opened
-from bot.config import Channel, Config, Delivery, Discord, Feed, Polling, Slack
+from bot.config import Channel, Config, Delivery, Discord, Feed, Polling, Slack, Web
 from bot.store import schema
 from tests.e2e.newsroom import TOPIC, credentials
 from tests.fakes import slack
@@ -33,6 +33,7 @@ class BotJob:
     discord_url: str
     guild: str
     channel: str
+    serve: bool = False  # until SIGTERM, instead of once
     faults: str = ""
     faults_log: str = ""
 
@@ -56,10 +57,11 @@ def main(argument: str) -> None:
 
 
 async def _live(job: BotJob) -> None:
-    async with opened(_config(job), Path(job.folder), credentials(), environment={}, is_single_run=True) as app:
+    once = not job.serve
+    async with opened(_config(job), Path(job.folder), credentials(), environment={}, is_single_run=once) as app:
         now = app.clock.now()
         await app.db.tx(lambda c: c.execute(schema.feed.update().values(next_due=now, failures=0)))
-        await app.once()
+        await (app.once() if once else app.serve())
 
 
 def _config(job: BotJob) -> Config:
@@ -76,4 +78,5 @@ def _config(job: BotJob) -> Config:
         delivery=Delivery(pace=0.0, group_wait=0.0, update_interval=0.0),
         slack=Slack(api_url=job.slack_url),
         discord=Discord(api_url=job.discord_url),
+        web=Web(enabled=False),
     )

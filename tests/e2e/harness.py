@@ -42,6 +42,27 @@ async def run_to_end(job: Job | BotJob, main: Callable[[str], None] = worker.mai
     return process.exitcode
 
 
+async def stop_when_fired(job: Job | BotJob, main: Callable[[str], None]) -> tuple[int, float]:
+    """Ask a process politely to stop in the middle of its fault; return its exit code and how long it took to end."""
+    process = FORKS.Process(target=main, args=(job.to_json(),))
+    process.start()
+    try:
+        deadline = time.monotonic() + LONGEST
+        while not has_fired(job):
+            assert process.is_alive(), f"it ended before the step: {job.faults}"
+            assert time.monotonic() < deadline, f"the step was never reached: {job.faults}"
+            await asyncio.sleep(0.01)
+        asked = time.monotonic()
+        process.terminate()
+        await asyncio.to_thread(process.join, LONGEST)
+        took = time.monotonic() - asked
+    finally:
+        process.kill()
+        process.join()
+    assert process.exitcode is not None
+    return process.exitcode, took
+
+
 async def _until_ended_or_hanging(process: BaseProcess, job: Job | BotJob) -> None:
     deadline = time.monotonic() + LONGEST
     while process.is_alive():

@@ -18,7 +18,7 @@ from bot.demo import FeedServer
 from bot.faults import named
 from tests.e2e import bot_process
 from tests.e2e.bot_process import BotJob
-from tests.e2e.harness import TORTURE, forget_faults, has_fired, run_to_end
+from tests.e2e.harness import TORTURE, forget_faults, has_fired, run_to_end, stop_when_fired
 from tests.e2e.newsroom import SEEDS, discord_text, slack_text
 from tests.fakes import discord, slack
 from tests.fakes.discord import FakeDiscord
@@ -50,6 +50,7 @@ ELSEWHERE = {  # shown by test_migration and, for a messenger of its own, by tes
     *("backup.written", "migration.copied", "migration.step", "migration.committing", "migration.committed"),
     "outbox.found",
 }
+STOP_SECONDS = 10.0
 HELD = """
 INSERT INTO story (id, title, opened_at, last_item_at) VALUES (900, 'Held', {now}, {now});
 INSERT INTO alert (id, story_id, item_id, kind, severity, sentence, at)
@@ -117,6 +118,23 @@ async def test_whatever_happens_at_any_step_each_platform_has_each_message_once(
         if not await fires(stage, f"{point}:{action}:{nth}", lives=2 if nth == 1 and TORTURE else 1):
             assert nth > 1, "the point was never reached"
             break
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("point", PIPELINE + DELIVERY if TORTURE else ("pipeline.stored",))
+async def test_a_polite_stop_in_the_middle_of_any_step_is_quick_and_loses_nothing(stage: Stage, point: str) -> None:
+    """The whole bot serves, with both gateways; the next life does what is left."""
+    async with slack.fake_slack() as slack_server, discord.fake_discord() as discord_server:
+        job = stage.job(slack_server, discord_server)
+        stage.begin(job)
+        forget_faults(job)
+        slow = replace(job, serve=True, faults=f"{point}:delay=0.5:1")
+        code, took = await stop_when_fired(slow, bot_process.main)
+        assert (code, took < STOP_SECONDS) == (0, True)
+        assert await run_to_end(job, bot_process.main) == 0
+        check_slack(slack_server)
+        check_discord(discord_server, job.channel)
 
 
 async def fires(stage: Stage, fault: str, *, lives: int) -> bool:
