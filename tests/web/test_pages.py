@@ -199,7 +199,7 @@ async def test_an_article_shows_what_was_read_out_of_it_and_where(reader: Browse
     assert '<mark class="figure">40,000 to 70,000 of a total of up to 100,000 troops</mark>' in page
     assert "EU members, against" in said
     assert "Welt am Sonntag < EU diplomats" in said
-    assert "Why it rang" in said
+    assert "Why this rang" in said
     assert "In channel slack:T1:C1" in said
     assert "✓ delivered" in said
     for target in re.findall(r'href="#(at-\d+|claim-\d+)"', page):

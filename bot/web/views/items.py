@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.commands.parse import parse
 from bot.commands.tracing import why, why_article
 from bot.delivery.model import place_of
-from bot.message import Block
+from bot.message import Message
 from bot.store import itempage, storypage, tracing
 from bot.store.tracing import ItemTrace
 from bot.web.frame import Ask, Missing, Route, View, number
@@ -86,7 +86,7 @@ def _read(development: Development, position: int) -> Read:
     )
 
 
-async def _way(ask: Ask, trace: ItemTrace, lane: str) -> Sequence[Block]:
+async def _way(ask: Ask, trace: ItemTrace, lane: str) -> Message | None:
     """Return the stages that the article passed up to a channel, as the command ``why`` tells them there."""
     caller = replace(READER, place=place_of(lane)) if lane else READER
     if trace.alert is not None:
@@ -94,8 +94,8 @@ async def _way(ask: Ask, trace: ItemTrace, lane: str) -> Sequence[Block]:
     elif trace.item.url:
         reply = await why_article(ask.desk, caller, trace.item.url)
     else:
-        return ()
-    return reply.message.blocks[1:]  # the first names the article, which is this page
+        return None
+    return reply.message
 
 
 ROUTES = (Route(path="/items/{id}", show=show),)
