@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rules.ledger import ClaimState, Value, display_claim, format_day, is_denial, kinship, says_same, who
+from rules.ledger import ClaimState, Value, display_claim, format_day, is_denial, kinship, says_same
 from rules.ledger.identity import Kinship
 from rules.ledger.values import agree
 from rules.model import Development, Figure, Mention, Novelty
@@ -25,7 +25,7 @@ def fate(told: Mention, known: Iterable[Mention], states: Sequence[ClaimState]) 
             return Development(mention=value.lead, novelty=Novelty.WITHDRAWN, reason=reason, previous=told, origins=0)
     if any(one.live and kinship(one, told) is Kinship.SAME and says_same(one, told) for one in known):
         return None
-    reason = f"{who(told)} reported {display_claim(told.claim)}; it no longer says so"
+    reason = f"{told.outlet} reported {display_claim(told.claim)}; it no longer says so"
     return Development(mention=told, novelty=Novelty.WITHDRAWN, reason=reason, previous=told, origins=0)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.alerts import Alert, StoryItem, Telling, spread_of
 from bot.message import Line, Link, Text
 from rules.ledger import ClaimState
-from rules.model import ItemId, Mention
+from rules.model import ItemId, Mention, Novelty
 from rules.origins import Credibility, credibility
 from rules.text import fold_name
 from rules.wording import count
@@ -23,6 +23,8 @@ def origin_line(alert: Alert, telling: Telling | None, among: Collection[ItemId]
     Counted are the reports ``among`` these items, or all of the story; where the story has more, that is said too.
     """
     item = alert.item_of(telling) if telling else _first_attributed(alert)
+    if telling and telling.development.novelty is Novelty.WITHDRAWN and telling.claim not in alert.backings:
+        return (Text(_origin_words(item, telling)),)  # taken back: nobody stands behind it any more
     return (
         Text(_origin_words(item, telling)),
         *(part for words in _counts(alert, among) for part in (SEPARATOR, words)),

@@ -104,16 +104,22 @@ def _message(
     blocks: Sequence[Block],
     pressed: tuple[Button, ...] = (),
 ) -> Message:
-    label = wording.novelty_label(alert.kind)
+    label = wording.novelty_label(_kind(alert, told))
+    severity = max([alert.severity, *(one.severity for one in told[:1])], key=lambda one: one.rank)
     sentence = in_one_line(told[0]) if told else alert.item.title
     return Message(
         kind=kind,
-        heading=f"{label} · {alert.severity} · {' + '.join(alert.topics)}",
+        heading=f"{label} · {severity} · {' + '.join(alert.topics)}",
         fallback=f"{label}: {sentence}",
         blocks=tuple(blocks),
         buttons=pressed,
-        severity=alert.severity,
+        severity=severity,
     )
+
+
+def _kind(alert: Alert, told: Sequence[Telling]) -> Novelty:
+    """Return the kind of what a message tells first: its heading is about its first line."""
+    return told[0].development.novelty if told else alert.kind
 
 
 def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
@@ -127,7 +133,7 @@ def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
     linked = _links_in(blocks)
     more = told[1 : 1 + MORE_CLAIMS]
     if more:
-        blocks.append(Bullets(tuple(_further(telling, alert, linked) for telling in more)))
+        blocks.append(Bullets(tuple(_further(telling, _kind(alert, told), linked) for telling in more)))
     left = len(told) - 1 - len(more)
     if left > 0:
         blocks.append(Context((Text(f"{count(left, 'more claim')}: /tocsin story full:true"),)))
@@ -163,9 +169,9 @@ def _links_in(blocks: Sequence[Block]) -> set[str]:
     return quoted | {part.url for line in rows for part in line if isinstance(part, Link)}
 
 
-def _further(telling: Telling, alert: Alert, linked: set[str]) -> Line:
+def _further(telling: Telling, kind: Novelty, linked: set[str]) -> Line:
     """Say a further claim in one line, with its source where that is another than the quotation's."""
-    line = bullet(telling, alert.kind)
+    line = bullet(telling, kind)
     link = provenance.link_of(telling.development.mention)
     if link is None or link.url in linked or not linked:
         return line

@@ -114,7 +114,7 @@ def _gone(left: Sequence[Mention], reason: str) -> tuple[Development, ...]:
 
 def _withdrawal(mention: Mention, reason: str) -> str:
     day = format_day(mention.as_of, mention.as_of)
-    return f"{who(mention)} reported {brief(mention.claim)} on {day}; {reason}"
+    return f"{mention.outlet} reported {brief(mention.claim)} on {day}; {reason}"
 
 
 def _judged(mention: Mention, state: ClaimState, policy: Policy) -> Development:

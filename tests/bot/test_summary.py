@@ -107,6 +107,13 @@ class TestParent:
         assert [part.text for part in line if isinstance(part, Strong)] == ["12,000 troops"]
         assert plain(line).startswith("Update: 7,000–9,500 of 35,000 troops → 12,000 troops")
 
+    def test_a_heads_heading_is_about_its_first_line_and_as_severe(self) -> None:
+        first = telling(LEAVES)
+        small = replace(telling(STANCE, Novelty.CONFIRMED, before=STANCE, claim_id=2), severity=Severity.NOTICE)
+        told = replace(alert(first, small), fresh=(small,), severity=Severity.NOTICE)
+        assert summary.parent(told).heading.startswith("NEW · urgent")
+        assert summary.update(told).heading.startswith("CONFIRMED · notice")
+
     def test_a_further_claim_from_another_article_is_linked(self) -> None:
         other = telling(STANCE, claim_id=2)
         moved = replace(other.development.mention, outlet=HERALD.outlet, url=HERALD.url)

@@ -1,18 +1,26 @@
-"""Every kind of message keeps to the channel's thread mode: what is posted, where, and whether the channel is rung."""
+"""Every kind of message keeps to the channel's thread mode: what is posted, where, and whether the channel is rung.
+
+What each mode shows of each verdict lies in tests/golden/modes as a terminal draws it; set UPDATE_GOLDEN=1 to write it.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from sqlalchemy import select, update
 
+from adapters.console.messenger import ConsoleMessenger
+from bot.codec import decode_message
 from bot.heads import EDITS_FOR_COUNTS
 from bot.message import Struck
-from bot.ports import Place
+from bot.ports import Place, Posted
 from bot.store import schema as tables
 from bot.store.db import Database
 from tests.bot.newsdesk import BODY, DESK, RULES, Newsdesk, Sent, report
@@ -24,6 +32,8 @@ STAYS = "Berlin will withdraw 300 troops from Poland."
 RIVAL = "Washington will withdraw 9000 troops from Germany, the Hill Herald reported."
 AGREED = "Washington will withdraw 5000 troops from Germany, the Hill Herald reported."
 CONFIRMING_RULES = RULES.replace("contradicted, withdrawn]", "contradicted, withdrawn, confirmed]")
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "modes"
+WIDTH = 90
 MODES = ("broadcast", "thread", "channel", "edit")
 Event = Callable[[Newsdesk], Awaitable[None]]
 
@@ -128,11 +138,38 @@ async def test_what_comes_afterwards_keeps_to_the_mode(db: Database, kind: str, 
     event, label, ops = KINDS[kind]
     rows = await told(db, mode, event)
     assert [row.op for row in rows] == ops[mode]
-    assert {row.heading.partition(" · ")[0] for row in rows if row.heading != "History"} <= {label}
+    news = [row for row in rows if row.op != "edit" and row.heading != "History"]  # a head is of what it tells first
+    assert {row.heading.partition(" · ")[0] for row in news} <= {label}
     # Only a state change in a broadcasting channel is shown in the channel too, once.
     is_rung = mode == "broadcast" and kind != "a rewrite"
     assert [row.broadcast for row in rows if row.op == "reply"][:1] == ([is_rung] if "reply" in ops[mode] else [])
     assert sum(row.broadcast for row in rows) == is_rung
+    path = GOLDEN / kind.replace(" ", "-") / f"{mode}.txt"
+    text = await drawn(db, len(rows))
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+async def drawn(db: Database, count: int) -> str:
+    """Return the newest messages of the channel as a terminal shows them, after the one that they follow."""
+    table, out = tables.outbox, StringIO()
+    messenger = ConsoleMessenger(Console(file=out, width=WIDTH, color_system=None, highlight=False))
+    rows = db.write(lambda c: c.execute(select(table).order_by(table.c.id)).all())
+    for number, row in enumerate(rows):
+        if number == len(rows) - count:
+            out.seek(0)
+            out.truncate()
+        message, key = decode_message(row.body), f"thread {row.thread_id}" if row.thread_id else str(row.id)
+        if row.op == "edit":
+            await messenger.edit(DESK, Posted(message=key, thread=key), message)
+        else:
+            thread = key if row.op == "reply" else None
+            await messenger.post(
+                DESK, message, key=str(row.id) if thread else key, thread=thread, broadcast=row.broadcast
+            )
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n") + "\n" if count else ""
 
 
 @pytest.mark.parametrize("mode", MODES)
