@@ -86,7 +86,7 @@ async def test_a_form_leads_to_the_preview_that_the_typed_command_gives(newsroom
 
 async def test_settings_come_filled_in_and_only_what_is_changed_is_set(newsroom: Newsroom) -> None:
     await newsroom.ask_slack(f"subscribe {TOPIC} confirm:true")
-    assert "from now on" in await fill_in_slack(newsroom, "settings", threads="edit")
+    assert "Set: threads broadcast → edit." in await fill_in_slack(newsroom, "settings", threads="edit")
     await newsroom.slack.send("slash_commands", newsroom.slack.command("settings", user="U0ADMIN"))
     view = await newsroom.slack.opened()
     (threads,) = [block["element"] for block in view["blocks"] if block["block_id"] == "threads"]
