@@ -109,10 +109,14 @@ async def _changed_figure_updates(newsroom: Newsroom) -> None:
         assert "UPDATE · urgent" in text
         assert CHANGE in text
         assert "1 independent origin" in text
-    for update in (slack_text(slack_update), discord_text(discord_update)):
-        assert "rewrite" not in update, "the rewrite has the superseded figure"
-    for head in (slack_text(on_slack), discord_text(on_discord)):
-        assert "1 independent origin · 1 rewrite" in head
+    for text in (
+        slack_text(slack_update),
+        slack_text(on_slack),
+        discord_text(discord_update),
+        discord_text(on_discord),
+    ):
+        assert "1 independent origin · 3 reports in the story" in text
+        assert "rewrite" not in text, "the rewrite has the superseded figure"
     assert slack_update["subtype"] == "thread_broadcast"
 
 
