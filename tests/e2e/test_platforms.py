@@ -109,7 +109,8 @@ async def _changed_figure_updates(newsroom: Newsroom) -> None:
         assert "UPDATE · urgent" in text
         assert CHANGE in text
         assert "1 independent origin" in text
-    for text in (
+    everywhere = (slack_text(slack_update), slack_text(on_slack), discord_text(discord_update), discord_text(on_discord))
+    for text in everywhere:
         slack_text(slack_update),
         slack_text(on_slack),
         discord_text(discord_update),
