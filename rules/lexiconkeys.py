@@ -134,7 +134,7 @@ _NAMED: Final = (
 _KINDS: Final[Mapping[str, Values]] = MappingProxyType(
     {
         "outlets": _one("newspaper", "agency", "broadcaster", "magazine", "online", "state"),
-        "conditions": _one("strong", "weak"),
+        "conditions": _one("strong", "weak", "split"),
     }
 )
 

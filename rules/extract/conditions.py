@@ -1,53 +1,44 @@
-"""What a stance is tied to: the verbatim condition of a clause, and promises that are nothing but conditional."""
+"""What a stance is tied to: the verbatim condition of a clause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from rules.extract.complements import Complement
 from rules.extract.gazetteer import Mark
-from rules.extract.holder import Holder
-from rules.extract.reach import reach
 from rules.extract.reading import QUOTES, Reading
-from rules.extract.stand import Stand, with_subject
-from rules.extract.subjects import in_quotation, subjects
-from rules.extract.verbs import clause_before, saying_before, verb_group
+from rules.extract.stand import Stand
 from rules.extract.wordclasses import (
-    ADVERB,
+    AUXILIARIES,
     BE,
     BREAK,
+    CAPITAL,
     COMMA,
     COMMITMENTS,
     CONCESSIONS,
     COORDINATORS,
     DELAYS,
-    DOUBTS,
-    FORECASTS,
+    DETERMINERS,
     GERUND,
     HE,
     MODALS,
     NAMED,
-    NEGATIONS,
     PARTICIPLE,
-    PRESCRIPTIONS,
-    PROMISES,
+    PREPOSITIONS,
     PUNCTUATION,
     QUOTE,
     RELATIVES,
     SAYING,
-    STATES_OF_THINGS,
+    TIMES,
     WE,
 )
-from rules.model import Confidence, Stance
+from rules.model import Stance
 
+_CLAUSE: Final = 9  # tokens in which a clause shows its verb
+_FRONTED: Final = frozenset({"only", "not"})  # with these a condition that opens the sentence turns its clause round
 _LONGEST: Final = 45  # tokens of a condition
 _BESIDE: Final = 2  # tokens between a promise of one word and a plain "if"
 _FAR: Final = 40  # tokens between a stance and its condition
 _INVERTED: Final = ("should", "were", "had")
-_KNOWN: Final = frozenset(
-    {"unknown", "state", "organisation", "institution", "armed_group", "party", "group", "person", "territory"}
-)
 
 
 class Condition(NamedTuple):
@@ -62,9 +53,14 @@ def conditions(reading: Reading) -> list[Condition]:
     """Return the conditions of a sentence in reading order."""
     found: list[Condition] = []
     if reading.lowers[0] in _INVERTED and reading.texts[reading.size - 1] != "?":
-        found.append(Condition(0, _end(reading, 0, 1), strong=False))  # "Should the talks fail, ..."
+        found.append(Condition(0, _end(reading, 0, 1), strong=reading.lowers[0] == "should"))  # "Should the talks fail"
     for index, mark in sorted(reading.conditions.items()):
-        if (found and index < found[-1].end) or _is_verb(reading, index, mark):
+        if (found and index < found[-1].end) or _is_verb(reading, index, mark) or _is_term(reading, index):
+            continue
+        if mark.entry.kind == "split":
+            tie = _tie(reading, reading.at(mark.end))
+            if tie:
+                found.append(Condition(tie, _end(reading, tie, tie + 1), strong=True))
             continue
         end = _end(reading, index, reading.at(mark.end))
         index += reading.bits[index] & COORDINATORS != 0  # "but only if" is tied by "only if"
@@ -74,14 +70,38 @@ def conditions(reading: Reading) -> list[Condition]:
 
 
 def _is_verb(reading: Reading, index: int, mark: Mark) -> bool:
-    # "provided the costs are shared" opens a clause only behind a comma: "provided the weapons" does not.
+    # "provided the costs are shared" opens a clause behind a comma, or where the clause has its verb already.
     alone = reading.at(mark.end) == index + 1
-    return bool(alone and reading.bits[index] & (PARTICIPLE | GERUND) and not reading.bits[index - 1] & COMMA)
+    if not alone or not reading.bits[index] & (PARTICIPLE | GERUND) or reading.bits[index - 1] & COMMA:
+        return False
+    before = range(max(0, index - _CLAUSE), index)
+    has_verb = any(reading.bits[at] & MODALS for at in before)
+    is_subject = reading.bits[index - 1] & (NAMED | RELATIVES | COORDINATORS | BE | AUXILIARIES | HE | WE)
+    joined = has_verb and not (is_subject and not reading.bits[index - 1] & NAMED)
+    return not (joined and not reading.bits[index + 1] & PREPOSITIONS)
+
+
+def _is_term(reading: Reading, index: int) -> bool:
+    """Tell a date from a condition: "until 2028", "until Friday"."""
+    behind = reading.bits[index + 1]
+    is_date = behind & TIMES or reading.lowers[index + 1].isdigit()
+    return bool(reading.bits[index] & DELAYS and is_date)
+
+
+def _tie(reading: Reading, start: int) -> int:
+    """Return where the condition begins that "would only" looks forward to, or 0: "would only sign after ..."."""
+    for at in range(start + 1, min(reading.size, start + _FAR)):
+        if reading.bits[at] & (COMMA | RELATIVES | SAYING):
+            return 0
+        if reading.grammar.has("ties", reading.lowers[at]):
+            return at
+    return 0
 
 
 def _end(reading: Reading, start: int, after: int) -> int:
     index = after
     quoted = start > 0 and reading.bits[start - 1] & QUOTE
+    opens = start == 0 and reading.lowers[0] in _FRONTED
     while index < reading.size and index - start < _LONGEST:
         sign = reading.texts[index]
         if sign in QUOTES and (quoted or index > after + 1):
@@ -92,10 +112,16 @@ def _end(reading: Reading, start: int, after: int) -> int:
             break
         if start == 0 and reading.lowers[index] == "there" and reading.bits[index + 1] & (BE | MODALS):
             break  # "Without a ceasefire there will be no elections"
+        if opens and index > after + 1 and reading.bits[index] & MODALS and _subject_behind(reading, index + 1):
+            break  # "Only if Israel withdraws will Lebanon sign"
         index += 1
     while index > after and reading.bits[index - 1] & PUNCTUATION and reading.texts[index - 1] not in ')%”"»':
         index -= 1
     return index
+
+
+def _subject_behind(reading: Reading, at: int) -> bool:
+    return bool(reading.bits[at] & (NAMED | DETERMINERS | HE | WE | CAPITAL))
 
 
 def condition_of(reading: Reading, stand: Stand, found: list[Condition]) -> Condition | None:
@@ -137,83 +163,3 @@ def _leads(reading: Reading, each: Condition, start: int) -> bool:
     opens = each.start == 0 or reading.bits[each.start - 1] & (BREAK | RELATIVES)
     opens = opens or reading.bits[each.start - 1] & (COORDINATORS | COMMA)
     return bool(opens and start - each.end < _FAR)
-
-
-def promises(reading: Reading, found: list[Condition], taken: set[int]) -> Iterator[tuple[Stand, Condition]]:
-    """Yield what somebody will do under a condition, where no word of stance says so ("will strike unless ...")."""
-    for each in found:
-        if each.start in taken:
-            continue
-        stand = _promise(reading, each)
-        if stand is not None:
-            yield stand, each
-
-
-def _promise(reading: Reading, each: Condition) -> Stand | None:
-    leading = reading.bits[each.end] & COMMA != 0 and (
-        each.start == 0 or reading.bits[each.start - 1] & (BREAK | COORDINATORS | RELATIVES) != 0
-    )
-    low, high = (
-        (each.end + 1, min(reading.size, each.end + _FAR)) if leading else (max(0, each.start - _FAR), each.start)
-    )
-    word = _commitment(reading, low, high, first=leading)
-    if word < 0:
-        return None
-    at = word + 1
-    while at < high and (reading.bits[at] & (ADVERB | NEGATIONS) or reading.lowers[at] == "to"):
-        at += 1
-    if reading.bits[each.start + 1] & PARTICIPLE or any(
-        reading.bits[each_at] & FORECASTS for each_at in range(word, at + 1)
-    ):
-        return None  # "If confirmed, she will", "will likely"
-    if at >= high or _passive_ahead(reading, at) or (not each.strong and not reading.bits[word] & PROMISES):
-        return None
-    holders = _promiser(reading, word)
-    group = verb_group(reading, word)
-    speaker = not holders and reading.bits[group.start - 1] & WE != 0 and in_quotation(reading, word)
-    if not (holders or speaker) or any(holder.kind not in _KNOWN for holder in holders):
-        return None
-    if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _speaks(reading, word):
-        return None
-    about = Complement(at, reach(reading, at), "to")
-    short = about.end == about.start + 1 and not each.strong and abs(each.start - about.end) > _BESIDE
-    if about.end <= about.start or short or (not each.strong and reading.bits[at] & STATES_OF_THINGS):
-        return None
-    start = with_subject(reading, group.start, holders)
-    confidence = Confidence.LOW if speaker or about.end == about.start + 1 else Confidence.MEDIUM
-    reason = "a promise under a condition"
-    return Stand(word, Stance.CONDITIONAL, holders, about, start, about.end, confidence, reason, group, speaker)
-
-
-def _speaks(reading: Reading, word: int) -> bool:
-    # The promise is made by "he", "she" or "we", or by who says it, not by an "it" that may be a thing.
-    group = verb_group(reading, word)
-    if reading.bits[group.start - 1] & (HE | WE):
-        return True
-    return saying_before(reading, clause_before(reading, group.start).boundary) >= 0
-
-
-def _commitment(reading: Reading, low: int, high: int, *, first: bool) -> int:
-    order = range(low, high) if first else range(high - 1, low - 1, -1)
-    for at in order:
-        if reading.bits[at] & COMMITMENTS and not reading.bits[at] & NAMED:
-            return at
-        if not first and (reading.bits[at] & RELATIVES or reading.texts[at] == ";"):
-            return -1
-    return -1
-
-
-def _passive_ahead(reading: Reading, at: int) -> bool:
-    return bool(reading.bits[at] & BE)
-
-
-def _promiser(reading: Reading, word: int) -> tuple[Holder, ...]:
-    if reading.bits[word] & PRESCRIPTIONS:
-        at = saying_before(reading, clause_before(reading, verb_group(reading, word).start).boundary)
-        return subjects(reading, at) if at >= 0 else ()
-    group = verb_group(reading, word)
-    clause = clause_before(reading, group.start)
-    doubtful = clause.boundary >= 0 and reading.bits[clause.boundary] & DOUBTS
-    if doubtful and "," not in (reading.lowers[at] for at in range(clause.start, clause.end)):
-        return ()
-    return subjects(reading, word)

@@ -35,6 +35,7 @@ _SOMEONE: Final = 12  # tokens between "urged" and "to"
 _INSERTION: Final = 14  # tokens of an insertion between two commas
 _AFTER_INSERTION: Final = frozenset({"to", "to_do", "that", "against", "for", "whether"})
 _OUT_OF_HAND: Final = ["out", "of", "hand"]
+_IN_PHRASES: Final = frozenset({"fact", "turn", "effect"})  # adverbs of two words
 _SKIP: Final = 6  # adverbs and times between a cue and its complement
 
 _NO_INFINITIVE: Final = NAMED | DETERMINERS | PREPOSITIONS | PUNCTUATION
@@ -79,12 +80,16 @@ def skip_asides(reading: Reading, index: int) -> int:
             and reading.lowers[at] not in ("the", "of")
         ):
             at += 2
+        elif reading.lowers[at] == "in" and reading.lowers[at + 1] not in _IN_PHRASES:
+            break
         elif (reading.bits[at] & (ADVERB | DAYS)) and not reading.bits[at] & DOUBTS:
             at += 1
         elif reading.lowers[at : at + 3] == _OUT_OF_HAND:
             at += 3
         elif reading.bits[at] & (QUOTE | BREAK) == QUOTE and at == index:
             at += 1  # rejects" the plan
+        elif reading.lowers[at] == "by" and reading.lowers[at + 1].isdigit():
+            at += 1  # voted by 350 to 280
         elif (
             reading.lowers[at].isdigit()
             and reading.lowers[at + 1] in ("to", "-", "–")

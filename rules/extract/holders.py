@@ -276,6 +276,8 @@ def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Hol
         return holders_in(reading, core_end + 1, end)
     if of_phrase and (head in heads("office") or head in heads("faction")):
         owners = holders_in(reading, core_end + 1, end)
+        if head in heads("local office"):
+            return tuple(_local(reading, owner, start) for owner in owners)
         return tuple(_owner(reading, owner, start) for owner in owners)
     if head in heads("no actor"):
         return ()
@@ -294,6 +296,15 @@ def _is_local(reading: Reading, start: int, core_end: int) -> bool:
     # "the city council", "a school board": a body by what it governs, and nobody's own ("the company's board").
     owned = any(reading.bits[at] & (POSSESSIVE | DETERMINERS) for at in range(start, core_end))
     return core_end - start > 1 and not owned and not reading.bits[core_end - 2] & (CAPITAL | BLOC)
+
+
+def _local(reading: Reading, owner: Holder, start: int) -> Holder:
+    """Return a mayor as worded: "the mayor of Warsaw" is not Poland."""
+    first = start
+    while reading.bits[first] & DETERMINERS:
+        first += 1
+    name = reading.text(first, owner.end)
+    return owner._replace(name=name, affiliation=None, kind="unknown", start=start, reason="office of a place")
 
 
 def _owner(reading: Reading, owner: Holder, start: int) -> Holder:

@@ -49,8 +49,8 @@ def judgements(reading: Reading, known: set[int]) -> Iterator[Stand]:
     verdicts = {at: mark for at, mark in reading.stances.items() if mark.entry.text("part") == "verdict"}
     if not verdicts and not reading.holds(_JUDGES):
         return
-    for at in verdicts:
-        stand = _answer(reading, at)
+    for at, mark in verdicts.items():
+        stand = _open_question(reading, at, mark) if _is_open(mark) else _answer(reading, at)
         if stand is not None:
             yield stand
     for at in range(reading.size):
@@ -64,6 +64,27 @@ def judgements(reading: Reading, known: set[int]) -> Iterator[Stand]:
         stand = _judgement(reading, at, word, stance)
         if stand is not None:
             yield stand
+
+
+def _is_open(mark: Mark) -> bool:
+    return mark.entry.text("stance") == Stance.UNDECIDED
+
+
+def _open_question(reading: Reading, at: int, mark: Mark) -> Stand | None:
+    # "said that no decision had been made": whoever says so is undecided.
+    end = reading.at(mark.end)
+    saying = next((each for each in sorted(reading.sayings, reverse=True) if each < at), -1)
+    holders = subjects(reading, saying) if saying >= 0 else ()
+    holders = tuple(each for each in holders if each.kind not in _UNCOUNTED)
+    behind = in_quotation(reading, at) or any(each > at for each in reading.sayings)
+    if not holders and not (saying < 0 and behind):
+        return None
+    about = Complement(end, reach(reading, end), "end")
+    start = with_subject(reading, verb_group(reading, saying).start, holders) if saying >= 0 else at
+    reason = "says that nothing is decided"
+    return Stand(
+        at, Stance.UNDECIDED, holders, about, start, end, Confidence.MEDIUM, reason, Group(at), speaker=not holders
+    )
 
 
 def _answer(reading: Reading, at: int) -> Stand | None:
@@ -84,7 +105,7 @@ def _judging(reading: Reading, verb: int, verdicts: dict[int, Mark]) -> tuple[in
     """Return the word that judges behind a verb of being (or -1), and whether it is negated."""
     negated = reading.bits[verb] & NEGATIONS != 0 or verb_group(reading, verb).negated
     for at in range(verb + 1, min(reading.size, verb + 1 + _PREDICATE)):
-        if at in verdicts:
+        if at in verdicts and not _is_open(verdicts[at]):
             return at, False
         if reading.bits[at] & NAMED:
             return -1, False
@@ -151,4 +172,5 @@ def _judged(reading: Reading, clause: Clause, word: int) -> Complement | None:
         return None
     deed = reading.bits[start] & GERUND and not reading.bits[start] & NAMED
     policy = any(reading.bits[at] & POLICY or abstract_noun(reading, at) for at in range(start, end))
+    policy = policy or (word in reading.stances and reading.bits[start] & NAMED != 0)  # "Greenland is not for sale"
     return Complement(start, end, "subject") if deed or policy else None

@@ -7,6 +7,7 @@ and langdetect is unmaintained and random; all of them tell apart fifty language
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,7 +16,9 @@ from rules.vocabulary import Lexicon
 
 DEFAULT: Final = "en"
 _SAMPLE: Final = 2000
-_LETTERS: Final = {"uk": "іїєґ", "ru": "ыэъ"}  # letters that the other of the two does not have
+_LETTERS: Final = {"uk": "іїєґ", "ru": "ыэъё"}  # letters that the other of the two does not have
+_CYRILLIC: Final = re.compile("[а-я]")
+_PLAIN_CYRILLIC: Final = 0.2
 
 
 def detect_language(text: str, lexicon: Lexicon) -> str:
@@ -26,9 +29,12 @@ def detect_language(text: str, lexicon: Lexicon) -> str:
     for word in sample.split():
         for lang in words.get(word, ()):
             votes[lang] += 1 / len(words[word])
-    for lang, letters in _LETTERS.items():
-        if lang in votes:
-            votes[lang] += sum(sample.count(letter) for letter in letters) / 4
+    if not sample.isascii():
+        for lang, letters in _LETTERS.items():
+            if lang in votes:
+                votes[lang] += sum(sample.count(letter) for letter in letters) / 4
+        if "ru" in votes and _CYRILLIC.search(sample):
+            votes["ru"] += _PLAIN_CYRILLIC  # no Ukrainian sentence of any length does without its own letters
     best = max(votes, key=lambda lang: votes[lang], default=DEFAULT)
     return best if votes.get(best) else DEFAULT
 

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.attribution import Attributions
-from rules.extract.conditions import Condition, condition_of, conditions, promises
+from rules.extract.conditions import Condition, condition_of, conditions
 from rules.extract.document import Document
-from rules.extract.holder import Holder
+from rules.extract.holder import Holder, holder_of
 from rules.extract.loose import loose_stands
 from rules.extract.loosepromises import loose_promises
 from rules.extract.phrases import phrase_start
+from rules.extract.promises import promises
 from rules.extract.reading import Reading, read_sentence
 from rules.extract.stances import stands
 from rules.extract.stancesentences import sentences_with_cues
@@ -31,6 +32,7 @@ from rules.extract.wordclasses import (
     OPENERS_OF_CONTENT,
     POLICY,
     PREPOSITIONS,
+    SAYING,
     VERBAL,
 )
 from rules.model import Confidence, Evidence, Position, Stance
@@ -38,6 +40,7 @@ from rules.text import Span
 
 _QUOTE_TOKENS: Final = 30  # a quote with its condition is shown whole up to here
 _YEAR: Final = re.compile(r"\b(?:1[789]|20)\d\ds?\b")
+_CLAUSE: Final = 12  # tokens of a condition in which its own verb stands
 _QUALIFIERS: Final = 50  # conditional positions of one holder that may qualify others; more are no article
 _RANK: Final = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 
@@ -62,6 +65,8 @@ def _of_sentence(reading: Reading, sources: Attributions, earlier: list[Position
     for stand in read(reading):
         if any(start <= stand.cue < end for start, end in covered) and not _has_own_holder(stand):
             continue
+        if not _has_own_holder(stand) and any(_is_hypothetical(reading, stand.cue, each) for each in hedges):
+            continue
         condition = condition_of(reading, stand, hedges)
         if condition:
             taken.add(condition.start)
@@ -71,6 +76,13 @@ def _of_sentence(reading: Reading, sources: Attributions, earlier: list[Position
         for stand, condition in promised(reading, hedges, taken):
             taken.add(condition.start)
             yield from _positions(reading, stand, condition, sources, earlier)
+
+
+def _is_hypothetical(reading: Reading, cue: int, condition: Condition) -> bool:
+    """Whether a stance only stands in a condition: by "once Kenya passes the law" nobody is told to have done so."""
+    if not condition.start < cue < condition.end or cue - condition.start > _CLAUSE:
+        return False
+    return not any(reading.bits[at] & SAYING for at in range(condition.start, cue))
 
 
 def _is_dated(reading: Reading) -> bool:
@@ -127,10 +139,17 @@ def _speaking(reading: Reading, stand: Stand, sources: Attributions) -> tuple[Ho
     """Return whoever says it: what "we" want is his stance, and what is judged without another subject."""
     if not stand.speaker:
         return ()
-    holder = sources.speaker_at(reading.starts[stand.cue])
+    holder = sources.speaker_at(reading.starts[stand.cue]) or _before_colon(reading)
     if holder is None:
         return ()
     return (holder._replace(confidence=Confidence.MEDIUM, reason="speaker of the quotation", start=-1, end=-1),)
+
+
+def _before_colon(reading: Reading) -> Holder | None:
+    """Return who opens the sentence as in "Zelensky: we are ready for a ceasefire"."""
+    name = reading.name_at.get(0)
+    end = reading.name_end(0) if name is not None else 0
+    return holder_of(name, 0, end) if name is not None and reading.texts[end] == ":" else None
 
 
 def _proposition(reading: Reading, stand: Stand, earlier: list[Position]) -> str | None:

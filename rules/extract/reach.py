@@ -128,10 +128,16 @@ def _is_adjunct(reading: Reading, index: int) -> bool:
         return False
     for at in range(index + 1, min(reading.size, index + 4)):
         if reading.bits[at] & (TIMES | ADJUNCTS):
-            return True
+            return not _is_ordinal(reading, at)
         if reading.bits[at] & (NAMED | PUNCTUATION | PREPOSITIONS):
             return False
     return False
+
+
+def _is_ordinal(reading: Reading, at: int) -> bool:
+    """Tell "the first cluster" from "the first time"."""
+    behind = reading.bits[at + 1]
+    return reading.lowers[at] in ("first", "next", "last") and not behind & (TIMES | PUNCTUATION) and behind != 0
 
 
 def trimmed(reading: Reading, start: int, end: int) -> int:

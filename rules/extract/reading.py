@@ -46,6 +46,7 @@ _SPEECH_PARTS: Final = frozenset({"say", "report", "tell"})
 _OWNERS: Final = DETERMINERS | HIS | ITS | THEIR | OUR
 _PRONOUNS: Final = HE | IT | THEY | WE
 _NO_NAME: Final = ~(VERBAL | GERUND | PARTICIPLE)  # what a token cannot be within a name
+_FEWEST_WITH_OBJECT: Final = 2  # cues: a verb and what is written like one
 _PARTIAL: Final = 14  # tokens of a quotation that is but a part of a clause, its marks counted
 _STARTS_SPEECH: Final = _PRONOUNS | DETERMINERS
 _BESIDE: Final = 8  # blank tokens behind the last, further than any reader looks: they answer for every index outside
@@ -81,6 +82,7 @@ class Reading:
         self.stances = self._placed("stance")
         self.nouns = self._placed("stance nouns")
         self.conditions = self._conditions()
+        self._drop_objects()
         self._place_cues()
         self.groups: dict[int, Group] = {}  # what rules/extract/verbs.py has read
         self.clauses: dict[int, Clause] = {}
@@ -126,6 +128,18 @@ class Reading:
                     bits[close] &= ~BREAK
                     at = close
             at += 1
+
+    def _drop_objects(self) -> None:
+        """Take what is written like a verb for a noun where a verb has it for its object: "rejects US demands"."""
+        if self.grammar.lang != "en" or len(self.stances) < _FEWEST_WITH_OBJECT:
+            return
+        for index in self.nouns.keys() & self.stances.keys():
+            before = index - 1
+            while before > 0 and self.bits[before] & NAMED:
+                before -= 1
+            mark = self.stances.get(before)
+            if mark is not None and mark.role == "forms" and mark.entry.attributes.get("part") == "verb":
+                del self.stances[index]
 
     def _place_cues(self) -> None:
         bits = self.bits

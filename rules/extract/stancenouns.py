@@ -61,7 +61,7 @@ def noun_stands(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:
         reason = "called one"
     group = Group(index)
     light = _light(reading, start if holders else index)
-    voiced = _voiced(reading, light) if light >= 0 else ()
+    voiced = _voiced(reading, light, holders if reason == "possessive" else ())
     if voiced:
         group = verb_group(reading, light)
         holders, reason, start = voiced, "voiced", with_subject(reading, group.start, voiced)
@@ -138,11 +138,13 @@ def _light(reading: Reading, start: int) -> int:
     return -1
 
 
-def _voiced(reading: Reading, light: int) -> tuple[Holder, ...]:
-    group = verb_group(reading, light)
-    if group.infinitive or group.passive:
+def _voiced(reading: Reading, light: int, owners: tuple[Holder, ...]) -> tuple[Holder, ...]:
+    """Return who gives the noun a voice; an unknown one only where nobody owns it ("reiterated Britain's support")."""
+    group = verb_group(reading, light) if light >= 0 else None
+    if group is None or group.infinitive or group.passive:
         return ()
-    return subject_of(reading, light, group)
+    found = subject_of(reading, light, group)
+    return () if owners and all(each.kind == "unknown" for each in found) else found
 
 
 def _demonym(reading: Reading, index: int, mark: Mark) -> Iterator[Stand]:

@@ -17,6 +17,7 @@ from rules.extract.reading import Reading
 from rules.extract.stancenouns import noun_stands
 from rules.extract.stand import Stand, about_something, names_policy, signed, with_subject
 from rules.extract.subjects import main_subject
+from rules.extract.verbless import verbless_refusals
 from rules.extract.verbs import clause_before, verb_group
 from rules.extract.verbsubjects import hopes, prescriptions, refusals, subject_of
 from rules.extract.wordclasses import (
@@ -66,6 +67,7 @@ def stands(reading: Reading) -> list[Stand]:
     found.extend(prescriptions(reading, known))
     found.extend(refusals(reading, known))
     found.extend(hopes(reading))
+    found.extend(verbless_refusals(reading))
     return found
 
 
@@ -219,6 +221,8 @@ def _unstated(reading: Reading, group: Group) -> bool:
         return False
     if reading.bits[boundary] & DOUBTS:
         return "," not in reading.lowers[clause.start : clause.end]
+    if reading.bits[boundary] & RELATIVES and reading.grammar.has("denials", reading.lowers[boundary - 1]):
+        return True  # "denies that it backs the rebels"
     claims = reading.grammar.head("claim")
     return bool(reading.bits[boundary] & RELATIVES and reading.lowers[boundary - 1] in claims)
 

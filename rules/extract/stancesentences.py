@@ -29,6 +29,7 @@ _TABLES: Final = ("stance", "stance nouns", "conditions")
 _REFUSALS: Final = (
     "will not",
     "will never",
+    "not going to",
     "won't",
     "won’t",
     "here can be no",
@@ -37,6 +38,7 @@ _REFUSALS: Final = (
     "Were ",
     "For ",
 )
+_FIRST_WORDS: Final = ("Should ", "Were ", "No ", '"No ', "“No ")
 _ADVISING: Final = PRESCRIPTIONS | BAD_WORDS | NECESSARY | HOPES
 _BESIDE_BARE: Final = MODALS | AUXILIARIES | NEGATIONS | THEY | WE | RELATIVES | COLLECTIVE
 
@@ -95,7 +97,7 @@ def _held(document: Document, index: int) -> int:
 def _advises(document: Document, index: int) -> bool:
     # Who says what should be done, or what he will not do, needs no word of stance.
     held = _held(document, index)
-    if document.text.startswith(("Should ", "Were "), document.sentences[index].start):
+    if document.text.startswith(_FIRST_WORDS, document.sentences[index].start):
         return True
     if document.text.find(" not to ", document.sentences[index].start, document.sentences[index].end) >= 0:
         return True

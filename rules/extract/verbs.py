@@ -135,4 +135,4 @@ def _bounds(reading: Reading, index: int) -> bool:
         return True
     if not here & SUBORDINATORS:
         return False
-    return not (reading.lowers[index] == "as" and reading.lowers[index + 1] in ("well", "part"))
+    return not (reading.lowers[index] == "as" and reading.lowers[index + 1] in ("well", "part", "a", "an"))

@@ -163,12 +163,14 @@ def refusals(reading: Reading, known: set[int]) -> Iterator[Stand]:
     headline = _headline(reading)
     if headline is not None:
         yield headline
-    if not (reading.holds(COMMISSIVES | MODALS) and reading.holds(NEGATIONS)):
+    going = reading.holds(BE) and "going" in reading.lowers
+    if not ((reading.holds(COMMISSIVES | MODALS) or going) and reading.holds(NEGATIONS)):
         return
+    wanted = COMMISSIVES | MODALS | (BE if going else 0)
     for at in range(reading.size):
-        if reading.bits[at] & (COMMISSIVES | MODALS) and not reading.bits[at] & NAMED:
-            refused = _refusal(reading, at) if reading.bits[at] & COMMISSIVES else None
-            stand = refused or _exclusion(reading, at)
+        if reading.bits[at] & wanted and not reading.bits[at] & NAMED:
+            refused = _refusal(reading, at) if reading.bits[at] & (COMMISSIVES | BE) else None
+            stand = refused or (_exclusion(reading, at) if reading.bits[at] & (COMMISSIVES | MODALS) else None)
             if stand is not None and stand.group.start not in known:
                 yield stand
 
@@ -178,6 +180,10 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
     while reading.bits[verb] & (NEGATIONS | ADVERB):
         verb += 1
     negated = reading.bits[at] & NEGATIONS or any(reading.bits[each] & NEGATIONS for each in range(at, verb))
+    if reading.bits[at] & BE and reading.lowers[verb : verb + 2] == ["going", "to"]:
+        verb += 2  # "We are not going to give up our land"
+    elif reading.bits[at] & BE:
+        return None
     idle = reading.bits[verb] & (STANCE | VERBAL | STATES_OF_THINGS)
     if not negated or idle or not reading.lowers[verb].isalpha() or reading.bits[verb] & NAMED:
         return None
@@ -193,12 +199,14 @@ def _refusal(reading: Reading, at: int) -> Stand | None:
     if outright and reading.lowers[at].startswith("would"):
         return None
     about = Complement(verb, reach(reading, verb), "to")
-    if not holders or about.end <= verb:
+    speaker = not holders and reading.bits[group.start - 1] & WE != 0 and in_quotation(reading, at)
+    if not (holders or speaker) or about.end <= verb:
         return None
     start = with_subject(reading, group.start, holders)
     return Stand(
-        verb, Stance.OPPOSE, holders, about, start, about.end, Confidence.LOW, "says what it will not do", group
-    )
+        verb, Stance.OPPOSE, holders, about, start, about.end, Confidence.LOW, "says what it will not do", group,
+        speaker,
+    )  # fmt: skip
 
 
 def _headline(reading: Reading) -> Stand | None:
@@ -256,7 +264,8 @@ def _prescription(reading: Reading, at: int, start: int, saying: int) -> Stand |
     negated = (reading.bits[at] | reading.bits[at + 1]) & NEGATIONS != 0
     about = Complement(start, reach(reading, at + 1, clause=True), "that")
     demands = reading.sayings[saying].entry.text("demand")
-    if not holders or group.passive or about.end <= at + 2 or not (demands or _acts(reading, start, at)):
+    policy = any(reading.bits[each] & POLICY and not reading.bits[each] & NAMED for each in range(start, at))
+    if not holders or group.passive or about.end <= at + 2 or not (demands or policy or _acts(reading, start, at)):
         return None
     stance = Stance.OPPOSE if negated != group.negated else Stance.SUPPORT
     return Stand(at, stance, holders, about, group.start, about.end, Confidence.LOW, "says what should be done", group)

@@ -145,3 +145,22 @@ def test_any_text_around_a_figure(text: str, lang: str) -> None:
     whole = f"{text} The US sent 5,000 soldiers to Iraq. {text}"
     for figure in extractor().extract(whole, lang=lang).figures:
         assert whole[figure.start : figure.end] == figure.quote
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Швеция передаст Киеву 14 гаубиц.", "ru"),
+        ("Швеція передасть Києву 14 гаубиць.", "uk"),
+        ("Spanien lehnt die Lieferung ab.", "de"),
+        ("Sweden sends 14 howitzers.", "en"),
+    ],
+    ids=[
+        "Russian without a letter of its own",
+        "Ukrainian by its letters",
+        "German by a particle",
+        "English by default",
+    ],
+)
+def test_short_texts_tell_their_language(text: str, lang: str) -> None:
+    assert detect_language(text, extractor().lexicon) == lang
