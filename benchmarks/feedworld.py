@@ -96,7 +96,7 @@ class World:
         newest = ENTRIES + self.added[number]
         numbers = range(newest, newest - ENTRIES, -1)
         if self.is_hard and number == 0:
-            numbers = range(7_000, 0, -1)
+            numbers = range(3_000, 0, -1)
         make = self._atom if number % 10 >= 8 else self._rss
         return make(number, numbers)
 

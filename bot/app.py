@@ -29,11 +29,12 @@ from bot.delivering import Delivering, delivering
 from bot.delivery.latency import Latency
 from bot.digesting import Digests
 from bot.housekeeping import Housekeeping
-from bot.intake import build_pipeline, build_poller, open_web
+from bot.intake import Web, build_pipeline, build_poller, open_web
 from bot.inuse import RulesInUse
 from bot.pages import Page, Vitals
 from bot.places import PlaceKeeper
 from bot.platforms import Surfaces
+from bot.poller import Poller
 from bot.ports import Clock
 from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
@@ -107,7 +108,7 @@ async def opened(
         in_use = RulesInUse(matcher, loader, lexicon, pipeline, commands)
         upkeep = Upkeep(db, clock, watcher, in_use.swap, admin, wake, in_use.failing)
         commands.tools.works = RuleWorks(upkeep, loader, db, clock, web.articles)
-        monitors = _monitors(db, upkeep, posting.latency, clock)
+        monitors = _monitors(db, upkeep, posting.latency, poller, web, clock)
         web_server = _web(config, credentials, monitors, commands.desk, address.anchor(where, base))
         tasks = (posting.run,) if presence is None else (posting.run, presence.run)
         yield App(
@@ -168,14 +169,24 @@ def _web(
     return WebServer(build, host=host, port=port)
 
 
-def _monitors(db: Database, upkeep: Upkeep, latency: Latency, clock: Clock) -> Mapping[str, Ask]:
+def _monitors(
+    db: Database, upkeep: Upkeep, latency: Latency, poller: Poller, web: Web, clock: Clock
+) -> Mapping[str, Ask]:
     """Return what monitors ask, by address."""
 
     def page(write: Callable[[Vitals], Page]) -> Ask:
         async def answer() -> Page:
             now, watcher, failing = clock.now(), upkeep.watcher, upkeep.failing()
             found = await db.read(lambda connection: vitals.collect(connection, watcher, failing, now))
-            return write(replace(found, latency=latency.histogram()))
+            polled = poller.summary
+            counted = replace(
+                found,
+                latency=latency.histogram(),
+                polls={reason.value: count for reason, count in polled.counts.items()},
+                entries=polled.items.counts,
+                parsers_killed=web.parser.killed,
+            )
+            return write(counted)
 
         return answer
 

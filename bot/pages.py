@@ -52,6 +52,9 @@ class Vitals:
     standing_still: Mapping[str, str]  # channel or platform, and why
     rules: RuleState
     latency: Histogram = field(default_factory=Histogram)
+    polls: Mapping[str, int] = field(default_factory=dict)  # by what came of them, since this process began
+    entries: Mapping[str, int] = field(default_factory=dict)  # ``new``, ``edited`` and ``unchanged``, likewise
+    parsers_killed: int = 0  # children that did not parse a feed in time, likewise
 
     @property
     def is_polling(self) -> bool:
@@ -110,6 +113,14 @@ def metrics(vitals: Vitals) -> Page:
     lines = [
         *_histogram("tocsin_item_to_post_seconds", "From when an alert could go out to its post.", vitals.latency),
         *_metric("tocsin_poll_lag_seconds", "How overdue the most overdue feed is.", [({}, vitals.poll_lag)]),
+        *_metric("tocsin_polls_total", "Polls by what came of them.", _by("outcome", vitals.polls), kind="counter"),
+        *_metric("tocsin_entries_total", "Entries that polls brought.", _by("kind", vitals.entries), kind="counter"),
+        *_metric(
+            "tocsin_parsers_killed_total",
+            "Parsers that were stopped at their deadline.",
+            [({}, float(vitals.parsers_killed))],
+            kind="counter",
+        ),
         *_metric("tocsin_outbox_rows", "Messages by state.", _by("state", vitals.outbox)),
         *_metric("tocsin_outbox_oldest_seconds", "Age of the oldest that waits.", [({}, vitals.oldest_pending or 0.0)]),
         *_metric("tocsin_held_alerts", "Alerts in no digest yet, by reason.", _by("reason", vitals.held)),
@@ -144,8 +155,8 @@ def _by(label: str, values: Mapping[str, int] | Mapping[str, float | None]) -> l
     return [({label: name}, float(value)) for name, value in values.items() if value is not None]
 
 
-def _metric(name: str, about: str, samples: Iterable[Sample]) -> list[str]:
-    lines = [f"# HELP {name} {about}", f"# TYPE {name} gauge"]
+def _metric(name: str, about: str, samples: Iterable[Sample], *, kind: str = "gauge") -> list[str]:
+    lines = [f"# HELP {name} {about}", f"# TYPE {name} {kind}"]
     for labels, value in samples:
         inner = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
         lines.append(f"{name}{{{inner}}} {value:g}" if inner else f"{name} {value:g}")

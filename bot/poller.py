@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
@@ -84,6 +84,11 @@ class Poller:
         self._claiming = asyncio.Lock()
         self._last_tick: datetime | None = None
 
+    @property
+    def summary(self) -> PollSummary:
+        """What came of the polls since the process, or the last ``run_due``, began."""
+        return PollSummary(counts=dict(self._counts), items=self._items)
+
     async def tick(self) -> int:
         """Claim what is due and set the workers on it; returns how many were claimed, without waiting for them."""
         now = self._clock.now()
@@ -118,11 +123,7 @@ class Poller:
         while await self.tick():
             await self._drain()
         await self._drain()
-        return PollSummary(
-            counts=dict(self._counts),
-            items=self._items,
-            seconds=self._clock.monotonic() - started,
-        )
+        return replace(self.summary, seconds=self._clock.monotonic() - started)
 
     async def close(self) -> None:
         """Stop the workers; feeds that were not finished are due again when their lease ends."""

@@ -144,6 +144,11 @@ class IngestResult:
     unchanged: int = 0
     alerts: int = 0
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return what became of the entries, by name; alerts are none of them."""
+        return {"new": self.new, "edited": self.edited, "unchanged": self.unchanged}
+
     def plus(self, other: IngestResult) -> IngestResult:
         """Return both together."""
         return IngestResult(

@@ -92,6 +92,15 @@ class TestPages:
         assert 'tocsin_rules_reload_state{state="applied"} 1' in lines
         assert 'tocsin_rules_reload_state{state="refused"} 0' in lines
 
+    def test_what_polls_came_to_is_counted_in_full(self) -> None:
+        counted = replace(WELL, polls={"not_modified": 41, "fetch_failed": 1}, entries={"new": 7}, parsers_killed=2)
+        lines = pages.metrics(counted).text.splitlines()
+        assert "# TYPE tocsin_polls_total counter" in lines
+        assert 'tocsin_polls_total{outcome="not_modified"} 41' in lines
+        assert 'tocsin_polls_total{outcome="fetch_failed"} 1' in lines
+        assert 'tocsin_entries_total{kind="new"} 7' in lines
+        assert "tocsin_parsers_killed_total 2" in lines
+
     def test_the_time_to_a_post_is_a_histogram(self) -> None:
         latency = Latency()
         for waited in (0.05, 0.3, 0.3, 4000.0):
@@ -150,6 +159,7 @@ async def test_the_running_bot_answers_and_a_frozen_poller_shows(tmp_path: Path)
             assert app.upkeep.watcher.applied is not None
             assert app.upkeep.watcher.applied.ruleset.hash in figures
             assert "secret" not in figures
+            assert 'tocsin_entries_total{kind="new"} 0' in figures
             long_ago = app.clock.now() - timedelta(hours=1)
             await app.db.tx(lambda c: c.execute(update(tables.feed).values(next_due=long_ago)))
             await app.db.tx(lambda c: lanes.pause_platform(c, "slack", "token_refused"))
