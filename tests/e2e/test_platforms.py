@@ -109,13 +109,8 @@ async def _changed_figure_updates(newsroom: Newsroom) -> None:
         assert "UPDATE · urgent" in text
         assert CHANGE in text
         assert "1 independent origin" in text
-    everywhere = (slack_text(slack_update), slack_text(on_slack), discord_text(discord_update), discord_text(on_discord))
-    for text in everywhere:
-        slack_text(slack_update),
-        slack_text(on_slack),
-        discord_text(discord_update),
-        discord_text(on_discord),
-    ):
+    updates = (slack_text(slack_update), discord_text(discord_update))
+    for text in (*updates, slack_text(on_slack), discord_text(on_discord)):
         assert "1 independent origin · 3 reports in the story" in text
         assert "rewrite" not in text, "the rewrite has the superseded figure"
     assert slack_update["subtype"] == "thread_broadcast"
