@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import pages, vitals
 from bot.errors import DeliveryError
 from tests.cli.terminal import ROOT
 from tests.e2e.newsroom import TOPIC, open_newsroom
@@ -109,6 +110,9 @@ async def test_in_the_process_no_repr_and_no_log_record_shows_a_token(
         kept = await newsroom.app.db.read(
             lambda connection: str(connection.exec_driver_sql("SELECT * FROM outbox").all())
         )
+        app, now = newsroom.app, newsroom.app.clock.now()
+        found = await app.db.read(lambda connection: vitals.collect(connection, app.upkeep.watcher, {}, now))
+        shown += "".join(write(found).text for write in (pages.health, pages.ready, pages.metrics))
     logged = "\n".join(f"{record.getMessage()} {record.exc_text or ''} {vars(record)}" for record in caplog.records)
     printed = "".join(capsys.readouterr())
     assert leaked(shown + kept + printed, tokens) == []
