@@ -1,4 +1,4 @@
-"""The reader never gets worse than it was measured on the own passages, in either half.
+"""The reader never gets worse than it was measured on the own passages, in any half.
 
 Floors are what was measured less two hundredths, which is one or two claims; a change that lifts a figure lifts its
 floor.
@@ -13,24 +13,26 @@ import pytest
 from tests.rules.real import extractor
 from tools.score_claims import Row
 from tools.score_extraction import reader
-from tools.score_sets import conditions, false_alarms, labelled_sets, score, score_provenance
+from tools.score_sets import PARTS, conditions, false_alarms, labelled_sets, score, score_provenance
 
 F1 = {
-    ("figures.en", "value, bound, unit"): {"tune": 0.97, "held": 0.80},
-    ("figures.en", "... and actor"): {"tune": 0.89, "held": 0.62},
-    ("figures.en", "... and all fields"): {"tune": 0.68, "held": 0.47},
-    ("figures.multi", "value"): {"tune": 0.96, "held": 0.74},
-    ("positions.en", "actor and stance"): {"tune": 0.94, "held": 0.66},
-    ("positions.multi", "actor and stance"): {"tune": 0.98, "held": 0.98},
+    ("figures.en", "value, bound, unit"): {"tune": 0.97, "held": 0.81, "tune2": 0.83, "held2": 0.82},
+    ("figures.en", "... and actor"): {"tune": 0.89, "held": 0.61, "tune2": 0.73, "held2": 0.76},
+    ("figures.en", "... and all fields"): {"tune": 0.69, "held": 0.48, "tune2": 0.46, "held2": 0.61},
+    ("figures.multi", "value"): {"tune": 0.96, "held": 0.74, "tune2": 0.68, "held2": 0.81},
+    ("positions.en", "actor and stance"): {"tune": 0.93, "held": 0.67, "tune2": 0.77, "held2": 0.75},
+    ("positions.multi", "actor and stance"): {"tune": 0.98, "held": 0.98, "tune2": 0.76, "held2": 0.65},
 }
 MOST_FALSE_ALARMS = {"figures.en": 2, "figures.multi": 1, "positions.en": 2, "positions.multi": 1}
 LEAST_PRECISION = {"figures.en": 0.85, "positions.en": 0.85}
-LEAST_CONDITIONS = {("positions.en", "tune"): 5, ("positions.en", "held"): 2}
+LEAST_CONDITIONS = {"tune": 5, "held": 2, "tune2": 6, "held2": 10}  # of 5, 6, 8 and 11
 PROVENANCE = {
     "tune": {"origin right": 0.98, "chain F1": 0.98, "unnamed F1": 0.98},
     "held": {"origin right": 0.85, "chain F1": 0.86, "unnamed F1": 0.87},
+    "tune2": {"origin right": 0.91, "chain F1": 0.90, "unnamed F1": 0.88},
+    "held2": {"origin right": 0.92, "chain F1": 0.86, "unnamed F1": 0.90},
 }
-HALVES = pytest.mark.parametrize("part", ["tune", "held"])
+HALVES = pytest.mark.parametrize("part", PARTS[1:])
 
 
 @cache
@@ -71,10 +73,10 @@ def test_empty_passages_stay_quiet(name: str, part: str) -> None:
     assert fired <= MOST_FALSE_ALARMS[name]
 
 
-@pytest.mark.parametrize(("name", "part"), list(LEAST_CONDITIONS), ids=["tune", "held"])
-def test_conditions_are_found(name: str, part: str) -> None:
-    found, _ = conditions(rows_of(name, part), claims(name, part))
-    assert found >= LEAST_CONDITIONS[name, part]
+@HALVES
+def test_conditions_are_found(part: str) -> None:
+    found, _ = conditions(rows_of("positions.en", part), claims("positions.en", part))
+    assert found >= LEAST_CONDITIONS[part]
 
 
 @HALVES
