@@ -58,6 +58,7 @@ class Upkeep:
         self._lanes = tuple(str(place) for place in admin)
         self._wake = wake
         self._untold: list[tuple[Outcome, str]] = []
+        self._telling = asyncio.Lock()  # a change by hand and a look at the files may both have something to tell
         self._reported: set[tuple[str, str]] = set()
 
     def is_overseen_from(self, place: Place) -> bool:
@@ -102,11 +103,12 @@ class Upkeep:
             self._untold.append((outcome, self._clock.now().isoformat()))
 
     async def _tell_of_rules(self) -> None:
-        while self._untold:
-            outcome, told_at = self._untold[0]
-            await self._db.tx(partial(self._tell_outcome, outcome=outcome, told_at=told_at))
-            self._untold.pop(0)
-            self._wake()
+        async with self._telling:
+            while self._untold:
+                outcome, told_at = self._untold[0]
+                await self._db.tx(partial(self._tell_outcome, outcome=outcome, told_at=told_at))
+                self._untold.pop(0)
+                self._wake()
 
     def _tell_outcome(self, connection: Connection, outcome: Outcome, told_at: str) -> None:
         if isinstance(outcome, Applied):

@@ -102,6 +102,15 @@ async def test_a_good_change_comes_into_force_and_is_told_and_kept(bench: Bench)
     assert bench.woken == 1
 
 
+async def test_looks_at_the_same_time_tell_and_record_a_change_once(bench: Bench) -> None:
+    bench.write("second-rule")
+    await bench.upkeep.reload()
+    bench.clock.advance(3)
+    await asyncio.gather(*(bench.upkeep.reload() for _ in range(5)))
+    rows = await bench.db.read(lambda c: c.execute(select(schema.audit.c.new)).all())
+    assert len(rows) == len(await bench.told()) == 1
+
+
 async def test_a_broken_edit_keeps_the_rules_and_is_told_once_with_its_place(bench: Bench) -> None:
     bench.file.write_text("version: 1\ntopic: x\nrulez: []\n", encoding="utf-8")
     for _ in range(3):
