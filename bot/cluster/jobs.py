@@ -31,7 +31,7 @@ PROCESS = "process"
 CONCURRENCY = 16
 BEAT_SECONDS = 2.0
 STALLED_SECONDS = 10.0  # without a beat, after which a worker's jobs are given to others
-POLL_SECONDS = 1.0  # where no notification comes through
+POLL_SECONDS = 0.3  # where no notification comes: through a pooler, and for jobs that a silent worker had
 GRACE_SECONDS = 8.0
 RETRY_SECONDS = 2.0
 
