@@ -136,7 +136,7 @@ def _taken_up(view: SentenceView, number: Number, earlier: Earlier | None) -> Co
     counted = Counted(earlier.unit, number.first, number.last, number.last - 1, taken_up=True)
     if earlier.unit.kind == MONEY:
         is_large = number.high >= _MONEY_MAGNITUDE and earlier.number.high >= _MONEY_MAGNITUDE
-        return counted if earlier.view is view and is_large else None
+        return counted if is_large and (earlier.view is view or _is_alone(view, number)) else None
     if earlier.unit.kind == PERCENT:
         return counted if earlier.view is view and _is_former(view, number, earlier) else None
     if is_partition(view, number) or _says_more(view, number):

@@ -103,6 +103,20 @@ OTHERS = [
         (fig(120, "supporter", actor="Tanzania"),),
     ),
 ]
+LANGUAGES = [
+    Case(
+        "a part of the money before it",
+        "Der Bundestag hat 80 Millionen Euro für die Ukraine bewilligt. Davon gehen 12 Millionen an das Rote Kreuz.",
+        (fig(80_000_000, "eur"), fig(12_000_000, "eur")),
+        "de",
+    ),
+    Case(
+        "a collective numeral",
+        "Израиль освободил пятерых заключённых, сообщило министерство.",
+        (fig(5, "prisoner", actor="Israel"),),
+        "ru",
+    ),
+]
 NOTHING = [
     Case(
         "exports that fall while tariffs bite", "South Korea's exports to the US fell 8.1 percent as tariffs bit.", ()
@@ -114,6 +128,6 @@ NOTHING = [
 ]
 
 
-@cases(*MODELS, *VICTIMS, *DUTIES, *OTHERS, *NOTHING)
+@cases(*MODELS, *VICTIMS, *DUTIES, *OTHERS, *LANGUAGES, *NOTHING)
 def test_turns_of_phrase(case: Case) -> None:
     check(case)
