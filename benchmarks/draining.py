@@ -84,9 +84,7 @@ async def measure(folder: Path, channels: int, rows: int) -> tuple[float, float]
     try:
         clock, platform = SystemClock(), InstantPlatform()
         await db.tx(lambda c: fan_out(c, channels, rows, clock.now()))
-        dispatcher = Dispatcher(
-            db, {"fake": platform}, clock, policy=Policy(gap=0.0), observe=lambda _outcome: None
-        )
+        dispatcher = Dispatcher(db, {"fake": platform}, clock, policy=Policy(gap=0.0), observe=lambda _outcome: None)
         cpu, wall = time.process_time(), time.perf_counter()
         await dispatcher.drain()
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

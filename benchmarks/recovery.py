@@ -38,7 +38,12 @@ from tests.fakes import discord, slack
 ROOT = Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
 LONGEST = 60.0  # seconds for one start
-SETTINGS = "version: 1\nrules: [pack:us-forces-europe, pack:un-mandate-peacekeeping]\nweb: {enabled: false}\ndatabase: tocsin.db\n"
+SETTINGS = """\
+version: 1
+rules: [pack:us-forces-europe, pack:un-mandate-peacekeeping]
+web: {enabled: false}
+database: tocsin.db
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

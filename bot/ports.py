@@ -286,7 +286,7 @@ FirstTime = Callable[[str], Awaitable[bool]]
 class FormField:
     """One thing that a form asks for. ``choices`` pair each value with what is shown for it; ``value`` is filled in.
 
-    ``is_long`` takes several lines; ``limit`` is in code points. ``is_file`` takes one file, which comes with the caller.
+    ``is_long`` takes several lines; ``limit`` is in code points. ``is_file`` takes one file; it comes with the caller.
     """
 
     name: str
