@@ -26,6 +26,7 @@ _NEAR_DUTY: Final = 2  # tokens: "a 39 percent US tariff"
 _SOURCE: Final = 12  # "12 jets from South Korea for 700 million dollars": who sells is not who spends
 _BEFALLEN: Final = frozenset({"people", "displaced", "nationals", "detained", "private", "open"})
 _LOOKED_BACK: Final = 40  # mentions that a pronoun may stand for
+_FINITE: Final = 12
 _MADE_TO: Final = 8  # who is accused of a deed, or asked for it, is the doer
 
 
@@ -123,6 +124,9 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
 
 
 def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
+    document = view.document
+    finite = closed_class(document.lexicon, document.lang, "auxiliary")
+    is_verb_second = document.lang == "de"  # "Deutschland will die Ukraine ... unterstützen": before the finite verb
     for placed in view.derive("free names", lambda: _free(view, words)):
         if not 0 <= at - placed.last <= _FARTHEST or counted.first <= placed.first < counted.last:
             continue
@@ -139,6 +143,8 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
             cost += _SPEAKS
         if placed.name.role == "people":
             cost += 4
+        if is_verb_second and finite.starting(view.words, placed.last):
+            cost -= _FINITE
         yield cost, actor_of(placed.name, "it is the nearest subject before the deed")
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.names import Name
 from rules.extract.view import PlacedName, SentenceView, closed_class
-from rules.extract.wordclasses import POSSESSIVE
+from rules.extract.wordclasses import CAPITAL, POSSESSIVE
 from rules.extract.wordtable import WordTable, table_of
 from rules.vocabulary import ACTOR_KINDS, Lexicon
 
@@ -62,6 +62,7 @@ FORCES: Final = frozenset(
     ]
 )
 _HYPHENATED: Final = re.compile(r"\.?[-–]([^\W\d_]+)")
+_OF_HER: Final = "der"
 _TO_ONE: Final = 3  # tokens between the doer and "to" in "for the government to release"
 _QUALIFIERS: Final = frozenset(
     {
@@ -138,6 +139,8 @@ def stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bo
     at = placed.last + (view.words[placed.last : placed.last + 1] == [","])
     if words.relative.starting(view.words, at):
         return True  # "good relations with Australia, which has 1,400 troops in Iraq"
+    if is_given_to(view, placed):
+        return False
     first = phrase_start(view, placed)
     found = words.prepositions.ending(view.words, first)
     if found is None or found[0] == "by":
@@ -148,9 +151,29 @@ def stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bo
     return found[0] == "control" and any(word in words.control for word in follow)
 
 
+def is_given_to(view: SentenceView, placed: PlacedName) -> bool:
+    """Whether the article says that the name is no subject: "liefert dem Iran", "will der Ukraine ... liefern"."""
+    lexicon, lang, at = view.document.lexicon, view.document.lang, placed.first
+    oblique, feminine = closed_class(lexicon, lang, "oblique"), closed_class(lexicon, lang, "feminine")
+    if not oblique.words or at == 0:
+        return False
+    article = view.words[at - 1]
+    if article in oblique.words:
+        return True
+    if article != _OF_HER or not feminine.starting(view.words, at):
+        return False
+    return (
+        at < 2 or not view.tokens.bits[at - 2] & CAPITAL
+    )  # behind a noun it is whose that is: "Regierung der Ukraine"
+
+
 def phrase_start(view: SentenceView, placed: PlacedName) -> int:
     """Return the first token of the name's phrase, articles and the like included."""
     first = placed.first
+    articles = closed_class(view.document.lexicon, view.document.lang, "articles").words
     while first and (view.words[first - 1] in _QUALIFIERS or "-" in view.words[first - 1]):
         first -= 1
+    if first > 1 and view.words[first - 1] in articles:
+        behind = actor_words(view.document.lexicon, view.document.lang).prepositions.ending(view.words, first - 1)
+        return first - 1 if behind is not None else first  # "an die Ukraine"; a bare "der" may say whose it is
     return first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
+from rules.extract.mentions import is_given_to
 from rules.extract.units import Counted
 from rules.extract.view import PlacedName, SentenceView, ends_phrase
 from rules.extract.wordtable import WordTable, table_of
@@ -229,8 +230,12 @@ def _indirect_object(
     if deed is None or action not in (Action.DELIVER, Action.PLEDGE, Action.OTHER):
         return None
     for placed in view.names:
-        is_next = placed.first == deed.mark.last and placed.name.is_place and placed.name.state != actor
-        if is_next and (placed.name.role == "oblique" or placed.last <= counted.first <= placed.last + 2):
+        is_other = placed.name.is_place and placed.name.state != actor
+        if is_other and placed.last <= counted.first and is_given_to(view, placed):
+            return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is who is given it")
+        if not is_other or placed.first != deed.mark.last:
+            continue
+        if placed.name.role == "oblique" or placed.last <= counted.first <= placed.last + 2:
             return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is who is given it")
     return None
 

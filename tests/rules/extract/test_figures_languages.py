@@ -30,6 +30,36 @@ from tests.rules.extract.figure_cases import Case, cases, check, fig
         (fig(3e8, "eur"),),
         "de",
     ),
+    Case(
+        "who is given something stands between the doer and the number",
+        "Norwegen will der Ukraine 14 Haubitzen liefern.",
+        (fig(14, "howitzer", actor="Norway", action="deliver", place="Ukraine", status="planned"),),
+        "de",
+    ),
+    Case(
+        "who is supported stands between the doer and the number",
+        "Schweden will die Ukraine mit drei Milliarden Euro unterstützen.",
+        (fig(3e9, "eur", actor="Sweden", status="planned"),),
+        "de",
+    ),
+    Case(
+        "an article between a preposition and a name",
+        "Finnland wird 20 Panzer an die Ukraine liefern.",
+        (fig(20, "tank", actor="Finland", action="deliver", place="Ukraine", status="planned"),),
+        "de",
+    ),
+    Case(
+        "the dative of a masculine name",
+        "Frankreich liefert dem Libanon 30 Panzer.",
+        (fig(30, "tank", actor="France", action="deliver", place="Lebanon"),),
+        "de",
+    ),
+    Case(
+        "whose government it is stands in the genitive",
+        "Die Regierung der Türkei hat 5.000 Soldaten nach Syrien geschickt.",
+        (fig(5000, "troops", actor="Turkey", action="deploy", place="Syria"),),
+        "de",
+    ),
     Case("an accident", "Bei einem Busunglück in Peru starben 18 Menschen.", (), "de"),
     Case("a poll", "In der Umfrage nannten 43 Prozent der Befragten die Inflation.", (), "de"),
 )
