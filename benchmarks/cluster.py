@@ -25,6 +25,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,7 +49,7 @@ from tests.databases import Kind, blank_server_database, databases_are
 from tests.e2e.platform import Platform
 
 HERE = Path(__file__).resolve()
-ARTICLE = (HERE.parent / "articles" / "ordinary.txt").read_text(encoding="utf-8")
+LONG = 8  # texts of news in one article: 600 words
 TOGETHER = 16
 LANE = "fake:T:one"
 GOAL_RATIO, GOAL_LATE = 1.7, 0.5
@@ -135,7 +136,7 @@ async def _work(address: Server, items: int, reading: float) -> None:
     if reading:
         _read_elsewhere(reading / 1000)
     pipeline = pipeline_on(database)
-    every = await claimed_polls(database, items, _made(ARTICLE if not reading else ""))
+    every = await claimed_polls(database, items, _made(1 if reading else LONG))
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     for start in range(0, len(every), TOGETHER):
@@ -144,11 +145,11 @@ async def _work(address: Server, items: int, reading: float) -> None:
     database.close()
 
 
-def _made(more: str) -> Iterator[Entry]:
-    """Yield news that differ between processes, each with ``more`` text below."""
-    for number, entry in enumerate(news()):
-        if number % 97 >= os.getpid() % 89:
-            yield Entry(entry.title, f"{entry.text} {more}")
+def _made(length: int) -> Iterator[Entry]:
+    """Yield news that differ between processes, each of the texts of so many."""
+    made = islice(news(), os.getpid() % 89, None)
+    while some := list(islice(made, length)):
+        yield Entry(some[0].title, " ".join(entry.text for entry in some))
 
 
 def _read_elsewhere(seconds: float) -> None:

@@ -83,6 +83,7 @@ class Reader:
         detect: Callable[[str], str] | None = None,
     ) -> None:
         self._detect = detect
+        self._one_thread = asyncio.Lock()  # several would only take the interpreter from each other and the writer
         self._extractor = extractor
         self._tier_of = tier_of
         self._find_sentences = find_sentences
@@ -102,7 +103,10 @@ class Reader:
         def extracted() -> list[Reading]:
             return [self._reading(feed, one, text, now) for one, text in zip(entries, texts, strict=True)]
 
-        return await asyncio.to_thread(extracted) if entries else []
+        if not entries:
+            return []
+        async with self._one_thread:
+            return await asyncio.to_thread(extracted)
 
     def _reading(
         self, feed: FeedRow, identified: Identified, chosen: tuple[str, TextFrom, str], now: datetime

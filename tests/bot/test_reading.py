@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -120,3 +122,31 @@ async def test_a_texts_own_language_outranks_what_its_feed_says(text: str, said:
     assert reading.item.lang == read_as
     (stage,) = (one for one in reading.trace if one["stage"] == "extracted")
     assert ("read as" in stage["reason"]) == (said is not None and read_as != said)
+
+
+class OneAtATime(NoClaims):
+    """An extractor that notices when two texts are read at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._free = threading.Lock()
+        self.collisions = 0
+
+    def extract(self, text: str, *, title: str = "", outlet: str = "", lang: str | None = None) -> Extraction:
+        if not self._free.acquire(blocking=False):
+            self.collisions += 1
+            return super().extract(text)
+        try:
+            threading.Event().wait(0.02)  # lets the other threads run
+            return super().extract(text)
+        finally:
+            self._free.release()
+
+
+async def test_texts_of_several_polls_are_read_one_after_another() -> None:
+    extractor = OneAtATime()
+    reader = Reader(extractor, lambda text, _lang: (Span(0, len(text)),), None)
+    entry = Entry(guid="g", url=URL, title="A title", summary="A summary.", content="", published=NOW)
+    one = Identified(entry=entry, identity="g", url=URL, content_hash=b"", verdict=Verdict.NEW)
+    await asyncio.gather(*(reader.read(FEED, one, now=NOW, with_article=False) for _ in range(4)))
+    assert extractor.collisions == 0
