@@ -83,6 +83,7 @@ class Poller:
         self._has_more = False
         self._claiming = asyncio.Lock()
         self._last_tick: datetime | None = None
+        self._until: datetime | None = None  # while a round of its own runs: what comes due later is not of it
 
     @property
     def summary(self) -> PollSummary:
@@ -93,6 +94,7 @@ class Poller:
         """Claim what is due and set the workers on it; returns how many were claimed, without waiting for them."""
         now = self._clock.now()
         await self._mend_clock(now)
+        now = min(now, self._until or now)
         room = self._settings.claim - self._queued
         if room <= 0:
             return 0
@@ -120,9 +122,13 @@ class Poller:
         """Poll everything that is due now, once, and wait for it."""
         started = self._clock.monotonic()
         self._counts, self._items = Counter(), IngestResult()
-        while await self.tick():
+        self._until = self._clock.now()  # a feed that is polled every second would keep this going for ever
+        try:
+            while await self.tick():
+                await self._drain()
             await self._drain()
-        await self._drain()
+        finally:
+            self._until = None
         return replace(self.summary, seconds=self._clock.monotonic() - started)
 
     async def close(self) -> None:

@@ -24,6 +24,7 @@ from tests.fakes.intake import CannedFetcher, InlineParser, fetched
 from tests.fakes.manual_clock import START, ManualClock
 
 URL = "https://gov.example/feed"
+OTHER = "https://other.example/feed"
 
 
 @dataclass
@@ -108,6 +109,19 @@ async def bench(db: Database) -> AsyncIterator[Bench]:
 
 def items(*numbers: int, **changes: str) -> bytes:
     return rss([rss_item(number, **changes) for number in numbers])
+
+
+async def test_what_comes_due_while_a_round_runs_is_not_of_that_round(bench: Bench) -> None:
+    bench.add(URL, OTHER)
+    bench.web.put(URL, items(1))
+    bench.web.put(OTHER, items(2))
+
+    async def slow(_url: str) -> None:
+        bench.clock.advance(86_400 if len(bench.web.asked) < 10 else 0)
+
+    bench.web.wait = slow
+    assert await bench.poll() == {PollReason.BASELINE: 2}
+    assert len(bench.web.asked) == 2
 
 
 async def test_the_first_poll_is_a_baseline_and_the_next_new_entry_rings(bench: Bench) -> None:

@@ -169,8 +169,8 @@ async def test_the_running_bot_answers_and_a_frozen_poller_shows(tmp_path: Path)
             await app.web.close()
 
 
-async def test_without_the_setting_nothing_listens(tmp_path: Path) -> None:
-    config = Config(version=1, rules=("pack:us-forces-europe",))
+async def test_where_it_is_turned_off_nothing_listens(tmp_path: Path) -> None:
+    config = Config(version=1, rules=("pack:us-forces-europe",), web=Web(enabled=False))
     async with opened(config, tmp_path, Credentials(), environment={}) as app:
         assert app.web is None
 

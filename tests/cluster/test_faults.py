@@ -145,5 +145,5 @@ async def test_while_the_database_is_away_everything_waits_and_then_goes_on(
                 await one.crew.sweep()  # as the ticker does
             await asyncio.sleep(0.2)
             told += capsys.readouterr().out
-            assert time.monotonic() - back < 30
+            assert time.monotonic() - back < 120  # it takes three seconds, on a busy machine more
     assert "the database is away" in told

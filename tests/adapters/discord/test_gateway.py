@@ -88,7 +88,7 @@ async def test_a_line_that_stays_down_is_started_anew_before_discord_py_would(de
     await desk.server.gateway.ready()
     desk.server.gateway.refuse_connections = 2
     desk.server.gateway.cut()
-    await asyncio.wait_for(desk.server.gateway.identified_again.wait(), 5)
+    await asyncio.wait_for(desk.server.gateway.identified_again.wait(), 60)
     assert gateway.reconnects >= 1
     await gateway.close()
     await running
