@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# Tests wait for processes and clocks as often as they compute: twice as many at once as there are cores.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+WORKERS ?= $(shell expr 2 \* $(CORES))
+
 # Kills at random moments in `make torture`.
 KILLS ?= 200
 
@@ -28,7 +32,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 score: $(VENV)/.dev  ## Measure extraction, beside its peers, and stories
 	$(BIN)/python tools/score_extraction.py

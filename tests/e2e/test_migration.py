@@ -17,12 +17,13 @@ from sqlalchemy import create_engine, event
 from bot.codec import encode
 from bot.message import Message, MessageKind
 from bot.store import backups, migrate
-from tests.e2e.harness import attempt, has_fired
+from tests.e2e.harness import TORTURE, attempt, has_fired
 from tests.e2e.platform import Platform
 from tests.e2e.worker import Job
 
 OLDEST = "0001"
 POINTS = ("backup.written", "migration.copied", "migration.step", "migration.committing", "migration.committed")
+SOME = (1, 4)  # of the times that a point is passed; `make torture` takes each
 LANE = "fake:T:one"
 ROW = (
     "INSERT INTO outbox (key, lane, op, body, state, created_at, broadcast, attempts)"
@@ -65,16 +66,16 @@ def look(path: Path) -> tuple[str, list[str]]:
 async def test_an_upgrade_that_ends_at_any_point_leaves_one_schema_and_every_row(
     job: Job, old: Path, tmp_path: Path, point: str, action: str
 ) -> None:
-    for nth in range(1, 50):
+    for nth in range(1, 50) if TORTURE else SOME:
         _begin_with(old, Path(job.db))
         async with Platform(journal=tmp_path / "journal") as platform:
             served = replace(job, url=platform.url)
             fired = await attempt(served, f"{point}:{action}:{nth}", between=lambda: _is_whole(Path(job.db)))
             assert platform.headings("one") == ["from before"]
         assert look(Path(job.db)) == (migrate.newest(), ["waiting"])
+        assert fired or nth > 1, "the point was never reached"
         if not fired:
             break
-    assert nth > 1, "the point was never reached"
 
 
 def _begin_with(old: Path, path: Path) -> None:
