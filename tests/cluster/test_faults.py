@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from bot.clock import SystemClock
 from bot.cluster.jobs import PROCESS, install
+from bot.cluster.presence import BEAT_SECONDS
 from bot.cluster.share import Role
 from bot.demo import FeedServer
 from bot.errors import StoreError
@@ -117,7 +118,7 @@ async def test_while_the_database_is_away_everything_waits_and_then_goes_on(
     def enqueue_here(connection: Connection) -> None:
         enqueue(connection, "console::us-forces")
 
-    away = float(os.environ.get("TOCSIN_TEST_AWAY") or 3.0)
+    away = float(os.environ.get("TOCSIN_TEST_AWAY") or BEAT_SECONDS + 1.0)  # long enough to be noticed
     async with (
         wired(address) as wire,
         FeedServer(FOLDER, SystemClock().now()).running() as feeds,
