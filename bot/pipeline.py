@@ -11,7 +11,7 @@ is read anew, and each poll is tried again alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -24,37 +24,26 @@ from bot.faults import FaultInjected, fault
 from bot.folds import Folds
 from bot.grouped import Grouped
 from bot.identity import Verdict
+from bot.placing import Assigned, Placing
 from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import Clock, ParsedFeed
 from bot.reading import Reader, Reading, TextFrom, stage
 from bot.ringing import Ringer
 from bot.routing import Route
 from bot.secret import without_secrets
-from bot.store import alerts, items, ledger, polls, regrouping, stories
+from bot.store import alerts, items, ledger, polls
 from bot.store.db import Database
-from bot.store.items import NewItem, Stage, StoredItem
+from bot.store.items import Stage, StoredItem
 from bot.store.later import later
 from bot.store.locks import hold_outbox
-from bot.window import LENGTH, Window
+from bot.window import Window
 from rules.errors import TocsinError
 from rules.ledger import Contains, Policy, claim_key, compare_item, withdraw
 from rules.match import Matcher
 from rules.model import Development, Item, ItemId, Match, Mention, StoryId
-from rules.origins import decide_origin
-from rules.stories import StoryDecision, StoryDocument
 
 log = structlog.get_logger("tocsin.pipeline")
-AHEAD = 64  # others' items that are read ahead at once
 ROUTES_TOLD = 50  # of one item in its trace; every channel has a row of its own in the table of routes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
-    """An item in its story, with who reported it first."""
-
-    item: Item
-    story: StoryId
-    origin: str | None
 
 
 class Pipeline:
@@ -74,14 +63,10 @@ class Pipeline:
     ) -> None:
         self._matcher = matcher
         self._db = db
-        self._is_shared = db.is_shared
-        self._regrouped: tuple[int | None, datetime | None] = (None, None)
-        self._ahead = ItemId(0)  # the last item of others that was read ahead
-        self._caught_up: object = None  # the transaction in which others' items were looked for last
         self._store = Grouped(db.storing, clock, after_failure=lambda: db.tx(self.load_index))
         self._reader = reader
         self._ringer = ringer
-        self._window = window
+        self._placing = Placing(window, clock, is_shared=db.is_shared)
         self._clock = clock
         self._policy = Policy(contains=contains)
         self._fold = Folds()
@@ -96,8 +81,8 @@ class Pipeline:
         readings = await self._reader.read_all(known_feed, wanted, now=now, with_article=update.rings)
         readings.sort(key=lambda reading: reading.item.time)
         fault("pipeline.read")
-        if self._is_shared:
-            await self._get_ready(readings)
+        if self._db.is_shared:
+            await self._db.read(partial(self._placing.get_ready, mine=[reading.item for reading in readings]))
         try:
             rung = await self._store(
                 partial(self._take_all, feed=known_feed, readings=readings, update=update, now=now)
@@ -127,8 +112,7 @@ class Pipeline:
         is_whole: bool = True,
     ) -> int:
         """Store readings with all that follows, and the feed's row with the last of a poll (``is_whole``)."""
-        self._catch_up(connection)
-        self._window.expire(now)
+        self._placing.catch_up(connection, now)
         known = items.known(connection, feed.id, [reading.identified.identity for reading in readings])
         self._joined.clear()
         rung = sum(self._take(connection, feed, reading, known, update, now=now) for reading in readings)
@@ -160,18 +144,6 @@ class Pipeline:
         await self._store(partial(self._take_all, feed=feed, readings=[], update=update, now=now))
         return rung
 
-    async def _get_ready(self, readings: Sequence[Reading]) -> None:
-        """Read ahead what the window will be asked of, others' new items included: the lock is for what needs it."""
-        since = self._clock.now() - LENGTH
-
-        def read_ahead(connection: Connection) -> None:
-            after = max(self._window.newest, self._ahead)
-            others = [document for document, _ in stories.recent(connection, since, after, AHEAD)]
-            self._ahead = others[-1].item if others else after
-            self._window.get_ready([*others, *(_document(reading.item) for reading in readings)])
-
-        await self._db.read(read_ahead)
-
     def use(self, matcher: Matcher, topics: Mapping[str, str]) -> None:
         """Bring other rules into force for the items that come from now on."""
         self._matcher = matcher
@@ -179,27 +151,14 @@ class Pipeline:
 
     def load_index(self, connection: Connection) -> None:
         """Fill the window from the stored items; forget what it held."""
-        self._window.fill(stories.recent(connection, self._clock.now() - LENGTH))
-        self._regrouped = regrouping.mark(connection)
-
-    def _catch_up(self, connection: Connection) -> None:
-        """Learn what other processes have stored or moved since; nobody else writes until this transaction ends."""
-        transaction = connection.get_transaction()
-        if not self._is_shared or transaction is self._caught_up:
-            return
-        self._caught_up = transaction
-        if regrouping.mark(connection) != self._regrouped:
-            self.load_index(connection)
-        for document, story in stories.recent(connection, self._clock.now() - LENGTH, after=self._window.newest):
-            self._window.add(document, story)
+        self._placing.load(connection)
 
     def regroup(self, connection: Connection, moved: Sequence[ItemId], story: StoryId) -> None:
         """Learn that people put items into another story, and bring its threads' heads up to date.
 
         Call it last in the transaction that moved them: what later items join must agree with what is committed.
         """
-        for key in moved:
-            self._window.move(key, story)
+        self._placing.move(moved, story)
         if moved:
             self._ringer.refresh(connection, items.get(connection, moved[0]), story, self._clock.now())
 
@@ -241,7 +200,7 @@ class Pipeline:
             kept = "the entry was edited, but its page could not be read: the former text stays until it can"
             items.add_to_trace(connection, old.id, [stage("text", "kept", kept)])
             return 0
-        placed, trace = self._place(connection, feed, reading, old, is_baseline=not update.rings, now=now)
+        placed, trace = self._placing.place(connection, feed, reading, old, is_baseline=not update.rings, now=now)
         fault("pipeline.stored")
         developments, said = self._compare(connection, reading, placed, is_edit=old is not None, now=now)
         trace += said
@@ -272,78 +231,6 @@ class Pipeline:
         items.save_trace(connection, placed.item.id, [*reading.trace, *trace])
         log.debug("item", item=placed.item.id, story=placed.story, outlet=placed.item.outlet, alerts=rings)
         return rings
-
-    def _place(
-        self,
-        connection: Connection,
-        feed: FeedRow,
-        reading: Reading,
-        old: StoredItem | None,
-        *,
-        is_baseline: bool,
-        now: datetime,
-    ) -> tuple[Assigned, list[Stage]]:
-        """Give the item its story and its row."""
-        item = reading.item
-        copied, likeness = self._copied(connection, item, old)
-        if old is not None and old.story is not None:
-            story, reason, outcome = old.story, "an edited item stays in its story", "kept"
-        elif copied is not None and copied.story is not None:
-            story, reason, outcome = copied.story, f"{likeness:.0%} the text of item {copied.item}", "join"
-        else:
-            decision = self._window.assign(_document(item))
-            story, reason, outcome = self._story_of(connection, decision, item), decision.reason, decision.kind.value
-        origin = decide_origin(
-            item.outlet,
-            reading.extraction.provenance,
-            tier=item.tier,
-            copied=copied.report if copied is not None else None,
-        )
-        repeated = copied.item if copied is not None else None
-        if repeated is None:
-            repeated = stories.first_report(connection, story, origin.name, item.outlet, before=item.time)
-        new = NewItem(
-            item=item,
-            feed=feed.id,
-            identity=reading.identified.identity,
-            content_hash=reading.identified.content_hash,
-            text_from=reading.text_from.value,
-            published_text=reading.identified.entry.date_text,
-            provenance=replace(reading.extraction.provenance, origin=origin.name),
-            baseline=is_baseline,
-            story=story,
-            story_reason=reason,
-            rewrite_of=repeated,
-            trace=reading.trace,
-        )
-        if old is None:
-            item = replace(item, id=items.add(connection, new))
-            self._window.add(_document(item), story)
-        else:
-            item = replace(item, id=old.id)
-            items.revise(connection, old, new, now)
-        stories.touch(connection, story, item.time)
-        trace = [stage("story", outcome, f"story {story}: {reason}")]
-        told = origin.reason if repeated is None else f"{origin.reason}; repeats item {repeated}"
-        trace.append(stage("origin", origin.ground.value if repeated is None else "rewrite", told))
-        return Assigned(item=item, story=story, origin=origin.name), trace
-
-    def _copied(
-        self, connection: Connection, item: Item, old: StoredItem | None
-    ) -> tuple[stories.Repeated | None, float]:
-        """Find the earlier item of another outlet whose text this one repeats, and how much of it."""
-        copy = self._window.find_copy(item.text) if old is None else None
-        if copy is None:
-            return None, 0.0
-        repeated = stories.repeated(connection, copy.item)
-        if repeated is None or repeated.report.outlet == item.outlet or repeated.at > item.time:
-            return None, 0.0
-        return repeated, copy.sameness
-
-    def _story_of(self, connection: Connection, decision: StoryDecision, item: Item) -> StoryId:
-        if decision.story is not None:
-            return decision.story
-        return stories.open_story(connection, item.title, item.time, decision.related)
 
     def _compare(
         self, connection: Connection, reading: Reading, placed: Assigned, *, is_edit: bool, now: datetime
@@ -386,10 +273,6 @@ class Pipeline:
 def _has_lost_its_page(old: StoredItem, reading: Reading) -> bool:
     """Tell whether a summary would replace an article: what only the article says would seem to be taken back."""
     return old.text_from == TextFrom.ARTICLE.value and reading.text_from in {TextFrom.SUMMARY, TextFrom.TITLE}
-
-
-def _document(item: Item) -> StoryDocument:
-    return StoryDocument(item=item.id, title=item.title, text=item.text, time=item.time, lang=item.lang)
 
 
 def _routed(routes: Sequence[Route]) -> list[Stage]:
