@@ -1,4 +1,4 @@
-"""The items of the window in flat arrays: about 290 bytes each, because 300,000 of them must fit in 100 MB.
+"""The items of the window in flat arrays: about 280 bytes each, because 300,000 of them must fit in 100 MB.
 
 A stored term is the lower half of its key: found by the upper half (the bucket) or compared with the few dozen
 terms of one other item, where a false match is rare (3 in 100 pairs) and weighs next to nothing.
@@ -49,14 +49,14 @@ class Shelf:
     """Slots that hold an item each, findable by term, by story and by item."""
 
     def __init__(self) -> None:
-        self.items = array("q")
-        self.stories = array("q")
+        self.items = array("i")  # numbers of rows, up to two thousand million
+        self.stories = array("i")
         self.hours = array("i")
         self.alive = bytearray()
         self._terms = array("H")
         self._weights = array("B")
         self._lengths = array("f")
-        self._missions = array("q")
+        self._missions: dict[int, int] = {}  # of the few that name one
         self._marks = array("H")  # document and place
         self._next = array("I")  # the members of a story form a ring
         self._by_term = Buckets(_TERM_BITS)
@@ -80,7 +80,8 @@ class Shelf:
             "B", [min(255, round(weight * _SCALE)) for weight in vector.weights]
         )
         self._lengths[slot] = vector.length
-        self._missions[slot] = marks.missions
+        if marks.missions:
+            self._missions[slot] = marks.missions
         self._marks[2 * slot], self._marks[2 * slot + 1] = marks.document, marks.place
         for key in vector.keys[:POSTED]:
             self._by_term.add(key, slot)
@@ -93,6 +94,7 @@ class Shelf:
         """Forget an item."""
         self._unlink(slot)
         self.alive[slot] = 0
+        self._missions.pop(slot, None)
         first = slot * TERMS
         self._terms[first : first + TERMS] = array("H", bytes(2 * TERMS))
         self._weights[first : first + TERMS] = array("B", bytes(TERMS))
@@ -155,7 +157,7 @@ class Shelf:
 
     def marks(self, slot: int) -> Marks:
         """Return the marks of a stored item."""
-        return Marks(self._missions[slot], self._marks[2 * slot], self._marks[2 * slot + 1])
+        return Marks(self._missions.get(slot, 0), self._marks[2 * slot], self._marks[2 * slot + 1])
 
     def _free_slot(self) -> int:
         # Swept buckets alone may forget a slot: two rounds after it was freed none can still name it.
@@ -169,7 +171,6 @@ class Shelf:
         self._terms.frombytes(bytes(2 * TERMS))
         self._weights.frombytes(bytes(TERMS))
         self._lengths.append(1.0)
-        self._missions.append(0)
         self._marks.frombytes(bytes(4))
         self._next.append(slot)
         return slot
