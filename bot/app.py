@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp.web import Application
@@ -43,11 +43,13 @@ from bot.rulehistory import FileHistory, folder_beside
 from bot.ruleworks import RuleWorks
 from bot.serving import App
 from bot.store import address, archive, search
+from bot.store.address import Address
 from bot.store.db import Database
 from bot.testedrules import MANY, RuleLoader
 from bot.upkeep import Upkeep
 from rules.errors import RuleFileError
 from rules.ruleset import RuleSet
+from rules.vocabulary import Lexicon
 
 SAMPLE_TEXTS = 1_000  # of the archive, to learn which words are rare; counted in a third of a second
 
@@ -72,42 +74,37 @@ async def opened(
     ``roles``: what this process is to do of the work, for those that look.
     """
     clock = SystemClock()
-    lexicon = load_lexicon([base / path for path in config.lexicon])
     where = address.read(config.database, base, os.environ if environment is None else environment)
-    loader = RuleLoader(lexicon)
-    history = FileHistory(folder_beside(address.anchor(where, base)))
-    watcher = RuleWatcher(config.rules, base, loader.load, history, tested=_load_change(loader, config, name))
-    ruleset = (await asyncio.to_thread(watcher.start, clock.now())).ruleset
-    check_topics(config, ruleset, name)
+    rules = await _rules(config, base, where, clock, name)
     async with contextlib.AsyncExitStack() as stack:
         posting = begun
         if posting is None:
             made = delivering(config, base, credentials, where, environment=environment, console=console)
             posting = await stack.enter_async_context(made)
         db, dispatcher = posting.db, posting.dispatcher
-        watcher.keep_start()
-        await _prepare(db, config, clock, loader, ruleset)
+        rules.watcher.keep_start()
+        await _prepare(db, config, clock, rules)
         presence = Presence(db, clock, roles) if db.is_shared else None
         if presence is not None:
             stack.push_async_callback(presence.leave)
         admin = [one.place for one in config.admin_channels]
-        commands = Commands(db, clock, ruleset.topics)
+        commands = Commands(db, clock, rules.ruleset.topics)
         keeper = PlaceKeeper(db, clock, admin, lambda: commands.tools.wake())
         surfaces = Surfaces(commands=commands, db=db, clock=clock, places=keeper, presence=presence)
         gateways = platforms.build(surfaces, posting.senders, config, credentials)
         wake = commands.tools.wake = dispatcher.wake
         web = open_web(config.polling, stack)
         commands.tools.feeds = web.feeds
-        matcher = loader.matcher(ruleset)
+        matcher = rules.loader.matcher(rules.ruleset)
         waits = pacing.waits(config, is_single_run=is_single_run)
         lanes = [str(place) for place in admin]
-        pipeline = build_pipeline(config, lexicon, matcher, db, clock, web, waits=waits, admin=lanes)
+        pipeline = build_pipeline(config, rules.lexicon, matcher, db, clock, web, waits=waits, admin=lanes)
         await db.tx(pipeline.load_index)
         poller = build_poller(config.polling, pipeline, db, clock, web, wake)
         stack.push_async_callback(poller.close)
-        in_use = RulesInUse(matcher, loader, lexicon, pipeline, commands)
-        upkeep = Upkeep(db, clock, watcher, in_use.swap, admin, wake, in_use.failing)
-        commands.tools.works = RuleWorks(upkeep, loader, db, clock, web.articles)
+        in_use = RulesInUse(matcher, rules.loader, rules.lexicon, pipeline, commands)
+        upkeep = Upkeep(db, clock, rules.watcher, in_use.swap, admin, wake, in_use.failing)
+        commands.tools.works = RuleWorks(upkeep, rules.loader, db, clock, web.articles)
         monitors = _monitors(db, upkeep, posting.latency, poller, web, clock)
         web_server = _web(config, credentials, monitors, commands.desk, address.anchor(where, base))
         tasks = (posting.run,) if presence is None else (posting.run, presence.run)
@@ -131,6 +128,27 @@ async def opened(
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """The rules as the bot starts with them, and what looks after their files."""
+
+    lexicon: Lexicon
+    loader: RuleLoader
+    watcher: RuleWatcher
+    ruleset: RuleSet
+
+
+async def _rules(config: Config, base: Path, where: Address, clock: Clock, name: str) -> _Rules:
+    """Load the rules. Raises TocsinError with every fault, and where a channel follows what no rule has."""
+    lexicon = load_lexicon([base / path for path in config.lexicon])
+    loader = RuleLoader(lexicon)
+    history = FileHistory(folder_beside(address.anchor(where, base)))
+    watcher = RuleWatcher(config.rules, base, loader.load, history, tested=_load_change(loader, config, name))
+    ruleset = (await asyncio.to_thread(watcher.start, clock.now())).ruleset
+    check_topics(config, ruleset, name)
+    return _Rules(lexicon=lexicon, loader=loader, watcher=watcher, ruleset=ruleset)
+
+
 def _load_change(loader: RuleLoader, config: Config, name: str) -> Callable[[Mapping[str, str]], RuleSet]:
     """Return what loads a change of the rules: one that the next start would refuse is refused now."""
 
@@ -143,13 +161,13 @@ def _load_change(loader: RuleLoader, config: Config, name: str) -> Callable[[Map
     return load
 
 
-async def _prepare(db: Database, config: Config, clock: Clock, loader: RuleLoader, ruleset: RuleSet) -> None:
+async def _prepare(db: Database, config: Config, clock: Clock, rules: _Rules) -> None:
     """Bring the database up to what the files say, and learn from it what a large rule set wants to know."""
     await db.tx(lambda connection: sync(connection, config, clock.now()))
     while await db.tx(lambda connection: search.index_of(connection).catch_up(connection)):
         pass  # an archive from before there was an index, taken in by portions
-    if len(ruleset.rules) >= MANY:
-        loader.learn(await db.read(lambda connection: archive.newest_texts(connection, SAMPLE_TEXTS)))
+    if len(rules.ruleset.rules) >= MANY:
+        rules.loader.learn(await db.read(lambda connection: archive.newest_texts(connection, SAMPLE_TEXTS)))
 
 
 def _web(

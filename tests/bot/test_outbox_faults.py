@@ -17,9 +17,11 @@ def _disarm() -> Iterator[None]:
     faults.arm({})
 
 
-def test_a_point_does_nothing_when_nobody_asked() -> None:
-    faults.arm({})
+def test_a_point_does_nothing_when_nobody_asked(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    faults.arm({faults.LOG: str(log)})
     fault("anything")
+    assert not log.exists()
 
 
 def test_a_point_fails_at_its_nth_call_only(tmp_path: Path) -> None:
