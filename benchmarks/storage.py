@@ -41,7 +41,7 @@ from bot import config
 from bot.clock import SystemClock
 from bot.gatekeeping import Waits
 from bot.identity import Identified, Verdict, content_hash, identity_of
-from bot.intake import Web, build_pipeline
+from bot.intake import build_pipeline
 from bot.pipeline import Pipeline
 from bot.polling import FeedSpec, PollReason, PollUpdate
 from bot.ports import Entry, ParsedFeed
@@ -266,7 +266,7 @@ def pipeline_on(database: Database) -> Pipeline:
         RuleLoader(lexicon).matcher(ruleset),
         database,
         SystemClock(),
-        Web(fetcher=None, parser=None, articles=None),  # type: ignore[arg-type]  # nothing is fetched
+        articles=None,
         waits=Waits(),
         admin=(),
     )

@@ -28,8 +28,9 @@ from bot.credentials import Credentials
 from bot.delivering import Delivering, delivering
 from bot.delivery.latency import Latency
 from bot.digesting import Digests
+from bot.fetching import Web, open_web
 from bot.housekeeping import Housekeeping
-from bot.intake import Web, build_pipeline, build_poller, open_web
+from bot.intake import build_pipeline, build_poller
 from bot.inuse import RulesInUse
 from bot.pages import Page, Vitals
 from bot.places import PlaceKeeper
@@ -98,7 +99,9 @@ async def opened(
         matcher = rules.loader.matcher(rules.ruleset)
         waits = pacing.waits(config, is_single_run=is_single_run)
         lanes = [str(place) for place in admin]
-        pipeline = build_pipeline(config, rules.lexicon, matcher, db, clock, web, waits=waits, admin=lanes)
+        pipeline = build_pipeline(
+            config, rules.lexicon, matcher, db, clock, articles=web.articles, waits=waits, admin=lanes
+        )
         await db.tx(pipeline.load_index)
         poller = build_poller(config.polling, pipeline, db, clock, web, wake)
         stack.push_async_callback(poller.close)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
-from adapters.feeds.article import WebArticleReader
-from adapters.feeds.parse import PooledParser
-from adapters.feeds.web import WebFeeds
-from adapters.http import HttpFetcher
-from bot import __version__, narrowing
+from bot import narrowing
 from bot.config import Config, Polling
+from bot.fetching import Web
 from bot.gatekeeping import Waits
 from bot.pipeline import Pipeline
 from bot.poller import Poller, PollerSettings
 from bot.polling import FeedRow, IngestResult, PollUpdate
-from bot.ports import Clock, ParsedFeed
+from bot.ports import ArticleReader, Clock, ParsedFeed
 from bot.reading import Reader
 from bot.rhythm import MAX_INTERVAL, MIN_INTERVAL
 from bot.ringing import Ringer
@@ -34,56 +29,28 @@ from rules.text import Span
 from rules.vocabulary import Lexicon
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Web:
-    """What fetches and parses. ``articles`` is None where pages are not to be fetched."""
-
-    fetcher: HttpFetcher
-    parser: PooledParser
-    articles: WebArticleReader | None
-
-    @property
-    def feeds(self) -> WebFeeds:
-        """The same for those who ask about a feed by hand."""
-        return WebFeeds(self.fetcher, self.parser)
-
-
-def open_web(polling: Polling, stack: contextlib.AsyncExitStack) -> Web:
-    """Build what goes to the network; ``stack`` closes it."""
-    contact = f"; +{polling.contact}" if polling.contact else ""
-    fetcher = HttpFetcher(
-        user_agent=f"Tocsin/{__version__} (policy alerts{contact})",
-        timeout=polling.timeout,
-        max_bytes=polling.max_body,
-        allow_private=polling.allow_private,
-    )
-    stack.push_async_callback(fetcher.close)
-    parser = PooledParser(workers=polling.parsers)
-    stack.push_async_callback(parser.close)
-    articles = WebArticleReader(fetcher, pace=polling.page_pace) if polling.articles else None
-    if articles is not None:
-        stack.push_async_callback(articles.close)
-    return Web(fetcher=fetcher, parser=parser, articles=articles)
-
-
 def build_pipeline(
     config: Config,
     lexicon: Lexicon,
     matcher: Matcher,
     db: Database,
     clock: Clock,
-    web: Web,
     *,
+    articles: ArticleReader | None,
     waits: Waits,
     admin: Sequence[str],
 ) -> Pipeline:
-    """Build what makes items and alerts of entries; ``admin`` are the lanes that hear of a channel's rate cap."""
+    """Build what makes items and alerts of entries.
+
+    ``articles`` reads pages, None where they are not to be fetched; ``admin`` are the lanes that hear of a channel's
+    rate cap.
+    """
 
     def sentences(text: str, lang: str) -> Sequence[Span]:
         return find_sentences(text, lexicon, lang)
 
     reader = Reader(
-        Extractor(lexicon), sentences, web.articles, lexicon.tier, detect=lambda text: detect_language(text, lexicon)
+        Extractor(lexicon), sentences, articles, lexicon.tier, detect=lambda text: detect_language(text, lexicon)
     )
     ringer = Ringer(
         matcher.ruleset.topics,

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.checkup.findings import Finding, fail, ok, warn
-from bot.cli.feedweb import Web, reaching
+from bot.cli.feedweb import reaching
 from bot.config import Config, Polling
 from bot.errors import FetchError, FetchReason, ParseError
+from bot.fetching import Web
 from bot.secret import without_secrets
 from bot.store import feeds
 from bot.store.address import Address

@@ -8,20 +8,18 @@ import json
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from adapters.feeds.discover import FoundFeed, find_feeds
-from adapters.feeds.parse import PooledParser
-from adapters.http import HttpFetcher
+from adapters.feeds.discover import FoundFeed
 from bot import catalogue, config
 from bot.cli.feedtable import complain, database, now, write
 from bot.cli.feedtrial import trial_lines
 from bot.errors import ConfigError, FetchError, ParseError
 from bot.feedlist import entries, makeup
+from bot.fetching import Web, open_web
 from bot.polling import FeedRow, FeedSpec
 from bot.ports import ParsedFeed
 from bot.store import feeds
@@ -30,40 +28,14 @@ from rules.errors import TocsinError
 from rules.sanitise import shorten
 from rules.wording import count as in_number
 
-NAME = "Tocsin"
 AT_ONCE = 8  # feeds asked at the same time by `check`
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Web:
-    """What is needed to ask for feeds."""
-
-    fetcher: HttpFetcher
-    parser: PooledParser
-
-    async def read(self, url: str) -> ParsedFeed:
-        """Fetch and parse one feed. Raises FetchError or ParseError."""
-        fetched = await self.fetcher.fetch(url)
-        content_type = fetched.headers.get("content-type", "")
-        return await self.parser.parse(fetched.url, fetched.body, content_type=content_type)
 
 
 @asynccontextmanager
 async def reaching(polling: config.Polling, allow_private: Sequence[str] = ()) -> AsyncIterator[Web]:
-    """Open a fetcher and parser with these settings."""
-    contact = f" (+{polling.contact})" if polling.contact else ""
-    fetcher = HttpFetcher(
-        user_agent=f"{NAME}/1{contact}",
-        timeout=polling.timeout,
-        max_bytes=polling.max_body,
-        allow_private=(*polling.allow_private, *allow_private),
-    )
-    parser = PooledParser(workers=2)
-    try:
-        yield Web(fetcher=fetcher, parser=parser)
-    finally:
-        await parser.close()
-        await fetcher.close()
+    """Open what goes to the network with these settings."""
+    async with AsyncExitStack() as stack:
+        yield open_web(polling, stack, allow_private)
 
 
 def web(args: argparse.Namespace) -> AbstractAsyncContextManager[Web]:
@@ -78,7 +50,7 @@ def find(args: argparse.Namespace) -> int:
 
     async def run() -> tuple[FoundFeed, ...]:
         async with web(args) as found:
-            return await find_feeds(args.url, found.fetcher, found.parser)
+            return await found.feeds.find(args.url)
 
     found = asyncio.run(run())
     if args.json:
@@ -175,7 +147,7 @@ def _answer(url: str, code: str, said: str, *, as_json: bool) -> str:
 def _asked(args: argparse.Namespace, url: str) -> FeedSpec:
     async def run() -> tuple[FoundFeed, ...]:
         async with web(args) as opened:
-            return await find_feeds(url, opened.fetcher, opened.parser)
+            return await opened.feeds.find(url)
 
     found = asyncio.run(run())
     if not found:

@@ -14,6 +14,7 @@ from tests.shared import ROOT
 
 WIRING = (
     "bot.app",
+    "bot.fetching",
     "bot.intake",
     "bot.serving",
     "bot.platforms",
