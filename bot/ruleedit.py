@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from pathlib import Path
 from bot.rulefiles import PACK_PREFIX, find_rule_files
 from rules.errors import TocsinError, guess
 
+NAME_RULE = "its name has to end in .yaml and to have letters, digits, dots and dashes only"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)
 _LIST = "pending-edit.json"
 _STAGED = ".tocsin-new~"  # begins with a dot and ends with a tilde: no rule file, for nobody
 
@@ -154,23 +157,24 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or as it was, and still is after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    _write_through(beside, text)
     beside.replace(path)
     _sync_folder(path.parent)
 
 
 def _stage(staged: Path, target: Path, text: str) -> None:
     staged.parent.mkdir(parents=True, exist_ok=True)
-    with staged.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    _write_through(staged, text)
     if target.exists():
         shutil.copymode(target, staged)
     _sync_folder(staged.parent)
+
+
+def _write_through(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
@@ -179,6 +183,11 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_file_name(name: str) -> bool:
+    """Tell whether a new rule file may be called so, without a folder; ``NAME_RULE`` says why not."""
+    return _NAME.fullmatch(name) is not None
 
 
 def edited(documents: Mapping[str, str], edit: Edit, sources: Sequence[str]) -> dict[str, str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from bot.commands.parse import Command, CommandError, echo
 from bot.errors import DeliveryError
 from bot.ports import Attached, Caller
+from bot.ruleedit import NAME_RULE, is_file_name
 from rules.sanitise import one_line
 from rules.strictyaml import MAX_CHARACTERS, decode
 
 MOST_BYTES = MAX_CHARACTERS  # as many bytes as a rule file may have characters
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)
 RULE_FILE = "a rule file"
 FEED_LIST = "an OPML file"
 ARCHIVE = "an archive"
@@ -40,9 +39,8 @@ async def read_rule_file(caller: Caller, command: Command) -> RuleFile:
     """Fetch the file that came with a command. Raises CommandError, and RuleFileError for bytes that are no text."""
     attached = await _attached(caller, command)
     name = attached.name
-    if not _NAME.fullmatch(name):
-        allowed = "its name has to end in .yaml and to have letters, digits, dots and dashes only"
-        raise CommandError(f"{echo(name)} is no rule file: {allowed}.")
+    if not is_file_name(name):
+        raise CommandError(f"{echo(name)} is no rule file: {NAME_RULE}.")
     _check_size(name, attached.size)
     try:
         data = await attached.read()

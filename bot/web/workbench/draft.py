@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.commands.parse import CommandError
+from bot.ruleedit import NAME_RULE, is_file_name
 from bot.rulefiles import PACK_PREFIX
 from rules.ruleset import GivenText
 from rules.sanitise import one_line, shorten
@@ -15,7 +15,6 @@ from rules.sanitise import one_line, shorten
 START = (Path(__file__).parent / "start.yaml").read_text(encoding="utf-8")
 """What a new file begins with."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml", re.ASCII | re.IGNORECASE)
 _SHORT = 500  # characters of a title, an outlet, a name
 
 
@@ -44,10 +43,9 @@ class Draft:
         """Return the name of the file. Raises CommandError for one that can be none."""
         if not self.file:
             raise CommandError("The file has no name yet; give it one that ends in .yaml.")
-        if self.is_new and not _NAME.fullmatch(self.file):
+        if self.is_new and not is_file_name(self.file):
             shown = shorten(one_line(self.file), 60)
-            allowed = "its name has to end in .yaml and to have letters, digits, dots and dashes only"
-            raise CommandError(f"“{shown}” cannot be the name of a rule file: {allowed}.")
+            raise CommandError(f"“{shown}” cannot be the name of a rule file: {NAME_RULE}.")
         return self.file
 
 
