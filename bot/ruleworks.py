@@ -167,9 +167,11 @@ class RuleWorks:
         changes = changes_between(self.in_force.ruleset, ruleset)
         return Plan(edit=edit, documents=documents, ruleset=ruleset, changes=changes)
 
-    async def run_tests(self, ruleset: RuleSet, only: str | None = None) -> tuple[TestResult, ...]:
-        """Run the tests of a set, or of one of its rules."""
-        return await self.heavy(self._loader.run_tests, ruleset, only)
+    async def run_tests(
+        self, ruleset: RuleSet, only: str | None = None, *, file: str | None = None
+    ) -> tuple[TestResult, ...]:
+        """Run the tests of a set, of the rule called ``only``, or of the rules of a ``file``."""
+        return await self.heavy(self._loader.run_tests, _only(ruleset, None, file), only)
 
     async def backtest(
         self,

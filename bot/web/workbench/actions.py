@@ -1,4 +1,7 @@
-"""What the buttons of the workbench do: each takes a draft and returns a result. Knows nothing of forms and pages."""
+"""What the buttons of the workbench do: each takes a draft and returns a result. Knows nothing of forms and pages.
+
+Raises FaultsError for a draft that cannot be used, and other TocsinErrors; whoever calls says so beside the text.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from bot.commands import values
 from bot.commands.parse import CommandError
 from bot.inforce import SHORT
 from bot.reload import Plan
-from bot.ruleedit import EditError, StaleEditError
+from bot.ruleedit import StaleEditError
 from bot.rulehistory import difference
 from bot.ruleworks import OpenFile, RuleWorks, Watch
 from bot.web.workbench.draft import Draft
@@ -20,7 +23,7 @@ from bot.web.workbench.volumes import days_of, volumes
 from rules.changes import changes_between
 from rules.errors import FaultsError
 from rules.lint.checks import NoSchemaComment
-from rules.ruleset import GivenText, RuleSet
+from rules.ruleset import GivenText
 from rules.ruletest import TestResult
 from rules.sanitise import web_link
 from rules.wording import count
@@ -114,13 +117,10 @@ def _told(tried: Tried) -> str:
 
 async def test(works: RuleWorks, draft: Draft) -> Result:
     """Run the tests that are written in the draft."""
-    try:
-        plan = await plan_of(works, draft)
-    except FaultsError as error:
-        return faulty(error.faults, draft.file, draft.text)
+    plan = await plan_of(works, draft)
     name = next(iter(plan.edit.write))
     ours = tuple(rule for rule in plan.ruleset.rules if rule.source.file == name)
-    results = await works.run_tests(replace_rules(plan.ruleset, ours))
+    results = await works.run_tests(plan.ruleset, file=name)
     failed = sum(not one.passed for one in results)
     passed = len(results) - failed
     words = f"{passed} of {count(len(results), 'test')} passed" if results else "There are no tests"
@@ -138,19 +138,10 @@ def _first(results: Sequence[TestResult]) -> str:
     return f"; the first that fails: {failed.name}" if failed is not None else ""
 
 
-def replace_rules(ruleset: RuleSet, rules: tuple[object, ...]) -> RuleSet:
-    """Return a set with some of its rules only."""
-    kept = {id(rule) for rule in rules}
-    return replace(ruleset, rules=tuple(rule for rule in ruleset.rules if id(rule) in kept))
-
-
 async def backtest(works: RuleWorks, draft: Draft, now: datetime, watch: Watch) -> Result:
     """Hold the draft's rules against the archive; ``watch`` may stop it, and then tells what was found until then."""
     since = values.since(draft.since, now)
-    try:
-        plan = await plan_of(works, draft)
-    except FaultsError as error:
-        return faulty(error.faults, draft.file, draft.text)
+    plan = await plan_of(works, draft)
     name = next(iter(plan.edit.write))
     trial = await works.backtest(plan.ruleset, since, watch=watch, file=name)
     if not trial.result.items:
@@ -164,10 +155,7 @@ async def backtest(works: RuleWorks, draft: Draft, now: datetime, watch: Watch) 
 
 async def compare(works: RuleWorks, draft: Draft) -> Result:
     """Show what would change against what is in force, line by line and rule by rule; change nothing."""
-    try:
-        plan = await plan_of(works, draft)
-    except FaultsError as error:
-        return faulty(error.faults, draft.file, draft.text)
+    plan = await plan_of(works, draft)
     opened = await open_file(works, draft)
     name, text = next(iter(plan.edit.write.items()))
     in_force = works.in_force.documents.get(name)
@@ -202,8 +190,6 @@ async def apply(works: RuleWorks, draft: Draft) -> Result:
         if plan.ruleset.hash == works.in_force.ruleset.hash:
             return said(f"{name} is in force as it stands here already; nothing was changed.", is_bad=False)
         applied = await works.apply(plan.edit, AUTHOR)
-    except FaultsError as error:
-        return faulty(error.faults, draft.file, draft.text)
     except StaleEditError as error:
         return await _stale(works, draft, error)
     opened = await works.open(name)
@@ -236,8 +222,6 @@ async def rollback(works: RuleWorks, digest: str) -> Result:
         applied = await works.rollback(entry.hash, AUTHOR)
     except FaultsError as error:
         return faulty(error.faults, "", "")
-    except EditError as error:
-        return said(str(error))
     words = f"The rules of {entry.at:%Y-%m-%d %H:%M} UTC are back, as the set {applied.short}: {applied.changes}."
     data = {"words": words, "applied": applied, "before": applied.before[:SHORT], "saved": works.saved}
     return Result(template="workbench/applied.html", data=data, summary=words)

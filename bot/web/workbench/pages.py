@@ -23,8 +23,8 @@ from bot.web.workbench import actions
 from bot.web.workbench.assist import assist
 from bot.web.workbench.draft import START, Draft, draft_of
 from bot.web.workbench.progress import report, wait
-from bot.web.workbench.results import Result, said
-from rules.errors import TocsinError
+from bot.web.workbench.results import Result, faulty, said
+from rules.errors import FaultsError, TocsinError
 
 log = structlog.get_logger("tocsin.web")
 PART = "X-Workbench-Part"
@@ -88,14 +88,16 @@ def _button(act: Act) -> Callable[[Ask], Awaitable[View | web.StreamResponse]]:
 
     async def press(ask: Ask) -> View:
         works, draft = works_of(ask.desk), draft_of(ask.form)
-        return await _answer(ask, works, draft, await _tried(act, works, draft))
+        return await _answer(ask, works, draft, await _tried(act(works, draft), draft))
 
     return press
 
 
-async def _tried(act: Act, works: RuleWorks, draft: Draft) -> Result:
+async def _tried(action: Awaitable[Result], draft: Draft) -> Result:
     try:
-        return await act(works, draft)
+        return await action
+    except FaultsError as error:
+        return faulty(error.faults, draft.file, draft.text)
     except TocsinError as error:
         return said(str(error))
     except Exception:
@@ -112,11 +114,7 @@ async def _answer(ask: Ask, works: RuleWorks, draft: Draft, result: Result) -> V
 async def backtest(ask: Ask) -> View | web.StreamResponse:
     """Look through the archive; the script is told how far it has come, and nothing goes on once nobody waits."""
     works, draft, watch = works_of(ask.desk), draft_of(ask.form), Watch()
-
-    async def act(works: RuleWorks, draft: Draft) -> Result:
-        return await actions.backtest(works, draft, ask.now, watch)
-
-    work = asyncio.create_task(_tried(act, works, draft))
+    work = asyncio.create_task(_tried(actions.backtest(works, draft, ask.now, watch), draft))
     if ask.request.headers.get(PART):
         return await report(ask.request, work, watch)
     return await _page(works, draft, await wait(ask.request, work, watch))
