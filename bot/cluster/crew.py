@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -151,7 +152,7 @@ class Crew:
                 if report.result is StepResult.MOVED:
                     continue
                 now = self._clock.now()
-                moment = await self._db.read(lambda connection, now=now: lanes.next_move(connection, lane, now))  # type: ignore[misc]
+                moment = await self._db.read(partial(lanes.next_move, lane=lane, now=now))
                 if report.result is StepResult.STOPPED or moment is None or not now < moment <= now + PATIENCE:
                     return
                 await self._sleep((moment - now).total_seconds())

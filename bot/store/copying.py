@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -126,7 +127,7 @@ def _carry(source: Database, target: Database, table: Table, *, links: bool, tel
     place = target.write(lambda c: c.execute(select(_places).where(_places.c.step == step)).first())
     last, done = (place.last, place.rows) if place is not None else (None, 0)
     put = _fill_in if links else _insert
-    while rows := source.write(lambda c, last=last: _batch(c, table, keys, last)):  # type: ignore[misc]
+    while rows := source.write(partial(_batch, table=table, keys=keys, last=last)):
         last, done = _key_of(rows[-1], keys), done + len(rows)
 
         def work(connection: Connection, rows: Any = rows, last: Any = last, done: int = done) -> None:
@@ -201,7 +202,7 @@ def _summed(database: Database, table: Table, tell: Tell) -> Sum:
     keys = list(table.primary_key)
     count, total, last = 0, 0, None
     of_all = _count(database, table)
-    while rows := database.write(lambda c, last=last: _batch(c, table, keys, last)):  # type: ignore[misc]
+    while rows := database.write(partial(_batch, table=table, keys=keys, last=last)):
         last = _key_of(rows[-1], keys)
         count += len(rows)
         total += sum(_hash(row) for row in rows)

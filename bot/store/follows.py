@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from bot.store.schema import follow, story
 from rules.model import StoryId
@@ -59,11 +59,11 @@ def count_told(connection: Connection, found: Sequence[Follow]) -> None:
     connection.execute(update(follow).where(follow.c.id.in_(ids)).values(told=follow.c.told + 1))
 
 
-def _find(connection: Connection, wanted: object) -> tuple[Follow, ...]:
+def _find(connection: Connection, wanted: ColumnElement[bool]) -> tuple[Follow, ...]:
     rows = connection.execute(
         select(follow, story.c.title)
         .join(story, story.c.id == follow.c.story_id)
-        .where(follow.c.ended_at.is_(None), wanted)  # type: ignore[arg-type] # a column expression of either caller
+        .where(follow.c.ended_at.is_(None), wanted)
         .order_by(follow.c.id.desc())
     )
     return tuple(

@@ -6,6 +6,7 @@ only from states in which nobody is posting them.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -59,8 +60,8 @@ def _on_file(path: Path) -> Iterator[Connection]:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
-    def set_up(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # the driver must not open transactions
+    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not open transactions
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ async def test_workers_that_are_killed_lose_nothing_and_repeat_nothing(
     db.write(install)
     written = 0
     while written < ROWS:
-        written += db.write(lambda c, first=written: scenario.append_stream(c, first, SystemClock().now()))  # type: ignore[misc]
+        written += db.write(partial(scenario.append_stream, first=written, now=SystemClock().now()))
     async with Platform(tmp_path / "journal", style=style, lost_answers=0.02, answers_after=(0.01, 0.06)) as platform:
         victims = [Victim(address, platform.url) for _ in range(2)]
         try:

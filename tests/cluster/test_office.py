@@ -7,6 +7,7 @@ import contextlib
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot import __version__
 from bot.clock import SystemClock
@@ -97,9 +98,9 @@ async def test_a_holder_that_was_frozen_finds_out_and_stops(db: Database) -> Non
     await within(line.listening)
     later = SystemClock().now() + timedelta(hours=1)
 
-    def take(connection: object) -> None:
-        workers.leave_office(connection, gateway._office, "a")  # type: ignore[arg-type]
-        assert workers.take_office(connection, gateway._office, "b", now=SystemClock().now(), until=later)  # type: ignore[arg-type]
+    def take(connection: Connection) -> None:
+        workers.leave_office(connection, gateway._office, "a")
+        assert workers.take_office(connection, gateway._office, "b", now=SystemClock().now(), until=later)
 
     await db.tx(take)
     with pytest.raises(LostOfficeError, match="another worker answers here now"):

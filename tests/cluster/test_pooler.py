@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -94,7 +95,7 @@ async def test_one_process_reads_and_writes_through_it_and_says_that_it_is_there
     db = Database(pooled)
     db.open()
     try:
-        await asyncio.gather(*(db.tx(lambda c, number=number: enqueue(c, number=number)) for number in range(20)))  # type: ignore[misc]
+        await asyncio.gather(*(db.tx(partial(enqueue, number=number)) for number in range(20)))
         await asyncio.gather(*(db.posting(lambda c: outbox.pending_count(c)) for _ in range(20)))
         counts = await asyncio.gather(*(db.read(outbox.pending_count) for _ in range(20)))
     finally:

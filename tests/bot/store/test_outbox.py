@@ -66,9 +66,9 @@ def test_a_key_that_is_there_is_ignored_whatever_became_of_its_row(desk: Desk) -
 
 
 def test_rows_vanish_with_the_transaction_that_wrote_them(desk: Desk) -> None:
-    def work(connection: object) -> None:
+    def work(connection: Connection) -> None:
         outbox.enqueue(
-            connection,  # type: ignore[arg-type]
+            connection,
             lane=LANE,
             op="post",
             message=message("one"),
