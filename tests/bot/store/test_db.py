@@ -81,11 +81,15 @@ def test_a_second_owner_is_told_the_first_ones_process(db: Database) -> None:
     assert db.write(lambda c: c.exec_driver_sql("SELECT 1").scalar()) == 1
 
 
-def test_the_file_is_free_after_closing(tmp_path: Path) -> None:
-    for _ in range(2):
-        database = Database(tmp_path / "tocsin.db")
-        database.open()
-        database.close()
+def test_the_file_is_free_after_closing(db: Database) -> None:
+    db.write(add_feed)
+    db.close()
+    second = Database(db.path)
+    second.open()
+    try:
+        assert second.write(lambda c: c.execute(select(schema.feed.c.id)).scalars().all()) == [1]
+    finally:
+        second.close()
 
 
 @pytest.mark.parametrize("kept", [0, 4096], ids=["no database at all", "only the first page is whole"])
