@@ -2,7 +2,7 @@
 
     python benchmarks/draining.py [--channels 10000] [--rows 1] [--rounds 3] [--folder DIR]
 
-The real database, dispatcher and courier; the platform is a function in this process, so that what is left is ours:
+The real database, dispatcher and courier; the platform is a list in this process, so that what is left is ours:
 claim, two commits, and the choice of the next channel. CPU time of the whole process, threads included, since the wall
 clock of a busy machine says little; the cost of a post must not grow with the channels that wait.
 """
@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import statistics
+import sys
 import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sqlalchemy import Connection
 
@@ -25,46 +27,9 @@ from bot.delivery.decisions import Policy
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.model import Op
 from bot.message import Message, MessageKind
-from bot.ports import Further, Place, Posted
 from bot.store import outbox
 from bot.store.db import Database
-
-
-class InstantPlatform:
-    """Accepts everything at once."""
-
-    platform = "fake"
-
-    def __init__(self) -> None:
-        self.posts = 0
-        self._ids = itertools.count()
-
-    async def parts(self, _message: Message, *, broadcast: bool = False) -> int:
-        """Hold every message in one post."""
-        return 1 + bool(broadcast and self.posts < 0)
-
-    async def post(
-        self,
-        place: Place,
-        message: Message,
-        *,
-        key: str,
-        thread: str | None = None,
-        broadcast: bool = False,
-        further: Further | None = None,
-    ) -> Posted:
-        """Accept."""
-        self.posts += 1
-        return Posted(message=f"m{next(self._ids)}", thread=thread)
-
-    async def edit(self, place: Place, posted: Posted, message: Message) -> None:
-        """Accept."""
-
-    async def find(
-        self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
-    ) -> Posted | None:
-        """Know of nothing: nothing here is interrupted."""
-        return None
+from tests.fakes.messenger import FakeMessenger
 
 
 def fan_out(connection: Connection, channels: int, rows: int, now: datetime) -> None:
@@ -82,14 +47,15 @@ async def measure(folder: Path, channels: int, rows: int) -> tuple[float, float]
     db = Database(folder / "tocsin.db")
     db.open()
     try:
-        clock, platform = SystemClock(), InstantPlatform()
+        clock, messenger = SystemClock(), FakeMessenger()
         await db.tx(lambda c: fan_out(c, channels, rows, clock.now()))
-        dispatcher = Dispatcher(db, {"fake": platform}, clock, policy=Policy(gap=0.0), observe=lambda _outcome: None)
+        dispatcher = Dispatcher(db, {"fake": messenger}, clock, policy=Policy(gap=0.0), observe=lambda _outcome: None)
         cpu, wall = time.process_time(), time.perf_counter()
         await dispatcher.drain()
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        assert platform.posts == channels * rows
-        return cpu / platform.posts, wall / platform.posts
+        posts = len(messenger.state.sent)
+        assert posts == channels * rows
+        return cpu / posts, wall / posts
     finally:
         db.close()
 
