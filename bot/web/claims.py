@@ -77,8 +77,12 @@ class Card:
 
 def cards(states: Iterable[ClaimState], now: datetime) -> list[Card]:
     """Return claims as cards, the one that was spoken of last first."""
-    newest = sorted(states, key=lambda state: state.mentions[-1].as_of, reverse=True)
-    return [card(state, f"claim-{number}", now) for number, state in enumerate(newest, start=1)]
+    return [card(state, f"claim-{number}", now) for number, state in enumerate(newest_first(states), start=1)]
+
+
+def newest_first(states: Iterable[ClaimState]) -> list[ClaimState]:
+    """Return claims, the one that was spoken of last first."""
+    return sorted(states, key=lambda state: state.mentions[-1].as_of, reverse=True)
 
 
 def card(state: ClaimState, key: str, now: datetime) -> Card:

@@ -14,7 +14,6 @@ from typing import Any
 from aiohttp import web
 
 from bot.commands.desk import Desk
-from bot.web.sessions import Session
 
 
 class Missing(Exception):  # noqa: N818  it is an answer rather than an error
@@ -31,11 +30,15 @@ class Ask:
 
     desk: Desk
     now: datetime
-    session: Session
     query: Mapping[str, str]
     parts: Mapping[str, str]
     form: Mapping[str, str]
     request: web.Request = field(repr=False)  # for what the rest cannot say, such as a stream
+
+    @property
+    def topics(self) -> list[tuple[str, str]]:
+        """The topics as id and title, by title."""
+        return sorted(self.desk.topics.items(), key=lambda pair: pair[1].casefold())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

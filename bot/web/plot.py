@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor, log10
 
+from bot.web.words import day
 from rules import wording
 
 WIDTH, HEIGHT = 440.0, 230.0
@@ -147,7 +148,7 @@ def _y(value: float, ticks: Sequence[float]) -> float:
 
 def _days(first: datetime, now: datetime) -> tuple[Tick, ...]:
     """Mark the day of the first value and the present one; where they are one day, that alone."""
-    ends = [Tick(place=LEFT, label=f"{first:%-d %b %Y}"), Tick(place=WIDTH - RIGHT, label=f"{now:%-d %b %Y}")]
+    ends = [Tick(place=LEFT, label=day(first)), Tick(place=WIDTH - RIGHT, label=day(now))]
     return tuple(ends[:1] if ends[0].label == ends[1].label else ends)
 
 

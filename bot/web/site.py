@@ -59,7 +59,6 @@ class Site:
                 Ask(
                     desk=self._desk,
                     now=self._clock.now(),
-                    session=request[SESSION],
                     query=dict(request.query),
                     parts=dict(request.match_info),
                     form={name: value for name, value in form.items() if isinstance(value, str)},
@@ -80,7 +79,6 @@ class Site:
             "here": "/" + request.path.split("/")[1],
             "form_token": session.form_token if session else "",
             "version": __version__,
-            "now": self._clock.now(),
         }
         text = self._drawing.draw(view.template, {**view.data, **frame})
         return web.Response(text=text, status=view.status, content_type="text/html")

@@ -26,11 +26,6 @@ def machine(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%MZ")
 
 
-def ago(at: datetime, now: datetime) -> str:
-    """Say how long ago something was, in its largest units."""
-    return f"{in_words(max((now - at).total_seconds(), 0.0))} ago"
-
-
 def shown(value: object) -> object:
     """Take out of a stranger's text what hides or turns round the text beside it; what is marked up is ours."""
     return clean(value) if type(value) is str else value
@@ -55,10 +50,8 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "moment": moment,
     "day": day,
     "machine": machine,
-    "ago": ago,
     "host_beside": host_beside,
     "safe_url": safe,
-    "query": query,
     "count": count,
     "in_words": in_words,
 }

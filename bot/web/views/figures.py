@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.web.claims import cards
+from bot.web.claims import cards, newest_first
 from bot.web.frame import Ask, Route, View
 from bot.web.ledger import SINCE, actors, asked
 from bot.web.pager import page_of, pages
@@ -17,7 +17,7 @@ async def show(ask: Ask) -> View:
     states = [state for state in found.states if state.is_contested] if is_contested else found.states
     current = page_of(ask)
     start = (current - 1) * SIZE
-    newest = sorted(states, key=lambda state: state.mentions[-1].as_of, reverse=True)
+    newest = newest_first(states)
     parameters = {**found.parameters, "contested": "true" if is_contested else ""}
     return View(
         template="figures.html",
@@ -28,7 +28,7 @@ async def show(ask: Ask) -> View:
             "total": len(states),
             "pages": pages("/figures", parameters, current, cards(newest[start : start + SIZE + 1], ask.now), SIZE),
             "actors": await actors(ask, "figures"),
-            "topics": sorted(ask.desk.topics.items(), key=lambda pair: pair[1].casefold()),
+            "topics": ask.topics,
             "spans": SINCE,
         },
     )

@@ -18,7 +18,7 @@ async def show(ask: Ask) -> View:
             "asked": found,
             "matrix": matrix(cards(found.states, ask.now)),
             "actors": await actors(ask, "positions"),
-            "topics": sorted(ask.desk.topics.items(), key=lambda pair: pair[1].casefold()),
+            "topics": ask.topics,
             "spans": SINCE,
         },
     )

@@ -34,7 +34,7 @@ async def show(ask: Ask) -> View:
     typed = {name: ask.query.get(name, "").strip() for name in FIELDS}
     data: dict[str, object] = {
         "typed": typed,
-        "topics": sorted(ask.desk.topics.items(), key=lambda pair: pair[1].casefold()),
+        "topics": ask.topics,
         "kinds": {kind.value: novelty_label(kind) for kind in Novelty if kind is not Novelty.RESTATED},
         "outlets": await ask.desk.db.read(lambda connection: search.outlets(connection, 200)),
         "pages": None,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot import feedhealth
-from bot.commands.desk import Desk
 from bot.commands.operating import status
 from bot.commands.parse import parse
 from bot.feedhealth import HealthCode
@@ -66,19 +65,19 @@ async def show(ask: Ask) -> View:
             "feeds_total": len(health),
             "lanes": waiting[:LANES],
             "lanes_more": len(waiting[LANES:]),
-            "topics": rules_by_topic(desk),
+            "topics": rules_by_topic(ask),
         },
     )
 
 
-def rules_by_topic(desk: Desk) -> Sequence[Topic]:
+def rules_by_topic(ask: Ask) -> Sequence[Topic]:
     """Return the rules in force under their topics."""
-    if desk.tools.works is None:
+    if ask.desk.tools.works is None:
         return ()
-    rules = desk.tools.works.in_force.ruleset.rules
+    rules = ask.desk.tools.works.in_force.ruleset.rules
     return [
         Topic(id=topic, title=title, rules=tuple(rule for rule in rules if rule.topic == topic))
-        for topic, title in sorted(desk.topics.items(), key=lambda pair: pair[1].casefold())
+        for topic, title in ask.topics
     ]
 
 

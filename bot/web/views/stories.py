@@ -78,7 +78,7 @@ async def show_list(ask: Ask) -> View:
             "labels": {kind.value: novelty_label(kind) for kind in Novelty},
             "scope": scope,
             "topic": topic,
-            "topics": sorted(ask.desk.topics.items(), key=lambda pair: pair[1].casefold()),
+            "topics": ask.topics,
         },
     )
 
