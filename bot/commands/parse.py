@@ -147,7 +147,7 @@ def _checked(option: Option, value: str) -> str:
     if not value.strip():
         raise CommandError(f"{option.name} is empty; leave it out, or give it a value.")
     if option.choices and value.lower() not in option.choices:
-        raise CommandError(f"{echo(value)} is no {option.name}. {nearest(value, option.choices)}")
+        raise CommandError(f"“{option.name}” takes no {echo(value)}. {nearest(value, option.choices)}")
     if option.between is not None:
         least, most = option.between
         if not value.isascii() or not value.isdigit() or not least <= int(value[:9]) <= most:

@@ -49,7 +49,7 @@ def test_a_command_is_understood(typed: str, name: str, options: dict[str, str])
         ("مرحبا", "Did you mean "),
         ("subscribe", "“subscribe” needs to. For example: /tocsin subscribe us-forces-europe"),
         ("subscribe x severty:urgent", "“subscribe” has no option “severty”. Did you mean severity?"),
-        ("subscribe x severity:loud", "“loud” is no severity. There are: notice, important, urgent."),
+        ("subscribe x severity:loud", "“severity” takes no “loud”. There are: notice, important, urgent."),
         ("subscribe x to:y", "“to” is given twice; give it once."),
         ("subscribe x to:", "to is empty"),
         ("topics everything", "“topics” takes no “everything”. For example: /tocsin topics"),

@@ -61,7 +61,7 @@ async def test_what_was_said_is_counted_for_each_rule(room: Newsroom) -> None:
     ("typed", "told"),
     [
         ("feedback 99 verdict:duplicate", "There is no alert 99"),
-        ("feedback 1 verdict:bad", "“bad” is no verdict"),
+        ("feedback 1 verdict:bad", "“verdict” takes no “bad”."),
         ("feedback 1", "Say what you think of it with verdict:"),
         ("missed nonsense", "is no web address"),
         ("missed https://c.example/1", "did ring here: /tocsin why 1"),

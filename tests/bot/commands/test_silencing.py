@@ -167,7 +167,7 @@ async def test_a_reader_can_press_but_not_snooze(room: Newsroom) -> None:
         ("snooze 99", "There is no such story"),
         ("snooze Courier target:source", "is no source. The nearest are: The Courier"),
         ("snooze us-force target:rule", "is no rule. The nearest are: us-"),
-        ("snooze 1 for:2h", "“2h” is no for"),
+        ("snooze 1 for:2h", "“for” takes no “2h”."),
         ("snooze", "needs what"),
     ],
 )
