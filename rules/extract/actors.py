@@ -13,7 +13,7 @@ from rules.extract.killers import armed_group, killer_of, own_forces
 from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
 from rules.extract.names import Name
 from rules.extract.units import MONEY, PERCENT, Counted
-from rules.extract.view import PlacedName, SentenceView, closed_class
+from rules.extract.view import PlacedName, SentenceView
 from rules.model import Action
 
 _COUNTED_SIDE: Final = frozenset({"troops", "police", "fighters", "staff"})
@@ -96,7 +96,7 @@ def _imposer(view: SentenceView, counted: Counted, deed: Deed) -> Actor | None:
 
 def _subject(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
     """Return the nearest subject before the deed; a pronoun that stands nearer gives the name that it stands for."""
-    at = _anchor(view, counted, deed)
+    at = _anchor(view, counted, deed, words)
     best: tuple[int, Actor] | None = None
     for cost, actor in (*_named_subjects(view, counted, at, words), *_generic_subjects(view, at, words)):
         if cost <= _FARTHEST and (best is None or cost <= best[0]):
@@ -104,15 +104,13 @@ def _subject(view: SentenceView, counted: Counted, deed: Deed | None, words: Act
     return best[1] if best else None
 
 
-def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
+def _anchor(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> int:
     """Return the token that a subject stands before: the deed where it shares the clause with the number."""
     if deed is None:
         return counted.first
     if deed.is_before:
-        lexicon, lang = view.document.lexicon, view.document.lang
-        auxiliary = closed_class(lexicon, lang, "auxiliary")
         has_other = any(
-            deed.mark.last <= placed.first < counted.first and auxiliary.starting(view.words, placed.last)
+            deed.mark.last <= placed.first < counted.first and words.auxiliary.starting(view.words, placed.last)
             for placed in view.names
         )
         listed = owner_before(view, counted.first) if counted.taken_up else None
@@ -124,9 +122,7 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None) -> int:
 
 
 def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
-    document = view.document
-    finite = closed_class(document.lexicon, document.lang, "auxiliary")
-    is_verb_second = document.lang == "de"  # "Deutschland will die Ukraine ... unterstützen": before the finite verb
+    is_verb_second = view.document.lang == "de"  # "Deutschland will die Ukraine ... stärken": before the finite verb
     for placed in view.derive("free names", lambda: _free(view, words)):
         if not 0 <= at - placed.last <= _FARTHEST or counted.first <= placed.first < counted.last:
             continue
@@ -137,13 +133,13 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
         cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
         if placed.first and view.words[placed.first - 1] == "from":
             cost += _SOURCE
-        if words.makes_do.ending(view.words, phrase_start(view, placed)):
+        if words.makes_do.ending(view.words, phrase_start(view, placed, words)):
             cost -= _MADE_TO
         if words.speech.starting(view.words, placed.last) and view.crossings(placed.last, at) == 0:
             cost += _SPEAKS
         if placed.name.role == "people":
             cost += 4
-        if is_verb_second and finite.starting(view.words, placed.last):
+        if is_verb_second and words.auxiliary.starting(view.words, placed.last):
             cost -= _FINITE
         yield cost, actor_of(placed.name, "it is the nearest subject before the deed")
 

@@ -93,6 +93,10 @@ class ActorWords(NamedTuple):
     makes_do: WordTable[str]
     he: WordTable[str]
     it: WordTable[str]
+    auxiliary: WordTable[str]
+    feminine: WordTable[str]
+    oblique: frozenset[str]  # articles of who is given something
+    articles: frozenset[str]
     pronouns: frozenset[str]  # "he" and "it"
     openers: frozenset[str]  # the first words of pronouns and of what stands for an actor
 
@@ -114,6 +118,10 @@ def _words(lexicon: Lexicon, lang: str) -> ActorWords:
         makes_do=closed_class(lexicon, lang, "makes do"),
         he=he,
         it=it,
+        auxiliary=closed_class(lexicon, lang, "auxiliary"),
+        feminine=closed_class(lexicon, lang, "feminine"),
+        oblique=closed_class(lexicon, lang, "oblique").words,
+        articles=closed_class(lexicon, lang, "articles").words,
         pronouns=he.words | it.words,
         openers=frozenset((*he.first_words, *it.first_words, *generic.first_words)),
     )
@@ -139,9 +147,9 @@ def stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bo
     at = placed.last + (view.words[placed.last : placed.last + 1] == [","])
     if words.relative.starting(view.words, at):
         return True  # "good relations with Australia, which has 1,400 troops in Iraq"
-    if is_given_to(view, placed):
+    if is_given_to(view, placed, words):
         return False
-    first = phrase_start(view, placed)
+    first = phrase_start(view, placed, words)
     found = words.prepositions.ending(view.words, first)
     if found is None or found[0] == "by":
         return True
@@ -151,29 +159,25 @@ def stands_free(view: SentenceView, placed: PlacedName, words: ActorWords) -> bo
     return found[0] == "control" and any(word in words.control for word in follow)
 
 
-def is_given_to(view: SentenceView, placed: PlacedName) -> bool:
+def is_given_to(view: SentenceView, placed: PlacedName, words: ActorWords) -> bool:
     """Whether the article says that the name is no subject: "liefert dem Iran", "will der Ukraine ... liefern"."""
-    lexicon, lang, at = view.document.lexicon, view.document.lang, placed.first
-    oblique, feminine = closed_class(lexicon, lang, "oblique"), closed_class(lexicon, lang, "feminine")
-    if not oblique.words or at == 0:
+    at = placed.first
+    if not words.oblique or at == 0:
         return False
     article = view.words[at - 1]
-    if article in oblique.words:
+    if article in words.oblique:
         return True
-    if article != _OF_HER or not feminine.starting(view.words, at):
+    if article != _OF_HER or not words.feminine.starting(view.words, at):
         return False
-    return (
-        at < 2 or not view.tokens.bits[at - 2] & CAPITAL
-    )  # behind a noun it is whose that is: "Regierung der Ukraine"
+    return at < 2 or not view.tokens.bits[at - 2] & CAPITAL  # behind a noun it says whose: "Regierung der Ukraine"
 
 
-def phrase_start(view: SentenceView, placed: PlacedName) -> int:
+def phrase_start(view: SentenceView, placed: PlacedName, words: ActorWords) -> int:
     """Return the first token of the name's phrase, articles and the like included."""
     first = placed.first
-    articles = closed_class(view.document.lexicon, view.document.lang, "articles").words
     while first and (view.words[first - 1] in _QUALIFIERS or "-" in view.words[first - 1]):
         first -= 1
-    if first > 1 and view.words[first - 1] in articles:
-        behind = actor_words(view.document.lexicon, view.document.lang).prepositions.ending(view.words, first - 1)
+    if first > 1 and view.words[first - 1] in words.articles:
+        behind = words.prepositions.ending(view.words, first - 1)
         return first - 1 if behind is not None else first  # "an die Ukraine"; a bare "der" may say whose it is
     return first

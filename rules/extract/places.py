@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
-from rules.extract.mentions import is_given_to
+from rules.extract.mentions import actor_words, is_given_to
 from rules.extract.units import Counted
 from rules.extract.view import PlacedName, SentenceView, ends_phrase
 from rules.extract.wordtable import WordTable, table_of
@@ -229,9 +229,10 @@ def _indirect_object(
     """Return who is given something, said without a preposition: "sent Kyiv 18 tanks", "продати Польщі"."""
     if deed is None or action not in (Action.DELIVER, Action.PLEDGE, Action.OTHER):
         return None
+    words = actor_words(view.document.lexicon, view.document.lang)
     for placed in view.names:
         is_other = placed.name.is_place and placed.name.state != actor
-        if is_other and placed.last <= counted.first and is_given_to(view, placed):
+        if is_other and placed.last <= counted.first and is_given_to(view, placed, words):
             return Place(placed.name.canonical, placed.name.start, placed.name.end, "it is who is given it")
         if not is_other or placed.first != deed.mark.last:
             continue
