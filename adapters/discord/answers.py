@@ -19,7 +19,7 @@ import aiohttp
 import discord
 
 from adapters.charts import with_pictures
-from adapters.discord.attachments import attached_of
+from adapters.discord.attachments import attached_of, uploaded
 from adapters.discord.callers import caller_of
 from adapters.discord.client import DiscordAccount
 from adapters.discord.commands import Interaction, words
@@ -121,8 +121,7 @@ class Answers:
         command, forms = command_of(custom_id), self._forms
         if command is not None and forms is not None:
             given = values_of(data)
-            state = interaction.client._connection  # noqa: SLF001 - discord.py makes an attachment of nothing else
-            files = tuple(attached_of(each) for each in files_of(data, state))
+            files = tuple(uploaded(each, interaction.client) for each in files_of(data))
 
             async def run(caller: Caller) -> Reply:
                 return await forms.submit(replace(caller, files=files), command, given)

@@ -48,12 +48,12 @@ def values_of(data: Mapping[str, Any]) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def files_of(data: Mapping[str, Any], state: Any) -> list[discord.Attachment]:
-    """Return the files that were put into a form; ``state`` is the client's, through which they are fetched."""
+def files_of(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the attachments that were put into a form, as Discord describes them."""
     chosen = [each for each in _inputs(data.get("components")) if each.get("type") == FILE_UPLOAD]
     resolved = (data.get("resolved") or {}).get("attachments") or {}
     numbers = [str(number) for each in chosen for number in each.get("values") or ()]
-    return [discord.Attachment(data=resolved[number], state=state) for number in numbers if number in resolved]
+    return [resolved[number] for number in numbers if number in resolved]
 
 
 def _inputs(components: object) -> Iterator[Mapping[str, Any]]:
