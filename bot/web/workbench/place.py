@@ -7,7 +7,7 @@ dashes, keys and brackets line by line, and takes them for what they most likely
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.web.workbench.inline import Inline, Open, Path
@@ -67,8 +67,8 @@ class _Cursor:
         self.before = before
         self.after = after
         self.below = below
-        self.rest = (_WORD_REST.match(after) or [""])[0]
-        self.has_colon = after[len(self.rest) :].lstrip(" ").startswith(":")
+        rest = (_WORD_REST.match(after) or [""])[0]
+        self.here = Place(rest=rest, has_colon=after[len(rest) :].lstrip(" ").startswith(":"))
 
     def place(self) -> Place:
         """Tell what is typed."""
@@ -99,7 +99,7 @@ class _Cursor:
             return self._in_brackets(self.reader.path, inline)
         if typed[:1] in {"|", ">", "&", "*", "!"}:
             return Place()
-        return self._place(self.reader.path, Wants.VALUE, typed, is_glued=not value)
+        return replace(self.here, path=self.reader.path, wants=Wants.VALUE, typed=typed, is_glued=not value)
 
     def _without_key(self, typed: str, column: int, *, has_dash: bool) -> Place:
         reader = self.reader
@@ -109,27 +109,27 @@ class _Cursor:
                 inline.feed(typed)
                 return self._in_brackets(reader.path, inline)
             wants = Wants.NODE if self.before.rstrip(" ") != self.before or typed else Wants.NOTHING
-            return self._place(reader.path, wants, typed, used=self._keys_below(column), indent=column)
+            return self._member(reader.path, wants, typed, self._keys_below(column), column)
         frame = reader.mapping(column)
         if frame is not None or not reader.frames:
             if column and frame is None:
                 return Place()
-            used = (frame.keys if frame is not None else set()) | self._keys_below(column)
-            return self._place(reader.path[:-1], Wants.KEY, typed, used=frozenset(used), indent=column)
+            used = self._keys_below(column) | (frame.keys if frame is not None else set())
+            return self._member(reader.path[:-1], Wants.KEY, typed, used, column)
         top = reader.frames[-1]
         if top.is_list:
             return Place()
         if top.has_value:
             return self._words(typed)
-        return self._place(reader.path, Wants.NODE, typed, used=self._keys_below(column), indent=column)
+        return self._member(reader.path, Wants.NODE, typed, self._keys_below(column), column)
 
     def _in_brackets(self, base: Path, inline: Inline) -> Place:
-        path = (*base, *inline.path)
         wants = {Open.KEY: Wants.KEY, Open.VALUE: Wants.VALUE, Open.CLOSED: Wants.NOTHING}[inline.wants]
-        return self._place(
-            path,
-            wants,
-            inline.typed,
+        return replace(
+            self.here,
+            path=(*base, *inline.path),
+            wants=wants,
+            typed=inline.typed,
             used=frozenset(inline.keys | self._keys_behind()) if wants is Wants.KEY else frozenset(),
             quote=inline.quote,
             in_brackets=inline.depth > 0,
@@ -137,32 +137,10 @@ class _Cursor:
         )
 
     def _words(self, typed: str) -> Place:
-        return self._place(self.reader.path, Wants.WORDS, typed)
+        return replace(self.here, path=self.reader.path, wants=Wants.WORDS, typed=typed)
 
-    def _place(
-        self,
-        path: Path,
-        wants: Wants,
-        typed: str,
-        *,
-        used: frozenset[str] = frozenset(),
-        indent: int = 0,
-        quote: str = "",
-        in_brackets: bool = False,
-        is_glued: bool = False,
-    ) -> Place:
-        return Place(
-            path=path,
-            wants=wants,
-            typed=typed,
-            rest=self.rest,
-            used=used,
-            indent=indent,
-            quote=quote,
-            in_brackets=in_brackets,
-            is_glued=is_glued,
-            has_colon=self.has_colon,
-        )
+    def _member(self, path: Path, wants: Wants, typed: str, used: frozenset[str], column: int) -> Place:
+        return replace(self.here, path=path, wants=wants, typed=typed, used=used, indent=column)
 
     def _keys_below(self, column: int) -> frozenset[str]:
         """Return the keys that follow in the mapping at this column."""

@@ -51,7 +51,8 @@ async def report(request: web.Request, work: asyncio.Task[Result], watch: Watch)
         return await _sent(reply, {"done": watch.done, "total": watch.total})
 
     result = await watched(work, watch, is_awaited)
-    if await _sent(reply, {"html": _drawing.draw("workbench/part.html", {"result": result})}):
+    html = await asyncio.to_thread(_drawing.draw, "workbench/part.html", {"result": result})
+    if await _sent(reply, {"html": html}):
         await reply.write_eof()
     return reply
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.web.workbench.inline import Path
+
 Node = Mapping[str, Any]
-Path = tuple[str | int, ...]
 
 
 class Shape:

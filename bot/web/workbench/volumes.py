@@ -33,17 +33,17 @@ class Volume:
 
     rule: str
     title: str
-    total: int
-    a_week: float
-    most: int
-    held: int
-    is_noisy: bool
     now: int | None
-    gained: tuple[Ring, ...]
-    lost: tuple[Ring, ...]
-    problems: tuple[str, ...]
-    bars: tuple[Bar, ...]
-    rings: tuple[Ring, ...]
+    total: int = 0
+    a_week: float = 0.0
+    most: int = 0
+    held: int = 0
+    is_noisy: bool = False
+    gained: tuple[Ring, ...] = ()
+    lost: tuple[Ring, ...] = ()
+    problems: tuple[str, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    rings: tuple[Ring, ...] = ()
 
 
 def volumes(trial: Trial) -> list[Volume]:
@@ -82,21 +82,7 @@ def _volume(one: RuleVolume, trial: Trial, change: Difference | None) -> Volume:
 
 
 def _gone(change: Difference) -> Volume:
-    return Volume(
-        rule=change.rule,
-        title="not there any more",
-        total=0,
-        a_week=0,
-        most=0,
-        held=0,
-        is_noisy=False,
-        now=change.before,
-        gained=(),
-        lost=change.lost,
-        problems=(),
-        bars=(),
-        rings=(),
-    )
+    return Volume(rule=change.rule, title="not there any more", now=change.before, lost=change.lost)
 
 
 def _bars(one: RuleVolume, trial: Trial) -> Iterator[Bar]:
