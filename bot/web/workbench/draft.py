@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bot.commands.parse import CommandError
 from bot.ruleedit import NAME_RULE, is_file_name
 from bot.rulefiles import PACK_PREFIX
+from bot.rulestart import starting_rules
 from rules.ruleset import GivenText
 from rules.sanitise import one_line, shorten
 
-START = (Path(__file__).parent / "start.yaml").read_text(encoding="utf-8")
+START = "# One topic that channels subscribe to, and its rules. docs/rules.md explains every key.\n" + starting_rules(
+    "my-topic", "My topic"
+)
 """What a new file begins with."""
 
 _SHORT = 500  # characters of a title, an outlet, a name
