@@ -10,10 +10,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from adapters.webserver import WebServer
 from bot import pages, vitals
+from bot.commands.desk import Desk
 from bot.errors import DeliveryError
+from bot.secret import Secret
+from bot.web.door import Door
+from bot.web.routes import ROUTES
+from bot.web.sessions import Sessions
+from bot.web.site import Site
 from tests.cli.terminal import ROOT
 from tests.e2e.newsroom import TOPIC, open_newsroom
 from tests.fakes import slack
@@ -22,6 +30,7 @@ from tests.fakes.feedserver import FeedServer, Status
 
 DISCORD_CANARY = "MTE0canary.Gdiscord.hunter2-discord-token"
 FEED_CANARY = "hunter2-feed-password"
+WEB_CANARY = "hunter2-access-token-of-the-page"
 CANARIES = (slack.BOT_TOKEN, slack.APP_TOKEN, DISCORD_CANARY, FEED_CANARY)
 
 
@@ -73,6 +82,26 @@ async def run_until_connected(
     return process.returncode or 0, out.decode()
 
 
+async def pages_of_the_web(desk: Desk) -> str:
+    """Sign in, and return every page that stands for itself, with its headers."""
+    door = Door(sessions=Sessions(Secret(WEB_CANARY)), where="web-token")
+    server = WebServer(Site(desk, door).application, host="127.0.0.1", port=0)
+    base = f"http://127.0.0.1:{await server.start()}"
+    found = ""
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+            paths = [route.path for route in ROUTES if route.method == "GET" and "{" not in route.path]
+            for path in ("/sign-in", *paths):
+                async with client.get(base + path) as reply:
+                    assert reply.status == 200, path
+                    found += f"{reply.headers} {await reply.text()}"
+                if path == "/sign-in":
+                    await client.post(f"{base}/sign-in", data={"token": WEB_CANARY}, headers={"Origin": base})
+    finally:
+        await server.close()
+    return found
+
+
 async def test_a_whole_run_with_the_loudest_log_shows_no_secret_and_leaves_none_on_disk(tmp_path: Path) -> None:
     async with slack.fake_slack() as slack_server, fake_discord(DISCORD_CANARY) as discord_server, FeedServer() as web:
         guild = discord_server.world.add_guild()
@@ -96,7 +125,7 @@ async def test_in_the_process_no_repr_and_no_log_record_shows_a_token(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    tokens = (slack.BOT_TOKEN, slack.APP_TOKEN, TOKEN)
+    tokens = (slack.BOT_TOKEN, slack.APP_TOKEN, TOKEN, WEB_CANARY)
     async with open_newsroom(tmp_path) as newsroom:
         await newsroom.ask_slack(f"subscribe {TOPIC} confirm:true")
         await newsroom.ask_discord("subscribe", to=TOPIC, confirm="true")
@@ -112,7 +141,9 @@ async def test_in_the_process_no_repr_and_no_log_record_shows_a_token(
         )
         app, now = newsroom.app, newsroom.app.clock.now()
         found = await app.db.read(lambda connection: vitals.collect(connection, app.upkeep.watcher, {}, now))
-        shown += "".join(write(found).text for write in (pages.health, pages.ready, pages.metrics))
+        web_pages = await pages_of_the_web(app.commands.desk)
+        assert "Sign out" in web_pages, "nobody was signed in"
+        shown += web_pages + "".join(write(found).text for write in (pages.health, pages.ready, pages.metrics))
     logged = "\n".join(f"{record.getMessage()} {record.exc_text or ''} {vars(record)}" for record in caplog.records)
     printed = "".join(capsys.readouterr())
     assert leaked(shown + kept + printed, tokens) == []
