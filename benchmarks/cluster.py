@@ -21,13 +21,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -39,11 +38,11 @@ from benchmarks.storage import claimed_polls, ingest, pipeline_on
 from bot.clock import SystemClock
 from bot.cluster.jobs import install
 from bot.message import Message, MessageKind
+from bot.ports import Article
 from bot.secret import Secret
 from bot.store import outbox, schema
 from bot.store.address import Server
 from bot.store.db import Database
-from rules.extract import Extractor
 from tests.cluster.posting import LEASE
 from tests.databases import Kind, blank_server_database, databases_are
 from tests.e2e.platform import Platform
@@ -109,14 +108,21 @@ def _together(count: int, items: int, reading: float) -> float:
         command = [sys.executable, str(HERE), "--as-worker", address.dsn.reveal(), str(items), str(reading)]
         workers = [stack.enter_context(_piped(command)) for _ in range(count)]
         for _, output in workers:
-            output.readline()  # it is ready
+            _await_word(output, "ready")
         started = time.perf_counter()
         for begin, _ in workers:
             begin.write("go\n")
             begin.flush()
         for _, output in workers:
-            output.readline()  # it is done
+            _await_word(output, "done")
         return count * items / (time.perf_counter() - started)
+
+
+def _await_word(output: IO[str], word: str) -> None:
+    """Wait until a worker says this. One that fails says nothing, and must not count as fast."""
+    said = output.readline().strip()
+    if said != word:
+        sys.exit(f"a worker ended before it was {word}; what went wrong stands above")
 
 
 @contextmanager
@@ -133,9 +139,7 @@ async def _work(address: Server, items: int, reading: float) -> None:
     """Be a worker: get ready, wait for a line, read and store, say so."""
     database = Database(address)
     database.open()
-    if reading:
-        _read_elsewhere(reading / 1000)
-    pipeline = pipeline_on(database)
+    pipeline = pipeline_on(database, PagesElsewhere(reading / 1000) if reading else None)
     every = await claimed_polls(database, items, _made(1 if reading else LONG))
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
@@ -152,16 +156,18 @@ def _made(length: int) -> Iterator[Entry]:
         yield Entry(some[0].title, " ".join(entry.text for entry in some))
 
 
-def _read_elsewhere(seconds: float) -> None:
-    """Have every extraction of this process wait besides, one at a time, as on a core that is not ours."""
-    one_core, extract = threading.Lock(), Extractor.extract
+class PagesElsewhere:
+    """Pages that each take a while, one at a time, as on a core that is not ours; they hold no more than the feed."""
 
-    def waiting(self: Extractor, *args: Any, **options: Any) -> Any:
-        with one_core:
-            time.sleep(seconds)
-        return extract(self, *args, **options)
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._one_core = asyncio.Lock()
 
-    Extractor.extract = waiting  # type: ignore[method-assign]
+    async def read(self, url: str) -> Article:
+        """Wait."""
+        async with self._one_core:
+            await asyncio.sleep(self._seconds)
+        return Article(text="")
 
 
 # -- takeover ------------------------------------------------------------------------------------------------------
