@@ -78,7 +78,7 @@ async def test_quiet_hours_tell_when_they_begin_and_end(followed: Newsroom) -> N
         pytest.param("digest schedule:soon", "no time of day for schedule", id="a word for a time"),
         pytest.param("digest days:mon-noday", "are no days", id="a day that is none"),
         pytest.param("digest tz:Europe/Berln", "The nearest are: Europe/Berlin", id="a misspelt zone"),
-        pytest.param("digest min:loud", "is no min", id="a severity that is none"),
+        pytest.param("digest min:loud", "“min” takes no “loud”.", id="a severity that is none"),
     ],
 )
 async def test_what_cannot_be_meant_is_refused_in_a_sentence(followed: Newsroom, typed: str, sentence: str) -> None:

@@ -86,7 +86,7 @@ async def test_topics_that_differ_are_said_to_and_set_alike(room: Newsroom) -> N
         ("cap:0", "cap has to be a whole number from 1 to 1000"),
         ("mention:everyone", "is no mention"),
         ("mention_from:urgent", "mention_from needs somebody"),
-        ("mode:never", "is no mode"),
+        ("mode:never", "“mode” takes no “never”."),
         ("threads:broadcast cap:20", "set like that already; nothing was changed"),
     ],
 )
