@@ -13,12 +13,12 @@ from bot.commands.desk import Desk
 from bot.commands.feedwork import NONE_YET, SHOWN, check_overseen, web_of
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import done, message
-from bot.commands.taking import DROP, TAKE
+from bot.commands.taking import choices, make_offer, take_up
 from bot.errors import ParseError
-from bot.message import Bullets, Button, ButtonStyle, Context, File, Line, Paragraph, Reply, Strong, Text
+from bot.message import Bullets, Context, File, Line, Paragraph, Reply, Strong, Text
 from bot.polling import FeedRow, FeedSpec
 from bot.ports import Caller, FeedWeb, ListedFeed
-from bot.store import feeds, offers
+from bot.store import feeds
 from bot.store.audits import note
 from bot.store.offers import OfferKind
 from rules.wording import count
@@ -55,18 +55,12 @@ async def import_list(desk: Desk, caller: Caller, command: Command) -> Reply:
     if len(new) > MOST_IMPORTED:
         raise CommandError(f"{told}; at most {MOST_IMPORTED:,} are added at once. Split the file.")
     body = {"name": name, "feeds": [[one.url, one.title, one.lang] for one in new]}
-    now, lane = desk.clock.now(), str(caller.place)
-    key = await desk.db.tx(
-        lambda connection: offers.make(connection, OfferKind.IMPORT, lane=lane, user=caller.user, body=body, now=now)
-    )
+    key = await make_offer(desk, caller, OfferKind.IMPORT, body)
     lines: list[Line] = [(Strong(one.title or one.url), Text(f" {one.url}")) for one in new[:SHOWN]]
     lines += [(Text(f"and {len(new) - SHOWN} more"),)] if len(new) > SHOWN else []
     blocks = (Paragraph((Text(f"{told}. Nothing is changed yet."),)), Bullets(tuple(lines)))
     left = tuple(Context((Text(one),)) for one in problems[:3])
-    buttons = (
-        Button(action=TAKE, label=f"Add {count(len(new), 'feed')}", value=str(key), style=ButtonStyle.PRIMARY),
-        Button(action=DROP, label="Cancel", value=str(key)),
-    )
+    buttons = choices(f"Add {count(len(new), 'feed')}", key)
     return Reply(message=message("Import", (*blocks, *left), told, buttons=buttons))
 
 
@@ -77,8 +71,7 @@ async def take_import(desk: Desk, caller: Caller, key: int, body: Mapping[str, A
     specs = [FeedSpec(url=url, outlet=title, lang=feedlist.language(lang)) for url, title, lang in body["feeds"]]
 
     def work(connection: Connection) -> int:
-        if not offers.take(connection, key, now):
-            raise CommandError("Somebody was faster; nothing was changed.")
+        take_up(connection, key, now)
         before = len(feeds.list_feeds(connection))
         added = feedlist.add_new(connection, specs, now=now, by=caller.user_name)
         told = f"{added} feeds of {body['name']}"

@@ -21,10 +21,9 @@ from bot.commands.feedwork import check_overseen
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import done, message
 from bot.commands.rulewords import listed
-from bot.commands.taking import DROP, TAKE
-from bot.message import Block, Button, ButtonStyle, Context, Line, Paragraph, Reply, Strong, Text
+from bot.commands.taking import choices, make_offer, take_up
+from bot.message import Block, Context, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.store import offers
 from bot.store.audits import note
 from bot.store.offers import OfferKind
 from bot.transfer import archive, state
@@ -52,17 +51,10 @@ async def import_archive(desk: Desk, caller: Caller, command: Command) -> Reply:
     if not changes:
         raise CommandError(f"{echo(name)} would change nothing here. {' '.join(notes)}".rstrip())
     body = {"name": name, "changes": len(changes), "state": own.model_dump(mode="json")}
-    now, lane = desk.clock.now(), str(caller.place)
-    key = await desk.db.tx(
-        lambda connection: offers.make(connection, OfferKind.ARCHIVE, lane=lane, user=caller.user, body=body, now=now)
-    )
+    key = await make_offer(desk, caller, OfferKind.ARCHIVE, body)
     told = f"{name} would make {count(len(changes), 'change')}. Nothing is changed yet."
     blocks: list[Block] = [Paragraph((Text(told),)), listed(changes, SHOWN), *(Context((Text(one),)) for one in notes)]
-    buttons = (
-        Button(action=TAKE, label="Import", value=str(key), style=ButtonStyle.PRIMARY),
-        Button(action=DROP, label="Cancel", value=str(key)),
-    )
-    return Reply(message=message("Import", blocks, told, buttons=buttons))
+    return Reply(message=message("Import", blocks, told, buttons=choices("Import", key)))
 
 
 async def take_archive(desk: Desk, caller: Caller, key: int, body: Mapping[str, Any]) -> Reply:
@@ -71,8 +63,7 @@ async def take_archive(desk: Desk, caller: Caller, key: int, body: Mapping[str, 
     found, now = State.model_validate(body["state"]), desk.clock.now()
 
     def work(connection: Connection) -> None:
-        if not offers.take(connection, key, now):
-            raise CommandError("Somebody was faster; nothing was changed.")
+        take_up(connection, key, now)
         state.put(connection, found, now)
         told = f"{body['changes']} changes of {body['name']}"
         note(connection, str(caller.place), caller.user_name, "import", None, told, now)

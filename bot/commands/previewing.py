@@ -10,19 +10,18 @@ from sqlalchemy import Connection
 from bot.commands import targets, terms
 from bot.commands.desk import Desk
 from bot.commands.replies import alert_line, message
-from bot.commands.taking import CHANGE, DROP, TAKE
+from bot.commands.spec import BY_NAME
+from bot.commands.taking import CHANGE, choices
 from bot.commands.terms import Terms
-from bot.message import Block, Button, ButtonStyle, Context, Facts, Line, Paragraph, Reply, Strong, Text
+from bot.message import Block, Button, Context, Facts, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.routing import Mode
 from bot.store import alerts, volume
-from rules.model import Severity
 
 PERIODS = (("24 h", timedelta(days=1)), ("7 d", timedelta(days=7)), ("30 d", timedelta(days=30)))
 CHOICES: dict[str, tuple[str, ...]] = {
-    "severity": tuple(one.value for one in Severity),
-    "mode": tuple(one.value for one in Mode),
-    "threads": ("broadcast", "thread", "channel", "edit"),
+    option.name: option.choices
+    for option in BY_NAME["subscribe"].options
+    if option.name in {"severity", "mode", "threads"}
 }
 
 
@@ -42,11 +41,8 @@ async def preview(desk: Desk, caller: Caller, wanted: Terms, missing: Iterable[s
     blocks: list[Block] = [Paragraph(head), Facts(tuple(rows))]
     if rang:
         blocks += [Paragraph((Strong("The latest:"),)), *await _latest(desk, wanted, rang[0])]
-    buttons = (
-        Button(action=TAKE, label="Subscribe", value=str(key), style=ButtonStyle.PRIMARY),
-        Button(action=CHANGE, label="Change", value=str(key)),
-        Button(action=DROP, label="Cancel", value=str(key)),
-    )
+    take, drop = choices("Subscribe", key)
+    buttons = (take, Button(action=CHANGE, label="Change", value=str(key)), drop)
     return Reply(message=message("Subscribe", blocks, f"Subscribe to {title}?", buttons=buttons))
 
 
@@ -83,8 +79,8 @@ def changes(desk: Desk, wanted: Terms, key: int) -> Reply:
     }
     buttons = [
         Button(action=CHANGE, label=f"{option.capitalize()}: {choice}", value=f"{key} {option}:{choice}")
-        for option, choices in CHOICES.items()
-        for choice in choices
+        for option, values in CHOICES.items()
+        for choice in values
         if choice != now[option]
     ]
     ask = f"What shall be different for {desk.topics[wanted.topic]}? Now: {terms.in_words(wanted)}."

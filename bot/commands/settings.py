@@ -140,11 +140,9 @@ def _set_quiet(_caller: Caller, found: ChannelSettings, value: str) -> ChannelSe
     start, mark, end = value.replace("–", "-").partition("-")
     if not mark:
         raise CommandError("Write quiet hours as 22:00-07:00, or off.")
-    usual = found.pace.quiet or QuietHours(
-        start=times.clock(start, "quiet"), end=times.clock(end, "quiet"), zone=found.pace.zone
-    )
-    hours = replace(usual, start=times.clock(start, "quiet"), end=times.clock(end, "quiet"))
-    return replace(found, pace=replace(found.pace, quiet=hours))
+    begin, end_at = times.clock(start, "quiet"), times.clock(end, "quiet")
+    usual = found.pace.quiet or QuietHours(start=begin, end=end_at, zone=found.pace.zone)
+    return replace(found, pace=replace(found.pace, quiet=replace(usual, start=begin, end=end_at)))
 
 
 def _set_digest(_caller: Caller, found: ChannelSettings, value: str) -> ChannelSettings:

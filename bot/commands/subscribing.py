@@ -16,7 +16,7 @@ from bot.commands.parse import Command, CommandError, echo
 from bot.commands.previewing import CHOICES, changes, preview, rang_since
 from bot.commands.replies import message
 from bot.commands.spec import BY_NAME, Role
-from bot.commands.taking import find_offer
+from bot.commands.taking import find_offer, make_offer, take_up
 from bot.commands.terms import Terms
 from bot.commands.values import number
 from bot.message import Block, Button, Context, Line, Message, MessageKind, Paragraph, Reply, Strong, Text
@@ -86,17 +86,7 @@ def _check_role(found: Prospect) -> None:
 
 
 async def _offered(desk: Desk, caller: Caller, wanted: Terms, missing: Iterable[str]) -> Reply:
-    now = desk.clock.now()
-    key = await desk.db.tx(
-        lambda connection: offers.make(
-            connection,
-            OfferKind.SUBSCRIBE,
-            lane=str(caller.place),
-            user=caller.user,
-            body=wanted.to_body(),
-            now=now,
-        )
-    )
+    key = await make_offer(desk, caller, OfferKind.SUBSCRIBE, wanted.to_body())
     return await preview(desk, caller, wanted, missing, key)
 
 
@@ -110,8 +100,8 @@ async def _made(
     told = f"({terms.in_words(wanted)}; {count(recent, 'alert')} in the last 7 days)"
 
     def work(connection: Connection) -> tuple[bool, Message]:
-        if offer is not None and not offers.take(connection, offer, now):
-            raise CommandError("Somebody was faster; nothing was changed.")
+        if offer is not None:
+            take_up(connection, offer, now)
         is_new = subscriptions.subscribe(
             connection,
             wanted.place,

@@ -1,16 +1,19 @@
-"""Buttons that take up an offer: what was prepared is done, changed or dropped; what was ended is had back."""
+"""Offers, and the buttons that take them up: what was prepared is done or changed; what was ended is had back."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.commands.desk import Desk
 from bot.commands.parse import CommandError
 from bot.commands.replies import answer
 from bot.commands.spec import Role
 from bot.commands.values import number
-from bot.message import Reply
+from bot.message import Button, ButtonStyle, Reply
 from bot.ports import Caller
 from bot.store import offers
 from bot.store.offers import Offer, OfferKind, OfferState
@@ -31,6 +34,28 @@ _NEEDS = {
     OfferKind.IMPORT: Role.ADMIN,
     OfferKind.ARCHIVE: Role.ADMIN,
 }
+
+
+async def make_offer(desk: Desk, caller: Caller, kind: OfferKind, body: Mapping[str, Any]) -> int:
+    """Keep an offer to the caller's channel and return its number."""
+    lane, now = str(caller.place), desk.clock.now()
+    return await desk.db.tx(
+        lambda connection: offers.make(connection, kind, lane=lane, user=caller.user, body=body, now=now)
+    )
+
+
+def take_up(connection: Connection, key: int, now: datetime) -> None:
+    """Use an offer up in the transaction that does it. Raises CommandError where somebody was faster."""
+    if not offers.take(connection, key, now):
+        raise CommandError("Somebody was faster; nothing was changed.")
+
+
+def choices(label: str, key: int) -> tuple[Button, Button]:
+    """Return the buttons that take an offer up, by this label, or drop it."""
+    return (
+        Button(action=TAKE, label=label, value=str(key), style=ButtonStyle.PRIMARY),
+        Button(action=DROP, label="Cancel", value=str(key)),
+    )
 
 
 async def find_offer(desk: Desk, caller: Caller, key: int) -> Offer:
