@@ -76,14 +76,14 @@ def _promise(reading: Reading, each: Condition) -> Stand | None:
         reading.bits[each_at] & FORECASTS for each_at in range(word, at + 1)
     ):
         return None  # "If confirmed, she will", "will likely"
-    if at < high and _passive_ahead(reading, at) and each.strong:
+    if at < high and reading.bits[at] & BE and each.strong:  # "will be hit with"
         return _threat(reading, word, at)
-    if at >= high or _passive_ahead(reading, at) or (not each.strong and not _binds(reading, word)):
+    if at >= high or reading.bits[at] & BE or (not each.strong and not _binds(reading, word)):
         return None
     holders = _promiser(reading, word)
     group = verb_group(reading, word)
     speaker = not holders and reading.bits[group.start - 1] & WE != 0 and in_quotation(reading, word)
-    if not (holders or speaker) or any(holder.kind not in _KNOWN for holder in holders):
+    if not (holders or speaker) or not _can_promise(holders):
         return None
     if not each.strong and any(holder.reason == "pronoun" for holder in holders) and not _speaks(reading, word):
         return None
@@ -108,7 +108,7 @@ def _made_conditional(reading: Reading, each: Condition) -> Stand | None:
         if not reading.grammar.has("makes", reading.lowers[at]):
             continue
         holders, group = subjects(reading, at), verb_group(reading, at)
-        if not holders or group.negated or any(holder.kind not in _KNOWN for holder in holders):
+        if not holders or group.negated or not _can_promise(holders):
             return None
         start, about = with_subject(reading, group.start, holders), Complement(at + 1, each.start, "object")
         reason = "made conditional"
@@ -136,7 +136,7 @@ def _turned(reading: Reading, each: Condition) -> Stand | None:
     at = reading.name_end(first)
     holders = holders_in(reading, first, at)
     about = Complement(at, reach(reading, at), "to")
-    if not holders or any(holder.kind not in _KNOWN for holder in holders) or about.end <= at:
+    if not holders or not _can_promise(holders) or about.end <= at:
         return None
     reason, group = "a promise under a condition", verb_group(reading, at)
     return Stand(each.end, Stance.CONDITIONAL, holders, about, 0, about.end, Confidence.MEDIUM, reason, group)
@@ -149,7 +149,7 @@ def _threat(reading: Reading, word: int, at: int) -> Stand | None:
     saying = saying_before(reading, clause.boundary)
     holders = subjects(reading, saying) if saying >= 0 else ()
     behind = any(index > at for index in reading.sayings) or in_quotation(reading, word)
-    if any(holder.kind not in _KNOWN for holder in holders) or not (holders or (saying < 0 and behind)):
+    if not _can_promise(holders) or not (holders or (saying < 0 and behind)):
         return None
     about = Complement(clause.start, reach(reading, at, clause=True), "that")
     if reading.bits[at + 1] & (DETERMINERS | PREPOSITIONS | NAMED) or about.end <= at + 1:
@@ -159,6 +159,10 @@ def _threat(reading: Reading, word: int, at: int) -> Stand | None:
         word, Stance.CONDITIONAL, holders, about, clause.start, about.end, Confidence.LOW, reason, group,
         speaker=not holders,
     )  # fmt: skip
+
+
+def _can_promise(holders: tuple[Holder, ...]) -> bool:
+    return all(holder.kind in _KNOWN for holder in holders)
 
 
 def _speaks(reading: Reading, word: int) -> bool:
@@ -177,10 +181,6 @@ def _commitment(reading: Reading, low: int, high: int, *, first: bool) -> int:
         if not first and (reading.bits[at] & RELATIVES or reading.texts[at] == ";"):
             return -1
     return -1
-
-
-def _passive_ahead(reading: Reading, at: int) -> bool:
-    return bool(reading.bits[at] & BE)
 
 
 def _promiser(reading: Reading, word: int) -> tuple[Holder, ...]:

@@ -37,7 +37,4 @@ def verbless_refusals(reading: Reading) -> Iterator[Stand]:
 
 def _behind_condition(reading: Reading, end: int) -> int:
     """Return the token behind "without the release of all prisoners", if that follows."""
-    at = end
-    while at < reading.size and not reading.bits[at] & _ENDS:
-        at += 1
-    return at
+    return next((at for at in range(end, reading.size) if reading.bits[at] & _ENDS), reading.size)

@@ -12,6 +12,7 @@ from rules.extract.view import SentenceView, closed_class, ends_phrase
 _BEINGS: Final = frozenset({"troops", "police", "people", "fighters", "staff", "nationals", "displaced", "detained"})
 _TOLL_REACH: Final = 14  # tokens from "toll" to the number that it came to
 _SELDOM_MORE: Final = 3  # fillers between a number and its verb: "others were reportedly"
+_JOINS: Final = frozenset({"and", "und", "et", "і", "та", "и", "late", "early", "overnight", "there", "so"})
 
 
 def find_victims(view: SentenceView, number: Number, earlier: Earlier | None) -> Counted | None:
@@ -48,14 +49,10 @@ def _stands_alone(view: SentenceView, at: int) -> bool:
     return at >= len(view.words) or not view.words[at][0].isalnum() or ends_phrase(view, at) or view.words[at] in _JOINS
 
 
-_JOINS: Final = frozenset({"and", "und", "et", "і", "та", "и", "late", "early", "overnight", "there", "so"})
-
-
 def _counted(view: SentenceView, number: Number, harm: str, last: int, earlier: Earlier | None) -> Counted:
-    is_same = earlier is not None and earlier.view is view and earlier.unit.kind in _BEINGS
-    unit = earlier.unit if is_same and earlier is not None else Unit("person", "people", None)
-    taken_up = earlier is not None and earlier.unit.kind in _BEINGS
-    return Counted(unit._replace(harm=harm), number.first, last, number.last, taken_up=taken_up)
+    beings = earlier if earlier is not None and earlier.unit.kind in _BEINGS else None
+    unit = beings.unit if beings is not None and beings.view is view else Unit("person", "people", None)
+    return Counted(unit._replace(harm=harm), number.first, last, number.last, taken_up=beings is not None)
 
 
 def _closes_toll(view: SentenceView, number: Number) -> bool:
