@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rules.model import Claim, Figure
 
@@ -26,8 +26,19 @@ def pieces(text: str, claims: Iterable[Claim]) -> Sequence[Piece]:
         for number, claim in enumerate(claims, start=1)
         if text[claim.start : claim.end] == claim.quote and claim.quote
     ]
-    edges = sorted({0, len(text), *(edge for _, claim in found for edge in (claim.start, claim.end))})
-    return [_piece(text, start, end, found) for start, end in pairwise(edges)]
+    cut = stretches(len(text), [(claim.start, claim.end) for _, claim in found])
+    return [_piece(text, start, end, [found[mark] for mark in marks]) for start, end, marks in cut]
+
+
+def stretches(length: int, marks: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Cut a text at the edges of marks within it; yield start and end of each part, and the numbers of its marks."""
+    starting: dict[int, list[int]] = {}
+    for number, (start, _end) in enumerate(marks):
+        starting.setdefault(start, []).append(number)
+    here: list[int] = []
+    for start, end in pairwise(sorted({0, length, *chain.from_iterable(marks)})):
+        here = [number for number in here if marks[number][1] > start] + starting.get(start, [])
+        yield start, end, tuple(sorted(here))
 
 
 def paragraphs(all_pieces: Iterable[Piece]) -> list[list[Piece]]:
@@ -43,8 +54,7 @@ def paragraphs(all_pieces: Iterable[Piece]) -> list[list[Piece]]:
     return [one for one in found if one]
 
 
-def _piece(text: str, start: int, end: int, claims: Sequence[tuple[int, Claim]]) -> Piece:
-    here = [(number, claim) for number, claim in claims if claim.start <= start and end <= claim.end]
+def _piece(text: str, start: int, end: int, here: Sequence[tuple[int, Claim]]) -> Piece:
     kinds = sorted({"figure" if isinstance(claim, Figure) else "position" for _, claim in here})
     return Piece(
         text=text[start:end],

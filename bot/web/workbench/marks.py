@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
+from bot.web.marking import stretches
 from rules.model import Extraction, Figure
 from rules.sanitise import clean
 
@@ -53,16 +53,10 @@ def claim_marks(extraction: Extraction) -> list[Mark]:
 def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
     """Cut a text at the edges of marks. What is invisible in it is left out; joined, the pieces are ``clean(text)``."""
     within = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
-    edges = sorted({0, len(text), *(mark.start for mark in within), *(mark.end for mark in within)})
-    starting: dict[int, list[Mark]] = {}
-    for mark in within:
-        starting.setdefault(mark.start, []).append(mark)
     found: list[Piece] = []
-    open_marks: list[Mark] = []
-    for start, end in pairwise(edges):
-        here = starting.get(start, [])
-        open_marks = [mark for mark in open_marks if mark.end > start] + here
-        kinds = tuple(kind for kind in Kind if any(mark.kind is kind for mark in open_marks))
-        labels = tuple(mark.label for mark in here if mark.label)
+    for start, end, numbers in stretches(len(text), [(mark.start, mark.end) for mark in within]):
+        here = [within[number] for number in numbers]
+        kinds = tuple(kind for kind in Kind if any(mark.kind is kind for mark in here))
+        labels = tuple(mark.label for mark in here if mark.label and mark.start == start)
         found.append(Piece(text=clean(text[start:end]), kinds=kinds, labels=labels))
     return found
