@@ -21,12 +21,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -38,11 +39,11 @@ from benchmarks.storage import claimed_polls, ingest, pipeline_on
 from bot.clock import SystemClock
 from bot.cluster.jobs import install
 from bot.message import Message, MessageKind
-from bot.ports import Article
 from bot.secret import Secret
 from bot.store import outbox, schema
 from bot.store.address import Server
 from bot.store.db import Database
+from rules.extract import Extractor
 from tests.cluster.posting import LEASE
 from tests.databases import Kind, blank_server_database, databases_are
 from tests.e2e.platform import Platform
@@ -139,7 +140,9 @@ async def _work(address: Server, items: int, reading: float) -> None:
     """Be a worker: get ready, wait for a line, read and store, say so."""
     database = Database(address)
     database.open()
-    pipeline = pipeline_on(database, PagesElsewhere(reading / 1000) if reading else None)
+    if reading:
+        _read_elsewhere(reading / 1000)
+    pipeline = pipeline_on(database)
     every = await claimed_polls(database, items, _made(1 if reading else LONG))
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
@@ -156,18 +159,19 @@ def _made(length: int) -> Iterator[Entry]:
         yield Entry(some[0].title, " ".join(entry.text for entry in some))
 
 
-class PagesElsewhere:
-    """Pages that each take a while, one at a time, as on a core that is not ours; they hold no more than the feed."""
+def _read_elsewhere(seconds: float) -> None:
+    """Have every extraction of this process wait besides, one at a time, as on a core that is not ours.
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._one_core = asyncio.Lock()
+    A reader of pages that waits would not do: polls take turns at pages, and are then stored all at once.
+    """
+    one_core, extract = threading.Lock(), Extractor.extract
 
-    async def read(self, url: str) -> Article:
-        """Wait."""
-        async with self._one_core:
-            await asyncio.sleep(self._seconds)
-        return Article(text="")
+    def waiting(self: Extractor, *args: Any, **options: Any) -> Any:
+        with one_core:
+            time.sleep(seconds)
+        return extract(self, *args, **options)
+
+    Extractor.extract = waiting  # type: ignore[method-assign]
 
 
 # -- takeover ------------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ from bot.identity import Identified, Verdict, content_hash, identity_of
 from bot.intake import build_pipeline
 from bot.pipeline import Pipeline
 from bot.polling import FeedSpec, PollReason, PollUpdate
-from bot.ports import ArticleReader, Entry, ParsedFeed
+from bot.ports import Entry, ParsedFeed
 from bot.resources import load_lexicon
 from bot.rulefiles import read_rule_files
 from bot.store import driver, feeds, schema, search
@@ -269,8 +269,8 @@ async def _news(kind: Kind, database: Metered, items: int) -> None:
     )
 
 
-def pipeline_on(database: Database, articles: ArticleReader | None = None) -> Pipeline:
-    """Build the pipeline with the shipped rules; without ``articles`` no pages are read."""
+def pipeline_on(database: Database) -> Pipeline:
+    """Build the pipeline with the shipped rules; pages are not fetched."""
     lexicon = load_lexicon()
     ruleset = load(read_rule_files(PACKS, Path()), lexicon)
     return build_pipeline(
@@ -279,7 +279,7 @@ def pipeline_on(database: Database, articles: ArticleReader | None = None) -> Pi
         RuleLoader(lexicon).matcher(ruleset),
         database,
         SystemClock(),
-        articles=articles,
+        articles=None,
         waits=Waits(),
         admin=(),
     )
