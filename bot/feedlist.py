@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.duration import in_words
-from bot.polling import FeedRow, FeedSpec, usual_gap
+from bot.polling import FeedRow, FeedSpec
 from bot.ports import ParsedFeed
+from bot.rhythm import usual_gap
 from bot.store import feeds
 from rules.wording import count
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from bot.identity import Identified
 from bot.ports import Validators
 from bot.rhythm import DEFAULT_INTERVAL
-from bot.rhythm import usual_gap as usual_gap
 from bot.secret import without_secrets
 
 STALE_AFTER = timedelta(days=5)

@@ -33,7 +33,6 @@ class SlackLimits:
     preformatted: int = 3_000
     actions: int = 5  # Slack takes 25; five fit beside each other on a phone
     button_label: int = 75
-    button_value: int = 2_000
     action_id: int = 255
     link_label: int = 300  # ours
     cell: int = 80  # ours

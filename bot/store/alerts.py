@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Table, exists, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, Table, exists, insert, select, update
 
 from bot.alerts import StoryItem, Telling
 from bot.routing import Route, RouteReason
@@ -301,16 +301,6 @@ def latest(connection: Connection, topics: Collection[str], count: int) -> tuple
         )
         for row in rows
     )
-
-
-def count_since(connection: Connection, topic: str, since: datetime) -> int:
-    """Return how many alerts a topic had since then."""
-    found = connection.execute(
-        select(func.count(func.distinct(alert.c.id)))
-        .join(rule_match, rule_match.c.alert_id == alert.c.id)
-        .where(rule_match.c.topic == topic, alert.c.at >= since)
-    ).scalar_one()
-    return int(found)
 
 
 def sources(connection: Connection, alert_id: int) -> tuple[StoryItem, ...]:

@@ -60,11 +60,6 @@ def of_channel(connection: Connection, place: Place) -> tuple[Subscription, ...]
     return of_lane(connection, str(place))
 
 
-def of_workspace(connection: Connection, place: Place) -> tuple[Subscription, ...]:
-    """Return all subscriptions of a channel's workspace."""
-    return _find(connection, and_(channel.c.platform == place.platform, channel.c.workspace == place.workspace))
-
-
 def of_lane(connection: Connection, lane: str) -> tuple[Subscription, ...]:
     """Return the subscriptions of the channel whose lane this is."""
     return tuple(_subscription(*row) for row in driver.rows(connection, _OF_LANE, lane=lane))
