@@ -179,7 +179,7 @@ async def compare(works: RuleWorks, draft: Draft) -> Result:
 
 
 def _changed(lines: Sequence[str]) -> int:
-    return sum(line.startswith(("+", "-")) and not line.startswith(("+++", "---")) for line in lines)
+    return sum(line.startswith(("+", "-")) for line in lines[2:])  # behind the two that name the file
 
 
 async def apply(works: RuleWorks, draft: Draft) -> Result:
