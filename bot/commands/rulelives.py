@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer
@@ -16,8 +14,7 @@ from bot.rulefiles import PACK_PREFIX
 from bot.ruleworks import RuleWorks
 from rules.errors import FaultsError
 from rules.ruleset import Life, Rule
-
-_KEYS = r"^(?P<lead>\s*(?:-\s+)?)"
+from rules.ruletext import with_life
 
 
 async def enable(desk: Desk, caller: Caller, command: Command) -> Reply:
@@ -82,35 +79,3 @@ async def _edit(works: RuleWorks, rule: Rule, life: Life) -> Edit:
             f"More than the life of {rule.id} would change; write status: {life} in {file.name} yourself."
         )
     return plan.edit
-
-
-def with_life(text: str, rule: str, life: Life) -> str | None:
-    """Return a rule file with a rule's ``status`` set, all else as it was; None where it is written otherwise."""
-    lines = text.splitlines(keepends=True)
-    ids = re.compile(rf"""{_KEYS}id:\s*(["']?){re.escape(rule)}\2\s*(?:\#.*)?$""")
-    at = [number for number, line in enumerate(lines) if ids.match(line.rstrip("\r\n"))]
-    if len(at) != 1:
-        return None
-    found = ids.match(lines[at[0]].rstrip("\r\n"))
-    assert found is not None
-    indent = " " * len(found["lead"])
-    status = re.compile(rf"""{re.escape(indent)}status:\s*["']?\w+["']?(?P<rest>.*)$""", re.DOTALL)
-    for number in _block(lines, at[0], indent):
-        known = status.match(lines[number])
-        if known is not None:
-            lines[number] = f"{indent}status: {life}{known['rest']}"
-            return "".join(lines)
-    ending = "\r\n" if lines[at[0]].endswith("\r\n") else "\n"
-    lines.insert(at[0] + 1, f"{indent}status: {life}{ending}")
-    return "".join(lines)
-
-
-def _block(lines: list[str], first: int, indent: str) -> list[int]:
-    """Return the numbers of the lines after a rule's id that still belong to the rule."""
-    numbers: list[int] = []
-    for number in range(first + 1, len(lines)):
-        line = lines[number]
-        if line.strip() and not line.startswith(indent) and not line.lstrip().startswith("#"):
-            break
-        numbers.append(number)
-    return numbers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.rulelives import with_life
 from rules.ruleset import Life
+from rules.ruletext import with_life
 from tests.bot.commands.newsroom import DESK_RULES, Newsroom, words_of
 
 RULE = "bridge-closed"
