@@ -118,7 +118,7 @@ KEYS: Final[Mapping[str, Mapping[str, Values]]] = MappingProxyType(
                 *("dates", "labels", "alien", "war", "status", "conditions", "not conditions", "grammar", "heads"),
                 *("clause_breaks", "noun_breaks", "place_prepositions", "actor_prepositions", "generic_actors"),
                 *("bodies", "count_nouns", "speech", "grammar_of_figures", "function_words", "abbreviations"),
-                *("story_concepts", "story_places", "story_missions", "story_documents", "story_stopwords"),
+                *("quantifiers", "story_concepts", "story_places", "story_missions", "story_documents", "story_stopwords"),
             ),
             _NOTHING,
         ),

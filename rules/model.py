@@ -87,7 +87,8 @@ class Evidence:
 class Figure:
     """A number that a public actor commits, holds, moves, spends, asks for, imposes or suffers.
 
-    ``source_unnamed`` tells that ``source_cited`` names nobody ("NATO sources").
+    ``source_unnamed`` tells that ``source_cited`` names nobody ("NATO sources"). ``quantifier`` says how much of
+    the actor it is, where that is a group: "most", "some", "at least 20"; empty for all of it.
     """
 
     low: Number
@@ -108,11 +109,15 @@ class Figure:
     confidence: Confidence = Confidence.MEDIUM
     confidence_reason: str = ""
     evidence: tuple[Evidence, ...] = ()
+    quantifier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where an actor stands on a proposition; ``condition`` is verbatim or None."""
+    """Where an actor stands on a proposition; ``condition`` is verbatim or None.
+
+    ``quantifier`` says how much of a group stands there: "most", "some", "6"; empty for all of it.
+    """
 
     actor: str
     actor_affiliation: str | None
@@ -127,6 +132,7 @@ class Position:
     confidence: Confidence = Confidence.MEDIUM
     confidence_reason: str = ""
     evidence: tuple[Evidence, ...] = ()
+    quantifier: str = ""
 
 
 Claim = Figure | Position

@@ -105,6 +105,11 @@ def bare(figure: Figure) -> str:
     return _BOUND[figure.bound].format(text)
 
 
+def quantity(bound: Bound, low: Number, high: Number) -> str:
+    """Write a bare number with its bound: ``at least 20``."""
+    return _BOUND[bound].format(span(low, high))
+
+
 def value(claim: Claim) -> str:
     """Return only what can change: the amount and its whole, or the stance with its condition."""
     if isinstance(claim, Figure):
@@ -160,9 +165,15 @@ def status(figure: Figure) -> str:
     return _STATUS[figure.status]
 
 
+def actor(claim: Claim) -> str:
+    """Return whose claim it is, and how much of a group: ``most EU members``, ``Italy``; may be empty."""
+    return f"{claim.quantifier} {claim.actor or ''}".strip()
+
+
 def holder(position: Position) -> str:
     """Return who holds the position, with the affiliation of a person."""
-    return f"{position.actor} ({position.actor_affiliation})" if position.actor_affiliation else position.actor
+    who = actor(position)
+    return f"{who} ({position.actor_affiliation})" if position.actor_affiliation else who
 
 
 def stance(position: Position) -> str:
@@ -175,7 +186,7 @@ def topic(figure: Figure) -> str:
     verb, preposition = _ACTION[figure.action]
     where = f"{preposition} {figure.place}" if figure.place else ""
     what = " ".join(part for part in (verb, where) if part)
-    return ", ".join(part for part in (figure.actor or "", what) if part)
+    return ", ".join(part for part in (actor(figure), what) if part)
 
 
 def deed(figure: Figure) -> str:
@@ -191,7 +202,7 @@ def sentence(claim: Claim) -> str:
         return f"{holder(claim)}, {stance(claim)}: {claim.proposition}{condition}"
     verb, preposition = _ACTION[claim.action]
     words = (
-        f"{claim.actor}:" if claim.actor else "",
+        f"{actor(claim)}:" if claim.actor else "",
         verb,
         measure(claim),
         f"{preposition} {claim.place}" if claim.place else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.model import Claim, Extraction, Figure
-from rules.wording import count, span, total
+from rules.wording import actor, count, holder, span, total
 
 
 def explain_lines(text: str, extraction: Extraction, *, evidence: bool) -> Iterator[str]:
@@ -35,7 +35,7 @@ def figure_line(figure: Figure) -> str:
     value = " ".join(part for part in (span(figure.low, figure.high), total(figure), figure.unit) if part)
     place = f", {figure.place}" if figure.place else ""
     return (
-        f"FIGURE {value} ({figure.bound.value}): {figure.actor or 'nobody named'}, "
+        f"FIGURE {value} ({figure.bound.value}): {actor(figure) or 'nobody named'}, "
         f"{figure.action.value}{place}, {figure.status.value}"
     )
 
@@ -43,5 +43,4 @@ def figure_line(figure: Figure) -> str:
 def _position_line(claim: Claim) -> str:
     assert not isinstance(claim, Figure)
     condition = f", if: {claim.condition}" if claim.condition else ""
-    of = f" ({claim.actor_affiliation})" if claim.actor_affiliation else ""
-    return f"POSITION {claim.actor}{of}: {claim.stance.value} {claim.proposition}{condition}"
+    return f"POSITION {holder(claim)}: {claim.stance.value} {claim.proposition}{condition}"

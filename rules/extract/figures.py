@@ -15,11 +15,13 @@ from rules.extract.actors import find_actor
 from rules.extract.attribution import Attributions
 from rules.extract.candidates import MOST_NUMBERS, Candidate, Candidates
 from rules.extract.document import Document
+from rules.extract.doers import Actor
 from rules.extract.ellipsis import is_partition
 from rules.extract.evidence import evidence_of
 from rules.extract.numbers import Number, NumberReader
 from rules.extract.numberwords import number_tables
 from rules.extract.places import find_place
+from rules.extract.quantifiers import MANY, quantifier_before
 from rules.extract.senses import currency_of, owner_of_currency
 from rules.extract.status import Reading, find_status
 from rules.extract.surroundings import draft_of, head_of
@@ -132,6 +134,7 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
         bound=number.bound,
         unit=currency_of(view, counted, actor.name if actor else None),
         actor=actor.name if actor else None,
+        quantifier=_quantifier(view, actor),
         action=action,
         place=place.name if place else None,
         of_total=total.high if total else None,
@@ -146,6 +149,17 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
         confidence_reason=candidate.verdict.reason,
         evidence=evidence_of(view, number, counted, deed, actor, place, reading, total),
     )
+
+
+def _quantifier(view: SentenceView, actor: Actor | None) -> str:
+    """Return how much of a group acts: "most" of the EU's members."""
+    if actor is None or not view.span.start <= actor.start < view.span.end:
+        return ""
+    entry = view.document.lexicon.entry(actor.name)
+    if entry is None or entry.kind not in MANY:
+        return ""
+    found = quantifier_before(view.document, view.span, view.words, view.index(actor.start))
+    return found.name if found else ""
 
 
 def _action(candidate: Candidate) -> Action:

@@ -13,7 +13,10 @@ _ACTING: Final = frozenset(
 
 
 class Holder(NamedTuple):
-    """Who holds a stance. ``start:end`` are token indexes of the words that name the holder."""
+    """Who holds a stance. ``start:end`` are token indexes of the words that name the holder.
+
+    ``quantifier`` says how much of a group ("most"), or is empty.
+    """
 
     name: str
     affiliation: str | None
@@ -22,6 +25,7 @@ class Holder(NamedTuple):
     end: int
     confidence: Confidence = Confidence.HIGH
     reason: str = "named in the lexicon"
+    quantifier: str = ""
 
 
 def holder_of(name: Name, start: int, end: int, reason: str = "named in the lexicon") -> Holder | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from rules.extract.heads import head_word, is_known_head, of_owner, with_head, without_name
 from rules.extract.holder import Holder, holder_of
 from rules.extract.names import Name
 from rules.extract.opennames import open_name
+from rules.extract.quantifiers import behind_quantifier, quantified
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
-    BLOC,
     CAPITAL,
     COMMA,
     COORDINATORS,
@@ -30,12 +31,16 @@ from rules.extract.wordclasses import (
 )
 from rules.model import Confidence
 
-_GOVERNED: Final = ("unknown", "territory")  # places whose mayors and governors act for themselves
 _MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before its verb
 
 
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     """Return who the noun phrase at ``start:end`` stands for: several when joined, none where nobody acts."""
+    found = _holders_in(reading, start, end)
+    return tuple(quantified(reading, each) for each in found) if found else found
+
+
+def _holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     if reading.bits[start] & NOBODY and not reading.bits[start] & NAMED:
         return ()
     start = _skip_openers(reading, start, end)
@@ -51,6 +56,7 @@ def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
 
 
 def _skip_openers(reading: Reading, start: int, end: int) -> int:
+    start = behind_quantifier(reading, start)
     while start < end and not reading.bits[start] & NAMED:
         word = reading.lowers[start]
         if not (reading.bits[start] & (DETERMINERS | COORDINATORS | ADVERB | PUNCTUATION) or word.isdigit()):
@@ -101,15 +107,10 @@ def _first_group(
             bare
             and stop < names[position + 1][1]
             and reading.bits[stop] & PARTICIPLE
-            and not _known_head(reading, word)
+            and not is_known_head(reading, word)
         ):
             return names[: position + 1], stop
     return names, core_end
-
-
-def _known_head(reading: Reading, word: str) -> bool:
-    heads = reading.grammar.head
-    return any(word in heads(name) for name in ("office", "collective", "faction", "bloc")) or not word.isalpha()
 
 
 def _by_names(
@@ -137,30 +138,18 @@ def _by_names(
         return _office_of(reading, name, at, stop, core_end)
     if _verb_behind(reading, stop, core_end):
         core_end = stop
-    head = _head(reading, stop, core_end)
+    head = head_word(reading, stop, core_end)
     if head is None:
         return _bare(reading, name, at, stop, start, end)
-    return _with_head(reading, name, at, stop, core_end, head, end)
+    return with_head(reading, name, at, stop, core_end, head, end)
 
 
 def _verb_behind(reading: Reading, stop: int, core_end: int) -> bool:
     """Tell an unknown verb behind a name by the article that follows it ("Chile left the talks")."""
     plain = stop + 1 < core_end and reading.texts[stop].islower() and not reading.bits[stop - 1] & POSSESSIVE
-    if not plain or _known_head(reading, reading.lowers[stop]):
+    if not plain or is_known_head(reading, reading.lowers[stop]):
         return False
     return bool(reading.bits[stop + 1] & DETERMINERS or reading.bits[stop] & PARTICIPLE)
-
-
-def _head(reading: Reading, stop: int, core_end: int) -> str | None:
-    # The last word behind a name, adverbs and possessive signs left out.
-    for index in range(core_end - 1, stop - 1, -1):
-        if (
-            not reading.bits[index] & PUNCTUATION
-            and not reading.bits[index] & ADVERB
-            and not reading.bits[index] & TIMES
-        ):
-            return reading.lowers[index]
-    return None
 
 
 def _bare(reading: Reading, name: Name, at: int, stop: int, start: int, end: int) -> tuple[Holder, ...]:
@@ -209,110 +198,20 @@ def _joined(reading: Reading, index: int, end: int) -> Iterator[Holder]:
 
 
 def _office_of(reading: Reading, name: Name, at: int, stop: int, core_end: int) -> tuple[Holder, ...]:
-    head = _head(reading, stop, core_end)
+    head = head_word(reading, stop, core_end)
     if head in reading.grammar.head("person office") and name.affiliation:
         return (Holder(name.affiliation, None, "state", at, core_end, Confidence.MEDIUM, "office of a named person"),)
     return ()
 
 
-def _with_head(
-    reading: Reading, name: Name, at: int, stop: int, core_end: int, head: str, end: int
-) -> tuple[Holder, ...]:
-    heads = reading.grammar.head
-    if head in heads("no actor") or name.kind == "person":
-        return ()
-    if head in heads("bloc") and name.kind == "organisation":
-        return (_members(reading, name, at, core_end),)
-    if head in heads("bloc") and name.kind == "state" and reading.bits[stop - 1] & POSSESSIVE:
-        return (_as_written(reading, at, core_end, None),)
-    if head in heads("faction") and name.kind in ("party", "institution", "state"):
-        if name.kind in ("party", "institution"):
-            return (
-                Holder(
-                    name.canonical,
-                    name.affiliation,
-                    name.kind,
-                    at,
-                    core_end,
-                    Confidence.HIGH,
-                    "members of a named body",
-                ),
-            )
-        return (_as_written(reading, at, core_end, name.state),)
-    if head in heads("office") and head not in heads("titles not actors"):
-        who = holder_of(name, at, core_end, "office of a named body")
-        return (who._replace(start=at, end=core_end),) if who else ()
-    if head in heads("collective"):
-        return (_as_written(reading, at, core_end, name.state if name.kind != "city" else name.actor),)
-    if reading.bits[core_end - 1] & CAPITAL and not reading.bits[core_end - 1] & NAMED:
-        return open_name(reading, at, core_end, end)
-    return ()
-
-
-def _members(reading: Reading, name: Name, at: int, end: int) -> Holder:
-    lexicon = reading.document.lexicon
-    short = {"European Union": "EU"}.get(name.canonical, name.canonical)
-    group = f"{short} members"
-    known = lexicon.entry(group) is not None
-    return Holder(
-        group if known else reading.text(at, end), name.canonical, "group", at, end,
-        Confidence.HIGH if known else Confidence.MEDIUM, "members of a named body",
-    )  # fmt: skip
-
-
-def _as_written(reading: Reading, start: int, end: int, affiliation: str | None) -> Holder:
-    return Holder(
-        reading.text(start, end), affiliation, "group", start, end, Confidence.MEDIUM, "a group as the text words it"
-    )
-
-
 def _by_head(reading: Reading, start: int, core_end: int, end: int) -> tuple[Holder, ...]:
     heads = reading.grammar.head
-    head = _head(reading, start, core_end)
+    head = head_word(reading, start, core_end)
     if head is None:
         return ()
-    of_phrase = core_end < end and reading.bits[core_end] & PREPOSITIONS and reading.bits[core_end] & OWNER_PREPOSITIONS
-    if head in heads("quantity") and of_phrase:
-        return holders_in(reading, core_end + 1, end)
-    if of_phrase and (head in heads("office") or head in heads("faction")):
-        owners = holders_in(reading, core_end + 1, end)
-        if head in heads("local office"):
-            return tuple(_local(reading, owner, start) for owner in owners)
-        return tuple(_owner(reading, owner, start) for owner in owners)
-    if head in heads("no actor"):
-        return ()
-    opened = open_name(reading, start, core_end, end)
-    if opened:
-        return opened
-    leading = head.endswith("s") and core_end - start > 1 and head not in heads("anonymous")
-    leading = leading and (head in heads("office") or head in heads("faction"))
-    local = head in heads("local body") and _is_local(reading, start, core_end)
-    if leading or local or (head in heads("collective") and head not in heads("bloc")):
-        return (_as_written(reading, start, core_end, None),)
-    return ()
-
-
-def _is_local(reading: Reading, start: int, core_end: int) -> bool:
-    # "the city council", "a school board": a body by what it governs, and nobody's own ("the company's board").
-    owned = any(reading.bits[at] & (POSSESSIVE | DETERMINERS) for at in range(start, core_end))
-    return core_end - start > 1 and not owned and not reading.bits[core_end - 2] & (CAPITAL | BLOC)
-
-
-def _local(reading: Reading, owner: Holder, start: int) -> Holder:
-    """Return a mayor as worded: "the mayor of Warsaw" is not Poland."""
-    first = start
-    while reading.bits[first] & DETERMINERS:
-        first += 1
-    name = reading.text(first, owner.end)
-    return owner._replace(name=name, affiliation=None, kind="unknown", start=start, reason="office of a place")
-
-
-def _owner(reading: Reading, owner: Holder, start: int) -> Holder:
-    """Whom a spokesman or a government speaks for."""
-    if owner.kind in _GOVERNED and not reading.bits[owner.start - 1] & NAMED:
-        first = start
-        while reading.bits[first] & DETERMINERS:
-            first += 1
-        name, body = reading.text(first, owner.end), owner.name if owner.kind == "territory" else None
-        return owner._replace(name=name, affiliation=body, kind="unknown", start=start, reason="office of a place")
-    return owner._replace(start=start, reason="office of a named body")
+    if core_end < end and reading.bits[core_end] & PREPOSITIONS and reading.bits[core_end] & OWNER_PREPOSITIONS:
+        if head in heads("quantity"):
+            return holders_in(reading, core_end + 1, end)
+        if head in heads("office") or head in heads("faction"):
+            return of_owner(reading, start, head, holders_in(reading, core_end + 1, end))
+    return without_name(reading, start, core_end, end, head)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.holder import Holder, holder_of
+from rules.extract.names import Name
+from rules.extract.quantifiers import MANY, Quantifier, quantifier_before
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     CAPITAL,
@@ -23,6 +25,7 @@ from rules.extract.wordclasses import (
 from rules.model import Confidence
 
 _OF_OFFICE: Final = PREPOSITIONS | DETERMINERS  # between an office and its place
+_TO_GROUP: Final = 5  # tokens: "majorité des pays de l'UE"
 _GOVERNED: Final = ("state", "city", "organisation")
 
 
@@ -62,7 +65,8 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
     name = reading.name_at.get(index)
     if name is not None:
         stop = reading.name_end(index)
-        if not governed and _is_governed(reading, index, lowest):
+        part = _part_of(reading, name, index)
+        if not governed and _is_governed(reading, part.first if part else index, lowest):
             return None, stop
         if _is_compound(reading, index):
             return None, stop
@@ -71,17 +75,36 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
         person = reading.name_at.get(stop)
         if name.kind != "person" and person is not None and person.kind == "person" and stop < end:
             return holder_of(person, stop, reading.name_end(stop)), reading.name_end(stop)  # "Президент Франции Макрон"
-        return holder_of(name, index, stop), stop
+        holder = holder_of(name, index, stop)
+        return (holder._replace(quantifier=part.name) if part and holder else holder), stop
     office = _of_office(reading, index, end) if reading.bits[index] & OFFICE else None
     if office is not None and (governed or not _is_governed(reading, index, lowest)):
         return office, office.end
     called = reading.name_at.get(index + 1) if reading.bits[index] & COLLECTIVE and index + 1 < end else None
     if called is not None and called.kind in ("organisation", "party"):
         return None, index + 1  # "die Organisation Reporter ohne Grenzen": the name says who
+    if reading.bits[index] & COLLECTIVE and _is_quantifier(reading, index, end):
+        return None, index + 1  # "la majorité des pays de l'UE"
     if reading.bits[index] & COLLECTIVE and (governed or not _is_governed(reading, index, lowest)):
         text = reading.text(index, index + 1)
         return Holder(text, None, "group", index, index + 1, Confidence.LOW, "a group as the text words it"), index + 1
     return None, index + 1
+
+
+def _part_of(reading: Reading, name: Name, index: int) -> Quantifier | None:
+    if name.kind not in MANY:
+        return None
+    return quantifier_before(reading.document, reading.span, reading.lowers, index)
+
+
+def _is_quantifier(reading: Reading, index: int, end: int) -> bool:
+    """Tell whether a noun says how much acts of the group behind it."""
+    for at in range(index + 1, min(end, index + _TO_GROUP)):
+        name = reading.name_at.get(at)
+        if name is not None:
+            part = _part_of(reading, name, at)
+            return part is not None and part.first <= index
+    return False
 
 
 def _of_office(reading: Reading, index: int, end: int) -> Holder | None:

@@ -120,6 +120,7 @@ def _positions(
     for holder in holders:
         yield Position(
             actor=holder.name,
+            quantifier=holder.quantifier,
             actor_affiliation=holder.affiliation if holder.affiliation != holder.name else None,
             stance=stance,
             proposition=about,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from typing import Final
 
 from rules.extract.clauses import Clause, Group
+from rules.extract.cues import conditions_of, cues_of, sayings_of, speaks, stances_of, without_objects
 from rules.extract.document import Document
 from rules.extract.gazetteer import Mark
 from rules.extract.grammar import Grammar
@@ -20,19 +20,14 @@ from rules.extract.wordclasses import (
     DETERMINERS,
     GERUND,
     HE,
-    HIS,
     IT,
-    ITS,
     NAMED,
-    OUR,
     PARTICIPLE,
     POSSESSIVE,
     PUNCTUATION,
     QUOTE,
-    RELATIVES,
     SAYING,
     STANCE,
-    THEIR,
     THEY,
     TIMES,
     VERBAL,
@@ -42,11 +37,8 @@ from rules.text import Span
 
 QUOTES: Final = frozenset('"“”„«»')
 _LONGEST_SENTENCE: Final = 1400  # characters; sentences.py cuts what never ends at 1500
-_SPEECH_PARTS: Final = frozenset({"say", "report", "tell"})
-_OWNERS: Final = DETERMINERS | HIS | ITS | THEIR | OUR
 _PRONOUNS: Final = HE | IT | THEY | WE
 _NO_NAME: Final = ~(VERBAL | GERUND | PARTICIPLE)  # what a token cannot be within a name
-_FEWEST_WITH_OBJECT: Final = 2  # cues: a verb and what is written like one
 _PARTIAL: Final = 14  # tokens of a quotation that is but a part of a clause, its marks counted
 _STARTS_SPEECH: Final = _PRONOUNS | DETERMINERS
 _BESIDE: Final = 8  # blank tokens behind the last, further than any reader looks: they answer for every index outside
@@ -78,11 +70,10 @@ class Reading:
         self._place_names()
         self._place_signs()
         # Token index -> the cue that begins there: of attribution, verbs and nouns of stance, conditions.
-        self.sayings = self._sayings()
-        self.stances = self._placed("stance")
-        self.nouns = self._placed("stance nouns")
-        self.conditions = self._conditions()
-        self._drop_objects()
+        self.sayings = sayings_of(self)
+        self.nouns = dict(cues_of(self, "stance nouns"))
+        self.stances = without_objects(self, stances_of(self))
+        self.conditions = conditions_of(self)
         self._place_cues()
         self.groups: dict[int, Group] = {}  # what rules/extract/verbs.py has read
         self.clauses: dict[int, Clause] = {}
@@ -129,22 +120,10 @@ class Reading:
                     at = close
             at += 1
 
-    def _drop_objects(self) -> None:
-        """Take what is written like a verb for a noun where a verb has it for its object: "rejects US demands"."""
-        if self.grammar.lang != "en" or len(self.stances) < _FEWEST_WITH_OBJECT:
-            return
-        for index in self.nouns.keys() & self.stances.keys():
-            before = index - 1
-            while before > 0 and self.bits[before] & NAMED:
-                before -= 1
-            mark = self.stances.get(before)
-            if mark is not None and mark.role == "forms" and mark.entry.attributes.get("part") == "verb":
-                del self.stances[index]
-
     def _place_cues(self) -> None:
         bits = self.bits
         for index, mark in self.sayings.items():
-            bits[index] |= CUE | SAYING | VERBAL if _speaks(mark) else CUE
+            bits[index] |= CUE | SAYING | VERBAL if speaks(mark) else CUE
         for index, mark in self.stances.items():
             is_verb = mark.role == "forms" and mark.entry.attributes.get("part") == "verb"
             bits[index] |= STANCE | VERBAL if is_verb and not bits[index] & (GERUND | NAMED) else STANCE
@@ -181,48 +160,10 @@ class Reading:
             index -= 1
         return index
 
-    def _starts_of(self, table: str) -> Iterator[tuple[int, Mark]]:
-        starts, size = self.starts, self.size
-        for mark in self.document.marks_by_sentence(table).get(self.index, ()):
-            index = bisect_left(starts, mark.start)
-            if index < size and starts[index] == mark.start:
-                yield index, mark
-
-    def _placed(self, table: str) -> dict[int, Mark]:
-        return dict(self._starts_of(table))
-
     @property
     def all_stances(self) -> list[tuple[int, Mark]]:
         """Every reading of every verb of stance: a form may be of several entries ("forderte", "forderte ... auf")."""
-        return list(self._starts_of("stance"))
-
-    def _sayings(self) -> dict[int, Mark]:
-        """Return the cues of attribution, names and nouns that are written alike left out."""
-        is_english = self.grammar.lang == "en"
-        return {
-            index: mark
-            for index, mark in self._starts_of("attribution")
-            if not self.bits[index] & NAMED and not (is_english and _speaks(mark) and self._is_noun_place(index))
-        }
-
-    def _is_noun_place(self, index: int) -> bool:
-        # A noun written like a verb ("the reports", "Russia's claims") stands behind an article or a possessive.
-        if index == 0:
-            return False
-        before = self.bits[index - 1]
-        return (before & _OWNERS != 0 and not before & RELATIVES) or before & POSSESSIVE != 0
-
-    def _conditions(self) -> dict[int, Mark]:
-        """Return the cues of conditions, look-alikes left out."""
-        found = self._placed("conditions")
-        if not found:
-            return found
-        for shadow in self.document.marks_by_sentence("not conditions").get(self.index, ()):
-            for index in range(self.at(shadow.start) - 2, self.at(shadow.end)):
-                mark = found.get(index)
-                if mark is not None and mark.start < shadow.end and shadow.start < mark.end:
-                    del found[index]
-        return found
+        return list(cues_of(self, "stance"))
 
     def is_compounded(self, index: int) -> bool:
         """Tell whether the name here is the first part of a compound ("U.S.-backed")."""
@@ -277,7 +218,3 @@ def read_sentence(document: Document, index: int) -> Reading:
     if found is None:
         found = readings[index] = Reading(document, index)
     return found
-
-
-def _speaks(mark: Mark) -> bool:
-    return mark.entry.attributes.get("part") in _SPEECH_PARTS

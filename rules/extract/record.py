@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules.model import Extraction, Figure, Position, Provenance
+from rules.model import Claim, Extraction, Figure, Position, Provenance
 
 
 def extraction_record(identity: object, extraction: Extraction) -> dict[str, Any]:
@@ -18,13 +18,14 @@ def extraction_record(identity: object, extraction: Extraction) -> dict[str, Any
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:
-    """Return a figure with exactly the keys that the JSON contract names; confidence is part of ``--explain``."""
+    """Return a figure with the keys of the JSON contract and its quantifier; confidence is part of ``--explain``."""
     return {
         "low": figure.low,
         "high": figure.high,
         "bound": figure.bound.value,
         "unit": figure.unit,
         "actor": figure.actor,
+        **_quantifier(figure),
         "action": figure.action.value,
         "place": figure.place,
         "of_total": figure.of_total,
@@ -37,9 +38,10 @@ def figure_record(figure: Figure) -> dict[str, Any]:
 
 
 def position_record(position: Position) -> dict[str, Any]:
-    """Return a position with exactly the keys that the JSON contract names; confidence is part of ``--explain``."""
+    """Return a position with the keys of the JSON contract and its quantifier; confidence is part of ``--explain``."""
     return {
         "actor": position.actor,
+        **_quantifier(position),
         "actor_affiliation": position.actor_affiliation,
         "stance": position.stance.value,
         "proposition": position.proposition,
@@ -49,6 +51,10 @@ def position_record(position: Position) -> dict[str, Any]:
         "start": position.start,
         "end": position.end,
     }
+
+
+def _quantifier(claim: Claim) -> dict[str, str]:
+    return {"quantifier": claim.quantifier} if claim.quantifier else {}
 
 
 def provenance_record(provenance: Provenance) -> dict[str, Any]:

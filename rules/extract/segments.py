@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rules.extract.quantifiers import behind_quantifier
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
@@ -49,7 +50,7 @@ def _is_aside(reading: Reading, start: int, end: int) -> bool:
         start += 1
     if start >= end:
         return True
-    if reading.bits[start] & NAMED:
+    if reading.bits[start] & NAMED or behind_quantifier(reading, start) > start:
         return False
     if reading.bits[start] & PREPOSITIONS or reading.lowers[start].isdigit():
         return True

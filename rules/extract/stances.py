@@ -24,7 +24,9 @@ from rules.extract.wordclasses import (
     ADVERB,
     AUXILIARIES,
     BE,
+    BLOC,
     BREAK,
+    COLLECTIVE,
     COMMA,
     COORDINATORS,
     COPULAS,
@@ -184,8 +186,7 @@ def _bare_verb(reading: Reading, index: int, group: Group) -> bool:
         first = reading.name_start(before)
         joined = reading.bits[first - 1] & COORDINATORS and reading.bits[first - 2] & NAMED
         return bool(joined or name.role == "people" or name.kind in ("group", "party", "armed_group"))
-    word = reading.lowers[before]
-    return word in reading.grammar.head("collective") and word.endswith("s")
+    return reading.bits[before] & (COLLECTIVE | BLOC) != 0 and reading.lowers[before].endswith("s")
 
 
 def _adjectival(reading: Reading, index: int, mark: Mark) -> bool:

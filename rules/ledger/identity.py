@@ -10,6 +10,7 @@ from enum import StrEnum
 from rules.ledger.values import agree, is_comparable, is_total_of
 from rules.model import Action, Claim, Figure, Mention, Position, Status
 from rules.text import fold_name
+from rules.wording import actor
 
 Contains = Callable[[str, str], bool]
 """``contains(outer, inner)``: whether the first place holds the second (Europe, Germany)."""
@@ -62,14 +63,15 @@ class Kinship(StrEnum):
 def claim_key(claim: Claim) -> str:
     """Return the key by which known mentions are fetched for ``compare``.
 
-    ``figure|actor|action class|unit`` or ``position|actor``, folded. It is coarse on purpose: every mention
+    ``figure|actor|action class|unit`` or ``position|actor``, folded, with how much of a group the actor is: what most
+    of it wants is no word of what some of it want. It is coarse on purpose: every mention
     that ``compare`` could relate has the same key; place, status, story, value and proposition are left to it.
     A figure without an actor is only ever related to others without one.
     """
     if isinstance(claim, Position):
-        return f"position|{fold_name(claim.actor)}"
+        return f"position|{fold_name(actor(claim))}"
     action = _ACTION_CLASS.get(claim.action, claim.action.value)
-    return f"figure|{fold_name(claim.actor or '?')}|{action}|{fold_name(claim.unit)}"
+    return f"figure|{fold_name(actor(claim) or '?')}|{action}|{fold_name(claim.unit)}"
 
 
 def kinship(one: Mention, other: Mention, contains: Contains | None = None) -> Kinship:

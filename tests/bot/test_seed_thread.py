@@ -25,7 +25,7 @@ SAYS = {
             "China, on a condition: participate in peacekeeping forces for Ukraine – if peacekeeping troops are"
             " deployed on the basis of a United Nations (UN) mandate"
         ),
-        "EU members, against: grant a UN mandate to potential peacekeeping forces in advance",
+        "most EU members, against: grant a UN mandate to potential peacekeeping forces in advance",
         "Italy, in favour: grant a UN mandate to potential peacekeeping forces in advance",
         "Volodymyr Zelensky (Ukraine), against: China's participation",
         "Sergei Lavrov (Russia), in favour: China's participation",
