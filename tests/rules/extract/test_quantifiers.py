@@ -13,7 +13,8 @@ from tests.rules.extract.figure_cases import check as check_figures
 from tests.rules.extract.position_cases import Stands, check, extractor, on, stands
 from tests.rules.ledger_cases import HOUR, position, said
 
-S, C = Stands, Case
+S = Stands
+C = Case
 
 
 @stands(
