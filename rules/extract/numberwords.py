@@ -46,6 +46,7 @@ class Tables(NamedTuple):
     currencies: WordTable[str]
     decimal: str
     spaced_thousands: bool
+    day_behind: bool  # "December 14" is a day; elsewhere the day stands before its month
 
 
 def number_tables(lexicon: Lexicon, lang: str) -> Tables:
@@ -73,4 +74,5 @@ def _build(lexicon: Lexicon, lang: str) -> Tables:
         currencies=table_of(lexicon, "currencies", lang, lambda e: e.name),
         decimal="," if lang in _DECIMAL_COMMA else ".",
         spaced_thousands=lang in _DECIMAL_COMMA,
+        day_behind=lang not in _DECIMAL_COMMA,
     )

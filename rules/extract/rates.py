@@ -78,11 +78,26 @@ def _is_rate(context: Context, head: Head) -> bool:
     """Whether the word says what the percentage is of: "25 percent tariff", "enriched to 60 percent"."""
     if not head.is_behind:
         is_named = head.gap <= _OF_RATE and context.view.words[context.number.first - 1] == "of"
-        return (head.action is Action.OTHER and head.is_adjacent) or (is_named and head.action is Action.IMPOSE)
+        is_budget = head.action is Action.SPEND and head.is_adjacent and _is_of_output(context)
+        return (
+            is_budget
+            or (head.action is Action.OTHER and head.is_adjacent)
+            or (is_named and head.action is Action.IMPOSE)
+        )
     if _is_apart(context, head):
         return False
     is_of = context.view.words[context.counted.last : context.counted.last + 1] == ["of"]
     return head.gap <= (_SHARE_REACH if is_of else _RATE_REACH)
+
+
+def _is_of_output(context: Context) -> bool:
+    """Whether the share is one of what a state produces, and no deficit: "на оборону 4 процента ВВП"."""
+    view, last = context.view, context.counted.last
+    output = closed_class(view.document.lexicon, view.document.lang, "output").starting(view.words, last)
+    if output is None:
+        return False
+    macro = (placed for placed in view.marks("alien") if placed.mark.entry.name == "macro")
+    return all(last <= placed.first < output[1] for placed in macro)
 
 
 def _is_apart(context: Context, head: Head) -> bool:

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
 from rules.extract.units import Counted
-from rules.extract.view import PlacedMark, SentenceView, closed_class
+from rules.extract.verbforms import Words, given_up, is_to_come
+from rules.extract.view import PlacedMark, SentenceView
 from rules.model import Action, Status
 
 
@@ -14,7 +15,7 @@ class Reading(NamedTuple):
     """The status and the cue that gave it, None for a plain fact."""
 
     status: Status
-    cue: PlacedMark | None
+    cue: PlacedMark | Words | None
 
 
 # Where several cues reach a figure, the one that casts most doubt on it holds.
@@ -36,22 +37,10 @@ _REACH_BEHIND: Final = {
     Status.FACT: 9,
 }
 _PER_BREAK: Final = 5
-_BEFORE_INFINITIVE: Final = 2  # tokens: what wishes it, and "to"
+_HEADLINE: Final = 2  # tokens before the verb of a headline, the fewest
 _MODALS: Final = frozenset({"will", "would", "plan", "plans", "planned", "wird", "werden"})
 _INVERTED: Final = frozenset({"should", "were", "had"})
 _DENIAL: Final = 25
-_NON_PAST: Final = ("ет", "ит", "ёт", "ут", "ют", "ат", "ят", "іть", "ить", "е", "є", "уть", "ють", "ать")
-_IMPERFECTIVE: Final = (
-    "ает", "яет", "ует", "ают", "яют", "уют", "ає", "яє", "ує", "ює", "ають", "яють", "ують", "юють", "водит", "возит",
-    "носит", "водить", "возить", "носить", "ение", "ание", "ие",
-)  # fmt: skip
-_PRESENTS: Final = frozenset(
-    {
-        "держит", "просит", "хочет", "стоит", "тратит", "платит", "строит", "хоче", "просить", "платить", "коштує",
-        "требует", "имеет", "служат", "несут", "живут", "хотят", "просят", "платят", "стоят", "держат", "могут",
-        "может",
-    }
-)  # fmt: skip
 _AND: Final = frozenset({"and", "but", "und", "et", "і", "та", "и"})
 _COMMITTED: Final = frozenset({Action.PLEDGE, Action.REQUEST, Action.KILL})
 
@@ -63,7 +52,8 @@ def find_status(
     start, end = counted.first, counted.last
     if deed is not None:
         start, end = min(start, deed.mark.first), max(end, deed.mark.last)
-    best = _by_form(view, counted, deed)
+    dropped = given_up(view, start, counted.first)
+    best = Reading(Status.DENIED, dropped) if dropped else _by_form(view, counted, deed)
     is_done = False
     for placed in view.marks("status"):
         status = Status(placed.mark.entry.name)
@@ -95,35 +85,21 @@ def _doubtful(one: Reading | None, two: Reading) -> Reading:
 
 
 def _by_form(view: SentenceView, counted: Counted, deed: Deed | None) -> Reading | None:
-    """Read the form of the verb: a future of Slavic languages, a headline's "to buy", "Should X send ..."."""
+    """Read the form of the verb: a future, an infinitive that is wished, "Greece to buy", "Should X send ..."."""
     if view.words[0] in _INVERTED and view.document.lang == "en" and len(view.words) > 1 and view.words[-1] != "?":
         cue = deed.mark if deed is not None else None
         return Reading(Status.CONDITIONAL, cue) if view.crossings(1, counted.first) <= 1 else None
     if deed is None or deed.mark.mark.entry.text("word") == "noun":
         return None
-    if view.document.lang in ("uk", "ru"):
-        return Reading(Status.PLANNED, deed.mark) if is_perfective_future(view.words[deed.mark.first]) else None
-    at = deed.mark.first
-    is_headline = (
-        at >= 2
-        and view.words[at - 1] == "to"
-        and any(placed.last == at - 1 and placed.first <= 1 for placed in view.names)
-    )
-    is_wish = is_headline or _is_wished(view, at)
-    return Reading(Status.PLANNED, deed.mark) if is_wish and view.document.lang == "en" else None
+    is_wish = is_to_come(view, deed) or (view.document.lang == "en" and _is_headline(view, deed.mark.first))
+    return Reading(Status.PLANNED, deed.mark) if is_wish else None
 
 
-def _is_wished(view: SentenceView, at: int) -> bool:
-    """Whether an infinitive tells what is yet to be done: "urged allies to spend", but not "continued to host"."""
-    if at < _BEFORE_INFINITIVE or view.words[at - 1] != "to":
+def _is_headline(view: SentenceView, at: int) -> bool:
+    """Whether a headline says what somebody is to do: "Greece to buy 24 jets"."""
+    if at < _HEADLINE or view.words[at - 1] != "to":
         return False
-    done = closed_class(view.document.lexicon, view.document.lang, "not yet done")
-    return view.words[at - 2] not in done
-
-
-def is_perfective_future(verb: str) -> bool:
-    """Whether a Russian or Ukrainian verb form tells the future: not past, and of the perfective aspect."""
-    return verb.endswith(_NON_PAST) and not verb.endswith(_IMPERFECTIVE) and verb not in _PRESENTS
+    return any(placed.last == at - 1 and placed.first <= 1 for placed in view.names)
 
 
 def _reaches(view: SentenceView, placed: PlacedMark, status: Status, start: int, end: int) -> bool:

@@ -212,7 +212,7 @@ class ValueReader:
             found = self.tables.dates.starting([word], 0)
             if found is None:
                 continue
-            if found[0] == "months" and (value <= 31 or is_year(value)):
+            if found[0] == "months" and (is_year(value) or (value <= 31 and (not is_before or self.tables.day_behind))):
                 return True
             if found[0] == "before" and is_before and (is_year(value) or value < 100):
                 return True
