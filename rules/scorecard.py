@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
 from rules.ruleset import Life, Rule
+from rules.wording import count
 
 SILENT_AFTER = timedelta(days=90)
 ENOUGH_VOTES = 5
 MOSTLY = 0.7  # of the votes: from here on the readers are of one mind
+NOISY_RULES = 3
 NOISY_SPREADS = 5
 NOISY_LEAST = 10
 
@@ -70,20 +72,38 @@ class Score:
 def scorecard(rules: Iterable[Rule], records: Mapping[str, Record], now: datetime) -> tuple[Score, ...]:
     """Judge every rule; those to act on come first."""
     rules = tuple(rules)
-    volumes = [records.get(rule.id, Record()).alerts for rule in rules]
-    limit = _noise_limit(volumes)
+    limit = noise_of(records.get(rule.id, Record()).alerts for rule in rules).limit
     scores = [_score(rule, records.get(rule.id, Record()), limit, now) for rule in rules]
     order = (Verdict.RETIRE, Verdict.TUNE, Verdict.WATCH, Verdict.KEEP)
     return tuple(sorted(scores, key=lambda score: (order.index(score.verdict), -score.record.alerts, score.rule)))
 
 
-def _noise_limit(volumes: Sequence[int]) -> float:
-    """Return the volume above which a rule is noisy: the median and five median deviations, ten at least."""
-    if len(volumes) < 3:
-        return float("inf")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """How much the rules of a set ring: the median of their volumes, and the median of their distances from it (MAD).
+
+    ``limit`` is the volume above which a rule is noisy: the median and five times the MAD, or ten where that is more.
+    """
+
+    rules: int
+    median: float = 0.0
+    spread: float = 0.0
+    limit: float = float("inf")
+
+    def __str__(self) -> str:
+        told = f"the median of {count(self.rules, 'rule')} is {self.median:g}, their median deviation {self.spread:g}"
+        return f"{told}, and above {self.limit:g} a rule is noisy"
+
+
+def noise_of(volumes: Iterable[int]) -> Noise:
+    """Judge the volumes of a set; of fewer than three rules none is noisy."""
+    volumes = tuple(volumes)
+    if len(volumes) < NOISY_RULES:
+        return Noise(rules=len(volumes))
     middle = median(volumes)
     spread = median(abs(volume - middle) for volume in volumes)
-    return middle + max(NOISY_SPREADS * spread, NOISY_LEAST)
+    limit = middle + max(NOISY_SPREADS * spread, NOISY_LEAST)
+    return Noise(rules=len(volumes), median=middle, spread=spread, limit=limit)
 
 
 def _score(rule: Rule, record: Record, noise_limit: float, now: datetime) -> Score:

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
 
     PROPOSED = "there is a proposal"
     NO_COMPLAINT = "none of its alerts was called not relevant"
+    SETTLED = "it does not ring any more for what was called not relevant"
     ONE_EXAMPLE = "only one story was called not relevant, and what is learnt from one example fits that one only"
     NOTHING_WANTED = "too little is known of what has to go on ringing"
     NOTHING_SHARED = (
@@ -87,6 +88,8 @@ def tune(rule: Rule, evidence: Evidence, vocabulary: Vocabulary) -> Tuning:
     unwanted = [case for case in evidence.unwanted if rings(matcher, case)]
     wanted = [case.item for case in (*evidence.wanted, *evidence.missed)]
     tests = [_item_of_test(number, rule) for number, test in enumerate(rule.tests) if test.alert is not None]
+    if evidence.unwanted and not unwanted:
+        return Tuning(outcome=Outcome.SETTLED)
     outcome = _enough(unwanted, len({case.example for case in evidence.wanted}) + len(tests))
     if outcome is not Outcome.PROPOSED:
         return Tuning(outcome=outcome)

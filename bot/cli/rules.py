@@ -28,6 +28,7 @@ def add_parser(subparsers: Any) -> None:
     commands = parser.add_subparsers(dest="rules_command", metavar="COMMAND", required=True)
     _add_reading(commands)
     _add_running(commands)
+    _add_looking_back(commands)
     _add_writing(commands)
 
 
@@ -107,6 +108,18 @@ def _scorecard() -> Callable[[argparse.Namespace], int]:
     return scores
 
 
+def _hygiene() -> Callable[[argparse.Namespace], int]:
+    from bot.cli.rulehygiene import hygiene
+
+    return hygiene
+
+
+def _tune() -> Callable[[argparse.Namespace], int]:
+    from bot.cli.ruletune import tune
+
+    return tune
+
+
 def _history() -> Callable[[argparse.Namespace], int]:
     from bot.cli.rulehistory import history
 
@@ -151,6 +164,15 @@ def _add_running(commands: Any) -> None:
         "--no-claims", action="store_true", help="only the words (match, unless), no figures or positions"
     )
     match.add_argument("files", nargs="*", type=Path, metavar="FILE", help="JSON lines; default standard input")
+    backtest = _add(commands, "backtest", "what would have rung over past items, a day at a time", _backtest)
+    backtest.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
+    backtest.add_argument("--since", default="30d", metavar="SPAN", help="how far back: 30d (default), 12h, 8w")
+    backtest.add_argument("--items", type=Path, metavar="FILE", help="JSON lines with a time, instead of the archive")
+    backtest.add_argument("--against", action="append", default=[], metavar="PATH", help="rules to compare with")
+    backtest.add_argument("--json", action="store_true", help="one JSON object a rule")
+
+
+def _add_looking_back(commands: Any) -> None:
     history = _add(commands, "history", "which rule sets were in force, by whom, and what changed", _history)
     history.add_argument("set", nargs="?", default="", metavar="HASH", help="show the changed lines of this set")
     history.add_argument("--json", action="store_true", help="one JSON object a set")
@@ -161,12 +183,15 @@ def _add_running(commands: Any) -> None:
     scorecard.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
     scorecard.add_argument("--since", default="30d", metavar="SPAN", help="volumes over that time (default 30d)")
     scorecard.add_argument("--json", action="store_true", help="one JSON object a rule")
-    backtest = _add(commands, "backtest", "what would have rung over past items, a day at a time", _backtest)
-    backtest.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
-    backtest.add_argument("--since", default="30d", metavar="SPAN", help="how far back: 30d (default), 12h, 8w")
-    backtest.add_argument("--items", type=Path, metavar="FILE", help="JSON lines with a time, instead of the archive")
-    backtest.add_argument("--against", action="append", default=[], metavar="PATH", help="rules to compare with")
-    backtest.add_argument("--json", action="store_true", help="one JSON object a rule")
+    hygiene = _add(commands, "hygiene", "what needs looking after: silent, noisy, stale, broken, untested", _hygiene)
+    hygiene.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
+    hygiene.add_argument("--since", default="30d", metavar="SPAN", help="volumes over that time (default 30d)")
+    hygiene.add_argument("--json", action="store_true", help="one JSON object a finding")
+    tune = _add(commands, "tune", "propose what a rule should be silent for, from what readers said of it", _tune)
+    tune.add_argument("rule", metavar="RULE", help="the rule's id")
+    tune.add_argument("paths", nargs="*", metavar="PATH", help=_PATHS)
+    tune.add_argument("--write", action="store_true", help="put what is proposed into the rule's file")
+    tune.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _add_writing(commands: Any) -> None:

@@ -33,6 +33,21 @@ RULES: tuple[CommandSpec, ...] = (
         aliases=("scorecard",),
     ),
     CommandSpec(
+        name="rules hygiene",
+        description="Rules to look after: silent, noisy, past their time, without owner or tests, and what to do",
+        role=Role.EDITOR,
+        options=(SINCE, SHARE),
+        examples=("rules hygiene", "rules hygiene since:90d"),
+        aliases=("hygiene",),
+    ),
+    CommandSpec(
+        name="rules tune",
+        description="Propose what a rule should be silent for, from what readers said of its alerts",
+        role=Role.ADMIN,
+        options=(NAMED,),
+        examples=("rules tune us-withdrawal-figure",),
+    ),
+    CommandSpec(
         name="rules validate",
         description="Whether a rule file, or those on disk, can be used; every fault with its line",
         role=Role.EDITOR,

@@ -35,7 +35,9 @@ from bot.commands import (
     story,
     subscribing,
     taking,
+    tidying,
     tracing,
+    tuning,
     unsubscribing,
 )
 from bot.commands.complete import complete
@@ -95,6 +97,8 @@ RUNS: Mapping[str, Run] = {
     "rules show": rulebook.show,
     "rules history": rulebook.history,
     "rules scorecard": scoring.scorecard,
+    "rules hygiene": tidying.tidy,
+    "rules tune": tuning.tune,
     "rules validate": ruletrials.validate,
     "rules test": ruletrials.test,
     "rules backtest": ruletrials.backtest,
@@ -111,6 +115,7 @@ TAKES: Mapping[OfferKind, Take] = {
     OfferKind.RESUBSCRIBE: subscribing.take,
     OfferKind.IMPORT: feedlists.take_import,
     OfferKind.ARCHIVE: importing.take_archive,
+    OfferKind.TUNE: tuning.take,
 }
 PRESSES: Mapping[str, Press] = {
     "why": tracing.why_pressed,

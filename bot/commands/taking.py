@@ -33,6 +33,7 @@ _NEEDS = {
     OfferKind.RESUBSCRIBE: Role.EDITOR,
     OfferKind.IMPORT: Role.ADMIN,
     OfferKind.ARCHIVE: Role.ADMIN,
+    OfferKind.TUNE: Role.ADMIN,
 }
 
 

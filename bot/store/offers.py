@@ -26,6 +26,7 @@ class OfferKind(StrEnum):
     RESUBSCRIBE = "resubscribe"  # one that was ended, to be had back
     IMPORT = "import"  # the feeds of a list
     ARCHIVE = "archive"  # what an archive holds of a workspace
+    TUNE = "tune"  # terms for the unless of a rule
 
 
 class OfferState(StrEnum):
