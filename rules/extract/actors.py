@@ -113,12 +113,26 @@ def _anchor(view: SentenceView, counted: Counted, deed: Deed | None, words: Acto
             deed.mark.last <= placed.first < counted.first and words.auxiliary.starting(view.words, placed.last)
             for placed in view.names
         )
+        if _is_inverted(view, counted, deed, words):
+            return counted.first
         listed = owner_before(view, counted.first) if counted.taken_up else None
         has_other = has_other or (listed is not None and listed.first >= deed.mark.last)
         is_apart = has_other or view.crossings(deed.mark.last, counted.first) > 0
         return counted.first if is_apart else deed.mark.first
     between = any(counted.last <= placed.first < deed.mark.first for placed in view.names)
     return deed.mark.first if between else counted.first
+
+
+def _is_inverted(view: SentenceView, counted: Counted, deed: Deed, words: ActorWords) -> bool:
+    """Whether a German subject stands behind its verb, something else before it: "Im Mai schickte Polen"."""
+    if view.document.lang != "de" or deed.name == "receive":
+        return False
+    free = view.derive("free names", lambda: _free(view, words))
+    next_to = (deed.mark.last, deed.mark.last + 1)  # an article may stand between
+    behind = any(placed.first in next_to and placed.last <= counted.first for placed in free)
+    return behind and not any(
+        placed.last <= deed.mark.first and not view.crossings(placed.first, deed.mark.first) for placed in free
+    )
 
 
 def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rules.model import Number as Value
 
 _MOST_DIGITS = 18
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
 def parse_digits(text: str, decimal: str) -> float | None:
@@ -38,3 +39,13 @@ def whole(value: float) -> Value:
     if abs(value - nearest) <= abs(value) * 1e-12:  # 8.2 times a million million is no whole number to a float
         return nearest
     return round(value, 6)
+
+
+def is_group(text: str) -> bool:
+    """Whether the digits are a group of three."""
+    return len(text) == 3 and text.isdigit()
+
+
+def is_year(value: int) -> bool:
+    """Whether the value may be a year of our time."""
+    return _FIRST_YEAR <= value <= _LAST_YEAR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from rules.extract.digits import parse_digits
+from rules.extract.digits import is_group, is_year, parse_digits
 from rules.extract.numberwords import Tables
 from rules.extract.tokens import Tokens
 
@@ -28,7 +28,6 @@ _DASHES: Final = frozenset("-–—")
 _MODEL_DIGITS: Final = 3  # of the number in a model's name
 _MODEL_REACH: Final = 4  # tokens from a number to the model of what it counts
 _PARTS: Final = frozenset(",;:()")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _LARGEST: Final = 1e17  # nothing that is counted in the news is more
 
 
@@ -186,9 +185,12 @@ class ValueReader:
         if self.tables.dates.starting([name.lower()], 0) or self.tables.words.starting(self.words, at + 1):
             return False
         opening = self.words[max(0, at - _MODEL_REACH) : at - 1]
-        return any(word[0].isdigit() or self.tables.words.starting([word], 0) for word in opening) and not any(
-            word in _PARTS for word in opening
-        )
+        return any(self._may_count(word) for word in opening) and not any(word in _PARTS for word in opening)
+
+    def _may_count(self, word: str) -> bool:
+        if word.isdigit():
+            return not is_year(int(word))  # "bis 2030 will Belgien 300 Soldaten"
+        return word[0].isdigit() or self.tables.words.starting([word], 0) is not None
 
     def _is_time(self, at: int, after: int) -> bool:
         if self.glued(after) in (":", "/") and after + 1 < len(self.words) and self.words[after + 1][0].isdigit():
@@ -248,13 +250,3 @@ class ValueReader:
         if at + 1 < len(self.words) and self.words[at] in (*_DASHES, "and", "to") and self.words[at + 1].isdigit():
             return at + 2
         return at
-
-
-def is_group(text: str) -> bool:
-    """Whether the digits are a group of three."""
-    return len(text) == 3 and text.isdigit()
-
-
-def is_year(value: int) -> bool:
-    """Whether the value may be a year of our time."""
-    return _FIRST_YEAR <= value <= _LAST_YEAR
