@@ -48,7 +48,7 @@ class DiscordMessenger:
     def __init__(self, account: DiscordAccount, *, publishes: bool = False) -> None:
         """With ``publishes``, what begins a story in an announcement channel is published to those who follow it."""
         self._account = account
-        self._publisher = Publisher(account) if publishes else None
+        self._publisher = Publisher(account, is_wanted=publishes)
         self._threads = Threads(account)
         self._sent: Recent[str, Posted] = Recent(REMEMBERED)  # by nonce: what a repeated post must not send again
         self._keys: Recent[str, str] = Recent(REMEMBERED)  # by message: the key that an edit has to keep
@@ -58,7 +58,7 @@ class DiscordMessenger:
     @property
     def unpublished(self) -> int:
         """How many messages of announcement channels stay unpublished: Discord publishes ten an hour in each."""
-        return 0 if self._publisher is None else self._publisher.unpublished
+        return self._publisher.unpublished
 
     async def parts(self, message: Message, *, broadcast: bool = False) -> int:
         """Return the number of pages, and one more for a broadcast reply: the line in the channel."""
@@ -105,21 +105,26 @@ class DiscordMessenger:
     async def find(
         self, place: Place, key: str, *, thread: str | None = None, since: datetime, further: Further | None = None
     ) -> Posted | None:
-        """Look through the history of the channel, the thread, or the forum's active posts since ``since``."""
+        """Look through the history of the channel, the thread, or the forum's active posts since ``since``.
+
+        What begins a story and was posted, but not published any more, is published now.
+        """
         after = since - CLOCK_SLACK
         channel = await self._threads.channel(place)
         if thread is None and isinstance(channel, discord.ForumChannel):
             number = await find_post(self._account, place, channel, key, after)
             return None if number is None else self._remember(key, _posted(place, number, number, str(number)))
         where = await self._messageable(place, thread or place.channel)
-        number = await find_message(self._account, place, where, key, after)
-        if number is None and further is not None and not isinstance(channel, discord.ForumChannel):
+        message = await find_message(self._account, place, where, key, after)
+        if message is None and further is not None and not isinstance(channel, discord.ForumChannel):
             home = await self._messageable(place, place.channel)  # it may be the line that points to the reply
-            number = await find_message(self._account, place, home, f"/{further.first}", after)
-        if number is None:
+            message = await find_message(self._account, place, home, f"/{further.first}", after)
+        if message is None:
             return None
-        found = _root(place, channel, number) if thread is None else _posted(place, where.id, number, thread)
-        return self._remember(key, found)
+        if thread is not None:
+            return self._remember(key, _posted(place, where.id, message.id, thread))
+        await self._publisher.publish(place, channel, message)
+        return self._remember(key, _root(place, channel, message.id))
 
     async def close(self) -> None:
         """Close the account that this messenger posts with."""
@@ -137,8 +142,7 @@ class DiscordMessenger:
             sent = await self._account.call(str(place), lambda _: channel.send(**given, nonce=key))
             posted = _root(place, channel, sent.id)
             self._remember(key, posted)  # before it is published: that is never a reason to post it again
-            if self._publisher is not None:
-                await self._publisher.publish(place, channel, sent)
+            await self._publisher.publish(place, channel, sent)
             if posted.thread == posted.message:
                 self._threads.expect(posted.message, title)
         return self._remember(key, posted)

@@ -1,5 +1,6 @@
 """Announcement channels: what stands in them is published to the servers that follow them, if the operator wants so.
 
+A message says whether it was published, so one that was only posted before a crash is published when it is found again.
 Discord publishes ten messages an hour in one channel and answers further ones with waits of up to an hour, so they are
 not asked for: the message stays posted, unpublished, and is counted.
 """
@@ -25,16 +26,17 @@ _log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Publishes own messages. ``unpublished`` counts those that stay where they are."""
+    """Publishes own messages, where that is wanted. ``unpublished`` counts those that stay where they are."""
 
-    def __init__(self, account: DiscordAccount) -> None:
+    def __init__(self, account: DiscordAccount, *, is_wanted: bool) -> None:
         self.unpublished = 0
+        self._is_wanted = is_wanted
         self._account = account
         self._published: Recent[str, deque[float]] = Recent(CHANNELS)
 
     async def publish(self, place: Place, channel: Any, message: Any) -> None:
-        """Publish a message of an announcement channel; in any other, and where Discord refuses, it stays as it is."""
-        if not _is_announcement(channel):
+        """Publish a message of an announcement channel once; in any other, and where Discord refuses, it stays."""
+        if not self._is_wanted or not _is_announcement(channel) or message.flags.crossposted:
             return
         if not self._has_room(place.channel):
             self._give_up(place, f"{MOST} were published in the last hour")

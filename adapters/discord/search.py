@@ -20,10 +20,10 @@ _UNKNOWN_CHANNEL = 10003
 
 async def find_message(
     account: DiscordAccount, place: Place, channel: discord.PartialMessageable, key: str, after: datetime
-) -> int | None:
-    """Return the id of our message with ``key`` in the channel or thread, or None; a thread not made yet holds none."""
+) -> discord.Message | None:
+    """Return our message with ``key`` in the channel or thread, or None; a thread not made yet holds none."""
 
-    async def look(client: discord.Client) -> int | None:
+    async def look(client: discord.Client) -> discord.Message | None:
         own = client.user.id if client.user else 0
         return await _first(channel.history(limit=DEPTH, after=after), own, key)
 
@@ -67,8 +67,8 @@ def _points(message: discord.Message, end: str) -> bool:
     return end.startswith("/") and message.content.endswith(end)
 
 
-async def _first(history: AsyncIterator[discord.Message], own: int, key: str) -> int | None:
+async def _first(history: AsyncIterator[discord.Message], own: int, key: str) -> discord.Message | None:
     async for message in history:
         if message.author.id == own and (key in (key_of(message), str(message.nonce)) or _points(message, key)):
-            return message.id
+            return message
     return None
