@@ -47,6 +47,7 @@ def _text(folder: str, name: str) -> bytes:
 
 def main() -> None:
     """Refuse to run with mixed-up packages, then hand over to the command line."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks for some in every installed package
     # Reading every installed package's list of files is not for `--help`: asked before anything is served.
     foreign = foreign_owners() if sys.argv[1:2] in (["run"], ["worker"], ["demo"]) else []
     if foreign:

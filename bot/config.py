@@ -30,6 +30,7 @@ from pydantic_core import PydanticCustomError
 from bot import duration
 from bot.errors import ConfigError
 from bot.holding import QuietBehaviour
+from bot.layout import Layout
 from bot.ports import Place
 from bot.secret import without_secrets
 from bot.store import address
@@ -132,9 +133,13 @@ PlatformId = Annotated[str, BeforeValidator(_read_id)]
 
 
 class Section(BaseModel):
-    """Common to all sections: unknown keys are faults, values never change."""
+    """Common to all sections: unknown keys are faults, values never change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    Only a section that is checked on its own is built on its own: ``Config`` builds all of its parts in one go. So the
+    defaults of its parts are made without a check, which costs as much as all the rest.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Feed(Section):
@@ -280,9 +285,10 @@ class Channel(Spot):
     severity: Severity = Field(default=Severity.NOTICE, strict=False)
     threads: Literal["broadcast", "thread", "channel", "edit"] = "broadcast"
     timezone: Zone = ZoneInfo("UTC")
-    quiet: Quiet = Quiet()
-    digest: Digest = Digest()
+    quiet: Quiet = Quiet.model_construct()
+    digest: Digest = Digest.model_construct()
     cap: int = Field(default=20, ge=1, le=1000)  # posts an hour; the rest waits for the digest
+    layout: Layout = Field(default=Layout.FULL, strict=False)
 
     @field_validator("workspace")
     @classmethod
@@ -306,12 +312,12 @@ class Config(Section):
     feeds: tuple[Feed, ...] = Field(default=(), strict=False)
     channels: tuple[Channel, ...] = Field(default=(), strict=False)
     admin_channels: tuple[AdminChannel, ...] = Field(default=(), strict=False)
-    polling: Polling = Polling()
-    delivery: Delivery = Delivery()
-    console: Console = Console()
-    slack: Slack = Slack()
-    discord: Discord = Discord()
-    web: Web = Web()
+    polling: Polling = Polling.model_construct()
+    delivery: Delivery = Delivery.model_construct()
+    console: Console = Console.model_construct()
+    slack: Slack = Slack.model_construct()
+    discord: Discord = Discord.model_construct()
+    web: Web = Web.model_construct()
 
     @field_validator("database")
     @classmethod

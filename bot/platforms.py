@@ -99,7 +99,7 @@ def _slack(surfaces: Surfaces, senders: Senders, config: Config, credentials: Cr
 
 def _installer(surfaces: Surfaces, senders: Senders, config: Config, credentials: Credentials) -> Any:
     """Return what lets workspaces install the app; None where there is one workspace only."""
-    from adapters.slack.workspaces import InstalledWorkspaces
+    from adapters.slack.installations import InstalledWorkspaces
 
     workspaces, public_url = senders.slack, config.slack.public_url
     client_id, secret = credentials.slack_client_id, credentials.slack_client_secret

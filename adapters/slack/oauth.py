@@ -11,7 +11,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.client import sdk_logger, web_client
-from adapters.slack.workspaces import InstalledWorkspaces
+from adapters.slack.installations import InstalledWorkspaces
 from bot.ports import Place, PlaceChange, PlaceHandler
 from bot.secret import Secret
 

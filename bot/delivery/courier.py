@@ -80,12 +80,16 @@ class Courier:
         sole_owner: bool = True,
     ) -> None:
         self._writer = GroupedWriter(db)
-        self._messengers = messengers
+        self._messengers = dict(messengers)
         self._clock = clock
         self._policy = policy
         self._sole_owner = sole_owner
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}"
         self._recorder = Recorder(policy=policy, admin_lanes=tuple(str(place) for place in admin_lanes))
+
+    def add(self, name: str, messenger: Messenger) -> None:
+        """Carry to a further platform from now on."""
+        self._messengers[name] = messenger
 
     async def step(self, lane: str) -> StepReport:
         """Move the lane by at most one row. Raises StoreError when the database cannot record; never DeliveryError."""

@@ -125,6 +125,13 @@ class Dispatcher:
         finally:
             await self._wind_down()
 
+    async def add(self, name: str, messenger: Messenger) -> None:
+        """Deliver to a further platform from now on, which counts as its start."""
+        await self._db.tx(lambda connection: lanes.resume_platform(connection, name))
+        self._courier.add(name, messenger)
+        self._platforms[name] = PlatformTurns()
+        self.wake()
+
     def wake(self) -> None:
         """Say that rows were committed."""
         self._woken.set()
@@ -161,7 +168,7 @@ class Dispatcher:
         def work(connection: Connection) -> None:
             if self._sole_owner:
                 lanes.take_over(connection)
-            for name in self._platforms:  # a start is a new try, perhaps with a new token: one call tells
+            for name in list(self._platforms):  # a start is a new try, perhaps with a new token: one call tells
                 lanes.resume_platform(connection, name)
 
         await self._db.tx(work)
@@ -172,7 +179,7 @@ class Dispatcher:
         self._woken.clear()
         await self._mend_clock()
         self._looked = self._clock.now()
-        for name in self._platforms:
+        for name in list(self._platforms):  # others may be added meanwhile
             await self._fill(name)
         if not self._tasks:
             return False

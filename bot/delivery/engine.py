@@ -37,13 +37,3 @@ class Engine(Protocol):
 
 Observer = Callable[[Outcome], None]
 """Is told of every finished step; must not raise."""
-
-
-def both(first: Observer, second: Observer) -> Observer:
-    """Return an observer that tells two."""
-
-    def observe(outcome: Outcome) -> None:
-        first(outcome)
-        second(outcome)
-
-    return observe

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -66,14 +66,21 @@ class Database:
         """Whether other processes may write to the database, too."""
         return self._home.is_shared
 
-    def open(self) -> None:
-        """Take, check and migrate. Raises StoreError with one sentence when the database cannot be used."""
+    def open(self, first: Sequence[str] = ()) -> None:
+        """Take, check and migrate. Raises StoreError with one sentence when the database cannot be used.
+
+        ``first``: the tables that are wanted at once. Whoever names some has to ``check`` the others soon.
+        """
         try:
-            self._home.open()
+            self._home.open(first)
         except BaseException:
             self.close()
             raise
         self._is_open = True
+
+    def check(self) -> None:
+        """Look at all tables, from any thread, beside whatever is done with them. Raises StoreError for damage."""
+        self._home.check()
 
     async def tx(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one write transaction: all of it is committed, or nothing. Raises StoreError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -17,8 +18,14 @@ class Home(Protocol):
     readers: int  # threads that read beside the writer
     is_shared: bool  # other processes may write to it, too
 
-    def open(self) -> None:
-        """Take it, check it and bring it to this version's schema. Raises StoreError; ``close`` follows in any case."""
+    def open(self, first: Sequence[str] = ()) -> None:
+        """Take it, check it and bring it to this version's schema. Raises StoreError; ``close`` follows in any case.
+
+        ``first``: tables to check, where it needs no new schema; ``check`` looks at all of them later.
+        """
+
+    def check(self) -> None:
+        """Look at the whole of it, from any thread. Raises StoreError where it is damaged."""
 
     def close(self) -> None:
         """Give it back."""

@@ -9,7 +9,7 @@ no harm.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -50,13 +50,16 @@ class PostgresHome:
         self._server = server
         self._engine: Engine | None = None
 
-    def open(self) -> None:
+    def open(self, first: Sequence[str] = ()) -> None:
         """Connect, check and migrate. Raises StoreError with one sentence when the database cannot be used."""
         self.connect()
         try:
             migrate(self.writing, self.name, lambda found: log.info("upgrade", database=self.name, revision=found))
         except DBAPIError as error:
             raise StoreError(f"{self.name}: {self.explain(error)}") from error
+
+    def check(self) -> None:
+        """Do nothing: the server looks after its pages, and what it runs on was looked at when we connected."""
 
     def connect(self) -> None:
         """Connect and check. Raises StoreError."""

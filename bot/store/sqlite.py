@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
@@ -23,7 +23,7 @@ from bot.errors import StoreError
 from bot.store import backups, restoring
 from bot.store.locking import take_lock
 from bot.store.locks import Writing
-from bot.store.migrate import migrate
+from bot.store.migrate import migrate, newest, revision
 
 BUSY_SECONDS = 30.0
 
@@ -42,19 +42,32 @@ class SqliteHome:
         self._read_engine: Engine | None = None
         self._kept: dict[tuple[Engine, int], Connection] = {}  # of each thread: opening one costs more than a look-up
 
-    def open(self) -> None:
-        """Lock, check and migrate. Raises StoreError with one sentence when the file cannot be used."""
+    def open(self, first: Sequence[str] = ()) -> None:
+        """Lock, check and migrate. Raises StoreError with one sentence when the file cannot be used.
+
+        ``first``: tables to check now, where there is nothing to migrate; a large archive takes seconds.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = take_lock(self.path)
             self._write_engine = _engine(self.path, begin="BEGIN IMMEDIATE", pool_size=0)
             self._read_engine = _engine(self.path, begin="BEGIN", pool_size=self.readers)
-            _check(self._write_engine, self.path)
+            with self._write_engine.connect() as connection:
+                is_current = revision(connection) == newest()
+                _check(_driver(connection), self.path, first if is_current else ())
             migrate(self.writing, self.name, lambda found: backups.copy(self.path, backups.before(self.path, found)))
             self._note_restored()
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror or error}; choose another path under database:") from error
         except (DatabaseError, sqlite3.DatabaseError) as error:
+            raise StoreError(f"{self.path}: {self.explain(error)}") from error
+
+    def check(self) -> None:
+        """Read every page, beside whoever writes. Raises StoreError where the file is damaged."""
+        try:
+            with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS)) as connection:
+                _check(connection, self.path)
+        except sqlite3.DatabaseError as error:
             raise StoreError(f"{self.path}: {self.explain(error)}") from error
 
     def close(self) -> None:
@@ -139,8 +152,13 @@ def _engine(path: Path, *, begin: str, pool_size: int) -> Engine:
     return engine
 
 
-def _check(engine: Engine, path: Path) -> None:
-    with engine.connect() as connection:
-        answer = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    if answer != "ok":
-        raise StoreError(f"{path}: the database is damaged ({answer}); {backups.advice(path)}")
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
+
+
+def _check(connection: sqlite3.Connection, path: Path, tables: Sequence[str] = ()) -> None:
+    """Look at the pages of tables, or of all. Raises StoreError."""
+    for asked in tables or ("1",):  # with a number: all tables, and so many faults
+        (answer,) = connection.execute(f"PRAGMA quick_check({asked})").fetchone()
+        if answer != "ok":
+            raise StoreError(f"{path}: the database is damaged ({answer}); {backups.advice(path)}")
