@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.layout import Layout
 from rules.model import Confidence, Development, Figure, ItemId, Mention, Novelty, Severity
 from rules.origins import Credibility, Report, Spread, spread
 
@@ -119,6 +120,7 @@ class Alert:
     rang: frozenset[ItemId] = frozenset()
     backings: Mapping[int, Backing] = field(default_factory=dict)
     fates: Mapping[int, Development] = field(default_factory=dict)
+    layout: Layout = Layout.FULL
 
     @property
     def kind(self) -> Novelty:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.gatekeeping import Waits
 
 _DAYS: dict[Day, int] = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
-_KEYS = {"timezone", "quiet", "digest", "cap"}
+_KEYS = {"timezone", "quiet", "digest", "cap", "layout"}
 
 
 def waits(config: Config, *, is_single_run: bool) -> Waits:
@@ -65,4 +65,5 @@ def _pace(channel: Channel) -> ChannelPace:
         quiet=hours,
         digest_only=digest.only,
         cap=channel.cap,
+        layout=channel.layout,
     )

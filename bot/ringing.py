@@ -21,7 +21,7 @@ from bot.occasion import Occasion
 from bot.routing import Route, RouteReason, route
 from bot.settling import Settler, compose, told_to
 from bot.silencing import Silencer
-from bot.store import alerts, subscriptions
+from bot.store import alerts, channels, subscriptions
 from bot.telling import Summarise, Teller
 from rules.ledger import Policy
 from rules.model import Development, Item, Match, Novelty, Severity, StoryId
@@ -132,7 +132,9 @@ class Ringer:
         for thread in alerts.threads_of(connection, story):
             told = told_to(connection, occasion, thread.lane)
             if told is not None:
-                self._teller.refresh(connection, occasion, thread, compose(connection, story, told))
+                pace = channels.pace_of(connection, thread.lane)
+                alert = replace(compose(connection, story, told), layout=pace.layout)
+                self._teller.refresh(connection, occasion, thread, alert)
 
 
 def _cooling(connection: Connection, match: Match, now: datetime) -> str:

@@ -54,7 +54,8 @@ class Settler:
     def _tell(self, connection: Connection, occasion: Occasion, to: Route, told: Told) -> Route:
         """Bring an alert to a channel: with what waits there already, now, later, or in its digest."""
         lane = str(to.place)
-        alert = compose(connection, occasion.story, told)
+        pace = channels.pace_of(connection, lane)
+        alert = replace(compose(connection, occasion.story, told), layout=pace.layout)
         if occasion.kept is not None:
             return self._hold(connection, occasion, to, alert, occasion.kept)
         if alerts.was_deleted(connection, lane, occasion.story):
@@ -73,7 +74,6 @@ class Settler:
         if thread is not None and to.threads == "edit":  # an edit rings nobody
             self._teller.post(connection, occasion, target, alert)
             return to
-        pace = channels.pace_of(connection, lane)
         verdict = gatekeeping.admit(connection, lane, alert, pace, self._waits, occasion.now, is_first=thread is None)
         if verdict.fate is not Fate.POST:
             return self._hold(connection, occasion, to, alert, verdict)

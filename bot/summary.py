@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bot import provenance
 from bot.alerts import Alert, Excerpt, Telling
 from bot.headline import bullet, headline, in_one_line
+from bot.layout import Layout
 from bot.message import (
     Block,
     Bullets,
@@ -49,7 +50,8 @@ def parent(alert: Alert, *, continues: str = "", related: str = "") -> Message:
     """
     alert = alert.as_it_stands()
     blocks = _body(alert, alert.tellings)
-    blocks.append(Context((Text("Rule: " + "; ".join(alert.rule_titles)),)))
+    if alert.layout is Layout.FULL:
+        blocks.append(Context((Text("Rule: " + "; ".join(alert.rule_titles)),)))
     if continues:
         blocks.append(Context((Link(continues, "Earlier thread about this story"),)))
     elif related:
@@ -125,7 +127,8 @@ def _kind(alert: Alert, told: Sequence[Telling]) -> Novelty:
 def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
     """Return what is told first with its quote and facts, the other claims in a line each, then the small print.
 
-    The small print is about what is told first: it counts and links the items that carry that value.
+    The small print is about what is told first: it counts and links the items that carry that value. A compact card
+    has no quotation, no facts and no grade.
     """
     first = told[0] if told else None
     carriers = alert.carriers(first)
@@ -139,7 +142,7 @@ def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
         blocks.append(Context((Text(f"{count(left, 'more claim')}: /tocsin story full:true"),)))
     small_print = (
         provenance.origin_line(alert, first, carriers),
-        provenance.credibility_line(alert, first),
+        provenance.credibility_line(alert, first) if alert.layout is Layout.FULL else (),
         provenance.source_links(alert, linked, carriers),
     )
     return blocks + [Context(line) for line in small_print if line]
@@ -148,6 +151,8 @@ def _body(alert: Alert, told: Sequence[Telling]) -> list[Block]:
 def _first(alert: Alert, telling: Telling) -> list[Block]:
     development = telling.development
     blocks: list[Block] = [Paragraph(headline(telling))]
+    if alert.layout is Layout.COMPACT:
+        return blocks
     quote = _verbatim(development.mention)
     if quote:
         blocks.append(Quote(quote, provenance.link_of(development.mention)))

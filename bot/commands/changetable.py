@@ -192,6 +192,11 @@ OPERATING: tuple[CommandSpec, ...] = (
         role=Role.EDITOR,
         options=(
             THREADS,
+            Option(
+                name="layout",
+                description="Whole cards, or claims, origin and links alone (default: full)",
+                choices=("full", "compact"),
+            ),
             replace(SEVERITY, description="Of all its topics, only alerts of at least this severity"),
             Option(name="mode", description="At once, or all of it in the digest", choices=("realtime", "digest")),
             Option(name="cap", description="Posts an hour; the rest waits for the digest", between=(1, 1000)),
@@ -201,7 +206,7 @@ OPERATING: tuple[CommandSpec, ...] = (
             MENTION,
             MENTION_FROM,
         ),
-        examples=("settings", "settings threads:thread", "settings severity:important cap:10 quiet:22:00-07:00"),
+        examples=("settings", "settings layout:compact", "settings severity:important cap:10 quiet:22:00-07:00"),
         shelf="channel",
     ),
     CommandSpec(

@@ -16,6 +16,7 @@ from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer, done, message, spelled
 from bot.commands.rhythms import in_zone
 from bot.holding import QuietHours
+from bot.layout import Layout
 from bot.message import Context, Facts, Line, Reply, Strong, Text
 from bot.ports import Caller
 from bot.store import channels
@@ -27,6 +28,7 @@ from rules.wording import count
 NOT_YET = "This channel follows nothing yet, so there is nothing to set. First: /tocsin subscribe"
 NONE, OFF, DIFFER = "none", "off", ""
 DIGEST, REALTIME = "digest", "realtime"
+_LAYOUTS = {Layout.FULL: "full cards", Layout.COMPACT: "compact: claims, origin and links"}
 
 Change = Callable[[Caller, ChannelSettings, str], ChannelSettings]
 """Returns the settings with one option set. Raises CommandError."""
@@ -60,6 +62,7 @@ def values(found: ChannelSettings) -> dict[str, str]:
     pace = found.pace
     return {
         "threads": found.threads,
+        "layout": pace.layout.value,
         "severity": next(iter(severities)).value if len(severities) == 1 else DIFFER,
         "mode": DIGEST if pace.digest_only else REALTIME,
         "cap": str(pace.cap),
@@ -82,6 +85,7 @@ def _shown(caller: Caller, found: ChannelSettings) -> Reply:
         quiet += f" on {channels.day_words(pace.quiet.days)} ({pace.quiet.behaviour})"
     rows = (
         ("threads", now["threads"]),
+        ("layout", _LAYOUTS[pace.layout]),
         ("severity", f"from {now['severity']} on" if now["severity"] else differ),
         ("mode", "everything waits for the digest" if pace.digest_only else "at once, as each topic says"),
         ("cap", f"{count(pace.cap, 'post')} an hour; the rest waits for the digest"),
@@ -105,7 +109,7 @@ def _save(connection: Connection, desk: Desk, caller: Caller, before: ChannelSet
     if store.find(connection, caller.place) != before:
         raise CommandError("Somebody else changed this channel at the same time; look again: /tocsin settings")
     if before.pace != wanted.pace and channels.is_configured(connection, lane):
-        raise CommandError("When this channel rings stands in tocsin.yaml; it is changed there.")
+        raise CommandError("How this channel is rung stands in tocsin.yaml; it is changed there.")
     old, new = values(before), values(wanted)
     names = [name for name in old if old[name] != new[name]]
     told = tuple(", ".join(f"{name} {each[name] or 'mixed'}" for name in names) for each in (old, new))
@@ -145,6 +149,10 @@ def _set_quiet(_caller: Caller, found: ChannelSettings, value: str) -> ChannelSe
     return replace(found, pace=replace(found.pace, quiet=replace(usual, start=begin, end=end_at)))
 
 
+def _set_layout(_caller: Caller, found: ChannelSettings, value: str) -> ChannelSettings:
+    return replace(found, pace=replace(found.pace, layout=Layout(value)))
+
+
 def _set_digest(_caller: Caller, found: ChannelSettings, value: str) -> ChannelSettings:
     schedule = replace(found.pace.schedule, at=times.clock(value, "digest"))
     return replace(found, pace=replace(found.pace, schedule=schedule))
@@ -169,6 +177,7 @@ def _set_mention_from(_caller: Caller, found: ChannelSettings, value: str) -> Ch
 
 _CHANGES: Mapping[str, Change] = {
     "threads": _set_threads,
+    "layout": _set_layout,
     "severity": _set_severity,
     "mode": _set_mode,
     "cap": _set_cap,

@@ -1,4 +1,4 @@
-"""How each channel wants to be rung: its time zone, quiet hours, digest and cap, kept with the channel's row."""
+"""How each channel wants to be rung: time zone, quiet hours, digest, cap and layout, kept with the channel's row."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, insert, select, update
 
 from bot.digest import Schedule
 from bot.holding import QuietBehaviour, QuietHours, RateCap
+from bot.layout import Layout
 from bot.store import driver
 from bot.store.schema import audit, channel
 from rules.model import Severity
@@ -29,6 +30,7 @@ class ChannelPace:
     digest_only: bool = False
     least: Severity = Severity.NOTICE  # what is weaker is only counted in the digest
     cap: int = RateCap().posts  # posts an hour
+    layout: Layout = Layout.FULL
 
     @property
     def zone(self) -> ZoneInfo:
@@ -48,6 +50,7 @@ class ChannelPace:
             hours = f"{self.quiet.start:%H:%M}–{self.quiet.end:%H:%M} {self.quiet.zone.key}"
             told.append(f"quiet {hours} on {day_words(self.quiet.days)} ({self.quiet.behaviour})")
         told += [f"at most {self.cap} posts an hour"] if self.cap != usual.cap else []
+        told += [f"{self.layout} cards"] if self.layout != usual.layout else []
         return "; ".join(told)
 
 
@@ -127,6 +130,7 @@ def _encode(pace: ChannelPace) -> dict[str, Any]:
             "behaviour": quiet.behaviour.value,
         },
         "cap": pace.cap,
+        "layout": pace.layout.value,
     }
 
 
@@ -148,4 +152,5 @@ def _decode(body: dict[str, Any] | None) -> ChannelPace:
         digest_only=digest["only"],
         least=Severity(digest.get("least", Severity.NOTICE)),
         cap=body["cap"],
+        layout=Layout(body.get("layout", Layout.FULL)),
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot import summary
 from bot.alerts import Alert, Backing, Excerpt, StoryItem, Telling
 from bot.history import past
+from bot.layout import Layout
 from bot.message import Message
 from rules.ledger import states
 from rules.model import (
@@ -196,6 +197,7 @@ def step(claim: Claim, novelty: Novelty, before: Claim, **changes: object) -> Me
 
 THREADS: dict[str, tuple[Message, ...]] = {
     "new": (summary.parent(NEW), *summary.details(NEW)),
+    "compact": (summary.parent(replace(NEW, layout=Layout.COMPACT)),),
     "changed": (step(CHANGED, Novelty.CHANGED, LEAVES),),
     "ordered": (step(ORDERED, Novelty.CHANGED, LEAVES),),
     "corrected": (step(CHANGED, Novelty.CORRECTED, LEAVES),),

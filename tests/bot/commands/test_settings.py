@@ -20,6 +20,7 @@ async def followed(room: Newsroom) -> None:
     ("given", "line"),
     [
         ("threads:edit", "threads: edit"),
+        ("layout:compact", "layout: compact: claims, origin and links"),
         ("severity:important", "severity: from important on"),
         ("mode:digest", "mode: everything waits for the digest"),
         ("cap:7", "cap: 7 posts an hour"),
@@ -112,9 +113,9 @@ async def test_the_form_shows_what_is_set_and_sends_only_what_was_changed(room: 
     form = await forms.open(caller("editor"), "settings")
     assert form is not None
     filled = {field.name: field.value for field in form.fields}
-    shown = ("threads", "severity", "mode", "cap", "quiet")
+    shown = ("threads", "layout", "severity", "mode", "cap")
     assert [field.name for field in form.fields[:5]] == list(shown)  # Discord shows no more
-    assert [filled[name] for name in shown] == ["broadcast", "notice", "realtime", "20", "off"]
+    assert [filled[name] for name in shown] == ["broadcast", "full", "notice", "realtime", "20"]
     reply = await forms.submit(caller("editor"), "settings", filled | {"cap": "4", "quiet": "23:00-05:00"})
     assert reply.announce is not None
     assert "cap 20 → 4; quiet off → 23:00-05:00" in words_of(reply.announce)
