@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.codec import encode
+from bot.store import links, migrate
 from bot.store.db import Database
+from bot.store.wordtables import marked
 from rules.ledger import claim_key
 from rules.model import Action, Bound, Figure, Status
 
@@ -38,13 +40,10 @@ RULE = "us-withdrawal-figure"
 
 
 def prepared(items: int, folder: Path | None = None) -> Path:
-    """Return the archive with so many articles, made if it is not there yet.
-
-    One of an earlier schema is migrated by whoever opens a copy of it.
-    """
+    """Return the archive with so many articles, made if there is none of this schema yet."""
     home = folder or Path(tempfile.gettempdir()) / "tocsin-benchmarks"
     home.mkdir(parents=True, exist_ok=True)
-    path = home / f"archive-{items}.db"
+    path = home / f"archive-{items}-{migrate.newest()}.db"
     if path.exists():
         return path
     draft = path.with_suffix(".draft")
@@ -69,10 +68,9 @@ def _fill(path: Path, items: int) -> None:
         numbers = range(start, min(start + BATCH, items + 1))
         texts = [made_text(chance) for _ in numbers]
         _insert(connection, "item", (_item(number, items, text) for number, text in zip(numbers, texts, strict=True)))
-        _insert(connection, "search_document", ({"id": number, "item_id": number} for number in numbers))
         connection.executemany(
-            "INSERT INTO item_search (rowid, title, body) VALUES (?, ?, ?)",
-            [(number, _title(text), text) for number, text in zip(numbers, texts, strict=True)],
+            "INSERT INTO item_search (rowid, words) VALUES (?, ?)",
+            [(number, marked(number, _title(text), text)) for number, text in zip(numbers, texts, strict=True)],
         )
         claims = [number for number in numbers if number % CLAIM_EVERY == 0]
         _insert(connection, "mention", (_mention(number, items, chance) for number in claims))
@@ -138,9 +136,10 @@ def _item(number: int, items: int, text: str) -> dict[str, Any]:
         "text": text,
         "text_from": "content",
         "content_hash": number.to_bytes(8, "big"),
-        "published": _said(number, items),
+        "link": links.mark(_url(number)),
+        "published": _counted(number, items),
         "published_text": "",
-        "fetched": _said(number, items),
+        "fetched": _counted(number, items),
         "story_id": _story(number),
         "story_reason": "joined by its words",
         "origin": OUTLETS[feed],
@@ -240,8 +239,15 @@ def _story(number: int) -> int:
 
 
 def _said(number: int, items: int) -> str:
-    age = timedelta(days=365 * YEARS) * (items - number) / items
-    return _moment(NOW - age)
+    return _moment(_at(number, items))
+
+
+def _counted(number: int, items: int) -> int:
+    return int(_at(number, items).timestamp() * 1_000)
+
+
+def _at(number: int, items: int) -> datetime:
+    return NOW - timedelta(days=365 * YEARS) * (items - number) / items
 
 
 def _moment(at: datetime) -> str:

@@ -18,15 +18,16 @@ from sqlalchemy import Boolean, LargeBinary, Table
 
 from benchmarks import archive
 from bot.secret import Secret
-from bot.store import schema
+from bot.store import migrate, schema
 from bot.store.address import Server
 from bot.store.db import Database
+from bot.store.schema.columns import counted
 from bot.store.searchtext import folded
 from bot.store.wordtables import tsvector
 from tests.databases import command
 
 FILLED = (
-    *(schema.feed, schema.story, schema.item, schema.search_document, schema.mention, schema.development),
+    *(schema.feed, schema.story, schema.item, schema.mention, schema.development),
     *(schema.alert, schema.rule_match),
 )
 _INDEX = "CREATE INDEX ix_item_search_vector ON item_search USING gin (vector)"
@@ -34,7 +35,7 @@ _INDEX = "CREATE INDEX ix_item_search_vector ON item_search USING gin (vector)"
 
 def prepared(items: int, folder: Path | None = None) -> Server:
     """Return the archive with so many articles, made if it is not there yet; some minutes for a million."""
-    name = f"archive_{items}"
+    name = f"archive_{items}_{migrate.newest()}"
     draft, made = _server(f"{name}_draft", folder), _server(name, folder)
     with suppress(psycopg.OperationalError), psycopg.connect(made.dsn.reveal()):
         return made
@@ -86,6 +87,8 @@ def _maker(kind: object) -> Callable[[Any], Any]:
         return lambda value: None if value is None else bytes(value)
     if isinstance(kind, schema.UtcDateTime):
         return lambda value: None if value is None else f"{value}+00"
+    if isinstance(kind, schema.ItemMoment):
+        return lambda value: None if value is None else counted(value)
     return lambda value: value
 
 
@@ -98,6 +101,6 @@ def _index(source: sqlite3.Connection, target: psycopg.Connection[Any]) -> None:
 
 
 def _vectors(source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    wanted = "SELECT d.id, i.title, i.text FROM search_document AS d JOIN item AS i ON i.id = d.item_id"
+    wanted = "SELECT id, title, text FROM item"
     for key, title, text in source.execute(wanted):
         yield key, *tsvector(folded(title), folded(text))

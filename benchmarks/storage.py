@@ -38,7 +38,7 @@ from sqlalchemy import Connection, Engine, event, insert
 from benchmarks import archive
 from benchmarks.newsworld import Entry as Made
 from benchmarks.newsworld import news
-from bot import config
+from bot import config, heap
 from bot.clock import SystemClock
 from bot.gatekeeping import Waits
 from bot.identity import Identified, Verdict, content_hash, identity_of
@@ -48,7 +48,7 @@ from bot.polling import FeedSpec, PollReason, PollUpdate
 from bot.ports import Entry, ParsedFeed
 from bot.resources import load_lexicon
 from bot.rulefiles import read_rule_files
-from bot.store import driver, feeds, schema, search
+from bot.store import driver, feeds, links, schema, search
 from bot.store.address import Address
 from bot.store.db import Database
 from bot.store.search import Indexed
@@ -102,6 +102,7 @@ def _batched(items: int, rounds: int) -> bool:
     }
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     rows = list(_rows(items, WORDS))
+    heap.settle()  # as the running bot does; else what is measured first is the garbage collector
     for _ in range(rounds):
         for name, way in ways.items():
             found[name].append(way(rows))
@@ -125,6 +126,7 @@ def _rows(count: int, words: int) -> Iterator[dict[str, Any]]:
             "feed_id": 1,
             "identity": f"i{number}",
             "url": f"https://n.example/{number}",
+            "link": links.mark(f"https://n.example/{number}"),
             "outlet": "Outlet",
             "lang": "en",
             "title": text[:60],
@@ -168,7 +170,7 @@ def _alone(rows: list[dict[str, Any]]) -> tuple[float, float]:
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute("INSERT INTO feed (id, url, next_due, added_at) VALUES (1, 'f', '', '')")
         names = list(rows[0])
-        at = str(archive.NOW.replace(tzinfo=None))
+        at = int(archive.NOW.timestamp()) * 1_000
         stored = [
             tuple("[]" if value == [] else at if value is archive.NOW else value for value in row.values())
             for row in rows
@@ -180,10 +182,9 @@ def _alone(rows: list[dict[str, Any]]) -> tuple[float, float]:
                 some = range(start + 1, min(start + BATCH, len(rows)) + 1)
                 raw.execute("BEGIN IMMEDIATE")
                 raw.executemany(statement, stored[start : start + BATCH])
-                raw.executemany("INSERT INTO search_document (id, item_id) VALUES (?, ?)", [(one, one) for one in some])
                 raw.executemany(
-                    "INSERT INTO item_search (rowid, title, body) VALUES (?, ?, ?)",
-                    [(one, rows[one - 1]["title"], rows[one - 1]["text"]) for one in some],
+                    "INSERT INTO item_search (rowid, words) VALUES (?, ?)",
+                    [(one, f"{rows[one - 1]['title']} {rows[one - 1]['text']}") for one in some],
                 )
                 raw.execute("COMMIT")
 

@@ -114,15 +114,6 @@ def url_key(url: str) -> str:
     return rest.rstrip("/") if "?" not in rest and "#" not in rest else rest
 
 
-def url_variants(url: str) -> tuple[str, ...]:
-    """Return the canonical addresses that share the ``url_key`` of ``url``: what to look for in a column of them."""
-    key = url_key(url)
-    if not key:
-        return ()
-    ends = ("",) if "?" in key or "#" in key else ("", "/")
-    return tuple(f"{scheme}://{www}{key}{end}" for scheme in ("https", "http") for www in ("", "www.") for end in ends)
-
-
 def identity_of(entry: Entry) -> str:
     """Return the key of an entry: guid (an address as guid loses its scheme), else link, else title and date."""
     guid = entry.guid.strip()

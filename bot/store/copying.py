@@ -39,10 +39,10 @@ from sqlalchemy import (
 from bot.errors import StoreError
 from bot.store import driver, search, workers
 from bot.store.db import Database
-from bot.store.schema import item, metadata, office, search_document, worker
+from bot.store.schema import item, metadata, office, unindexed, worker
 
 BATCH = 1_000
-OURS = (search_document, worker, office)  # of each database itself
+OURS = (unindexed, worker, office)  # of each database itself
 TABLES = tuple(table for table in metadata.sorted_tables if table not in OURS)
 LINKS = " links"
 
@@ -152,6 +152,8 @@ def _batch(connection: Connection, table: Table, keys: Sequence[Column[Any]], la
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]], own: Sequence[str]) -> None:
     driver.put(connection, table, [row | dict.fromkeys(own) for row in rows] if own else rows)
+    if table is item:
+        driver.put(connection, unindexed, [{"item_id": row["id"]} for row in rows])
 
 
 def _fill_in(connection: Connection, table: Table, rows: list[dict[str, Any]], own: Sequence[str]) -> None:
@@ -187,7 +189,8 @@ def _continue_counting(connection: Connection) -> None:
 
 
 def _index(target: Database, tell: Tell) -> None:
-    total, done = _count(target, item), _count(target, search_document)
+    total = _count(target, item)
+    done = total - _count(target, unindexed)
     while taken := target.write(lambda c: search.index_of(c).catch_up(c)):
         done += taken
         tell("search", done, total)

@@ -20,6 +20,7 @@ from typing import Any, cast
 from sqlalchemy import (
     JSON,
     BindParameter,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     Insert,
+    LargeBinary,
     Select,
     Table,
     Update,
@@ -39,12 +41,12 @@ from sqlalchemy.sql import CompoundSelect
 from sqlalchemy.sql.selectable import TextualSelect
 from sqlalchemy.types import TypeEngine
 
-from bot.store.schema.columns import UtcDateTime
+from bot.store.schema.columns import ItemMoment, UtcDateTime, count, counted
 
 AsStored = Callable[[datetime | None], object]
 Statement = Select[Any] | CompoundSelect[Any] | TextualSelect | Insert | Update | Delete
 _Convert = Callable[[Any], Any]
-_as_json = JSONEncoder().encode
+_encode = JSONEncoder().encode
 SIZES = (1, 4, 16, 64)  # values of one look-up: few fixed sizes, so that each is prepared once
 
 
@@ -118,7 +120,9 @@ def moments(connection: Connection) -> AsStored:
 
 
 def moment(value: Any) -> Any:
-    """Return the moment that a driver gave, or None: SQLite's gives text."""
+    """Return the moment that a driver gave, or None: SQLite's gives text, and a number where it is an item's."""
+    if isinstance(value, int):
+        return counted(value)
     return datetime.fromisoformat(value + "Z") if isinstance(value, str) else value
 
 
@@ -129,6 +133,14 @@ def _sortable(value: datetime | None) -> str | None:
         raise ValueError(f"a naive datetime cannot be stored: {value!r}")
     in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
     return in_utc.isoformat(" ", "microseconds")[:26]
+
+
+def _counted(value: datetime | None) -> int | None:
+    return None if value is None else count(value)
+
+
+def _as_json(value: object) -> str:
+    return "[]" if value == [] else _encode(value)  # most are empty, and the encoder needs some time to begin
 
 
 def _as_it_is(value: datetime | None) -> datetime | None:
@@ -214,6 +226,10 @@ def _binding(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
         return _as_json
     if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
         return _sortable
+    if dialect.name == "sqlite" and isinstance(kind, ItemMoment):
+        return _counted
+    if dialect.name == "sqlite" and isinstance(kind, Boolean | LargeBinary):
+        return None  # the driver takes these as they are
     found: _Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
 

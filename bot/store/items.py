@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from bot.store import driver, search
+from bot.store import driver, links, search
 from bot.store.later import later, settle
 from bot.store.schema import item, item_revision
 from rules.model import Item, ItemId, Provenance, StoryId
@@ -82,13 +82,14 @@ def revise(connection: Connection, old: StoredItem, new: NewItem, at: datetime) 
     values = _values(new) | {"revised": at, "baseline": old.baseline}
     del values["fetched"]  # when we first saw it
     connection.execute(update(item).where(item.c.id == old.id).values(values))
-    search.replace(connection, old.id, new.item.title, new.item.text)
+    search.edit(connection, old.id, (old.title, old.text), new.item.title, new.item.text)
 
 
 def _values(new: NewItem) -> dict[str, Any]:
     shown = new.item
     return {
         "url": shown.url,
+        "link": links.mark(shown.url),
         "outlet": shown.outlet,
         "tier": shown.tier,
         "lang": shown.lang,
@@ -151,7 +152,7 @@ def _save_traces(connection: Connection, each: Sequence[dict[str, Any]]) -> None
 
 
 _VALUES = (
-    *("url", "outlet", "tier", "lang", "title", "lead", "text", "text_from", "content_hash", "published"),
+    *("url", "link", "outlet", "tier", "lang", "title", "lead", "text", "text_from", "content_hash", "published"),
     *("published_text", "fetched", "baseline", "story_id", "story_reason", "rewrite_of", "origin", "chain"),
     *("anonymous", "trace"),
 )

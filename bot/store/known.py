@@ -7,16 +7,14 @@ from functools import cache
 
 from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, and_, bindparam, or_, select, union_all
 
-from bot.identity import KnownItem, content_hash, identity_of, url_key, url_variants
+from bot.identity import KnownItem, content_hash, identity_of, url_key
 from bot.ports import Entry
-from bot.store import driver
+from bot.store import driver, links
 from bot.store.schema import item
 
 KNOWN_LIMIT = 2_000  # of one look-up; feeds in which all entries share a link have no more use than this
 SIZES = (1, 5, 40)  # entries of one look-up: few fixed sizes, so that each is prepared once
-_LINKS = tuple(f"link{number}" for number in range(8))  # the addresses that one link may be written as
-_MARKS = ("key", "key_and_link", "from", "to", "words", *_LINKS)  # what an entry is looked for by
-_NO_LINK = "\n"  # stands in no column of addresses
+_MARKS = ("key", "key_and_link", "from", "to", "words", "link")  # what an entry is looked for by
 _COLUMNS = tuple(item.c[name] for name in ("id", "identity", "url", "title", "content_hash", "published"))
 
 
@@ -55,8 +53,7 @@ def wanted(feed_id: int, entries: Sequence[Entry], size: int) -> dict[str, objec
 
 def _marks(entry: Entry) -> tuple[object, ...]:
     key, link = identity_of(entry), url_key(entry.url)
-    links = [*url_variants(entry.url), *(_NO_LINK for _ in _LINKS)][: len(_LINKS)]
-    return key, f"{key}\n{link}", f"{key}\n", f"{key}\x0b", content_hash(entry), *links
+    return key, f"{key}\n{link}", f"{key}\n", f"{key}\x0b", content_hash(entry), links.mark(entry.url)
 
 
 @cache
@@ -76,7 +73,7 @@ def look_up(size: int) -> CompoundSelect[tuple[object, ...]]:
         and_(here, item.c.identity.in_([*marks("key", "key_and_link")])),
         and_(here, item.c.content_hash.in_([*marks("words")])),
         or_(*shares_guid),
-        and_(item.c.feed_id + 0 == feed, item.c.url.in_([*marks(*_LINKS)])),
+        and_(item.c.feed_id + 0 == feed, item.c.link.in_([*marks("link")])),
     )
     # "+ 0": else SQLite reads all of a feed in the order of its items rather than using the narrower index
     newest = (item.c.id + 0).desc()

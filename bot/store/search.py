@@ -1,15 +1,17 @@
 """Full-text search over titles and texts: the same hits on every database.
 
-The words of documents (``bot.store.wordtables``) are only ever appended to: an edited item becomes a new document, and
-``search_document`` says which document of an item counts.
+``bot.store.wordtables`` keeps the words under the numbers of their items. Which items it does not know yet stands in
+the table ``unindexed``: none, but for an archive that was copied or comes from before this index.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -17,6 +19,8 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
+    Text,
     any_,
     bindparam,
     delete,
@@ -28,9 +32,9 @@ from sqlalchemy import (
 
 from bot.store import driver
 from bot.store.later import later
-from bot.store.schema import alert, item, rule_match, search_document
+from bot.store.schema import alert, item, rule_match, unindexed
 from bot.store.searchtext import TextSearch, folded
-from bot.store.wordtables import Fts5Words, TsvectorWords, WordTable
+from bot.store.wordtables import Fts5Words, TsvectorWords, Words, WordTable
 
 WINDOW = 300  # a page has to come in milliseconds from a million articles
 LOOKED_AT = 10_000  # newest hits that a narrowed search looks through
@@ -88,12 +92,12 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What the index is to know of an item. ``is_edited``: it knows an earlier form of it."""
+    """What the index is to know of an item. ``former`` are the title and text that it knows, None: it is new."""
 
     item: int
     title: str
     body: str
-    is_edited: bool = False
+    former: tuple[str, str] | None = None
 
 
 class SearchIndex:
@@ -107,17 +111,15 @@ class SearchIndex:
 
     def index(self, connection: Connection, each: Sequence[Indexed]) -> None:
         """Take items in, or their edited forms; of one that comes twice, the last form."""
-        last = {one.item: one for one in each}
-        edited = [{"item_id": key} for key, one in last.items() if one.is_edited]
+        forms: dict[int, Indexed] = {}
+        for one in each:
+            forms[one.item] = replace(one, former=forms[one.item].former) if one.item in forms else one
+        edited = [key for key, one in forms.items() if one.former is not None]
         if edited:
-            driver.do(connection, _FORGOTTEN, *edited)
-        numbers = self.words.numbers(connection, len(last))
-        documents = [{"id": number, "item_id": key} for number, key in zip(numbers, last, strict=True)]
-        driver.do(connection, _DOCUMENT, *documents)
-        words = [
-            (number, folded(one.title), folded(one.body)) for number, one in zip(numbers, last.values(), strict=True)
-        ]
-        self.words.add(connection, words)
+            for key in connection.execute(select(unindexed.c.item_id).where(unindexed.c.item_id.in_(edited))).scalars():
+                del forms[key]  # it is taken in with all others of its kind
+        if forms:
+            self.words.put(connection, [_folded(one) for one in forms.values()])
 
     def search(self, connection: Connection, wanted: TextSearch, narrowing: Narrowing, *, page: int, size: int) -> Hits:
         """Return a page of hits (pages count from 1)."""
@@ -146,20 +148,18 @@ class SearchIndex:
 
     def catch_up(self, connection: Connection, limit: int = BATCH) -> int:
         """Take in up to ``limit`` items that are not in the index yet; return how many (0: it is complete)."""
-        missing = (
-            select(item.c.id, item.c.title, item.c.text)
-            .outerjoin(search_document, search_document.c.item_id == item.c.id)
-            .where(search_document.c.id.is_(None))
-        )
+        missing = select(item.c.id, item.c.title, item.c.text).join(unindexed, unindexed.c.item_id == item.c.id)
         rows = connection.execute(missing.order_by(item.c.id).limit(limit)).all()
         if rows:
+            connection.execute(delete(unindexed).where(unindexed.c.item_id.in_([row.id for row in rows])))
             self.index(connection, [Indexed(row.id, row.title, row.text) for row in rows])
         return len(rows)
 
     def rebuild(self, connection: Connection) -> int:
         """Make the index anew from the items; return how many there are."""
         self.words.clear(connection)
-        connection.execute(delete(search_document))
+        connection.execute(delete(unindexed))
+        connection.execute(insert(unindexed).from_select(["item_id"], select(item.c.id)))
         total = 0
         while taken := self.catch_up(connection):
             total += taken
@@ -176,9 +176,12 @@ def add(connection: Connection, item_id: int, title: str, body: str) -> None:
     later(connection, _index, Indexed(item_id, title, body))
 
 
-def replace(connection: Connection, item_id: int, title: str, body: str) -> None:
-    """Have the index know an item by its edited form, from the end of the transaction on."""
-    later(connection, _index, Indexed(item_id, title, body, is_edited=True))
+def edit(connection: Connection, item_id: int, former: tuple[str, str], title: str, body: str) -> None:
+    """Have the index know an item by its edited form, from the end of the transaction on.
+
+    ``former`` are the title and the text that it was taken in with.
+    """
+    later(connection, _index, Indexed(item_id, title, body, former))
 
 
 def _index(connection: Connection, each: Sequence[Indexed]) -> None:
@@ -193,18 +196,33 @@ def outlets(connection: Connection, count: int) -> tuple[str, ...]:
     )
 
 
+def _folded(one: Indexed) -> Words:
+    former = None if one.former is None else (folded(one.former[0]), folded(one.former[1]))
+    return Words(one.item, folded(one.title), folded(one.body), former)
+
+
 def _newest(connection: Connection, ids: list[int], count: int, *, start: int) -> list[int]:
     """Return some of these items in order of time, newest first."""
-    found = select(item.c.id).where(_among(connection, item.c.id, ids))
-    ordered = found.order_by(func.coalesce(item.c.published, item.c.fetched).desc(), item.c.id.desc())
-    return list(connection.execute(ordered.limit(count).offset(start)).scalars())
+    found = driver.rows(connection, _in_order(connection.dialect.name), **_listed(connection, ids))
+    return [key for (key,) in found[start : start + count]]
 
 
-def _among(connection: Connection, column: Column[int], ids: Collection[int]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of these ids; all in one value: thousands would take longer to bind."""
-    if connection.dialect.name == "sqlite":
-        return column.in_(text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(sorted(ids))))
-    return column == any_(bindparam("ids", sorted(ids), type_=ARRAY(BigInteger)))
+@cache
+def _in_order(dialect: str) -> Select[Any]:
+    said = func.coalesce(item.c.published, item.c.fetched)
+    return select(item.c.id).where(_listed_in(dialect, item.c.id)).order_by(said.desc(), item.c.id.desc())
+
+
+def _listed(connection: Connection, ids: Collection[int]) -> dict[str, object]:
+    """Return ids as one value: thousands would take longer to bind."""
+    return {"ids": json.dumps(sorted(ids)) if connection.dialect.name == "sqlite" else sorted(ids)}
+
+
+def _listed_in(dialect: str, column: Column[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the ids that are given as ``_listed`` makes them."""
+    if dialect == "sqlite":
+        return column.in_(text("SELECT value FROM json_each(:ids)").bindparams(bindparam("ids", type_=Text)))
+    return column == any_(bindparam("ids", required=False, type_=ARRAY(BigInteger)))
 
 
 def _fitting(connection: Connection, ids: list[int], narrowing: Narrowing) -> set[int]:
@@ -212,52 +230,48 @@ def _fitting(connection: Connection, ids: list[int], narrowing: Narrowing) -> se
     reading them here would cost more than all else.
     """
     said = func.coalesce(item.c.published, item.c.fetched)
-    wanted = select(item.c.id, item.c.outlet).where(_among(connection, item.c.id, ids))
+    wanted = select(item.c.id, item.c.outlet).where(_listed_in(connection.dialect.name, item.c.id))
     if narrowing.since is not None:
         wanted = wanted.where(said >= narrowing.since)
     if narrowing.until is not None:
         wanted = wanted.where(said < narrowing.until)
     outlet = None if narrowing.outlet is None else folded(narrowing.outlet).split()
-    return {key for key, name in connection.execute(wanted) if outlet is None or folded(name).split() == outlet}
+    found = connection.execute(wanted, _listed(connection, ids))
+    return {key for key, name in found if outlet is None or folded(name).split() == outlet}
 
 
 def _rang(connection: Connection, ids: set[int], narrowing: Narrowing) -> frozenset[int]:
     """Return those of some items that rang as is asked."""
-    wanted = select(alert.c.item_id).where(_among(connection, alert.c.item_id, ids))
+    wanted = select(alert.c.item_id).where(_listed_in(connection.dialect.name, alert.c.item_id))
     if narrowing.topics is not None:
         of_topic = rule_match.c.topic.in_(sorted(narrowing.topics))
         wanted = wanted.join(rule_match, rule_match.c.alert_id == alert.c.id).where(of_topic)
     if narrowing.kind is not None:
         wanted = wanted.where(alert.c.kind == narrowing.kind)
-    return frozenset(connection.execute(wanted).scalars())
+    return frozenset(connection.execute(wanted, _listed(connection, ids)).scalars())
 
 
 def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:
-    newest = (
-        select(alert.c.item_id, func.max(alert.c.id).label("alert_id"))
-        .where(alert.c.item_id.in_(ids))
-        .group_by(alert.c.item_id)
-        .subquery()
-    )
-    found = connection.execute(
-        select(item, newest.c.alert_id).outerjoin(newest, newest.c.item_id == item.c.id).where(item.c.id.in_(ids))
-    )
-    by_id = {row.id: row for row in found}
+    found = driver.rows(connection, _shown(connection.dialect.name), **_listed(connection, ids))
+    by_id = {row[0]: row for row in found}
     return tuple(
         Hit(
-            id=row.id,
-            title=row.title,
-            outlet=row.outlet,
-            url=row.url,
-            at=row.published or row.fetched,
-            story=row.story_id,
-            text=row.text,
-            lang=row.lang,
-            alert=row.alert_id,
+            id=key,
+            title=title,
+            outlet=outlet,
+            url=url,
+            at=published or fetched,
+            story=story,
+            text=body,
+            lang=lang,
+            alert=rang,
         )
-        for row in (by_id[key] for key in ids)
+        for key, title, outlet, url, published, fetched, story, body, lang, rang in (by_id[key] for key in ids)
     )
 
 
-_FORGOTTEN = delete(search_document).where(search_document.c.item_id == driver.given(search_document.c.item_id))
-_DOCUMENT = insert(search_document).values({name: driver.given(search_document.c[name]) for name in ("id", "item_id")})
+@cache
+def _shown(dialect: str) -> Select[Any]:
+    newest = select(func.max(alert.c.id)).where(alert.c.item_id == item.c.id).scalar_subquery()
+    names = ("id", "title", "outlet", "url", "published", "fetched", "story_id", "text", "lang")
+    return select(*(item.c[name] for name in names), newest.label("alert_id")).where(_listed_in(dialect, item.c.id))

@@ -84,10 +84,13 @@ def read(query: str) -> TextSearch:
     return TextSearch(wanted=tuple(tuple(group) for group in wanted), unwanted=tuple(unwanted))
 
 
-def spell(search: TextSearch) -> str:
-    """Write a search as FTS5 reads it. Only folded words in quotes and our own operators: nothing can break out."""
-    text = " AND ".join(_any_of(group) for group in search.wanted)
-    return f"({text}) NOT {_any_of(search.unwanted)}" if search.unwanted else text
+def spell(search: TextSearch, mark: str = "") -> str:
+    """Write a search as FTS5 reads it. Only folded words in quotes and our own operators: nothing can break out.
+
+    ``mark`` stands before each word, as in the documents that are looked for.
+    """
+    text = " AND ".join(_any_of(group, mark) for group in search.wanted)
+    return f"({text}) NOT {_any_of(search.unwanted, mark)}" if search.unwanted else text
 
 
 def spell_tsquery(search: TextSearch, *, with_places: bool = True) -> str:
@@ -121,8 +124,10 @@ def _any_as_tsquery(terms: Iterable[Term], joint: str) -> str:
     return "(" + " | ".join(f"({one})" for one in spelled) + ")"
 
 
-def _any_of(terms: Iterable[Term]) -> str:
-    return "(" + " OR ".join(f'"{" ".join(term.words)}"{" *" if term.is_open else ""}' for term in terms) + ")"
+def _any_of(terms: Iterable[Term], mark: str) -> str:
+    joint = f" {mark}"
+    spelled = (f'"{mark}{joint.join(term.words)}"{" *" if term.is_open else ""}' for term in terms)
+    return "(" + " OR ".join(spelled) + ")"
 
 
 def _term(match: re.Match[str]) -> Term | None:

@@ -55,7 +55,7 @@ class SqliteHome:
             with self._write_engine.connect() as connection:
                 is_current = revision(connection) == newest()
                 _check(_driver(connection), self.path, first if is_current else ())
-            migrate(self.writing, self.name, lambda found: backups.copy(self.path, backups.before(self.path, found)))
+            migrate(self._changing, self.name, lambda found: backups.copy(self.path, backups.before(self.path, found)))
             self._note_restored()
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror or error}; choose another path under database:") from error
@@ -95,6 +95,18 @@ class SqliteHome:
         connection = self._connection(self._read_engine)
         with connection.begin():
             yield connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        """Open a write transaction in which a table may be made anew: those that refer to it stay as they are."""
+        connection = self._connection(self._write_engine)
+        raw = connection.connection
+        raw.execute("PRAGMA foreign_keys=OFF")  # heard outside of transactions only
+        try:
+            with self.writing() as opened:
+                yield opened
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
 
     def explain(self, error: Exception) -> str:
         """Return SQLite's own words, and the way back where the file is damaged."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.identity import canonical_url
-from bot.store import items, ledger
+from bot.identity import url_key
+from bot.store import items, ledger, links
 from bot.store.items import Stage
 from bot.store.schema import alert, development, feed, item, mention, outbox, route, rule_match
 from rules.model import Development, Item, ItemId
@@ -76,11 +76,11 @@ class ItemTrace:
 
 def items_at(connection: Connection, url: str) -> tuple[int, ...]:
     """Return the items whose address this is, give or take scheme, ``www.`` and a final slash; newest first."""
-    variants = _variants(url)
-    if not variants:
+    link = links.mark(url)
+    if link is None:
         return ()
-    found = connection.execute(select(item.c.id).where(item.c.url.in_(variants)).order_by(item.c.id.desc()))
-    return tuple(found.scalars())
+    found = connection.execute(select(item.c.id, item.c.url).where(item.c.link == link).order_by(item.c.id.desc()))
+    return tuple(key for key, address in found if url_key(address) == url_key(url))
 
 
 def alert_of_message(connection: Connection, lanes: Collection[str], remote: str) -> int | None:
@@ -144,18 +144,6 @@ def developments(connection: Connection, item_id: int) -> tuple[Development, ...
         .order_by(development.c.id)
     )
     return tuple(one for one, _ in ledger.developments(connection, list(ids.scalars())).values())
-
-
-def _variants(url: str) -> list[str]:
-    canonical = canonical_url(url)
-    if not canonical:
-        return []
-    rest = canonical.partition("://")[2]
-    bare = rest.removeprefix("www.")
-    ends = {bare, bare.rstrip("/"), bare if "?" in bare or "#" in bare else bare.rstrip("/") + "/"}
-    return sorted(
-        f"{scheme}://{prefix}{end}" for scheme in ("http", "https") for prefix in ("", "www.") for end in ends
-    )
 
 
 def _alert(connection: Connection, rang: Any, of: Any) -> AlertTrace:

@@ -1,63 +1,78 @@
-"""The words of documents, as SQLite's FTS5 keeps them and as PostgreSQL's tsvector does. Both take folded text.
+"""The words of items, as SQLite's FTS5 keeps them and as PostgreSQL's tsvector does. Both take folded text.
 
-FTS5 holds no text of its own, so it works on every SQLite that has it. PostgreSQL's own parser is not asked: it would
-take words apart by the server's locale; the words come with their places as we counted them. A tsvector forgets places
-beyond the 16,383rd word, or the 255th of one word; such a document is marked, and its items are read instead.
+FTS5 holds no text of its own, so it works on every SQLite that has it; one's words are taken out again by naming them.
+Every 65,536 items that came one after another are a volume, whose number stands before each of their words: so a search
+goes from the newest volume to older ones until it has enough, and the beginning of a word, for which FTS5 gathers all
+hits, gathers those of one volume.
+
+PostgreSQL's own parser is not asked: it would take words apart by the server's locale; the words come with their places
+as we counted them. A tsvector forgets places beyond the 16,383rd word, or the 255th of one word; such an item is
+marked, and its text is read instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, column, insert, literal, select, table, text
+from sqlalchemy import BindParameter, Connection, bindparam, column, func, insert, literal_column, select, table, text
 
 from bot.store import driver
 from bot.store.schema import item
 from bot.store.searchtext import TextSearch, folded, holds, spell, spell_tsquery
 
+VOLUME = 65_536  # items; smaller ones take longer to look through for a rare word, larger ones for a beginning
 LAST_PLACE = 16_383  # of a tsvector, as all the next three
 PLACES_OF_WORD = 255
 WORD_LENGTH = 500  # characters; 2,046 bytes at most
 VECTOR_BYTES = 900_000
 
 
-Document = tuple[int, str, str]
-"""The number of a document, its folded title and its folded body."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An item's folded title and text, and those by which the table knows it (None: not at all)."""
+
+    item: int
+    title: str
+    body: str
+    former: tuple[str, str] | None = None
 
 
 class WordTable(Protocol):
     """What full-text search needs of a database."""
 
-    def numbers(self, connection: Connection, count: int) -> list[int]:
-        """Return the numbers of the next documents, in order; none was ever a document's."""
-
-    def add(self, connection: Connection, documents: Sequence[Document]) -> None:
-        """Take in the words of new documents."""
+    def put(self, connection: Connection, each: Sequence[Words]) -> None:
+        """Take in the words of items, in place of their former ones."""
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
-        """Return the items of the newest documents that fit, newest first."""
+        """Return the items that fit and came in last, the last one first."""
 
     def clear(self, connection: Connection) -> None:
         """Forget everything."""
 
 
 class Fts5Words:
-    """SQLite's."""
+    """SQLite's. Words of deleted items stay in the table; no other item ever gets their number."""
 
-    def numbers(self, connection: Connection, count: int) -> list[int]:
-        """Return the numbers of the next documents: SQLite notes the highest one that there ever was."""
-        last = driver.first(connection, _FTS5_LAST)
-        first = 1 if last is None else int(last[0]) + 1
-        return list(range(first, first + count))
-
-    def add(self, connection: Connection, documents: Sequence[Document]) -> None:
-        """Take in the words of new documents."""
-        driver.do(connection, _FTS5_ADDED, *(dict(zip(_FTS5_NAMES, one, strict=True)) for one in documents))
+    def put(self, connection: Connection, each: Sequence[Words]) -> None:
+        """Take in the words of items, in place of their former ones."""
+        known = [{"id": one.item, "words": marked(one.item, *one.former)} for one in each if one.former is not None]
+        if known:
+            driver.do(connection, _FTS5_FORGOTTEN, *known)
+        words = ({"id": one.item, "words": marked(one.item, one.title, one.body)} for one in each)
+        driver.do(connection, _FTS5_ADDED, *words)
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
-        """Return the items of the newest documents that fit, newest first."""
-        return [key for (key,) in driver.rows(connection, _FTS5_NEWEST, query=spell(wanted), most=limit)]
+        """Return the items that fit and came in last, the last one first."""
+        ((last,),) = driver.rows(connection, _LAST_ITEM)
+        found: list[int] = []
+        for volume in range((last or 0) // VOLUME, -1, -1):
+            query = spell(wanted, _mark(volume))
+            found += (key for (key,) in driver.rows(connection, _FTS5_NEWEST, query=query, most=limit - len(found)))
+            if len(found) >= limit:
+                break
+        return found
 
     def clear(self, connection: Connection) -> None:
         """Forget everything."""
@@ -67,35 +82,40 @@ class Fts5Words:
 class TsvectorWords:
     """PostgreSQL's."""
 
-    def numbers(self, connection: Connection, count: int) -> list[int]:
-        """Return the numbers of the next documents."""
-        return sorted(connection.execute(_NUMBERS, {"count": count}).scalars())
-
-    def add(self, connection: Connection, documents: Sequence[Document]) -> None:
-        """Take in the words of new documents, in one statement."""
-        keys, vectors, cuts = [], [], []
-        for key, title, body in documents:
-            vector, is_cut = tsvector(title, body)
-            keys.append(key)
-            vectors.append(vector)
-            cuts.append(is_cut)
-        connection.execute(_TSVECTORS_ADDED, {"ids": keys, "vectors": vectors, "cuts": cuts})
+    def put(self, connection: Connection, each: Sequence[Words]) -> None:
+        """Take in the words of items, in place of their former ones, in one statement."""
+        vectors, cuts = zip(*(tsvector(one.title, one.body) for one in each), strict=True)
+        keys = [one.item for one in each]
+        connection.execute(_TSVECTORS_PUT, {"ids": keys, "vectors": list(vectors), "cuts": list(cuts)})
 
     def newest(self, connection: Connection, wanted: TextSearch, limit: int) -> list[int]:
-        """Return the items of the newest documents that fit, newest first."""
-        found = connection.execute(
-            text(
-                "SELECT d.item_id, s.is_cut FROM item_search AS s JOIN search_document AS d ON d.id = s.id"
-                " WHERE s.vector @@ CAST(:query AS tsquery) OR (s.is_cut AND s.vector @@ CAST(:words AS tsquery))"
-                " ORDER BY s.id DESC LIMIT :limit"
-            ),
-            {"query": spell_tsquery(wanted), "words": spell_tsquery(wanted, with_places=False), "limit": limit},
-        )
-        return [int(row.item_id) for row in found if not row.is_cut or _holds(connection, row.item_id, wanted)]
+        """Return the items that fit and came in last, the last one first."""
+        asked = {"query": spell_tsquery(wanted), "words": spell_tsquery(wanted, with_places=False), "most": limit}
+        found = driver.rows(connection, _TSVECTORS_NEWEST, **asked)
+        return [key for key, is_cut in found if not is_cut or _holds(connection, key, wanted)]
 
     def clear(self, connection: Connection) -> None:
         """Forget everything."""
         connection.execute(text("DELETE FROM item_search"))
+
+
+def _mark(volume: int) -> str:
+    return f"{volume:03x}"  # of one length up to 268 million items, so that no two marked words are alike
+
+
+def marked(key: int, title: str, body: str) -> str:
+    """Return an item's words with its volume's mark; alone, it keeps phrases from reaching over the title's end."""
+    mark = _mark(key // VOLUME)
+    joint = f" {mark}"
+    return mark + joint.join(one.replace(" ", joint) for one in (_spaced(title), "", _spaced(body)))
+
+
+def _spaced(text: str) -> str:
+    """Return folded text with one blank between words. A list of them would take three times as long."""
+    text = text.strip()
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def tsvector(title: str, body: str) -> tuple[str, bool]:
@@ -133,19 +153,23 @@ def _holds(connection: Connection, key: int, wanted: TextSearch) -> bool:
     return holds(wanted, folded(row.title), folded(row.text))
 
 
-_FTS5_NAMES = ("rowid", "title", "body")
-_FTS5_ADDED = insert(table("item_search", *(column(name) for name in _FTS5_NAMES))).values(
-    {name: bindparam(name) for name in _FTS5_NAMES}
-)
+_ITEM_SEARCH = table("item_search", *(column(name) for name in ("rowid", "item_search", "words")))
+_GIVEN: dict[str, BindParameter[object]] = {"rowid": bindparam("id"), "words": bindparam("words")}
+_FTS5_ADDED = insert(_ITEM_SEARCH).values(_GIVEN)
+_FTS5_FORGOTTEN = insert(_ITEM_SEARCH).values({"item_search": literal_column("'delete'"), **_GIVEN})
 _FTS5_NEWEST = text(
-    "SELECT d.item_id FROM item_search AS s JOIN search_document AS d ON d.id = s.rowid"
+    "SELECT s.rowid FROM item_search AS s JOIN item AS i ON i.id = s.rowid"
     " WHERE item_search MATCH :query ORDER BY s.rowid DESC LIMIT :most"
-).columns(column("item_id"))
-_SEQUENCES = table("sqlite_sequence", column("name"), column("seq"))
-_FTS5_LAST = select(_SEQUENCES.c.seq).where(_SEQUENCES.c.name == literal("search_document"))
-_NUMBERS = text("SELECT nextval(pg_get_serial_sequence('search_document', 'id')) FROM generate_series(1, :count)")
-_TSVECTORS_ADDED = text(
+).columns(column("rowid"))
+_LAST_ITEM = select(func.max(item.c.id))
+_TSVECTORS_PUT = text(
     "INSERT INTO item_search (id, vector, is_cut) SELECT id, CAST(vector AS tsvector), is_cut"
     " FROM unnest(CAST(:ids AS bigint[]), CAST(:vectors AS text[]), CAST(:cuts AS boolean[]))"
     " AS made (id, vector, is_cut)"
+    " ON CONFLICT (id) DO UPDATE SET vector = excluded.vector, is_cut = excluded.is_cut"
 )
+_TSVECTORS_NEWEST = text(
+    "SELECT id, is_cut FROM item_search"
+    " WHERE vector @@ CAST(:query AS tsquery) OR (is_cut AND vector @@ CAST(:words AS tsquery))"
+    " ORDER BY id DESC LIMIT :most"
+).columns(column("id"), column("is_cut"))

@@ -5,7 +5,7 @@ Migrations under ``migrations/versions`` create exactly this; a test compares th
 
 from bot.store.schema.alerts import alert, digest, feedback, held, missed, route, rule_match
 from bot.store.schema.channels import audit, channel, follow, handled, offer, silence, subscription
-from bot.store.schema.columns import UtcDateTime, metadata
+from bot.store.schema.columns import ItemMoment, UtcDateTime, metadata
 from bot.store.schema.delivery import lane, office, outbox, thread, worker
 from bot.store.schema.items import (
     development,
@@ -15,11 +15,12 @@ from bot.store.schema.items import (
     mention,
     regrouping,
     revisit,
-    search_document,
     story,
+    unindexed,
 )
 
 __all__ = [
+    "ItemMoment",
     "UtcDateTime",
     "alert",
     "audit",
@@ -44,10 +45,10 @@ __all__ = [
     "revisit",
     "route",
     "rule_match",
-    "search_document",
     "silence",
     "story",
     "subscription",
     "thread",
+    "unindexed",
     "worker",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, MetaData, TypeDecorator
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -40,6 +41,48 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_SMALLEST = timedelta(milliseconds=1)
+
+
+class ItemMoment(TypeDecorator[datetime]):
+    """A moment of an item, in milliseconds: what ``UtcDateTime`` is, but SQLite keeps their number since 1970.
+
+    There are millions of them, in rows and in indexes; such a number takes 6 bytes, the text 26.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the database keeps."""
+        return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Convert to UTC, or to a number; what is smaller than a millisecond is left out everywhere."""
+        if value is None:
+            return None
+        return count(value) if dialect.name == "sqlite" else counted(count(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Convert back."""
+        if value is None:
+            return None
+        return counted(value) if isinstance(value, int) else value.astimezone(UTC)
+
+
+def count(moment: datetime) -> int:
+    """Return whole milliseconds since the beginning of 1970. Raises ValueError for a moment without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a naive datetime cannot be stored: {moment!r}")
+    return (moment - _BEGINNING) // _SMALLEST
+
+
+def counted(milliseconds: int) -> datetime:
+    """Return the moment so many milliseconds after the beginning of 1970."""
+    return _BEGINNING + timedelta(milliseconds=milliseconds)
 
 
 def own_id() -> Column[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     true,
 )
 
-from bot.store.schema.columns import Id, UtcDateTime, metadata, own_id, ref
+from bot.store.schema.columns import Id, ItemMoment, UtcDateTime, metadata, own_id, ref
 
 feed = Table(
     "feed",
@@ -67,37 +68,39 @@ story = Table(
     Column("merged_into", Id, ForeignKey("story.id", ondelete="SET NULL")),
 )
 
+# The long texts stand last: what is read of very many items at once need not step over them.
 item = Table(
     "item",
     metadata,
     own_id(),
-    ref("feed_id", "feed.id"),
+    Column("feed_id", Id, ForeignKey("feed.id", ondelete="CASCADE"), nullable=False),  # the indexes below begin with it
+    Column("published", ItemMoment),
+    Column("fetched", ItemMoment, nullable=False),
+    Column("story_id", Id, ForeignKey("story.id", ondelete="SET NULL"), index=True),
+    Column("rewrite_of", Id, ForeignKey("item.id", ondelete="SET NULL")),
+    Column("tier", Integer),
+    Column("baseline", Boolean, nullable=False, server_default=false()),  # first poll: stored, not rung
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
+    Column("revised", ItemMoment),  # null: never edited
+    Column("link", BigInteger, index=True),  # bot.store.links.mark of the url; null: it has none
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("text_from", String(16), nullable=False),  # article | content | summary | title
+    Column("outlet", Text, nullable=False),
+    Column("origin", Text),
     Column("identity", Text, nullable=False),  # guid, else canonical URL, else hash of title and date
     Column("url", Text, nullable=False),  # canonical; empty when the entry has no usable link
-    Column("outlet", Text, nullable=False),
-    Column("tier", Integer),
-    Column("lang", String(16), nullable=False),
     Column("title", Text, nullable=False),
-    Column("lead", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("text_from", String(16), nullable=False),  # article | content | summary | title
-    Column("content_hash", LargeBinary, nullable=False),
-    Column("published", UtcDateTime),
     Column("published_text", Text, nullable=False, server_default=""),
-    Column("fetched", UtcDateTime, nullable=False),
-    Column("revised", UtcDateTime),  # null: never edited
-    Column("baseline", Boolean, nullable=False, server_default=false()),  # first poll: stored, not rung
-    Column("story_id", Id, ForeignKey("story.id", ondelete="SET NULL"), index=True),
-    Column("story_reason", Text),
-    Column("rewrite_of", Id, ForeignKey("item.id", ondelete="SET NULL")),
-    Column("origin", Text),
     Column("chain", JSON, nullable=False),
-    Column("anonymous", Boolean, nullable=False, server_default=false()),
+    Column("story_reason", Text),
+    Column("lead", Text, nullable=False),
     Column("trace", JSON, nullable=False),  # stages passed, for `why`
+    Column("text", Text, nullable=False),
     UniqueConstraint("feed_id", "identity"),
-    Index("ix_item_url", "url"),
     Index("ix_item_feed_id_content_hash", "feed_id", "content_hash"),  # an old entry under a new id and link
     Index("ix_item_fetched", "fetched"),
+    sqlite_autoincrement=True,  # never the number of an item that was deleted: its words stay in the index
 )
 
 revisit = Table(
@@ -120,12 +123,11 @@ item_revision = Table(
     Column("text", Text, nullable=False),
 )
 
-search_document = Table(
-    "search_document",
+unindexed = Table(
+    "unindexed",
     metadata,
-    own_id(),  # the row of the full-text index; an edited item gets a new one, so the index is only ever appended to
-    Column("item_id", Id, ForeignKey("item.id", ondelete="CASCADE"), nullable=False, unique=True),
-    sqlite_autoincrement=True,  # never the number of a document that was deleted
+    # an item whose words the full-text index does not have yet
+    Column("item_id", Id, ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
 )
 
 regrouping = Table(

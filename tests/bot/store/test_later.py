@@ -83,7 +83,7 @@ def test_an_item_added_and_edited_in_one_transaction_is_found_by_its_last_words(
     def work(connection: Connection) -> ItemId:
         key = add_item(connection)
         search.add(connection, key, "Troops leave Poland", "")
-        search.replace(connection, key, "Troops leave Latvia", "")
+        search.edit(connection, key, ("Troops leave Poland", ""), "Troops leave Latvia", "")
         return key
 
     key = db.write(work)

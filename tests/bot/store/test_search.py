@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as given_any
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, delete, insert, text, update
+from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 
 from bot.store import schema, search
 from bot.store.db import Database
 from bot.store.search import Hits, Narrowing
 from bot.store.searchtext import QueryError, folded, holds, read, spell
+from bot.store.wordtables import VOLUME
 from tests.databases import open_database
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
@@ -31,11 +32,14 @@ def db(tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
-def add(db: Database, title: str, body: str = "", *, outlet: str = "The Courier", hours: float = 1.0) -> int:
+def add(
+    db: Database, title: str, body: str = "", *, outlet: str = "The Courier", hours: float = 1.0, key: int | None = None
+) -> int:
     """Store an item and index it, as the pipeline does."""
 
     def work(connection: Connection) -> int:
-        values = {
+        values: dict[str, object] = {} if key is None else {"id": key}
+        values |= {
             "feed_id": 1,
             "identity": f"{title}/{outlet}",
             "url": "",
@@ -51,9 +55,9 @@ def add(db: Database, title: str, body: str = "", *, outlet: str = "The Courier"
             "chain": [],
             "trace": [],
         }
-        (key,) = connection.execute(insert(schema.item).values(values)).inserted_primary_key or (0,)
-        search.add(connection, key, title, body)
-        return int(key)
+        (own,) = connection.execute(insert(schema.item).values(values)).inserted_primary_key or (0,)
+        search.add(connection, own, title, body)
+        return int(own)
 
     return db.write(work)
 
@@ -115,7 +119,7 @@ def test_an_edited_item_is_found_by_its_new_words_only(db: Database) -> None:
 
     def edit(connection: Connection) -> None:
         connection.execute(update(schema.item).where(schema.item.c.id == key).values(title="Troops leave Latvia"))
-        search.replace(connection, key, "Troops leave Latvia", "")
+        search.edit(connection, key, ("Troops leave Poland", ""), "Troops leave Latvia", "")
 
     db.write(edit)
     assert titles(db, "poland") == []
@@ -166,7 +170,8 @@ def test_rebuilding_brings_everything_back(db: Database) -> None:
 def test_items_from_before_the_index_are_caught_up_in_portions(db: Database) -> None:
     for number in range(5):
         add(db, f"Troops {number}")
-    db.write(lambda c: c.execute(delete(schema.search_document)))
+    db.write(lambda c: c.execute(insert(schema.unindexed).from_select(["item_id"], select(schema.item.c.id))))
+    db.write(lambda c: search.index_of(c).words.clear(c))
     assert [db.write(lambda c: search.index_of(c).catch_up(c, 2)) for _ in range(4)] == [2, 2, 1, 0]
     assert len(titles(db, "troops")) == 5
 
@@ -257,3 +262,36 @@ def test_no_text_breaks_out_of_the_query(query: str) -> None:
 def test_folding_twice_is_folding_once(value: str) -> None:
     once = " ".join(folded(value).split())
     assert " ".join(folded(once).split()) == once
+
+
+def test_an_edited_item_that_is_not_in_the_index_yet_is_taken_in_once(db: Database) -> None:
+    key = add(db, "Troops leave Poland")
+    db.write(lambda c: c.execute(insert(schema.unindexed).values(item_id=key)))
+    db.write(lambda c: search.index_of(c).words.clear(c))
+
+    def edit(connection: Connection) -> None:
+        connection.execute(update(schema.item).where(schema.item.c.id == key).values(title="Troops leave Latvia"))
+        search.edit(connection, key, ("Troops leave Poland", ""), "Troops leave Latvia", "")
+
+    db.write(edit)
+    assert titles(db, "troops") == []
+    db.write(lambda c: search.index_of(c).catch_up(c))
+    assert titles(db, "troops") == ["Troops leave Latvia"]
+    assert titles(db, "poland") == []
+
+
+def test_a_new_item_is_not_found_by_the_words_of_a_deleted_one(db: Database) -> None:
+    add(db, "Troops leave Poland")
+    db.write(lambda c: c.execute(delete(schema.item)))
+    add(db, "Cheese is cheap")
+    assert titles(db, "troops") == []
+    assert titles(db, "cheese") == ["Cheese is cheap"]
+
+
+@pytest.mark.parametrize("query", ["troops", "troop*", '"troops leave"', "leave -cheese"])
+def test_all_volumes_of_the_index_are_looked_through_the_newest_first(db: Database, query: str) -> None:
+    for key in (3, VOLUME - 1, VOLUME, 2 * VOLUME + 7):
+        add(db, f"Troops leave {key}", key=key)
+    assert len(titles(db, query)) == 4
+    newest = db.write(lambda c: search.index_of(c).words.newest(c, read(query), 2))
+    assert newest == [2 * VOLUME + 7, VOLUME]
