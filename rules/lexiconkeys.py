@@ -59,6 +59,7 @@ _TAKES: Final = Values(
     "a text or a list of texts",
     words=(
         *("object", "gerund", "to", "that", "whether", "end", "clause", "judged", "to_do", "someone_to", "someone_for"),
+        *("to_decide", "refused"),
         *("someone_against", "someone_do", "actor_to", "on_someone", "object_done"),
         *("about", "against", "as", "behind", "for", "from", "in", "of", "on", "over", "toward", "towards", "with"),
     ),
@@ -77,6 +78,7 @@ _STANCES: Final = MappingProxyType(
         **dict.fromkeys(("alone", "voiced", "is_actor"), _FLAG),
         "only": _one("negated"),
         "particle": _TEXTS,
+        "unless": _TEXTS,
     }
 )
 _NOUN_KEYS: Final = ("part", "stance", "takes", "negated", "needs", "alone", "voiced", "is_actor")

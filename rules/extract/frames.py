@@ -22,6 +22,7 @@ from rules.extract.wordclasses import (
     GERUND,
     GOOD_WORDS,
     NAMED,
+    POLICY,
     PREPOSITIONS,
     PUNCTUATION,
     QUOTE,
@@ -37,7 +38,7 @@ _AFTER_INSERTION: Final = frozenset({"to", "to_do", "that", "against", "for", "w
 _OUT_OF_HAND: Final = ["out", "of", "hand"]
 _IN_PHRASES: Final = frozenset({"fact", "turn", "effect"})  # adverbs of two words
 _SKIP: Final = 6  # adverbs and times between a cue and its complement
-
+_BODIES: Final = ("organisation", "group")
 _NO_INFINITIVE: Final = NAMED | DETERMINERS | PREPOSITIONS | PUNCTUATION
 
 
@@ -140,6 +141,21 @@ def _to_do(reading: Reading, at: int) -> Complement | None:
     return None if is_noun else _fit(reading, at, "to")
 
 
+def _to_decide(reading: Reading, at: int) -> Complement | None:
+    """Fit a decision on a policy, or on whom to belong to: "wants to join NATO", "hopes to lift the ban"."""
+    verb = at + 1
+    while reading.bits[verb] & ADVERB and not reading.bits[verb] & NAMED:
+        verb += 1
+    if reading.lowers[at] != "to" or not reading.grammar.has("decisions", reading.lowers[verb]):
+        return None
+    end = reach(reading, verb)
+    decided = any(
+        reading.name_at[index].kind in _BODIES if reading.bits[index] & NAMED else reading.bits[index] & POLICY
+        for index in range(verb + 1, end)
+    )
+    return Complement(verb, end, "to_decide") if decided else None
+
+
 def _judged(reading: Reading, at: int) -> Complement | None:
     # "called [the plan] unacceptable", "considers [the sanctions] essential".
     if not opens_noun_phrase(reading, at):
@@ -173,4 +189,5 @@ _FRAMES: Final[Mapping[str, Callable[[Reading, int], Complement | None]]] = {
     "someone_for": someone_for,
     "actor_to": actor_to,
     "to_do": _to_do,
+    "to_decide": _to_decide,
 }

@@ -92,14 +92,14 @@ def _stand(reading: Reading, index: int, mark: Mark) -> Stand | None:
         closing = _particle(reading, after, end, particles)
         if closing < 0:
             return None
-    if _is_condition(reading, start, index):
+    if _is_condition(reading, start, index) or _is_other_verb(reading, mark.entry, start, end):
         return None
     group = Group(start, negated=_negated(reading, start, index, after, closing), yet=any(
         reading.bits[at] & NOT_YET for at in range(start, closing)), modal=_modal(reading, start, closing))  # fmt: skip
     stance = _signed(mark.entry, group)
     if stance is None:
         return None
-    agent = _agent(reading, start, end)
+    agent = () if mark.entry.texts("takes")[0] == "refused" else _agent(reading, start, end)
     if agent is None:
         return None
     holders = agent or _holders(reading, index, start, closing)
@@ -165,6 +165,12 @@ def _particle(reading: Reading, after: int, end: int, particles: tuple[str, ...]
 
 def _is_condition(reading: Reading, start: int, index: int) -> bool:
     return any(reading.bits[at] & DOUBTS for at in range(start, min(start + 2, index)))
+
+
+def _is_other_verb(reading: Reading, entry: Entry, start: int, end: int) -> bool:
+    """Tell whether the cue is but a part of another verb: "stellt Geld bereit" is no readiness."""
+    others = entry.texts("unless")
+    return bool(others) and any(reading.lowers[at] in others for at in range(start, end))
 
 
 def _negated(reading: Reading, start: int, index: int, after: int, closing: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from rules.extract.complements import Complement
 from rules.extract.holder import Holder
+from rules.extract.loosedecisions import decision, is_participle, names_body
 from rules.extract.reach import head_area, reach
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
@@ -38,6 +39,8 @@ from rules.lexiconfile import Entry
 from rules.model import Stance
 
 _FILLERS: Final = ADVERB | NEGATIONS | AUXILIARIES | BE | MODALS | TIMES | RELATIVES
+_FRAMES: Final = ("object", "clause", "end")
+_DECISIONS: Final = ("to_decide", "refused")
 _SHORTEST_ABSTRACT: Final = 6  # letters
 _TRAILING: Final = NEGATIONS | BE | AUXILIARIES | MODALS | PREPOSITIONS | COORDINATORS | ADVERBS
 
@@ -61,6 +64,10 @@ def about_of(
 ) -> Complement | None:
     """Return what stands behind the cue, in the clause behind its comma, or before a closing verb."""
     takes = entry.texts("takes")
+    if takes[0] in _DECISIONS:
+        return decision(reading, holders, after, end, takes[0])
+    if takes[0] not in _FRAMES:
+        return _behind_preposition(reading, takes[0], after, closing)
     if "clause" in takes and takes[0] == "clause":
         clause = _clause_behind(reading, end)
         if clause is not None:
@@ -70,6 +77,13 @@ def about_of(
         clause = _clause_behind(reading, end) if "clause" in takes and _is_container(reading, inside) else None
         return clause or inside
     return _clause_behind(reading, end) or (Complement(after, after, "end") if "end" in takes else None)
+
+
+def _behind_preposition(reading: Reading, preposition: str, after: int, closing: int) -> Complement | None:
+    """Return what stands behind the preposition of a cue in its clause: "stimmte im Rat gegen die Resolution"."""
+    at = next((at for at in range(after, closing) if reading.lowers[at] == preposition), closing)
+    stop = min(closing, reach(reading, at + 1, clause=True)) if at + 1 < closing else at
+    return Complement(at + 1, _trim(reading, at + 1, stop), "object") if stop > at + 1 else None
 
 
 def _is_container(reading: Reading, about: Complement) -> bool:
@@ -155,6 +169,9 @@ def _is_filler(reading: Reading, index: int) -> bool:
 def _trim(reading: Reading, start: int, end: int) -> int:
     while end > start:
         last = reading.bits[end - 1]
+        if is_participle(reading, end - 1) and end - start > 1:
+            end -= 1  # "hat sein Veto gegen den Entwurf eingelegt"
+            continue
         if last & (PUNCTUATION | QUOTE) != PUNCTUATION and (last & NAMED or not last & _TRAILING):
             break
         end -= 1
@@ -170,7 +187,7 @@ def _only_fillers(reading: Reading, start: int, end: int) -> bool:
 
 def fits(reading: Reading, entry: Entry, about: Complement) -> bool:
     """Tell whether a proposition is public business: no denial of a claim, no violence, no bare name."""
-    if about.frame in ("end", "that"):
+    if about.frame in ("end", "that") or (about.frame == "to_decide" and names_body(reading, about)):
         return True
     area = head_area(reading, about.start, about.end)
     words = {_unelided(reading.lowers[at]) for at in range(about.start, about.end)}

@@ -16,24 +16,18 @@ from rules.extract.document import Document
 from rules.extract.holder import Holder, holder_of
 from rules.extract.loose import loose_stands
 from rules.extract.loosepromises import loose_promises
-from rules.extract.phrases import phrase_start
 from rules.extract.promises import promises
+from rules.extract.propositions import proposition_of
 from rules.extract.reading import Reading, read_sentence
 from rules.extract.stances import stands
 from rules.extract.stancesentences import sentences_with_cues
-from rules.extract.stand import Stand, points_back
+from rules.extract.stand import Stand
 from rules.extract.wordclasses import (
     AUXILIARIES,
     BE,
-    CONTAINERS,
     HISTORY_PREPOSITIONS,
     MODALS,
-    NAMED,
-    OPENERS_OF_CONTENT,
-    POLICY,
-    PREPOSITIONS,
     SAYING,
-    VERBAL,
 )
 from rules.model import Confidence, Evidence, Position, Stance
 from rules.text import Span
@@ -110,7 +104,7 @@ def _positions(
     holders = stand.holders or _speaking(reading, stand, sources)
     if not holders:
         return
-    about = _proposition(reading, stand, earlier)
+    about = proposition_of(reading, stand, earlier)
     if about is None:
         return
     stance = Stance.CONDITIONAL if condition else stand.stance
@@ -151,54 +145,6 @@ def _before_colon(reading: Reading) -> Holder | None:
     name = reading.name_at.get(0)
     end = reading.name_end(0) if name is not None else 0
     return holder_of(name, 0, end) if name is not None and reading.texts[end] == ":" else None
-
-
-def _proposition(reading: Reading, stand: Stand, earlier: list[Position]) -> str | None:
-    start, end, frame = stand.about
-    if frame == "end":
-        return _last(earlier, reading) or (None if "," in stand.reason else reading.text(stand.start, stand.end))
-    start, end = _unwrapped(reading, start, end)
-    if points_back(reading, start, end):
-        return _last(earlier, reading) or _topic(reading, stand.start)
-    return reading.text(start, end).strip("\"“”„«»' ") or None
-
-
-def _topic(reading: Reading, before: int) -> str | None:
-    """Return the policy named last before a word that stands for it, in its sentence or the one before."""
-    for at in range(before - 1, -1, -1):
-        if reading.bits[at] & (POLICY | NAMED) == POLICY:
-            return reading.text(phrase_start(reading, at + 1), at + 1)
-    if before == reading.size or not reading.index:
-        return None
-    earlier = read_sentence(reading.document, reading.index - 1)
-    return _topic(earlier, earlier.size)
-
-
-def _last(earlier: list[Position], reading: Reading) -> str | None:
-    # The proposition said last, not more than a few sentences ago.
-    if not earlier:
-        return None
-    last = earlier[-1]
-    return last.proposition if reading.index - reading.document.sentence_at(last.start) <= 3 else None
-
-
-def _unwrapped(reading: Reading, start: int, end: int) -> tuple[int, int]:
-    # "the idea of a tax" and "calls by Lavrov for talks" are about the tax and the talks.
-    at = start
-    while at < end and at - start < 8:
-        if not reading.bits[at] & NAMED and reading.bits[at] & CONTAINERS:
-            break
-        if not reading.bits[at] & NAMED and (reading.bits[at] & (PREPOSITIONS | VERBAL)):
-            return start, end
-        at += 1
-    else:
-        return start, end
-    for inner in range(at + 1, min(end, at + 14)):
-        if not reading.bits[inner] & NAMED and reading.bits[inner] & OPENERS_OF_CONTENT:
-            return (inner + 1, end) if inner + 1 < end else (start, end)
-        if not (reading.bits[inner] & (PREPOSITIONS | NAMED) or inner > at + 1):
-            return start, end
-    return start, end
 
 
 def _quote_span(reading: Reading, stand: Stand, condition: Condition | None) -> Span:

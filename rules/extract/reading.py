@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import Final
 
 from rules.extract.clauses import Clause, Group
-from rules.extract.cues import conditions_of, cues_of, sayings_of, speaks, stances_of, without_objects
+from rules.extract.cues import Cues, speaks
 from rules.extract.document import Document
 from rules.extract.gazetteer import Mark
 from rules.extract.grammar import Grammar
@@ -70,10 +70,11 @@ class Reading:
         self._place_names()
         self._place_signs()
         # Token index -> the cue that begins there: of attribution, verbs and nouns of stance, conditions.
-        self.sayings = sayings_of(self)
-        self.nouns = dict(cues_of(self, "stance nouns"))
-        self.stances = without_objects(self, stances_of(self))
-        self.conditions = conditions_of(self)
+        self._cues = Cues(document, index, self.starts, self.lowers, self.bits)
+        self.sayings = self._cues.sayings()
+        self.nouns = dict(self._cues.of("stance nouns"))
+        self.stances = self._cues.without_objects(self._cues.stances(), self.nouns)
+        self.conditions = self._cues.conditions()
         self._place_cues()
         self.groups: dict[int, Group] = {}  # what rules/extract/verbs.py has read
         self.clauses: dict[int, Clause] = {}
@@ -163,7 +164,7 @@ class Reading:
     @property
     def all_stances(self) -> list[tuple[int, Mark]]:
         """Every reading of every verb of stance: a form may be of several entries ("forderte", "forderte ... auf")."""
-        return list(cues_of(self, "stance"))
+        return list(self._cues.of("stance"))
 
     def is_compounded(self, index: int) -> bool:
         """Tell whether the name here is the first part of a compound ("U.S.-backed")."""

@@ -29,7 +29,7 @@ from rules.extract.wordclasses import (
 from rules.lexiconfile import Entry
 from rules.model import Confidence, Stance
 
-_DEEDS: Final = ("gerund", "someone_to", "someone_do", "that")  # frames that hold a deed
+_DEEDS: Final = ("gerund", "someone_to", "someone_do", "that", "to_decide")  # frames that hold a deed
 _SHORTEST_ABSTRACT: Final = 7  # letters of a noun that is known by its ending
 
 
