@@ -13,7 +13,7 @@ SEVERITY = Option(
 )
 THREADS = Option(
     name="threads",
-    description="How updates of a story are shown (default: broadcast)",
+    description="How updates of a story come (default: broadcast)",
     choices=("broadcast", "thread", "channel", "edit"),
 )
 
@@ -122,7 +122,7 @@ JUDGING: tuple[CommandSpec, ...] = (
         options=(
             Option(
                 name="alert",
-                description="Number of the alert, or the link of its message",
+                description="Number of the alert, or its link",
                 positional=True,
                 completion=Completion.ALERT,
             ),
@@ -136,7 +136,7 @@ JUDGING: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         name="missed",
-        description="Report an article that should have rung here; it is kept for those who write the rules",
+        description="Report an article that should have rung here, for those who write the rules",
         options=(
             Option(name="url", description="Address of the article", required=True, positional=True),
             Option(name="note", description="What it should have rung for"),
@@ -194,7 +194,7 @@ OPERATING: tuple[CommandSpec, ...] = (
             THREADS,
             Option(
                 name="layout",
-                description="Whole cards, or claims, origin and links alone (default: full)",
+                description="Whole or short cards (default: full)",
                 choices=("full", "compact"),
             ),
             replace(SEVERITY, description="Of all its topics, only alerts of at least this severity"),
@@ -211,7 +211,7 @@ OPERATING: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         name="test",
-        description="Send the newest alert to this channel, marked as a drill, by the way every alert takes",
+        description="Send the newest alert here, marked as a drill, by the way every alert takes",
         role=Role.EDITOR,
         options=(
             Option(name="topic", description="Of this topic", positional=True, completion=Completion.TOPIC),

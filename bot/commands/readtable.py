@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bot.commands.shape import CommandSpec, Completion, Option, Role
 
-SHARE = Option(name="share", description="Show it to all here", choices=("true", "false"))
+SHARE = Option(name="share", description="Show it to all", choices=("true", "false"))
 ALERT = Option(
     name="alert",
-    description="Number of an alert, or the link of its message",
+    description="Number of an alert, or its link",
     positional=True,
     completion=Completion.ALERT,
 )
 TOPIC = Option(name="topic", description="Only this topic", completion=Completion.TOPIC)
-SINCE = Option(name="since", description="From then on: 7d, 36h, 2026-09-01")
+SINCE = Option(name="since", description="Since 7d, 36h, 2026-09-01")
 PAGE = Option(name="page", description="Which page", between=(1, 200))
 ACTOR = Option(
     name="actor",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.commands.shape import CommandSpec, Completion, Option, Role
 
-SHARE = Option(name="share", description="Show it to all here", choices=("true", "false"))
+SHARE = Option(name="share", description="Show it to all", choices=("true", "false"))
 RULE = Option(name="rule", description="Only this rule", positional=True, completion=Completion.RULE)
 NAMED = Option(name="rule", description="The rule", required=True, positional=True, completion=Completion.RULE)
 FILE = Option(name="file", description="A rule file (.yaml), attached", attachment=True)
-SINCE = Option(name="since", description="From then on: 7d, 36h, 2026-09-01")
-SET = "Beginning of a set's hash, as in rules history"
+SINCE = Option(name="since", description="Since 7d, 36h, 2026-09-01")
+SET = "Beginning of a set's hash"
 
 RULES: tuple[CommandSpec, ...] = (
     CommandSpec(
@@ -27,14 +27,14 @@ RULES: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         name="rules scorecard",
-        description="What each rule is worth: volume, last alert, votes; keep, tune or retire it, and why",
+        description="What each rule is worth: keep, tune or retire it, and why",
         options=(SINCE, SHARE),
         examples=("rules scorecard", "rules scorecard since:90d"),
         aliases=("scorecard",),
     ),
     CommandSpec(
         name="rules hygiene",
-        description="Rules to look after: silent, noisy, past their time, without owner or tests, and what to do",
+        description="Rules to look after: silent, noisy, stale, untested, followed by nobody",
         role=Role.EDITOR,
         options=(SINCE, SHARE),
         examples=("rules hygiene", "rules hygiene since:90d"),
@@ -42,7 +42,7 @@ RULES: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         name="rules tune",
-        description="Propose what a rule should be silent for, from what readers said of its alerts",
+        description="What a rule should be silent for, by what readers said of its alerts",
         role=Role.ADMIN,
         options=(NAMED,),
         examples=("rules tune us-withdrawal-figure",),
