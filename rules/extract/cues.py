@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from rules.extract.document import Document
 from rules.extract.gazetteer import Mark
@@ -15,18 +15,24 @@ _OWNERS: Final = DETERMINERS | HIS | ITS | THEIR | OUR
 _FEWEST_WITH_OBJECT: Final = 2  # cues: a verb and what is written like one
 
 
-class Cues(NamedTuple):
+class Cues:
     """The cues of one sentence by the token that each begins at; the columns are those of its reading."""
 
-    document: Document
-    sentence: int
-    starts: Sequence[int]
-    lowers: Sequence[str]
-    bits: Sequence[int]
+    __slots__ = ("bits", "document", "lowers", "sentence", "size", "starts")
+
+    def __init__(
+        self, document: Document, sentence: int, starts: Sequence[int], lowers: Sequence[str], bits: Sequence[int]
+    ) -> None:
+        self.document = document
+        self.sentence = sentence
+        self.starts = starts
+        self.size = len(starts)
+        self.lowers = lowers
+        self.bits = bits
 
     def of(self, table: str) -> Iterator[tuple[int, Mark]]:
         """Yield each cue of a table; a form may be of several entries."""
-        starts, size = self.starts, len(self.starts)
+        starts, size = self.starts, self.size
         for mark in self.document.marks_by_sentence(table).get(self.sentence, ()):
             index = bisect_left(starts, mark.start)
             if index < size and starts[index] == mark.start:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from rules.extract.numberwords import number_tables
 from rules.extract.outlets import opens_outlet
+from rules.extract.tokens import cut
 from rules.extract.wordclasses import (
     ADVERB,
     ADVERBS,
@@ -126,10 +128,19 @@ def grammar(lexicon: Lexicon, lang: str) -> Grammar:
 
 
 def _build(lexicon: Lexicon, lang: str) -> Grammar:
-    classes = _table(lexicon, "grammar", lang)
+    classes = {**_table(lexicon, "grammar", lang), "quantifies": _quantifiers(lexicon, lang)}
     heads = {**_table(lexicon, "heads", lang), **_table(lexicon, "sources", lang)}
     bits = WordBits(lang, {**classes, **heads}, partial(opens_outlet, lexicon))
     return Grammar(lang=lang, classes=classes, heads=heads, word_bits=bits)
+
+
+def _quantifiers(lexicon: Lexicon, lang: str) -> frozenset[str]:
+    numbers = number_tables(lexicon, lang)
+    phrases = (
+        form for entry in lexicon.entries("quantifiers") if entry.name != "filler" for form in entry.of("forms", lang)
+    )
+    first_words = (cut(phrase.lower())[0] for phrase in phrases)
+    return frozenset((*first_words, *numbers.bounds.first_words, *numbers.words.first_words))
 
 
 def _table(lexicon: Lexicon, table: str, lang: str) -> dict[str, frozenset[str]]:

@@ -9,7 +9,7 @@ from rules.extract.heads import head_word, is_known_head, of_owner, with_head, w
 from rules.extract.holder import Holder, holder_of
 from rules.extract.names import Name
 from rules.extract.opennames import open_name
-from rules.extract.quantifiers import behind_quantifier, quantified
+from rules.extract.quantifiers import MANY, behind_quantifier, quantified
 from rules.extract.reading import Reading
 from rules.extract.wordclasses import (
     ADVERB,
@@ -37,7 +37,9 @@ _MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before i
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     """Return who the noun phrase at ``start:end`` stands for: several when joined, none where nobody acts."""
     found = _holders_in(reading, start, end)
-    return tuple(quantified(reading, each) for each in found) if found else found
+    if not found or found[0].kind not in MANY:
+        return found
+    return (quantified(reading, found[0]), *found[1:])
 
 
 def _holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:

@@ -13,7 +13,7 @@ from rules.extract.holder import Holder
 from rules.extract.numbers import NumberReader
 from rules.extract.numberwords import number_tables
 from rules.extract.reading import Reading
-from rules.extract.wordclasses import BLOC, COLLECTIVE, NAMED
+from rules.extract.wordclasses import BLOC, COLLECTIVE, NAMED, QUANTIFIES
 from rules.extract.wordtable import WordTable, table_of
 from rules.text import Span
 from rules.vocabulary import Lexicon
@@ -36,8 +36,8 @@ class Quantifier(NamedTuple):
 
 
 def quantified(reading: Reading, holder: Holder) -> Holder:
-    """Return the holder with the quantifier that stands before it, if it is one of many."""
-    if holder.kind not in MANY or holder.start < 1:
+    """Return a holder of one of the kinds in ``MANY`` with the quantifier that stands before it."""
+    if holder.start < 1:
         return holder
     found = quantifier_before(reading.document, reading.span, reading.lowers, holder.start)
     return holder._replace(quantifier=found.name) if found else holder
@@ -45,6 +45,8 @@ def quantified(reading: Reading, holder: Holder) -> Holder:
 
 def behind_quantifier(reading: Reading, at: int) -> int:
     """Return where the group begins of which the words at ``at`` say how much, or ``at`` where they do not."""
+    if not reading.bits[at] & QUANTIFIES and not reading.lowers[at][:1].isdigit():
+        return at
     words, table = reading.lowers, _table(reading.document.lexicon, reading.document.lang)
     found = table.starting(words, at)
     behind = found[1] if found and found[0] != _FILLER else _behind_number(reading, at)

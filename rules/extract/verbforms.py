@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
 from rules.extract.view import SentenceView, closed_class
+from rules.extract.wordtable import WordTable
 
 _SLAVIC: Final = ("uk", "ru")
 _NON_PAST: Final = (
@@ -45,10 +46,33 @@ _NO_PRESENT: Final = {
 _GERMAN_PARTICIPLE: Final = "ge"
 _BEFORE_INFINITIVE: Final = 2  # tokens: what wishes it, and "to"
 _SHORTEST_VERB: Final = 4  # letters behind "zu" in an infinitive
+_CLASSES: Final = (
+    "not yet done", "that", "asks", "past auxiliary", "time to come", "renounces", "gives up", "intentions",
+)  # fmt: skip
 _TO_DEED: Final = 5  # tokens between what renounces a deed and the deed
 _TO_INTENTION: Final = 14  # tokens between an intention and what is counted: "plan, announced in May, to send 400"
 _OWNED: Final = 3  # tokens between "dropped" and "plan": "dropped its original plan"
 _TO_ASKER: Final = 8  # tokens between "demanded" and "that"
+
+
+class FormWords(NamedTuple):
+    """The small words that tell of when a deed is done, in one language."""
+
+    done: WordTable[str]
+    that: WordTable[str]
+    asks: WordTable[str]
+    past: WordTable[str]
+    times: WordTable[str]
+    renounces: WordTable[str]
+    drops: WordTable[str]
+    intentions: WordTable[str]
+
+
+def _form_words(view: SentenceView) -> FormWords:
+    lexicon, lang = view.document.lexicon, view.document.lang
+    return lexicon.derive(
+        ("form words", lang), lambda lex: FormWords(*(closed_class(lex, lang, name) for name in _CLASSES))
+    )
 
 
 class Words(NamedTuple):
@@ -60,13 +84,15 @@ class Words(NamedTuple):
 
 def is_to_come(view: SentenceView, deed: Deed) -> bool:
     """Tell whether the deed's verb says that it is yet to be done: a future, a wish, or a present with its time."""
-    at, lang = deed.mark.first, view.document.lang
+    at, lang, words = deed.mark.first, view.document.lang, _form_words(view)
     verb = view.words[at]
     if lang in _SLAVIC and is_perfective_future(verb):
         return True
     if lang == "fr" and verb.endswith(_FRENCH_FUTURE) and verb not in _FRENCH_PAST:
         return True
-    return _is_wished(view, at) or _is_asked(view, at) or (_is_present(view, at) and _has_time_to_come(view, at))
+    if _is_wished(view, at, words) or _is_asked(view, at, words):
+        return True
+    return _is_present(view, at, words) and _has_time_to_come(view, at, words)
 
 
 def is_perfective_future(verb: str) -> bool:
@@ -74,7 +100,7 @@ def is_perfective_future(verb: str) -> bool:
     return verb.endswith(_NON_PAST) and not verb.endswith(_IMPERFECTIVE) and verb not in _PRESENTS
 
 
-def _is_wished(view: SentenceView, at: int) -> bool:
+def _is_wished(view: SentenceView, at: int, forms: FormWords) -> bool:
     """Whether an infinitive tells what is yet to be done: "urged allies to spend", but not "continued to host"."""
     lang, words = view.document.lang, view.words
     if at < _BEFORE_INFINITIVE:
@@ -87,8 +113,8 @@ def _is_wished(view: SentenceView, at: int) -> bool:
     elif lang in _SLAVIC:
         governor = at - 1 if words[at].endswith(_INFINITIVES[lang]) else -1
     else:
-        return lang == "de" and _is_zu_infinitive(words[at]) and not _has_begun(view)
-    return governor >= 0 and words[governor] not in closed_class(view.document.lexicon, lang, "not yet done")
+        return lang == "de" and _is_zu_infinitive(words[at]) and not any(word in forms.done for word in words)
+    return governor >= 0 and words[governor] not in forms.done
 
 
 def _is_zu_infinitive(word: str) -> bool:
@@ -96,54 +122,43 @@ def _is_zu_infinitive(word: str) -> bool:
     return word == "zu" or ("zu" in word[1:-_SHORTEST_VERB] and word.endswith("en"))
 
 
-def _has_begun(view: SentenceView) -> bool:
-    done = closed_class(view.document.lexicon, view.document.lang, "not yet done")
-    return any(word in done for word in view.words)
-
-
-def _is_asked(view: SentenceView, at: int) -> bool:
+def _is_asked(view: SentenceView, at: int, forms: FormWords) -> bool:
     """Whether the deed stands in a clause that somebody asks for: "demanded that the allies spend"."""
-    lexicon, lang, words = view.document.lexicon, view.document.lang, view.words
-    that, asks = closed_class(lexicon, lang, "that"), closed_class(lexicon, lang, "asks")
+    words, that = view.words, forms.that
     first = next((index for index in range(at - 1, max(-1, at - _TO_INTENTION), -1) if words[index] in that), -1)
-    return any(asks.ending(words, index) for index in range(first, max(0, first - _TO_ASKER), -1))
+    return any(forms.asks.ending(words, index) for index in range(first, max(0, first - _TO_ASKER), -1))
 
 
-def _is_present(view: SentenceView, at: int) -> bool:
+def _is_present(view: SentenceView, at: int, forms: FormWords) -> bool:
     lang, verb = view.document.lang, view.words[at]
     if not verb.endswith(_PRESENT_ENDINGS.get(lang, ())) or verb.endswith(_NO_PRESENT.get(lang, ())):
         return False
     first, last = view.clause(at)
-    past = closed_class(view.document.lexicon, lang, "past auxiliary")
     is_participle = lang == "de" and verb.startswith(_GERMAN_PARTICIPLE)
-    return not is_participle and not any(word in past for word in view.words[first:last])
+    return not is_participle and not any(word in forms.past for word in view.words[first:last])
 
 
-def _has_time_to_come(view: SentenceView, at: int) -> bool:
-    times = closed_class(view.document.lexicon, view.document.lang, "time to come")
+def _has_time_to_come(view: SentenceView, at: int, forms: FormWords) -> bool:
     first, last = view.clause(at)
-    return any(times.starting(view.words, index) for index in range(first, last))
+    return any(forms.times.starting(view.words, index) for index in range(first, last))
 
 
 def given_up(view: SentenceView, start: int, end: int) -> Words | None:
     """Return the words that say that what the tokens ``start:end`` tell of will not be: "dropped its plan to"."""
-    lexicon, lang, words = view.document.lexicon, view.document.lang, view.words
-    renounces = closed_class(lexicon, lang, "renounces")
+    words, forms = view.words, _form_words(view)
     for behind in range(start, max(0, start - _TO_DEED), -1):
-        found = renounces.ending(words, behind)
+        found = forms.renounces.ending(words, behind)
         if found is not None and not view.crossings(behind, start):
             return Words(found[1], behind)
-    drops = closed_class(lexicon, lang, "gives up")
-    for at in _intentions(view, end):
+    for at in _intentions(view, end, forms):
         for behind in range(at, max(0, at - _OWNED), -1):
-            found = drops.ending(words, behind)
+            found = forms.drops.ending(words, behind)
             if found is not None:
                 return Words(found[1], at + 1)
     return None
 
 
-def _intentions(view: SentenceView, end: int) -> Iterator[int]:
-    nouns = closed_class(view.document.lexicon, view.document.lang, "intentions")
+def _intentions(view: SentenceView, end: int, forms: FormWords) -> Iterator[int]:
     for at in range(end - 1, max(0, end - _TO_INTENTION), -1):
-        if view.words[at] in nouns and not view.crossings(at, end):
+        if view.words[at] in forms.intentions and not view.crossings(at, end):
             yield at

@@ -94,6 +94,7 @@ POSSESSORS: Final = _bit("possessors")
 PRESCRIPTIONS: Final = _bit("prescriptions")
 PROMISES: Final = _bit("promises")
 PRO_VERBS: Final = _bit("pro-verbs")
+QUANTIFIES: Final = _bit("quantifies")  # the first words of quantifiers and of numbers with their bounds
 SPEECH: Final = _bit("speech")
 STATES_OF_THINGS: Final = _bit("states of things")
 THEIR: Final = _bit("their")
