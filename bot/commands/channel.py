@@ -27,7 +27,9 @@ async def list_subscriptions(desk: Desk, caller: Caller, command: Command) -> Re
     mine = await desk.db.read(lambda connection: subscriptions.of_channel(connection, found.place))
     if not mine:
         where = "This channel" if is_here else targets.lane_title(found.place)
-        return answer(f"{where} follows nothing yet. Topics: /tocsin topics. {usage(BY_NAME['subscribe'])}")
+        return answer(
+            f"{where} follows nothing yet. What there is: /tocsin topics. To follow one: {usage(BY_NAME['subscribe'])}"
+        )
     rang = await desk.db.read(lambda connection: volume.by_topic(connection, lane, now - WEEK))
     pace = await desk.db.read(lambda connection: channels.pace_of(connection, lane))
     is_full = command.options.get("details") == "true"

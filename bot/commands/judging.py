@@ -7,18 +7,19 @@ from datetime import timedelta
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import answer, message, reply, run_button
+from bot.commands.replies import answer, message, run_button
 from bot.commands.stages import steps, stopped_at
 from bot.commands.tracing import why_article
 from bot.commands.values import number
 from bot.identity import canonical_url
-from bot.message import Context, Line, Paragraph, Reply, Strong, Text
+from bot.message import Block, Bullets, Context, Line, Link, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.store import feedback, tracing
+from bot.store import feedback, judged, tracing
 from bot.store.feedback import RuleCount, Verdict
 from rules.wording import count
 
 PERIOD = timedelta(days=30)
+MISSED_SHOWN = 5
 VERDICTS = tuple(verdict.value for verdict in Verdict)
 _WORDS = {
     Verdict.RELEVANT: "relevant",
@@ -32,7 +33,7 @@ _WORDS = {
 async def judge(desk: Desk, caller: Caller, command: Command) -> Reply:
     """Keep a verdict on an alert; without one, show what was said of each rule's alerts."""
     if "verdict" not in command.options:
-        return await _overview(desk, command)
+        return await _overview(desk, caller, command)
     alert = await find_alert(desk, caller, command.options.get("alert"))
     return await _record(desk, caller, alert, Verdict(command.options["verdict"]))
 
@@ -69,7 +70,7 @@ async def missed(desk: Desk, caller: Caller, command: Command) -> Reply:
             at=desk.clock.now(),
         )
     )
-    kept = f"Kept as case {case}: it ended at “{stage}”. Rule authors see the count in /tocsin status."
+    kept = f"Kept as case {case}: it ended at “{stage}”. Those who write the rules see it in /tocsin feedback."
     told = message(
         shown.message.heading, (Paragraph((Strong(kept),)), *shown.message.blocks), kept, buttons=shown.message.buttons
     )
@@ -88,7 +89,7 @@ async def _record(desk: Desk, caller: Caller, alert: int, verdict: Verdict) -> R
     return Reply(message=message("Feedback", blocks, thanks, buttons=buttons))
 
 
-async def _overview(desk: Desk, command: Command) -> Reply:
+async def _overview(desk: Desk, caller: Caller, command: Command) -> Reply:
     if "alert" in command.options:
         raise CommandError(f"Say what you think of it with verdict: ({', '.join(VERDICTS)})")
     since = desk.clock.now() - PERIOD
@@ -96,8 +97,18 @@ async def _overview(desk: Desk, command: Command) -> Reply:
     reported = await desk.db.read(lambda connection: feedback.count_missed(connection, since))
     if not rules and not reported:
         return answer("Nobody has judged an alert in the last 30 days. The button Not relevant stands below each.")
-    lines = [_rule_line(one) for one in rules]
-    return reply("Feedback of 30 days", lines, f"{count(reported, 'article')} reported as missed")
+    workspace = f"{caller.place.platform}:{caller.place.workspace}"
+    cases = await desk.db.read(lambda connection: judged.missed_cases(connection, workspace, since, MISSED_SHOWN))
+    blocks: list[Block] = [Bullets(tuple(map(_rule_line, rules)))] if rules else []
+    if cases:
+        blocks += [Paragraph((Strong("Missed here, the newest first:"),)), Bullets(tuple(map(_case_line, cases)))]
+    blocks.append(Context((Text(f"{count(reported, 'article')} reported as missed"),)))
+    return Reply(message=message("Feedback of 30 days", blocks, "Feedback of 30 days"))
+
+
+def _case_line(one: judged.MissedCase) -> Line:
+    note = f" – {one.note}" if one.note else ""
+    return (Moment(one.at), Text(" "), Link(one.url, one.title or one.url), Text(f"{note} · ended at “{one.stage}”"))
 
 
 def _rule_line(one: RuleCount) -> Line:

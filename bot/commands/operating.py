@@ -102,7 +102,11 @@ async def _traffic(desk: Desk, now: datetime) -> list[tuple[str, Line]]:
     rows = [
         ("Outbox", f"{count(depth.pending, 'message')} waiting{oldest}" + (f"; {ended}" if ended else "")),
         ("In 24 h", f"{count(day.items, 'article')}, {count(day.delivered, 'alert')} to channels; held: {held}"),
-        ("Silences", f"{silent} in force; {count(reported, 'article')} reported as missed in 30 days"),
+        ("Silences", f"{silent} in force"),
+        (
+            "Missed",
+            f"{count(reported, 'article')} reported in 30 days: /tocsin feedback" if reported else "none reported",
+        ),
     ]
     if delays:
         middle, late = delays[len(delays) // 2], delays[int(len(delays) * 0.95)]

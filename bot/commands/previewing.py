@@ -15,7 +15,7 @@ from bot.commands.taking import CHANGE, choices
 from bot.commands.terms import Terms
 from bot.message import Block, Button, Context, Facts, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.store import alerts, volume
+from bot.store import alerts, subscriptions, volume
 
 PERIODS = (("24 h", timedelta(days=1)), ("7 d", timedelta(days=7)), ("30 d", timedelta(days=30)))
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -29,8 +29,14 @@ async def preview(desk: Desk, caller: Caller, wanted: Terms, missing: Iterable[s
     """Show what a subscription would mean, with the buttons of its offer, whose number is ``key``."""
     title, now = desk.topics[wanted.topic], desk.clock.now()
     where = "this channel" if wanted.place == caller.place else targets.lane_words(wanted.place)
-    head: Line = (Text(f"Subscribe {where} to "), Strong(title), Text(f"? {terms.in_words(wanted)[0].upper()}"))
-    head = (*head, Text(f"{terms.in_words(wanted)[1:]}. Nothing is changed yet."))
+    known = await desk.db.read(lambda connection: subscriptions.find(connection, wanted.place, wanted.topic))
+    words = terms.in_words(wanted)
+    head: Line = (Text(f"Subscribe {where} to "), Strong(title), Text(f"? {words[0].upper()}{words[1:]}."))
+    if known is not None:
+        now_words = terms.in_words(terms.of_subscription(known))
+        change = f". Change that to: {words}?" if words != now_words else "; that would stay as it is."
+        head = (Text(f"{where[0].upper()}{where[1:]} follows "), Strong(title), Text(f" already: {now_words}{change}"))
+    head = (*head, Text(" Nothing is changed yet."))
     rang = await rang_since(desk, wanted, now - PERIODS[-1][1])
     rows: list[tuple[str, Line]] = [
         ("It would have rung", (Text(", ".join(f"{_since(rang, now - span)} in {name}" for name, span in PERIODS)),))
@@ -41,7 +47,7 @@ async def preview(desk: Desk, caller: Caller, wanted: Terms, missing: Iterable[s
     blocks: list[Block] = [Paragraph(head), Facts(tuple(rows))]
     if rang:
         blocks += [Paragraph((Strong("The latest:"),)), *await _latest(desk, wanted, rang[0])]
-    take, drop = choices("Subscribe", key)
+    take, drop = choices("Subscribe" if known is None else "Set it so", key)
     buttons = (take, Button(action=CHANGE, label="Change", value=str(key)), drop)
     return Reply(message=message("Subscribe", blocks, f"Subscribe to {title}?", buttons=buttons))
 

@@ -10,6 +10,7 @@ from bot.message import (
     Bullets,
     Button,
     Context,
+    Inline,
     Line,
     Link,
     Message,
@@ -94,5 +95,15 @@ def alert_line(one: AlertLine) -> Line:
 
 
 def plain(line: Line) -> str:
-    """Return a line's words without links and moments."""
-    return "".join(part.label if isinstance(part, Link) else getattr(part, "text", "") for part in line)
+    """Return a line's words for where nothing can be drawn: links by their labels, moments in UTC."""
+    return "".join(_words(part) for part in line)
+
+
+def _words(part: Inline) -> str:
+    match part:
+        case Link():
+            return part.label
+        case Moment():
+            return f"{part.at:%Y-%m-%d %H:%M} UTC"
+        case _:
+            return part.text

@@ -82,10 +82,16 @@ async def _changed(desk: Desk, caller: Caller, what: str, wanted: ChannelPace, u
     )
     if before == wanted:
         return answer(f"It is so already; nothing was changed. {wanted.words}")
-    line: Line = (Text("changed when this channel rings: "), Strong(f"{before.words or 'as usual'} → "))
-    line = (*line, Strong(wanted.words or "as usual"))
+    line: Line = (Text("changed when this channel rings: "), Strong(_difference(before.words, wanted.words)))
     told: list[Block] = [Context(upshot)]
     return done(caller, line, f"Set: {wanted.words or 'as usual'}.", undo=undo, note=told)
+
+
+def _difference(before: str, after: str) -> str:
+    """Say what is another now: only those parts that both do not have."""
+    old, new = before.split("; "), after.split("; ")
+    parts = ("; ".join(part for part in one if part and part not in other) for one, other in ((old, new), (new, old)))
+    return " → ".join(part or "as usual" for part in parts)
 
 
 async def _waiting(desk: Desk, lane: str, pace: ChannelPace, now: datetime) -> Reply:

@@ -8,7 +8,7 @@ from bot.commands.attaching import is_given, read_rule_file
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import message, page_buttons, run_button, spelled
-from bot.commands.rulewords import changed, faults_reply, known_rule, rule_trouble, short, works_of
+from bot.commands.rulewords import changed, faults_reply, known_rule, rule_trouble, sentence, short, works_of
 from bot.commands.spec import Role
 from bot.message import Block, Button, Code, Context, Facts, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.message import Bullets as List
@@ -111,7 +111,7 @@ async def diff(desk: Desk, caller: Caller, command: Command) -> Reply:
     except FaultsError as error:
         return faults_reply("These rules cannot be used", error.faults)
     except (UnknownSetError, EditError) as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(sentence(error)) from error
     in_force = works.in_force.ruleset
     if plan.ruleset.hash == in_force.hash:
         return Reply(message=message("Rules", (Paragraph((Text(f"Nothing differs {what}."),)),), "Nothing differs."))

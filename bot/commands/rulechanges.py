@@ -6,7 +6,7 @@ from bot.commands.attaching import read_rule_file
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import done
-from bot.commands.rulewords import changed, faults_reply, short, works_of
+from bot.commands.rulewords import changed, faults_reply, sentence, short, works_of
 from bot.inforce import Applied
 from bot.message import Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
@@ -29,7 +29,7 @@ async def apply(desk: Desk, caller: Caller, command: Command) -> Reply:
     except FaultsError as error:
         return faults_reply("This rule file cannot be used", error.faults)
     except EditError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(sentence(error)) from error
     return applied_reply(works, caller, applied, f"changed the rules with {name}")
 
 
@@ -45,7 +45,7 @@ async def rollback(desk: Desk, caller: Caller, command: Command) -> Reply:
     except FaultsError as error:
         return faults_reply(f"The set {echo(wanted)} cannot be used any more", error.faults)
     except (UnknownSetError, EditError) as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(sentence(error)) from error
     return applied_reply(works, caller, applied, f"brought back the rules of {entry.at:%Y-%m-%d %H:%M} UTC")
 
 

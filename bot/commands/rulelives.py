@@ -6,7 +6,7 @@ from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer
 from bot.commands.rulechanges import applied_reply, author_of, overseen
-from bot.commands.rulewords import faults_reply, known_rule
+from bot.commands.rulewords import faults_reply, known_rule, sentence
 from bot.message import Reply
 from bot.ports import Caller
 from bot.ruleedit import Edit, EditError
@@ -38,7 +38,7 @@ async def reload(desk: Desk, caller: Caller, command: Command) -> Reply:
     except FaultsError as error:
         return faults_reply("The rule files on disk cannot be used", error.faults)
     except EditError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(sentence(error)) from error
     return applied_reply(works, caller, applied, "took the rule files on disk")
 
 
@@ -58,7 +58,7 @@ async def _live(desk: Desk, caller: Caller, command: Command, life: Life) -> Rep
     except FaultsError as error:
         return faults_reply(f"{name} cannot be used any more", error.faults)
     except EditError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(sentence(error)) from error
     return applied_reply(works, caller, applied, f"set the rule {rule.id} to {life}")
 
 

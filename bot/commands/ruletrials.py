@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from bot.commands import values
 from bot.commands.attaching import is_given, read_rule_file
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import message
-from bot.commands.rulewords import changed, faults_reply, known_rule, listed, works_of
+from bot.commands.rulewords import changed, faults_reply, known_rule, listed, sentence, works_of
 from bot.message import Block, Bullets, Context, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
 from bot.reload import Plan
@@ -16,10 +19,12 @@ from bot.ruleworks import RuleWorks, Trial
 from rules.backtest import Difference, RuleVolume
 from rules.errors import FaultsError
 from rules.ruleset import RuleSet
+from rules.ruletest import TestResult
 from rules.wording import count
 
 DEFAULT_SPAN = "30d"
 FAILED, REMARKS, RULES, RINGS = 12, 8, 12, 3
+WEEK = 7  # days
 _UNCHANGED = "Nothing was changed."
 
 
@@ -64,14 +69,13 @@ async def test(desk: Desk, caller: Caller, command: Command) -> Reply:
         lines = [f"{one.rule}, “{one.name}” ({one.file}:{one.line}): {'; '.join(one.problems)}" for one in failed]
         blocks.append(listed(lines, FAILED))
     else:
-        rules = dict.fromkeys(one.rule for one in results)
-        blocks.append(Bullets(tuple((Text(f"{rule}: {_passed(results, rule)}"),) for rule in list(rules)[:RULES])))
+        blocks.append(listed([one.name for one in results] if only else _by_rule(results), RULES))
     return Reply(message=message("Tests", blocks, words))
 
 
-def _passed(results: object, rule: str) -> str:
-    assert isinstance(results, tuple)
-    return ", ".join(one.name for one in results if one.rule == rule)
+def _by_rule(results: Sequence[TestResult]) -> list[str]:
+    counts = Counter(one.rule for one in results)
+    return [f"{rule}: {count(number, 'test')}" for rule, number in counts.items()]
 
 
 async def backtest(desk: Desk, caller: Caller, command: Command) -> Reply:
@@ -85,14 +89,9 @@ async def backtest(desk: Desk, caller: Caller, command: Command) -> Reply:
     if trial.result.first is None or trial.result.last is None:
         raise CommandError("No article came in that time; look further back with since:90d")
     days = (trial.result.last.date() - trial.result.first.date()).days + 1
-    by_rule = {change.rule: change for change in trial.changes}
-    volumes = sorted(trial.result.volumes, key=lambda one: (one.rule not in by_rule, -one.total, one.rule))
-    lines = [line for one in volumes[:RULES] for line in _volume_lines(one, days, by_rule.get(one.rule))]
-    lines += [_gone_line(change) for change in trial.changes if change.rule not in {one.rule for one in volumes}]
-    if len(volumes) > RULES:
-        lines.append((Text(f"and {len(volumes) - RULES} more rules"),))
-    total = sum(one.total for one in volumes)
-    words = f"{count(total, 'alert')} in {count(days, 'day')}, {total / days * 7:.1f} a week."
+    lines = _volumes(trial, days)
+    total = sum(one.total for one in trial.result.volumes)
+    words = f"{count(total, 'alert')} in {count(days, 'day')}{_a_week(total, days)}."
     return Reply(
         message=message("Backtest", (Paragraph((Strong(words),)), Bullets(tuple(lines)), _basis(trial)), words)
     )
@@ -106,8 +105,29 @@ def _basis(trial: Trial) -> Context:
     return Context((Text(f"{count(trial.result.items, 'article')}, "), *span, Text(f"{cut}. {_UNCHANGED}")))
 
 
+def _volumes(trial: Trial, days: int) -> list[Line]:
+    """Return the rules that would ring, those that differ first, then the names of the silent ones."""
+    by_rule = {change.rule: change for change in trial.changes}
+    every = sorted(trial.result.volumes, key=lambda one: (one.rule not in by_rule, -one.total, one.rule))
+    ringing = [one for one in every if one.total or one.held or one.problems or one.rule in by_rule]
+    lines = [line for one in ringing[:RULES] for line in _volume_lines(one, days, by_rule.get(one.rule))]
+    if len(ringing) > RULES:
+        lines.append((Text(f"and {len(ringing) - RULES} more rules"),))
+    lines += [_gone_line(change) for change in trial.changes if change.rule not in {one.rule for one in every}]
+    silent = [one.rule for one in every if one not in ringing]
+    if silent:
+        more = f" and {len(silent) - RULES} more" if len(silent) > RULES else ""
+        lines.append((Text(f"silent: {', '.join(silent[:RULES])}{more}"),))
+    return lines
+
+
+def _a_week(total: int, days: int) -> str:
+    """Say how much that is a week; of less than one, nothing is said."""
+    return f", {total / days * 7:.1f} a week" if days >= WEEK else ""
+
+
 def _volume_lines(one: RuleVolume, days: int, change: Difference | None) -> list[Line]:
-    words = f": {count(one.total, 'alert')}, {one.total / days * 7:.1f} a week"
+    words = f": {count(one.total, 'alert')}{_a_week(one.total, days)}"
     words += f", {one.held} held back" if one.held else ""
     words += f"; now {change.before}" if change is not None else ""
     lines: list[Line] = [(Strong(one.rule), Text(words))]
@@ -142,7 +162,7 @@ async def _plan(works: RuleWorks, caller: Caller, command: Command) -> Plan:
         file = await read_rule_file(caller, command)
         return await works.candidate(file.name, file.text)
     except EditError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(sentence(error)) from error
 
 
 def _name(plan: Plan) -> str:

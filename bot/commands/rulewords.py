@@ -59,6 +59,13 @@ def changed(changes: Changes) -> Block:
     return listed(list(changes.lines()) or ["no rule changes, only comments, order or layout"], CHANGES)
 
 
+def sentence(error: Exception) -> str:
+    """Return what an error says as a sentence of its own; a name in front stays as it is written."""
+    words = str(error)
+    first = words.partition(" ")[0]
+    return words[:1].upper() + words[1:] if first.isalpha() else words
+
+
 def short(digest: str) -> str:
     """Return a hash as people are shown it."""
     return digest[:SHORT]

@@ -9,7 +9,7 @@ from bot.commands.replies import message
 from bot.commands.rulewords import works_of
 from bot.message import Bullets, Context, Line, Moment, Reply, Strong, Text
 from bot.ports import Caller
-from rules.scorecard import Score, votes_told
+from rules.scorecard import Score, Verdict, votes_told
 from rules.wording import count
 
 DEFAULT_SPAN = "30d"
@@ -24,6 +24,8 @@ async def scorecard(desk: Desk, caller: Caller, command: Command) -> Reply:
     if len(scores) > RULES:
         lines.append((Text(f"and {len(scores) - RULES} more; all of them: tocsin rules scorecard"),))
     small = f"Alerts and votes of {span}. A vote is the button Not relevant, or /tocsin feedback."
+    if any(score.verdict is Verdict.TUNE for score in scores):
+        small += " What would help: /tocsin rules tune with the rule."
     return Reply(
         message=message("Scorecard", (Bullets(tuple(lines)), Context((Text(small),))), count(len(scores), "rule"))
     )
@@ -31,10 +33,9 @@ async def scorecard(desk: Desk, caller: Caller, command: Command) -> Reply:
 
 def _line(score: Score) -> Line:
     record = score.record
-    last: Line = (Text("last rang "), Moment(record.last_rang)) if record.last_rang else (Text("never rang"),)
+    head: Line = (Strong(f"{score.verdict}: {score.rule}"), Text(f" – {score.reason}"))
+    if record.last_rang is None:
+        return head
+    told = f"; {count(record.alerts, 'alert')}, last rang "
     votes = "".join(f", {told}" for told in votes_told(record))
-    head: Line = (
-        Strong(f"{score.verdict}: {score.rule}"),
-        Text(f" – {score.reason}; {count(record.alerts, 'alert')}, "),
-    )
-    return (*head, *last, Text(votes)) if votes else (*head, *last)
+    return (*head, Text(told), Moment(record.last_rang), *((Text(votes),) if votes else ()))

@@ -76,7 +76,7 @@ def values(found: ChannelSettings) -> dict[str, str]:
 
 def _shown(caller: Caller, found: ChannelSettings) -> Reply:
     now, pace = values(found), found.pace
-    differ = "not the same for all topics; see /tocsin list"
+    differ = "not the same for all topics; see /tocsin list" if found.follows else "it follows no topic now"
     mention = now["mention"]
     if mention not in {NONE, DIFFER}:
         mention = f"{targets.shown_mention(caller.place.platform, mention)} from {now['mention_from']} on"

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from bot.commands.desk import Desk
 from bot.commands.links import address, is_address
 from bot.commands.parse import Command, CommandError, echo
-from bot.commands.replies import answer, done, message, reply, run_button
+from bot.commands.replies import answer, done, message, plain, reply, run_button
 from bot.commands.spec import BY_NAME, Role
 from bot.commands.story import find_story
 from bot.commands.values import find_number, length, number
@@ -44,7 +44,7 @@ async def snooze(desk: Desk, caller: Caller, command: Command) -> Reply:
     end = _end(new)
     reason = f": {new.reason}" if new.reason else ""
     line: Line = (Text("snoozed "), Strong(title), *end, Text(f"{reason} (silence {key})"))
-    told = f"Snoozed {title}: it does not ring here for a while. All silences of this channel: /tocsin silences"
+    told = f"Snoozed {title}{plain(end)}. All silences of this channel: /tocsin silences"
     return done(caller, line, told, undo=f"unsnooze {key}")
 
 
@@ -64,7 +64,11 @@ async def unsnooze(desk: Desk, caller: Caller, command: Command) -> Reply:
         raise CommandError(f"No silence {key} is in force in this channel. All of them: /tocsin silences")
     title = _title(ended.silence)
     line: Line = (Text("ended the silence of "), Strong(title), Text(f"; it withheld {count(ended.withheld, 'alert')}"))
-    return done(caller, line, f"{title} may ring here again. It withheld {count(ended.withheld, 'alert')}.")
+    return done(
+        caller,
+        line,
+        f"{title[0].upper()}{title[1:]} may ring here again. It withheld {count(ended.withheld, 'alert')}.",
+    )
 
 
 async def list_silences(desk: Desk, caller: Caller, command: Command) -> Reply:

@@ -10,7 +10,7 @@ from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer, message
 from bot.commands.rulechanges import applied_reply, author_of, overseen
-from bot.commands.rulewords import faults_reply, known_rule
+from bot.commands.rulewords import faults_reply, known_rule, sentence
 from bot.commands.taking import choices, make_offer
 from bot.message import Block, Bullets, Button, Code, Context, File, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
@@ -59,7 +59,7 @@ async def take(desk: Desk, caller: Caller, key: int, body: Mapping[str, Any]) ->
     except StaleEditError as error:
         raise CommandError(f"{name} is not any more what it was; ask again: /tocsin rules tune {rule.id}") from error
     except EditError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(sentence(error)) from error
     await desk.db.tx(lambda connection: offers.take(connection, key, desk.clock.now()))
     return applied_reply(works, caller, applied, f"tuned the rule {rule.id}")
 

@@ -84,7 +84,9 @@ def change_pace(connection: Connection, lane: str, pace: ChannelPace, what: str,
     before = pace_of(connection, lane)
     save_pace(connection, lane, pace, by=by)
     connection.execute(
-        insert(audit).values(at=at, lane=lane, user=by, what=what, old=before.words or "-", new=pace.words or "off")
+        insert(audit).values(
+            at=at, lane=lane, user=by, what=what, old=before.words or "as usual", new=pace.words or "as usual"
+        )
     )
     return before
 

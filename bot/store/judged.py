@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -92,6 +93,32 @@ def _cases(connection: Connection, rung: Iterable[Rung]) -> tuple[Case, ...]:
             story=StoryId(one.story),
         )
         for one in rung
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedCase:
+    """An article that somebody missed here. ``title`` is empty where no feed ever brought it."""
+
+    url: str
+    title: str
+    stage: str
+    note: str
+    at: datetime
+
+
+def missed_cases(connection: Connection, workspace: str, since: datetime, limit: int) -> tuple[MissedCase, ...]:
+    """Return the newest articles that a workspace (``slack:T1``) reported as missed since then."""
+    query = (
+        select(missed.c.url, item.c.title, missed.c.stage, missed.c.note, missed.c.at)
+        .outerjoin(item, item.c.id == missed.c.item_id)
+        .where(missed.c.at >= since, missed.c.lane.startswith(f"{workspace}:", autoescape=True))
+        .order_by(missed.c.id.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    return tuple(
+        MissedCase(url=url, title=title or "", stage=stage, note=note, at=at) for url, title, stage, note, at in rows
     )
 
 

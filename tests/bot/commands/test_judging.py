@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.ports import Caller
+from bot.ports import Caller, Place
 from bot.store.schema import feedback, missed
 from tests.bot.commands.newsroom import CHEESE, HERE, RANGE, Newsroom, caller, words_of
 
@@ -89,4 +89,14 @@ async def test_an_article_that_no_feed_has_is_kept_too(room: Newsroom) -> None:
     said = await room.said("missed https://example.org/news/withdrawal")
     assert "Kept as case 1: it ended at “never seen”" in said
     assert "No feed of this site is polled" in said
-    assert "1 article reported as missed" in await room.said("feedback")
+    said = await room.said("feedback")
+    assert "1 article reported as missed" in said
+    assert "https://example.org/news/withdrawal" in said.partition("Missed here, the newest first:")[2]
+
+
+async def test_what_was_missed_is_shown_to_those_who_write_rules_and_to_no_other_workspace(room: Newsroom) -> None:
+    url = await room.publish("The Courier", "Cheese fair opens", CHEESE)
+    await room.ask(f'missed {url} note:"names a record"')
+    elsewhere = Place(platform="slack", workspace="T2", channel="C1")
+    assert f"Cheese fair opens <{url}> – names a record · ended at “rules: none”" in await room.said("feedback")
+    assert "Cheese fair" not in await room.said("feedback", place=elsewhere)

@@ -30,7 +30,7 @@ async def test_status_counts_feeds_outbox_what_was_held_and_names_the_rules(room
     said = await room.said("status", role="reader")
     assert "Outbox: 4 messages waiting, the oldest for 0 s" in said
     assert "In 24 h: 2 articles, 2 alerts to channels; held: 1 below severity, 1 silenced" in said
-    assert "Silences: 1 in force; 0 articles reported as missed" in said
+    assert "Silences: 1 in force\nMissed: none reported" in said
     assert f"in 2 topics, set {room.ruleset.hash[:12]}" in said
     assert "Version: Tocsin 0." in said
 

@@ -26,6 +26,15 @@ async def followed(room: Newsroom) -> Newsroom:
     return room
 
 
+async def test_a_change_tells_only_what_is_another_now(followed: Newsroom) -> None:
+    await followed.ask("digest schedule:07:30")
+    reply = await followed.ask("quiet start:22:00 end:07:00")
+    assert reply.announce is not None
+    said = words_of(reply.announce)
+    assert "ana changed when this channel rings: as usual → quiet 22:00–07:00 UTC on every day (critical)" in said
+    assert "07:30" not in said
+
+
 async def test_the_digest_is_set_announced_audited_and_undone(followed: Newsroom) -> None:
     reply = await followed.ask("digest schedule:07:30 tz:berlin days:mon,wed min:important", role="editor")
     assert reply.announce is not None

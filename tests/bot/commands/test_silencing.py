@@ -31,6 +31,14 @@ async def posts(room: Newsroom, channel: str = "C1") -> int:
     return len(rows)
 
 
+async def test_the_end_is_told_where_nothing_can_be_drawn_too(room: Newsroom) -> None:
+    await opened(room)
+    reply = await room.ask("snooze 1 for:7d")
+    assert reply.announce is not None
+    assert "snoozed story 1 until 2026-09-08 08:30 UTC" in reply.announce.fallback
+    assert "Snoozed story 1 until 2026-09-08 08:30 UTC." in words_of(reply.message)
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -84,6 +84,15 @@ async def test_cancelling_changes_nothing_and_closes_the_offer(room: Newsroom) -
     assert await mine(room) == ()
 
 
+async def test_the_preview_of_what_is_followed_says_so_and_what_would_change(room: Newsroom) -> None:
+    await room.subscribe()
+    said = await room.said(f"subscribe {TOPIC} severity:urgent")
+    assert "This channel follows US forces in Europe already: every severity, threads broadcast." in said
+    assert "Change that to: from urgent on, threads broadcast? Nothing is changed yet." in said
+    assert "[Set it so]" in said
+    assert "that would stay as it is. Nothing is changed yet." in await room.said(f"subscribe {TOPIC}")
+
+
 async def test_change_offers_what_is_different_and_shows_the_preview_anew(room: Newsroom) -> None:
     preview = await room.ask(f"subscribe {TOPIC}")
     menu = await pressed(room, button(preview, "Change"))
