@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.cli.stories import answer_lines
+from bot.cli.storylines import answer_lines
 from bot.resources import load_lexicon
 from rules.stories import StoryPolicy, StoryWords, TermWeights
 from tools.score_stories import FILES, GOALS, folder, load_scorer, sparse

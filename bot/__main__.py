@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterable
 
+from bot import heap
+
 OURS = "tocsin"
 PACKAGES = ("bot", "adapters", "rules")
 
@@ -52,6 +54,7 @@ def main() -> None:
     foreign = foreign_owners() if sys.argv[1:2] in (["run"], ["worker"], ["demo"]) else []
     if foreign:
         sys.exit(f"tocsin: other packages share our names here: {', '.join(foreign)}; install Tocsin on its own")
+    heap.load()
     try:
         from bot.cli.main import main as run
 

@@ -11,9 +11,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from aiohttp.web import Application
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from adapters.webserver import Ask, WebServer, routes
 from bot import pacing, pages, platforms, vitals
@@ -51,6 +49,10 @@ from bot.upkeep import Upkeep
 from rules.errors import RuleFileError
 from rules.ruleset import RuleSet
 from rules.vocabulary import Lexicon
+
+if TYPE_CHECKING:
+    from aiohttp.web import Application
+    from rich.console import Console
 
 SAMPLE_TEXTS = 1_000  # of the archive, to learn which words are rare; counted in a third of a second
 

@@ -21,7 +21,7 @@ from bot.clock import SystemClock
 from bot.config import Config
 from bot.credentials import Credentials
 from bot.delivery.courier import Outcome
-from bot.delivery.decisions import Policy
+from bot.delivery.decisions import Policy, Task, Verdict
 from bot.delivery.dispatcher import Dispatcher, log_outcome
 from bot.delivery.latency import Latency
 from bot.ports import Clock
@@ -69,14 +69,15 @@ class Delivering:
         """Take note of a finished step."""
         log_outcome(outcome)
         self.latency.note(outcome)
-        self._posted.set()
+        if outcome.task is not Task.ASK and outcome.decision.verdict is Verdict.SENT:
+            self._posted.set()
 
     def begin(self) -> None:
         """Post from now on what waits."""
         self._begun = asyncio.create_task(self.dispatcher.run(), name="deliver early")
 
     async def first_post(self) -> None:
-        """Wait until the platform has answered once, or for PATIENCE."""
+        """Wait until something was posted, or for PATIENCE."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self._posted.wait()

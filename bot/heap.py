@@ -6,7 +6,16 @@ loaded that takes a tenth of a second and more, in the middle of whatever the bo
 
 from __future__ import annotations
 
+import ctypes
 import gc
+
+USUAL = gc.get_threshold()
+LOADING = 100_000  # objects: what is loaded stays, and looking through it time and again takes a tenth of a start
+
+
+def load() -> None:
+    """Look for garbage seldom from now on: the program begins, and loads what it needs. ``settle`` ends that."""
+    gc.set_threshold(LOADING, *USUAL[1:])
 
 
 def settle() -> None:
@@ -14,9 +23,18 @@ def settle() -> None:
 
     What was permanent before is looked at again, so that rules no longer in force are given back.
     """
+    gc.set_threshold(*USUAL)
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    _give_back()
+
+
+def _give_back() -> None:
+    """Return to the system what loading has left free in between, where the C library can: some megabytes."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
+    if trim is not None:
+        trim(0)
 
 
 def is_settled() -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
-from lxml import etree
-
 from bot.errors import ParseError, ParseReason
 from rules.sanitise import one_line, web_link
 
@@ -26,6 +24,8 @@ class Outline:
 
 def read_opml(body: bytes, name: str) -> tuple[tuple[Outline, ...], tuple[str, ...]]:
     """Return the feeds of a list, each once and in order, and what was left out. Raises ParseError for no OPML."""
+    from lxml import etree  # four megabytes that the running bot would keep for the rare list
+
     if len(body) > SIZE_LIMIT:
         raise ParseError(name, ParseReason.NOT_A_FEED, "the list is larger than 5 MiB")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)

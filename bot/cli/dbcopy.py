@@ -7,14 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.cli.progress import Progress
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.store import address
-from bot.store.copying import copy
-from bot.store.db import Database
+
+if TYPE_CHECKING:
+    from bot.store.db import Database
 
 
 def add_parser(actions: Any) -> None:
@@ -32,6 +33,9 @@ def add_parser(actions: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Copy and say what was copied. Raises StoreError."""
+    from bot.store.copying import copy
+    from bot.store.db import Database
+
     source, target = (address.read(one, Path()) for one in (args.source, args.target))
     if source == target:
         raise StoreError(f"{source}: source and target are the same")

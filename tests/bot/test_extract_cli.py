@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli import extract
-from bot.cli.extract import answer_lines
+from bot.cli.extractlines import answer_lines
 from rules.errors import LexiconError
 from tests.rules.extract.figure_cases import extractor
 
@@ -181,7 +180,7 @@ def test_a_lexicon_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_what_is_no_article_is_named(
     content: bytes, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extract, "LARGEST", 1_000)
+    monkeypatch.setattr(extractlines, "LARGEST", 1_000)
     path = tmp_path / "a.txt"
     path.write_bytes(content)
     assert run(str(path)) == 1

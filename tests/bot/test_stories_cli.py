@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.stories import answer_lines
+from bot.cli.storylines import answer_lines
 from tests.rules.story_cases import words
 
 ITEM = {
