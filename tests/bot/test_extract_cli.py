@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli import extract, extractlines
 from bot.cli.extractlines import answer_lines
 from rules.errors import LexiconError
 from tests.rules.extract.figure_cases import extractor
