@@ -25,7 +25,7 @@ from rules.extract import Extractor
 from rules.extract.sentences import find_sentences
 from rules.ledger import Policy, claim_key, compare_item
 from rules.model import Action, Development, Figure, ItemId, Mention, Novelty, StoryId
-from rules.origins import Report, decide_origin
+from rules.origins import Report, decide_origin, origin_of_claim
 from rules.similar import CopyIndex
 from rules.stories import StoryDocument, StoryIndex, StoryWords
 from rules.vocabulary import Lexicon
@@ -64,19 +64,23 @@ class Replay:
         self.reports[item] = Report(item=item, outlet=piece.outlet, origin=origin.name)
         story = self._story(piece, item)
         sentences = find_sentences(piece.text, self.lexicon, "en")
-        mentions = [
-            Mention(
-                claim=figure,
-                item=item,
-                story=story,
-                outlet=piece.outlet,
-                origin=origin.name,
-                as_of=piece.at,
-                url=f"https://{piece.outlet}/{item}",
-                passage=next((s.of(piece.text) for s in sentences if s.start <= figure.start < s.end), ""),
+        mentions = []
+        for figure in extraction.figures:
+            passage = next((s.of(piece.text) for s in sentences if s.start <= figure.start < s.end), "")
+            own = origin_of_claim(figure, passage, origin, piece.outlet, extraction.provenance)
+            url = f"https://{piece.outlet}/{item}"
+            mentions.append(
+                Mention(
+                    claim=figure,
+                    item=item,
+                    story=story,
+                    outlet=piece.outlet,
+                    origin=own,
+                    as_of=piece.at,
+                    url=url,
+                    passage=passage,
+                )
             )
-            for figure in extraction.figures
-        ]
         keys = {claim_key(mention.claim) for mention in mentions}
         known = [mention for key in keys for mention in self.known.get(key, ())]
         found = compare_item(mentions, known, self.policy)

@@ -15,10 +15,10 @@ from bot.fates import fate
 from bot.folds import Folds
 from bot.history import past
 from bot.message import Message
-from bot.provenance import grade, told_by
+from bot.provenance import grade
 from bot.steps import Messages, as_shown
 from bot.store import ledger, shown
-from rules.ledger import ClaimState, Kinship, Policy, Value, claim_key, kinship, says_same
+from rules.ledger import ClaimState, Kinship, Policy, claim_key, kinship, says_same
 from rules.model import Claim, Development, Figure, Item, Mention, Novelty, StoryId
 from rules.text import fold_name
 
@@ -46,7 +46,7 @@ class Background:
             backing = None if telling.claim in backings else self._backing(connection, seen, telling)
             if backing is not None:
                 backings[telling.claim] = backing
-        return _told_by_claim(replace(seen, backings=backings), self._attribution(connection, seen))
+        return replace(seen, backings=backings)
 
     def history(self, connection: Connection, alert: Alert) -> tuple[Message, ...]:
         """Return the past of the strongest changed claim: a table, and a chart where it is long."""
@@ -54,9 +54,7 @@ class Background:
         state = None if changed is None else self._state_of(connection, changed.mention)
         if state is None:
             return ()
-        attribute = self._attribution(connection, alert)
-        corrected = [attribute(one) for one in self._corrected(connection, state)]
-        message = past(_with_leads(state, attribute), corrected)
+        message = past(state, self._corrected(connection, state))
         return () if message is None else (message,)
 
     def excerpts(self, item: Item, fresh: Sequence[Telling]) -> tuple[Excerpt, ...]:
@@ -86,17 +84,6 @@ class Background:
         known = ledger.known(connection, {claim_key(mention.claim)})
         return next((one for one in self._fold(known.values(), self._policy) if _holds(one.mentions, mention)), None)
 
-    def _attribution(self, connection: Connection, alert: Alert) -> Callable[[Mention], Mention]:
-        """Return what gives each claim of the story the origin that it has by itself."""
-        items = {item.id: item for item in alert.items}
-        named = {item.origin for item in alert.items if item.origin}
-        outlets = {fold_name(item.outlet) for item in alert.items} | set(shown.tiers(connection, named))
-
-        def is_outlet(name: str) -> bool:
-            return self._tier_of(name) is not None or fold_name(name) in outlets
-
-        return lambda mention: told_by(mention, items.get(mention.item), is_outlet)
-
     def _corrected(self, connection: Connection, state: ClaimState) -> tuple[Mention, ...]:
         """Return what articles of a claim said before they were edited, each value once, where it stands nowhere."""
         gone: list[Mention] = []
@@ -118,39 +105,16 @@ class Background:
         def tier_of(name: str) -> int | None:
             return self._tier_of(name) or polled.get(fold_name(name))
 
-        attribute = self._attribution(connection, alert)
         is_anonymous = mention.claim.source_unnamed or alert.item_of(telling).anonymous
         wholes = [one for one in state.mentions if isinstance(one.claim, Figure) and one.claim.of_total is not None]
         carried = next(value for value in state.history if _holds(value.mentions, mention))
         return Backing(
-            credibility=grade(_with_leads(state, attribute), tier_of, is_anonymous=is_anonymous),
+            credibility=grade(state, tier_of, is_anonymous=is_anonymous),
             whole=wholes[-1] if wholes else None,
             reports=frozenset(one.item for one in carried.mentions),
         )
 
 
 def _holds(mentions: Iterable[Mention], wanted: Mention) -> bool:
-    """Tell whether a mention is among others, whatever origin it is shown with."""
+    """Tell whether a mention is among others."""
     return any(one.item == wanted.item and one.claim == wanted.claim for one in mentions)
-
-
-def _with_leads(state: ClaimState, attribute: Callable[[Mention], Mention]) -> ClaimState:
-    """Return the state with the mentions that are shown as they are attributed."""
-
-    def shown_as(values: Sequence[Value]) -> tuple[Value, ...]:
-        return tuple(replace(value, lead=attribute(value.lead)) for value in values)
-
-    return replace(state, standing=shown_as(state.standing), past=shown_as(state.past))
-
-
-def _told_by_claim(alert: Alert, attribute: Callable[[Mention], Mention]) -> Alert:
-    """Return the alert with the mentions that are shown as they are attributed."""
-
-    def attributed(one: Development) -> Development:
-        return replace(one, mention=attribute(one.mention), previous=one.previous and attribute(one.previous))
-
-    def all_of(told: Sequence[Telling]) -> tuple[Telling, ...]:
-        return tuple(replace(one, development=attributed(one.development)) for one in told)
-
-    fates = {claim: attributed(one) for claim, one in alert.fates.items()}
-    return replace(alert, tellings=all_of(alert.tellings), fresh=all_of(alert.fresh), fates=fates)

@@ -23,7 +23,7 @@ def headline(telling: Telling) -> Line:
         return (Struck(wording.value(previous.claim)), Text(_end(development)), *_subject(previous.claim))
     before, now, subject = _step(previous.claim, claim)
     if development.novelty is Novelty.CONTRADICTED:
-        return (Strong(now), Text(f" against {before} ({previous.origin or previous.outlet})"), *subject)
+        return (Strong(now), Text(f" against {before} ({who(previous)})"), *subject)
     if development.novelty is Novelty.CORRECTED:
         return (Struck(before), Text(" → "), Strong(now), *subject)
     return (Text(f"{before} → "), Strong(now), *subject)

@@ -40,7 +40,7 @@ from bot.window import Window
 from rules.errors import TocsinError
 from rules.ledger import Contains, Policy, claim_key, compare_item, withdraw
 from rules.match import Matcher
-from rules.model import Development, Item, ItemId, Match, Mention, StoryId
+from rules.model import Development, Item, ItemId, Match, StoryId
 
 log = structlog.get_logger("tocsin.pipeline")
 ROUTES_TOLD = 50  # of one item in its trace; every channel has a row of its own in the table of routes
@@ -237,19 +237,7 @@ class Pipeline:
     ) -> tuple[dict[int, Development], list[Stage]]:
         """Hold the item's claims against the ledger and store both; return developments by id."""
         item = placed.item
-        mentions = [
-            Mention(
-                claim=claim,
-                item=item.id,
-                story=placed.story,
-                outlet=item.outlet,
-                origin=placed.origin,
-                as_of=item.time,
-                url=item.url,
-                passage=reading.passage(claim),
-            )
-            for claim in reading.extraction.claims
-        ]
+        mentions = [placed.mention(claim, reading) for claim in reading.extraction.claims]
         keys = {claim_key(mention.claim) for mention in mentions}
         earlier = ledger.known(connection, keys, edited=item.id if is_edit else None)
         found = compare_item(mentions, tuple(earlier.values()), self._policy, item=item.id, fold=self._fold)

@@ -18,8 +18,8 @@ from bot.reading import Reading, stage
 from bot.store import items, regrouping, stories
 from bot.store.items import NewItem, Stage, StoredItem
 from bot.window import LENGTH, Window
-from rules.model import Item, ItemId, StoryId
-from rules.origins import decide_origin
+from rules.model import Claim, Item, ItemId, Mention, StoryId
+from rules.origins import Origin, decide_origin, origin_of_claim
 from rules.stories import StoryDecision, StoryDocument
 
 AHEAD = 64  # others' items that are read ahead at once
@@ -31,7 +31,22 @@ class Assigned:
 
     item: Item
     story: StoryId
-    origin: str | None
+    origin: Origin
+
+    def mention(self, claim: Claim, reading: Reading) -> Mention:
+        """Return one of the item's claims as the ledger keeps it, with the origin that the claim has by itself."""
+        item, passage = self.item, reading.passage(claim)
+        provenance = reading.extraction.provenance
+        return Mention(
+            claim=claim,
+            item=item.id,
+            story=self.story,
+            outlet=item.outlet,
+            origin=origin_of_claim(claim, passage, self.origin, item.outlet, provenance),
+            as_of=item.time,
+            url=item.url,
+            passage=passage,
+        )
 
 
 class Placing:
@@ -131,7 +146,7 @@ class Placing:
         trace = [stage("story", outcome, f"story {story}: {reason}")]
         told = origin.reason if repeated is None else f"{origin.reason}; repeats item {repeated}"
         trace.append(stage("origin", origin.ground.value if repeated is None else "rewrite", told))
-        return Assigned(item=item, story=story, origin=origin.name), trace
+        return Assigned(item=item, story=story, origin=origin), trace
 
     def _copied(
         self, connection: Connection, item: Item, old: StoredItem | None

@@ -91,19 +91,6 @@ def speaks_itself(mention: Mention) -> bool:
     return origin in speakers and origin != fold_name(mention.outlet)
 
 
-def told_by(mention: Mention, item: StoryItem | None, is_outlet: Callable[[str], bool]) -> Mention:
-    """Return a mention with its outlet as the origin, where its item's origin is somebody quoted on another matter.
-
-    An article that names no other outlet has whom it quotes first for its origin; what it tells besides is its own.
-    """
-    origin = mention.origin
-    if item is None or origin is None or item.chain != (origin,) or is_outlet(origin):
-        return mention
-    if speaks_itself(mention) or _names(mention, origin):
-        return mention
-    return replace(mention, origin=mention.outlet)
-
-
 def _first_attributed(alert: Alert) -> StoryItem:
     return next((item for item in alert.items if item.origin or item.chain), alert.item)
 

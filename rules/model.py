@@ -87,8 +87,9 @@ class Evidence:
 class Figure:
     """A number that a public actor commits, holds, moves, spends, asks for, imposes or suffers.
 
-    ``source_unnamed`` tells that ``source_cited`` names nobody ("NATO sources"). ``quantifier`` says how much of
-    the actor it is, where that is a group: "most", "some", "at least 20"; empty for all of it.
+    ``source_unnamed`` tells that ``source_cited`` names nobody ("NATO sources"). ``voice`` is who answers for it where
+    somebody is named: the outlet, the body, or the state or body that a named person speaks for. ``quantifier`` says
+    how much of the actor it is, where that is a group: "most", "some", "at least 20"; empty for all of it.
     """
 
     low: Number
@@ -103,6 +104,7 @@ class Figure:
     status: Status
     source_cited: str | None
     source_unnamed: bool = False
+    voice: str | None = None
     quote: str
     start: int
     end: int
@@ -114,7 +116,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where an actor stands on a proposition; ``condition`` is verbatim or None.
+    """Where an actor stands on a proposition; ``condition`` is verbatim or None, ``voice`` as in a figure.
 
     ``quantifier`` says how much of a group stands there: "most", "some", "6"; empty for all of it.
     """
@@ -126,6 +128,7 @@ class Position:
     condition: str | None
     source_cited: str | None
     source_unnamed: bool = False
+    voice: str | None = None
     quote: str
     start: int
     end: int
@@ -143,7 +146,8 @@ class Provenance:
     """Who says so: ``chain`` runs from the outermost attributed source to the innermost.
 
     The publisher is never in its own chain. ``origin`` is the innermost named outlet, else the
-    innermost named institution or person, else None (the publisher's own reporting, or unknown).
+    innermost named institution or person, else None (the publisher's own reporting, or unknown). ``outlet`` is the
+    innermost named outlet alone.
     ``own_report`` tells that the text says so itself: its publisher was told, has seen or has learned it.
     """
 
@@ -151,6 +155,7 @@ class Provenance:
     anonymous: bool = False
     origin: str | None = None
     own_report: bool = False
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +230,15 @@ class Mention:
     url: str = ""
     live: bool = True
     passage: str = ""
+
+    @property
+    def voice(self) -> str | None:
+        """Who answers for the claim: whom the text names for it, else the report's origin; None when unknown.
+
+        Who is independent of whom is asked of voices. Thirty outlets that quote the Pentagon are one of them, and one
+        outlet that quotes two sides of a war is two.
+        """
+        return self.claim.voice or self.origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.ledger import ClaimState
-from rules.model import Figure, ItemId, Provenance, Status
-from rules.text import outlet_key
+from rules.model import Claim, Figure, ItemId, Provenance, Status
+from rules.text import fold_name, outlet_key
 
 _REPORTS_ITSELF = 2  # tiers up to this one are taken to report by themselves where they name nobody
 
@@ -132,6 +132,26 @@ def decide_origin(
         told = "unnamed sources" if provenance.anonymous else "nobody else"
         return Origin(name=outlet, ground=OriginGround.OWN_REPORT, reason=f"{outlet} reports it, naming {told}")
     return Origin(name=None, ground=OriginGround.UNKNOWN, reason=f"{outlet} does not say where it has it from")
+
+
+def origin_of_claim(claim: Claim, passage: str, origin: Origin, outlet: str, provenance: Provenance) -> str | None:
+    """Say who reported one claim of an item first; ``origin`` is the item's, ``passage`` the claim's sentence.
+
+    An article that names no other outlet has whom it quotes first for its origin. What it tells besides is its own.
+    """
+    is_quoted = origin.ground is OriginGround.ATTRIBUTED and provenance.outlet is None
+    if not is_quoted or (claim.voice is None and _is_about(claim, passage, origin.name or "")):
+        return origin.name
+    return outlet
+
+
+def _is_about(claim: Claim, passage: str, name: str) -> bool:
+    """Tell whether a claim or its sentence names somebody: a person by the last name."""
+    folded = fold_name(name)
+    if folded in {fold_name(one) for one in (claim.actor, claim.source_cited) if one}:
+        return True
+    last = folded.rpartition(" ")[2]
+    return bool(last) and last in fold_name(passage or claim.quote).split()
 
 
 def spread(reports: Sequence[Report]) -> Spread:

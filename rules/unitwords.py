@@ -8,6 +8,8 @@ from typing import Final
 from rules.lexiconfile import Entry
 
 _SINGULARS: Final = {"men": "man", "women": "woman", "children": "child", "people": "person", "housing units": "home"}
+_PLURALS: Final = {"man": "men", "child": "children", "person": "people"}
+_NO_MEN: Final = ("human", "german", "roman", "ottoman", "shaman", "talisman", "caiman")
 
 
 def unit_name(entry: Entry, form: str) -> str:
@@ -42,3 +44,13 @@ def singular(noun: str) -> str:
     if noun.endswith(("ches", "shes", "sses", "xes")):
         return noun.removesuffix("es")
     return noun.removesuffix("s") if not noun.endswith("ss") else noun
+
+
+def plural(noun: str) -> str:
+    """Return the plural of an English noun in lower case."""
+    for one, many in _PLURALS.items():
+        if noun.endswith(one) and not noun.endswith(_NO_MEN):
+            return noun.removesuffix(one) + many
+    if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
+        return noun.removesuffix("y") + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")

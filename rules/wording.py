@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.model import Action, Bound, Claim, Figure, Novelty, Number, Position, Stance, Status, display_number
+from rules.unitwords import plural
 
 _BOUND = {
     Bound.EXACT: "{}",
@@ -137,9 +138,7 @@ def _unit(figure: Figure, *, is_single: bool = False) -> str:
         return unit.upper()
     if unit in _INVARIANT_UNITS or is_single or not unit:
         return unit
-    if unit.endswith("y") and unit[-2:-1] not in tuple("aeiou"):
-        return unit[:-1] + "ies"
-    return unit + ("es" if unit.endswith(("s", "x", "ch", "sh")) else "s")
+    return plural(unit)
 
 
 def whole(figure: Figure) -> str | None:

@@ -27,6 +27,7 @@ class Attribution(NamedTuple):
     """A source named at ``start:end``; what lies within ``scope_start:scope_end`` is said by it.
 
     ``source`` is canonical where it is known, else in the text's words; ``anonymous`` tells that nobody is named.
+    ``voice`` is who answers for it, None where that is nobody in particular: a person stands for whom he speaks for.
     """
 
     start: int
@@ -36,6 +37,7 @@ class Attribution(NamedTuple):
     scope_end: int
     anonymous: bool = False
     holder: Holder | None = None
+    voice: str | None = None
 
 
 class Attributions:
@@ -111,7 +113,16 @@ def _of_sentence(reading: Reading) -> Iterator[Attribution]:
             scope.end,
             source.kind is SourceKind.ANONYMOUS,
             source.holder,
+            _voice(source),
         )
+
+
+def _voice(source: Source) -> str | None:
+    if source.kind is SourceKind.OUTLET or (source.kind is SourceKind.NAMED and source.holder is None):
+        return source.name
+    if source.kind is SourceKind.NAMED and source.holder is not None:
+        return source.holder.affiliation or source.name
+    return None
 
 
 def _scope(reading: Reading, relation: Relation) -> Span:

@@ -142,6 +142,7 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
         status=reading.status,
         source_cited=source.source if source else None,
         source_unnamed=source is not None and source.anonymous,
+        voice=source.voice if source else None,
         quote=view.document.text[start:end],
         start=start,
         end=end,

@@ -121,6 +121,7 @@ def _positions(
             condition=reading.text(condition.start, condition.end) if condition else None,
             source_cited=source.source if source else None,
             source_unnamed=source is not None and source.anonymous,
+            voice=source.voice if source else None,
             quote=span.of(text),
             start=span.start,
             end=span.end,

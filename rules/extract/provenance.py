@@ -39,7 +39,8 @@ def find_provenance(document: Document, lexicon: Lexicon, outlet: str) -> Proven
         chain=tuple(source.name for source in chain),
         anonymous=chain[-1].kind is SourceKind.ANONYMOUS
         or any(source.kind is SourceKind.ANONYMOUS for source in chain),
-        origin=_origin(chain),
+        origin=_innermost(chain, SourceKind.OUTLET) or _innermost(chain, SourceKind.NAMED),
+        outlet=_innermost(chain, SourceKind.OUTLET),
         own_report=own_report,
     )
 
@@ -50,12 +51,8 @@ def _publisher(lexicon: Lexicon, outlet: str) -> frozenset[str]:
     return frozenset(names_of(lexicon, outlet_named(lexicon, name))) if name else frozenset()
 
 
-def _origin(chain: list[Source]) -> str | None:
-    for kind in (SourceKind.OUTLET, SourceKind.NAMED):
-        for source in reversed(chain):
-            if source.kind is kind:
-                return source.name
-    return None
+def _innermost(chain: list[Source], kind: SourceKind) -> str | None:
+    return next((source.name for source in reversed(chain) if source.kind is kind), None)
 
 
 def _outlets(relation: Relation, publisher: frozenset[str]) -> Iterator[Source]:

@@ -30,7 +30,7 @@ class Value:
     """One value of a claim with everyone who says so.
 
     ``lead`` is the mention that is shown: the first to say it, or the first to say it more firmly.
-    ``mentions`` are in order of time and hold the lead. ``joined`` pairs each known origin with when it first said so.
+    ``mentions`` are in order of time and hold the lead. ``joined`` pairs each known voice with when it first said so.
     """
 
     lead: Mention
@@ -39,12 +39,24 @@ class Value:
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The distinct known origins, first reporter first."""
-        return tuple(origin for origin, _ in self.joined)
+        """The distinct known voices, the first to say it first: they are independent of one another."""
+        return tuple(voice for voice, _ in self.joined)
 
-    def is_said_by(self, origin: str | None) -> bool:
-        """Tell whether an origin stands behind it, with or without an article to its name."""
-        return origin is not None and outlet_key(origin) in map(outlet_key, self.origins)
+    def is_said_by(self, voice: str | None) -> bool:
+        """Tell whether a voice stands behind it, with or without an article to its name."""
+        return voice is not None and outlet_key(voice) in map(outlet_key, self.origins)
+
+    def is_known_to(self, mention: Mention) -> bool:
+        """Tell whether a mention adds no voice: its own stands behind the value, or it and the value are one report.
+
+        "5,000, the Pentagon said" in the Courier and "5,000, the Courier reports" elsewhere are one, whichever came
+        first.
+        """
+        if self.is_said_by(mention.voice):
+            return True
+        outlets = {outlet_key(name) for known in self.mentions for name in (known.outlet, known.origin) if name}
+        is_quoted = mention.voice is not None and outlet_key(mention.voice) in outlets
+        return is_quoted or self.is_said_by(mention.origin)
 
     @property
     def since(self) -> datetime:
@@ -53,7 +65,7 @@ class Value:
 
     @property
     def last_origin_at(self) -> datetime:
-        """When an origin last came to it by its own reporting: rewrites do not make a value younger."""
+        """When a voice last came to it: rewrites do not make a value younger."""
         return max((at for _, at in self.joined), default=self.since)
 
 
@@ -97,7 +109,7 @@ def order(mention: Mention) -> tuple[object, ...]:
     else:
         value = (1, 0.0, 0.0, claim.stance.value, claim.proposition, claim.condition or "")
     source = (mention.as_of, mention.outlet, mention.url, mention.origin or "", mention.item, mention.story)
-    return (*source, claim.start, claim.end, *value)
+    return (*source, claim.start, claim.end, *value, claim.voice or "")
 
 
 def says_same(one: Mention, other: Mention, tolerance: float = TOLERANCE) -> bool:

@@ -12,13 +12,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from rules.ledger.claims import ClaimState, Policy, Value, dedupe, is_denial, is_same_number, order, says_same
+from rules.ledger.claims import (
+    ClaimState,
+    Policy,
+    Value,
+    dedupe,
+    is_denial,
+    is_firmer,
+    is_same_number,
+    order,
+    says_same,
+)
 from rules.ledger.identity import Kinship, claim_key, kinship, setting, word_overlap
 from rules.ledger.judge import Effect, judge
 from rules.model import Figure, ItemId, Mention, Position
+from rules.text import outlet_key
 
 Fold = Callable[[Iterable[Mention], Policy], tuple[ClaimState, ...]]
 """What ``build`` does, however it is done."""
+
+_ONE_BREATH = 400  # characters between two sides of one matter in an article: two sentences
 
 
 def states(known: Iterable[Mention], policy: Policy | None = None) -> tuple[ClaimState, ...]:
@@ -27,7 +40,9 @@ def states(known: Iterable[Mention], policy: Policy | None = None) -> tuple[Clai
 
 
 def build(known: Iterable[Mention], policy: Policy) -> tuple[ClaimState, ...]:
-    """Fold live mentions into claims. Two values that one item gives are never values of one claim."""
+    """Fold live mentions into claims. Two values that one item gives are values of one claim only as the word of two
+    voices.
+    """
     found: tuple[ClaimState, ...] = ()
     for batch in batches(known):
         found = go_on(found, batch, policy)
@@ -45,12 +60,40 @@ def go_on(before: Sequence[ClaimState], batch: Iterable[Mention], policy: Policy
     """Return the claims after one further batch."""
     found = list(before)
     mentions = in_order_of_denial(dedupe(batch))
-    for mention, index in zip(mentions, assign(mentions, found, policy), strict=True):
+    chosen = list(assign(mentions, found, policy))
+    for place, mention in enumerate(mentions):
+        if chosen[place] is None and (against := opponent(mention, mentions[:place], policy)):
+            chosen[place] = chosen[mentions.index(against)]
+        index = chosen[place]
         if index is None:
-            found.append(ClaimState(key=claim_key(mention.claim), standing=(_value(mention),)))
+            chosen[place] = len(found)
+            found.append(opened(mention))
         else:
             found[index] = step(found[index], mention, policy)
     return tuple(found)
+
+
+def opened(mention: Mention) -> ClaimState:
+    """Return the state of a claim of which nothing was known before."""
+    return ClaimState(key=claim_key(mention.claim), standing=(_value(mention),))
+
+
+def opponent(mention: Mention, earlier: Iterable[Mention], policy: Policy) -> Mention | None:
+    """Return what the same item has another voice say about the same claim a moment before, or None.
+
+    "Israel killed 12 people, the health ministry said. The army said that it had killed five."
+    """
+    voice = mention.claim.voice
+    if voice is None or is_denial(mention):
+        return None
+    for other in earlier:
+        if other.claim.voice is None or is_denial(other) or outlet_key(other.claim.voice) == outlet_key(voice):
+            continue
+        is_near = abs(mention.claim.start - other.claim.start) <= _ONE_BREATH
+        is_as_firm = not (is_firmer(mention, other) or is_firmer(other, mention))
+        if is_near and is_as_firm and kinship(mention, other, policy.contains) is Kinship.SAME:
+            return other
+    return None
 
 
 def assign(mentions: Sequence[Mention], found: Sequence[ClaimState], policy: Policy) -> tuple[int | None, ...]:
@@ -111,14 +154,14 @@ def step(state: ClaimState, mention: Mention, policy: Policy) -> ClaimState:
 
 
 def _one_word_each(state: ClaimState, mention: Mention, joined: Value) -> ClaimState:
-    """Retire the other standing values that only this mention's origin stood behind: it has come round."""
-    if mention.origin is None or len(state.standing) == 1:
+    """Retire the other standing values that only this mention's voice stood behind: it has come round."""
+    if mention.voice is None or len(state.standing) == 1:
         return state
     kept = tuple(
         value
         for value in state.standing
         if len(value.origins) != 1
-        or not value.is_said_by(mention.origin)
+        or not value.is_said_by(mention.voice)
         or mention in value.mentions
         or value is joined
     )
@@ -174,14 +217,14 @@ def _likeness(mention: Mention, other: Mention) -> tuple[bool, bool, float]:
 
 
 def _value(mention: Mention) -> Value:
-    joined = ((mention.origin, mention.as_of),) if mention.origin is not None else ()
+    joined = ((mention.voice, mention.as_of),) if mention.voice is not None else ()
     return Value(lead=mention, mentions=(mention,), joined=joined)
 
 
 def _join(value: Value, mention: Mention) -> Value:
     joined = value.joined
-    if mention.origin is not None and not value.is_said_by(mention.origin):
-        joined = (*joined, (mention.origin, mention.as_of))
+    if mention.voice is not None and not value.is_known_to(mention):
+        joined = (*joined, (mention.voice, mention.as_of))
     return replace(value, mentions=(*value.mentions, mention), joined=joined)
 
 

@@ -78,7 +78,7 @@ def judge(mention: Mention, state: ClaimState, policy: Policy) -> Judgement:
 
 def _has_returned(mention: Mention, state: ClaimState, policy: Policy) -> bool:
     """Tell an origin that comes back to its old value, a day later in its own words, from those that repeat it."""
-    is_own = mention.origin is not None and outlet_key(mention.outlet) == outlet_key(mention.origin)
+    is_own = mention.voice is not None and outlet_key(mention.outlet) == outlet_key(mention.voice)
     return is_own and mention.as_of - state.latest.since >= policy.same_time
 
 
@@ -91,9 +91,9 @@ def _agreement(mention: Mention, value: Value, policy: Policy) -> Judgement:
 
 
 def _standing_of(mention: Mention, value: Value) -> Ground:
-    if mention.origin is None:
+    if mention.voice is None:
         return Ground.UNKNOWN_ORIGIN
-    if value.is_said_by(mention.origin):
+    if value.is_known_to(mention):
         return Ground.SAME_ORIGIN
     return Ground.FURTHER_ORIGIN if value.origins else Ground.FIRST_NAMED_ORIGIN
 
@@ -126,7 +126,7 @@ def _difference(mention: Mention, state: ClaimState, policy: Policy) -> Judgemen
     for value in reversed(state.standing):
         if _lost_its_condition(mention, value, policy):
             return Judgement(novelty=Novelty.RESTATED, effect=Effect.JOIN, against=value, ground=Ground.LOOSER_WORDING)
-    own = next((value for value in state.standing if value.is_said_by(mention.origin)), None)
+    own = next((value for value in state.standing if value.is_said_by(mention.voice)), None)
     if own is not None:
         return _changed(Effect.REPLACE, own, Ground.REVISED)
     rivals = [
@@ -139,7 +139,7 @@ def _difference(mention: Mention, state: ClaimState, policy: Policy) -> Judgemen
     rival = rivals[-1]
     if is_firmer(mention, rival.lead):
         return _changed(Effect.REPLACE_ALL, rival, Ground.FIRMER)
-    if _is_count(mention, rival, rose=True):
+    if _is_count(mention, rival, rose=True) and mention.as_of > rival.since:
         return _changed(Effect.REPLACE_ALL, rival, Ground.COUNT_ROSE)
     if _plans_ahead(mention, rival):
         return _changed(Effect.REPLACE_ALL, rival, Ground.PLAN_AHEAD)
@@ -151,14 +151,14 @@ def _changed(effect: Effect, against: Value, ground: Ground) -> Judgement:
 
 
 def _adds_no_origin(mention: Mention, value: Value) -> bool:
-    return mention.origin is None or value.is_said_by(mention.origin)
+    return mention.voice is None or value.is_known_to(mention)
 
 
 def _is_other_origin(mention: Mention, value: Value) -> bool:
     # An outlet that quotes somebody else than its own report before moves on from it; it does not contradict itself.
-    if mention.origin is None or not value.origins:
+    if mention.voice is None or not value.origins:
         return False
-    return not value.is_said_by(mention.origin) and not value.is_said_by(mention.outlet)
+    return not any(value.is_said_by(name) for name in (mention.voice, mention.outlet, mention.origin))
 
 
 def _is_count(mention: Mention, value: Value, *, rose: bool) -> bool:

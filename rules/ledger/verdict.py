@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rules.ledger.claims import ClaimState, Policy, dedupe, is_denial, order, says_same
-from rules.ledger.fold import Fold, assign, build, in_order_of_denial, step
+from rules.ledger.fold import Fold, assign, build, in_order_of_denial, opened, opponent, step
 from rules.ledger.identity import Kinship, claim_key, kinship
 from rules.ledger.judge import judge
 from rules.ledger.wording import explain, first_report, format_day, who
@@ -49,14 +49,21 @@ def compare_item(
     left = _settle_edits(fresh, former, found, policy)
     claims = list(fold(others, policy))
     open_ = [index for index in range(len(fresh)) if index not in found]
-    for index, claim in zip(open_, assign([fresh[i] for i in open_], claims, policy), strict=True):
+    chosen = dict(zip(open_, assign([fresh[i] for i in open_], claims, policy), strict=True))
+    for index, claim in chosen.items():
         mention = fresh[index]
-        if claim is None:
+        if claim is not None:
+            found[index] = _judged(mention, claims[claim], policy)
+            if is_denial(mention):
+                claims[claim] = step(claims[claim], mention, policy)
+            continue
+        against = opponent(mention, [fresh[i] for i in open_ if i < index], policy)
+        if against is None:
             found[index] = _first(mention, others, policy)
             continue
-        found[index] = _judged(mention, claims[claim], policy)
-        if is_denial(mention):
-            claims[claim] = step(claims[claim], mention, policy)
+        known_as = chosen[fresh.index(against)]
+        state = opened(against) if known_as is None else step(claims[known_as], against, policy)
+        found[index] = _judged(mention, state, policy)
     developments = tuple(found[index] for index in range(len(fresh)))
     return developments + (_gone(left, "the edited text no longer says it") if whole else ())
 
@@ -119,9 +126,12 @@ def _withdrawal(mention: Mention, reason: str) -> str:
 
 def _judged(mention: Mention, state: ClaimState, policy: Policy) -> Development:
     judgement = judge(mention, state, policy)
-    behind = {outlet_key(mention.origin)} if mention.origin is not None else set()
-    if judgement.novelty in (Novelty.CONFIRMED, Novelty.RESTATED) or says_same(mention, judgement.against.lead):
-        behind.update(map(outlet_key, judgement.against.origins))
+    against, voice = judgement.against, mention.voice
+    behind: set[str] = set()
+    if judgement.novelty in (Novelty.CONFIRMED, Novelty.RESTATED) or says_same(mention, against.lead):
+        behind.update(map(outlet_key, against.origins))
+    if voice is not None and not (behind and against.is_known_to(mention)):
+        behind.add(outlet_key(voice))
     return Development(
         mention=mention,
         novelty=judgement.novelty,
@@ -161,10 +171,10 @@ def _is_part(mention: Mention) -> bool:
 
 def _origins_behind(mention: Mention, rest: Sequence[Mention]) -> set[str]:
     return {
-        outlet_key(known.origin)
+        outlet_key(known.voice)
         for known in rest
         if known.live
-        and known.origin is not None
+        and known.voice is not None
         and says_same(mention, known)
         and kinship(mention, known) is Kinship.SAME
     }

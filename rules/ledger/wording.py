@@ -57,8 +57,8 @@ def first_report(mention: Mention) -> str:
 
 
 def who(mention: Mention) -> str:
-    """Name the origin, or else the outlet."""
-    return mention.origin or mention.outlet
+    """Name who answers for a mention, or else its outlet."""
+    return mention.voice or mention.outlet
 
 
 def format_day(day: datetime, beside: datetime) -> str:

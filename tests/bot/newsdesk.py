@@ -26,7 +26,7 @@ from bot.message import Bullets, Context, Facts, Message, Paragraph, Quote
 from bot.pipeline import Pipeline
 from bot.polling import FeedRow, FeedSpec, IngestResult, PollReason, PollUpdate
 from bot.ports import Article, Entry, ParsedFeed, Place, Validators
-from bot.reading import Reader
+from bot.reading import Extracts, Reader
 from bot.ringing import Ringer
 from bot.store import feeds, subscriptions
 from bot.store import schema as tables
@@ -190,6 +190,7 @@ class Newsdesk:
         rules: Sequence[str] = (RULES,),
         freshness: float = 96 * 3600.0,
         waits: Waits | None = None,
+        extractor: Extracts | None = None,
     ) -> None:
         self.db = db
         self.clock = ManualClock()
@@ -204,7 +205,7 @@ class Newsdesk:
         )
         self.pipeline = Pipeline(
             db,
-            Reader(SmallExtractor(), sentences, self.pages),
+            Reader(extractor or SmallExtractor(), sentences, self.pages),
             Matcher(self.ruleset, vocabulary),
             self.ringer,
             Window(words()),

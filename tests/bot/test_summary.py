@@ -15,7 +15,7 @@ from bot import summary
 from bot.alerts import present
 from bot.headline import plain
 from bot.message import Bullets, Facts, Message, MessageKind, Quote, Strong
-from bot.provenance import grade, told_by
+from bot.provenance import grade
 from rules.ledger import states
 from rules.model import ItemId, Novelty, Severity
 from tests.bot.alert_samples import (
@@ -172,24 +172,6 @@ class TestOrigins:
     def test_who_carries_the_new_value_is_linked(self) -> None:
         told = alert(telling(CHANGED, Novelty.CHANGED, before=LEAVES), items=(GAZETTE, RIVAL), backings={1: BOTH})
         assert "Also: Coast Post" in drawn(summary.update(told), width=200).splitlines()[-1]
-
-    @pytest.mark.parametrize(
-        ("chain", "passage", "outlets", "origin"),
-        [
-            pytest.param(("Oda Brandvik",), "The army will go.", (), "Fenn Gazette", id="quoted on another matter"),
-            pytest.param(
-                ("Oda Brandvik",), "It will, Ms Brandvik said.", (), "Oda Brandvik", id="quoted for the claim"
-            ),
-            pytest.param(("Coast Post",), "The army will go.", ("coast post",), "Coast Post", id="an outlet, wherever"),
-            pytest.param(("Coast Post", "a mayor"), "The army will go.", (), "Coast Post", id="an outlet that cites"),
-        ],
-    )
-    def test_a_claim_has_the_origin_of_its_own_sentence(
-        self, chain: tuple[str, ...], passage: str, outlets: tuple[str, ...], origin: str
-    ) -> None:
-        mention = replace(telling(LEAVES, passage=passage).development.mention, origin=chain[0])
-        item = replace(GAZETTE, origin=chain[0], chain=chain, anonymous=False)
-        assert told_by(mention, item, lambda name: name.lower() in outlets).origin == origin
 
     def test_whom_an_article_quotes_on_another_matter_is_not_cited(self) -> None:
         item = replace(GAZETTE, chain=("Oda Brandvik",), anonymous=False)

@@ -130,9 +130,14 @@ class TestEveryVerdict:
                 Report(item=2, hour=30, origin="AFP", texts=((figure(40_000),),)), Novelty.CHANGED, id="another number"
             ),
             pytest.param(
-                Report(item=2, hour=3, origin="AFP", texts=((figure(20_000),),)),
+                Report(item=2, hour=3, origin="dpa", texts=((figure(20_000),),)),
                 Novelty.CONFIRMED,
                 id="a second origin",
+            ),
+            pytest.param(
+                Report(item=2, hour=3, origin="AFP", texts=((figure(20_000),),)),
+                Novelty.RESTATED,
+                id="the first report quoted, whose own origin is another",
             ),
             pytest.param(
                 Report(item=2, hour=3, origin="AFP", texts=((figure(40_000),),)),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from rules.ledger import ClaimState
-from rules.model import Action, ItemId, Mention, Provenance, Status
-from rules.origins import OriginGround, Report, credibility, decide_origin, spread
+from rules.model import Action, Figure, ItemId, Mention, Provenance, Status
+from rules.origins import OriginGround, Report, credibility, decide_origin, origin_of_claim, spread
 from tests.rules.ledger_cases import DAY, HOUR, current, figure, said
 
 TIERS = {"Reuters": 1, "Welt am Sonntag": 2, "Quick News": 3}
@@ -28,6 +28,45 @@ class TestOrigin:
         origin = decide_origin("UNN", provenance, tier=1, copied=report(1, "Reuters", "Reuters"))
         assert (origin.name, origin.ground) == ("Welt am Sonntag", OriginGround.ATTRIBUTED)
         assert origin.reason == "UNN citing Welt am Sonntag citing NATO sources, who cites unnamed sources"
+
+    @pytest.mark.parametrize(
+        ("provenance", "claim", "passage", "origin"),
+        [
+            pytest.param(
+                Provenance(chain=("Oda Brandvik",), origin="Oda Brandvik"),
+                figure(500),
+                "The army will go.",
+                "Fenn Gazette",
+                id="whom the article quotes on another matter is not the origin",
+            ),
+            pytest.param(
+                Provenance(chain=("Oda Brandvik",), origin="Oda Brandvik"),
+                figure(500),
+                "It will, Ms Brandvik said.",
+                "Oda Brandvik",
+                id="whom its sentence names is",
+            ),
+            pytest.param(
+                Provenance(chain=("Oda Brandvik",), origin="Oda Brandvik"),
+                figure(500, voice="Norway"),
+                "It will, the ministry said.",
+                "Fenn Gazette",
+                id="who has a named voice to show reported it",
+            ),
+            pytest.param(
+                Provenance(chain=("Coast Post",), origin="Coast Post", outlet="Coast Post"),
+                figure(500),
+                "The army will go.",
+                "Coast Post",
+                id="an outlet that is named is, wherever",
+            ),
+        ],
+    )
+    def test_a_claim_has_the_origin_of_its_own_sentence(
+        self, provenance: Provenance, claim: Figure, passage: str, origin: str
+    ) -> None:
+        whole = decide_origin("Fenn Gazette", provenance)
+        assert origin_of_claim(claim, passage, whole, "Fenn Gazette", provenance) == origin
 
     def test_a_copy_without_attribution_has_the_origin_of_what_it_copies(self) -> None:
         origin = decide_origin("Quick News", Provenance(), tier=1, copied=report(1, "Kyiv Courier", "Reuters"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rules.extract.attribution import Attributions
 from tests.rules.extract.position_cases import Chain, chains, extractor, provenance_of
 
@@ -164,3 +166,38 @@ def test_a_quotation_over_several_sentences_is_said_by_one_speaker() -> None:
     document = extractor().document(text)
     sources = Attributions(document)
     assert source_at(sources, text.index("40")) == "Omar Sissoko"
+
+
+@pytest.mark.parametrize(
+    ("said", "voice"),
+    [
+        pytest.param("Germany's defence ministry said", "Germany", id="a ministry answers for its state"),
+        pytest.param("the Pentagon said", "United States", id="so does the house that it sits in"),
+        pytest.param("German Defence Minister Boris Pistorius said", "Germany", id="and whoever speaks for it"),
+        pytest.param("Reuters reported", "Reuters", id="an outlet answers for its own report"),
+        pytest.param("the Fenn Courier newspaper reported", "Fenn Courier", id="listed or not"),
+        pytest.param("two officials said", None, id="nobody does where nobody is named"),
+        pytest.param("the minister said", None, id="nor where a bare office is"),
+    ],
+)
+def test_who_answers_for_a_claim(said: str, voice: str | None) -> None:
+    found = extractor().extract(f"Some 5,000 soldiers will leave Mali by May, {said}.", lang="en")
+    assert [figure.voice for figure in found.figures] == [voice]
+
+
+def test_each_claim_of_a_text_has_the_voice_of_its_own_sentence() -> None:
+    text = (
+        "Israel killed 12 people in Gaza on Monday, the Palestinian health ministry said. "
+        "The Israeli army said that it had killed five people in Gaza. Italy rejected a new mandate for Gaza."
+    )
+    found = extractor().extract(text, outlet="Hill Herald", lang="en")
+    assert [claim.voice for claim in found.claims] == ["Palestine", "Israel", None]
+
+
+def test_the_outlet_of_a_chain_is_told_apart_from_whom_it_cites() -> None:
+    found = (
+        extractor().extract("Reuters reported that 5,000 soldiers will leave Mali, citing Boris Pistorius.").provenance
+    )
+    assert (found.origin, found.outlet) == ("Reuters", "Reuters")
+    found = extractor().extract("Boris Pistorius said that 5,000 soldiers will leave Mali.").provenance
+    assert (found.origin, found.outlet) == ("Boris Pistorius", None)
