@@ -13,6 +13,7 @@ from rules.extract.killers import armed_group, killer_of, own_forces
 from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
 from rules.extract.names import Name
 from rules.extract.units import MONEY, PERCENT, Counted
+from rules.extract.verbforms import is_proposed, turned_down
 from rules.extract.view import PlacedName, SentenceView
 from rules.model import Action
 
@@ -142,7 +143,7 @@ def _named_subjects(view: SentenceView, counted: Counted, at: int, words: ActorW
             continue
         if not counted.taken_up and any(first <= placed.first < last for first, last in view.counted):
             continue  # the side of what was counted before: "killing 230 Taliban fighters and destroying 42 vehicles"
-        if _only_tells(view, placed, counted, words):
+        if _only_tells(view, placed, counted, words) or _turns_down(view, placed, counted):
             continue
         cost = (at - placed.last) + _PER_BREAK * view.crossings(placed.last, at)
         if placed.first and view.words[placed.first - 1] == "from":
@@ -164,6 +165,14 @@ def _only_tells(view: SentenceView, placed: PlacedName, counted: Counted, words:
         return False
     behind, before = words.speech.starting(view.words, placed.last), words.speech.ending(view.words, placed.first)
     return behind is not None or before is not None
+
+
+def _turns_down(view: SentenceView, placed: PlacedName, counted: Counted) -> bool:
+    """Whether the name is against what is counted: who "vetoed a 50 billion euro package" gives nothing."""
+    if placed.name.kind == "institution":
+        return False  # the Senate's vote is on a bill of its own state
+    refusal = turned_down(view, placed.last, counted.first)
+    return refusal is not None and is_proposed(counted, refusal)
 
 
 def _free(view: SentenceView, words: ActorWords) -> list[PlacedName]:
@@ -236,7 +245,7 @@ def _agent_behind(view: SentenceView, counted: Counted, deed: Deed | None, words
     for placed in view.names:
         if placed.first < counted.last or not is_actor(placed.name) or not stands_free(view, placed, words):
             continue
-        if _only_tells(view, placed, counted, words):
+        if _only_tells(view, placed, counted, words) or _turns_down(view, placed, counted):
             continue
         if deed is not None and placed.first == deed.mark.last and view.document.lang == "en":
             continue  # an object: "250,000 Afghans had left Iran"

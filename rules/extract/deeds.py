@@ -91,7 +91,8 @@ def find_deeds(view: SentenceView, number: Number, counted: Counted, numbers: tu
         deed = _weigh(view, placed, counted, numbers)
         if deed is not None:
             found.append(deed)
-    found.sort(key=lambda deed: deed.cost)
+    key = _KEY.get(counted.unit.kind, "")
+    found.sort(key=lambda deed: (deed.cost, key not in deed.mark.mark.entry.attributes))
     found = _borne(view, _without_auxiliary(view, found), counted)
     return _stepped(view, found, number) or _overruled(view, found, counted)
 

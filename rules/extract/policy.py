@@ -7,7 +7,7 @@ from typing import Final
 
 from rules.extract import beings, things
 from rules.extract.rates import percentage
-from rules.extract.surroundings import Head, head_of
+from rules.extract.surroundings import Head, head_of, measures_business
 from rules.extract.units import MONEY, OPEN, PERCENT, PRIVATE
 from rules.extract.verdicts import Context, Verdict, no, yes
 from rules.model import Action, Confidence
@@ -52,6 +52,9 @@ def _money(context: Context) -> Verdict:
 
 def _other_money(context: Context, head: Head | None) -> str:
     """Return why the money is none of policy's, or an empty text."""
+    deed = context.deed
+    if deed is not None and deed.is_step and measures_business(context.view, deed.mark.last, context.number.first):
+        return "a company's own business"
     is_named = head is not None and head.is_adjacent
     is_public = is_named and head is not None and not head.needs_actor and context.has_public_actor
     alien = context.topic("company", "prize", "campaign", "sport", "court", "crime")

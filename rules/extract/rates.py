@@ -48,6 +48,8 @@ def _going_on(context: Context, head: Head | None) -> Verdict | None:
 def _moved(context: Context, head: Head | None) -> Verdict | None:
     """Accept what a deed sets or moves, and shares of what a public actor has."""
     deed = context.deed if context.deed is not None and context.deed.name in _MOVES else None
+    if deed is not None and head is not None and head.action is Action.REDUCE and context.topic("company"):
+        return no("a company's own emissions")
     if deed is not None and _is_step(context) and _is_own_verb(context):
         return yes(Confidence.LOW, f'a public actor, and "{context.word}"', deed.action)
     if context.topic("macro"):

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
 from rules.extract.units import Counted
-from rules.extract.verbforms import Words, given_up, is_to_come
+from rules.extract.verbforms import Words, given_up, is_proposed, is_to_come, turned_down
 from rules.extract.view import PlacedMark, SentenceView
 from rules.model import Action, Status
 
@@ -54,6 +54,9 @@ def find_status(
         start, end = min(start, deed.mark.first), max(end, deed.mark.last)
     dropped = given_up(view, start, counted.first)
     best = Reading(Status.DENIED, dropped) if dropped else _by_form(view, counted, deed)
+    refused = turned_down(view, 0, counted.first) if best is None else None
+    if refused is not None and is_proposed(counted, refused):
+        best = Reading(Status.PLANNED, refused)  # what is vetoed was proposed, and is not done
     is_done = False
     for placed in view.marks("status"):
         status = Status(placed.mark.entry.name)

@@ -71,7 +71,7 @@ def head_of(view: SentenceView, counted: Counted, table: str) -> Head | None:
     best: Head | None = None
     marks = view.marks(table)
     for index, placed in enumerate(marks):
-        if any(first <= placed.first and placed.last <= last for first, last in alien):
+        if _is_within(placed, alien):
             continue
         is_behind = placed.first >= counted.last
         gap = _distance(view, counted, placed) + (0 if is_behind else _BEFORE)
@@ -109,7 +109,20 @@ def draft_of(view: SentenceView, counted: Counted) -> PlacedMark | None:
 def has_rate_before(view: SentenceView, counted: Counted) -> bool:
     """Whether a word for a rate of policy stands before the number in its clause."""
     first, _ = view.clause(counted.first)
-    return any(first <= placed.first < counted.first for placed in view.marks("rates"))
+    alien = [(placed.first, placed.last) for placed in view.marks("alien")]
+    return any(
+        first <= placed.first < counted.first and not _is_within(placed, alien) for placed in view.marks("rates")
+    )
+
+
+def _is_within(placed: PlacedMark, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word is part of an alien compound ("electricity tariffs")."""
+    return any(first <= placed.first and placed.last <= last for first, last in spans)
+
+
+def measures_business(view: SentenceView, first: int, last: int) -> bool:
+    """Whether a word of a company's business is among the tokens ``first:last``: "lifted its sales to 9 billion"."""
+    return any(placed.mark.entry.name == "company" and first <= placed.first < last for placed in view.marks("alien"))
 
 
 def is_war(view: SentenceView, *, strict: bool) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
+from rules.extract.units import MONEY, PERCENT, Counted
 from rules.extract.view import SentenceView, closed_class
 from rules.extract.wordtable import WordTable
 
@@ -48,9 +49,11 @@ _BEFORE_INFINITIVE: Final = 2  # tokens: what wishes it, and "to"
 _SHORTEST_VERB: Final = 4  # letters behind "zu" in an infinitive
 _CLASSES: Final = (
     "not yet done", "that", "asks", "past auxiliary", "time to come", "renounces", "gives up", "intentions",
+    "turns down",
 )  # fmt: skip
 _TO_DEED: Final = 5  # tokens between what renounces a deed and the deed
 _TO_INTENTION: Final = 14  # tokens between an intention and what is counted: "plan, announced in May, to send 400"
+_TO_REFUSED: Final = 8  # tokens between "vetoed" and the number
 _OWNED: Final = 3  # tokens between "dropped" and "plan": "dropped its original plan"
 _TO_ASKER: Final = 8  # tokens between "demanded" and "that"
 
@@ -66,6 +69,7 @@ class FormWords(NamedTuple):
     renounces: WordTable[str]
     drops: WordTable[str]
     intentions: WordTable[str]
+    refuses: WordTable[str]
 
 
 def _form_words(view: SentenceView) -> FormWords:
@@ -156,6 +160,21 @@ def given_up(view: SentenceView, start: int, end: int) -> Words | None:
             if found is not None:
                 return Words(found[1], at + 1)
     return None
+
+
+def turned_down(view: SentenceView, first: int, last: int) -> Words | None:
+    """Return the verb among the tokens ``first:last`` that says no to what stands behind: "vetoed a loan of"."""
+    refuses = _form_words(view).refuses
+    for at in range(max(first, last - _TO_REFUSED), last):
+        found = refuses.starting(view.words, at)
+        if found is not None:
+            return Words(at, found[1]) if not view.crossings(found[1], last) else None
+    return None
+
+
+def is_proposed(counted: Counted, refusal: Words) -> bool:
+    """Tell whether what is turned down is a proposal, no thing: "blocked 40 tankers" is a deed."""
+    return counted.unit.kind in (MONEY, PERCENT) or counted.first - refusal.last > 1
 
 
 def _intentions(view: SentenceView, end: int, forms: FormWords) -> Iterator[int]:

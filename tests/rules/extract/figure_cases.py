@@ -17,7 +17,7 @@ class Case(NamedTuple):
 
     says: str
     text: str
-    figures: tuple[dict[str, Any], ...]
+    figures: tuple[dict[str, Any], ...] = ()
     lang: str = "en"
 
 
