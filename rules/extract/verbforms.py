@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from rules.extract.deeds import Deed
-from rules.extract.units import MONEY, PERCENT, Counted
+from rules.extract.units import Counted
 from rules.extract.view import SentenceView, closed_class
 from rules.extract.wordtable import WordTable
 
@@ -173,8 +173,8 @@ def turned_down(view: SentenceView, first: int, last: int) -> Words | None:
 
 
 def is_proposed(counted: Counted, refusal: Words) -> bool:
-    """Tell whether what is turned down is a proposal, no thing: "blocked 40 tankers" is a deed."""
-    return counted.unit.kind in (MONEY, PERCENT) or counted.first - refusal.last > 1
+    """Tell whether what is turned down is a proposal: "blocked a loan of", not "blocked 40 tankers"."""
+    return counted.first > refusal.last
 
 
 def _intentions(view: SentenceView, end: int, forms: FormWords) -> Iterator[int]:
