@@ -67,7 +67,7 @@ KEYWORD_RULE = """\
     tests: [{{name: it rings, text: '{one} and {two}', expect: {{alert: new}}}}]
 """
 STAGES = {
-    "identity": ("bot.store.known:known_items", "bot.poller:known_items", "bot.poller:identify"),
+    "identity": ("bot.store.known:known_items", "bot.visiting:known_items", "bot.visiting:identify"),
     "extract": ("rules.extract.extractor:Extractor.extract",),
     "story": ("bot.window:Window.assign", "bot.window:Window.find_copy", "bot.window:Window.add"),
     "ledger": ("bot.pipeline:Pipeline._compare",),

@@ -18,7 +18,9 @@ from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
+    BigInteger,
     BindParameter,
     Boolean,
     Column,
@@ -31,9 +33,12 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
+    Text,
     Update,
+    any_,
     bindparam,
     insert,
+    text,
 )
 from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DBAPIError
@@ -114,6 +119,19 @@ def one_of(column: Column[Any], size: int) -> ColumnElement[bool]:
     return column.in_([given(column, f"value_{number}") for number in range(size)])
 
 
+def listed(connection: Connection, ids: Iterable[int]) -> dict[str, object]:
+    """Return the value of ``listed_in``: ids of rows, all in one, since thousands would take longer to bind."""
+    found = sorted(ids)
+    return {"ids": str(found) if connection.dialect.name == "sqlite" else found}
+
+
+def listed_in(dialect: str, column: Column[int]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the ids that ``listed`` gives."""
+    if dialect == "sqlite":
+        return column.in_(text("SELECT value FROM json_each(:ids)").bindparams(bindparam("ids", type_=Text)))
+    return column == any_(bindparam("ids", required=False, type_=ARRAY(BigInteger)))
+
+
 def moments(connection: Connection) -> AsStored:
     """Return how the driver takes a moment: SQLite's as text of one width, which sorts like time."""
     return _sortable if connection.dialect.name == "sqlite" else _as_it_is
@@ -121,9 +139,9 @@ def moments(connection: Connection) -> AsStored:
 
 def moment(value: Any) -> Any:
     """Return the moment that a driver gave, or None: SQLite's gives text, and a number where it is an item's."""
-    if isinstance(value, int):
-        return counted(value)
-    return datetime.fromisoformat(value + "Z") if isinstance(value, str) else value
+    if value.__class__ is str:
+        return datetime.fromisoformat(value + "Z")
+    return counted(value) if value.__class__ is int else value
 
 
 def _sortable(value: datetime | None) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -32,7 +33,8 @@ def claim_due(connection: Connection, now: datetime, limit: int) -> tuple[FeedRo
     del due[limit:]
     until = as_stored(now + LEASE)
     if due:
-        driver.run(connection, _LEASED, *({"feed_id": row.id, "next_due": until} for row in due))
+        leased = driver.listed(connection, [row.id for row in due])
+        driver.run(connection, _leased(connection.dialect.name), {"next_due": until, **leased})
     return tuple(due)
 
 
@@ -171,7 +173,13 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)  # where rows can be locked, and several may be asking
 )
-_LEASED = _update_of(["next_due"])
+
+
+@cache
+def _leased(dialect: str) -> Update:
+    return update(feed).where(driver.listed_in(dialect, feed.c.id)).values(next_due=bindparam("next_due"))
+
+
 _QUIET_UPDATE = _update_of(["next_due", "polled_at"]).values(ok_at=bindparam("polled_at"))
 # What a poll that brought nothing changes; the large columns stay untouched, which is what makes it cheap.
 _LIGHT = frozenset({PollReason.NOT_MODIFIED, PollReason.SAME_BODY, PollReason.POSTPONED, PollReason.THROTTLED})

@@ -6,7 +6,6 @@ the table ``unindexed``: none, but for an archive that was copied or comes from 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,20 +13,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Column,
-    ColumnElement,
     Connection,
     Select,
-    Text,
-    any_,
-    bindparam,
     delete,
     func,
     insert,
     select,
-    text,
 )
 
 from bot.store import driver
@@ -203,26 +194,14 @@ def _folded(one: Indexed) -> Words:
 
 def _newest(connection: Connection, ids: list[int], count: int, *, start: int) -> list[int]:
     """Return some of these items in order of time, newest first."""
-    found = driver.rows(connection, _in_order(connection.dialect.name), **_listed(connection, ids))
+    found = driver.rows(connection, _in_order(connection.dialect.name), **driver.listed(connection, ids))
     return [key for (key,) in found[start : start + count]]
 
 
 @cache
 def _in_order(dialect: str) -> Select[Any]:
     said = func.coalesce(item.c.published, item.c.fetched)
-    return select(item.c.id).where(_listed_in(dialect, item.c.id)).order_by(said.desc(), item.c.id.desc())
-
-
-def _listed(connection: Connection, ids: Collection[int]) -> dict[str, object]:
-    """Return ids as one value: thousands would take longer to bind."""
-    return {"ids": json.dumps(sorted(ids)) if connection.dialect.name == "sqlite" else sorted(ids)}
-
-
-def _listed_in(dialect: str, column: Column[int]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of the ids that are given as ``_listed`` makes them."""
-    if dialect == "sqlite":
-        return column.in_(text("SELECT value FROM json_each(:ids)").bindparams(bindparam("ids", type_=Text)))
-    return column == any_(bindparam("ids", required=False, type_=ARRAY(BigInteger)))
+    return select(item.c.id).where(driver.listed_in(dialect, item.c.id)).order_by(said.desc(), item.c.id.desc())
 
 
 def _fitting(connection: Connection, ids: list[int], narrowing: Narrowing) -> set[int]:
@@ -230,29 +209,29 @@ def _fitting(connection: Connection, ids: list[int], narrowing: Narrowing) -> se
     reading them here would cost more than all else.
     """
     said = func.coalesce(item.c.published, item.c.fetched)
-    wanted = select(item.c.id, item.c.outlet).where(_listed_in(connection.dialect.name, item.c.id))
+    wanted = select(item.c.id, item.c.outlet).where(driver.listed_in(connection.dialect.name, item.c.id))
     if narrowing.since is not None:
         wanted = wanted.where(said >= narrowing.since)
     if narrowing.until is not None:
         wanted = wanted.where(said < narrowing.until)
     outlet = None if narrowing.outlet is None else folded(narrowing.outlet).split()
-    found = connection.execute(wanted, _listed(connection, ids))
+    found = connection.execute(wanted, driver.listed(connection, ids))
     return {key for key, name in found if outlet is None or folded(name).split() == outlet}
 
 
 def _rang(connection: Connection, ids: set[int], narrowing: Narrowing) -> frozenset[int]:
     """Return those of some items that rang as is asked."""
-    wanted = select(alert.c.item_id).where(_listed_in(connection.dialect.name, alert.c.item_id))
+    wanted = select(alert.c.item_id).where(driver.listed_in(connection.dialect.name, alert.c.item_id))
     if narrowing.topics is not None:
         of_topic = rule_match.c.topic.in_(sorted(narrowing.topics))
         wanted = wanted.join(rule_match, rule_match.c.alert_id == alert.c.id).where(of_topic)
     if narrowing.kind is not None:
         wanted = wanted.where(alert.c.kind == narrowing.kind)
-    return frozenset(connection.execute(wanted, _listed(connection, ids)).scalars())
+    return frozenset(connection.execute(wanted, driver.listed(connection, ids)).scalars())
 
 
 def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:
-    found = driver.rows(connection, _shown(connection.dialect.name), **_listed(connection, ids))
+    found = driver.rows(connection, _shown(connection.dialect.name), **driver.listed(connection, ids))
     by_id = {row[0]: row for row in found}
     return tuple(
         Hit(
@@ -274,4 +253,6 @@ def _hits(connection: Connection, ids: list[int]) -> tuple[Hit, ...]:
 def _shown(dialect: str) -> Select[Any]:
     newest = select(func.max(alert.c.id)).where(alert.c.item_id == item.c.id).scalar_subquery()
     names = ("id", "title", "outlet", "url", "published", "fetched", "story_id", "text", "lang")
-    return select(*(item.c[name] for name in names), newest.label("alert_id")).where(_listed_in(dialect, item.c.id))
+    return select(*(item.c[name] for name in names), newest.label("alert_id")).where(
+        driver.listed_in(dialect, item.c.id)
+    )
