@@ -8,7 +8,7 @@ holds for one of these is never proposed. ``rules.tuneproof`` then proves it on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -115,9 +115,9 @@ def _enough(unwanted: Sequence[Case], wanted: int) -> Outcome:
 
 
 def _choose(
-    rule: Rule, unwanted: Sequence[Case], wanted: Iterable[Item], evidence: Evidence, vocabulary: Vocabulary
+    rule: Rule, unwanted: Sequence[Case], wanted: Sequence[Item], evidence: Evidence, vocabulary: Vocabulary
 ) -> tuple[Chosen, ...]:
-    terms = terms_of(unwanted, rule, vocabulary, SUPPORT)
+    terms = terms_of(unwanted, wanted, rule, vocabulary, SUPPORT)
     holding = Holding(terms, vocabulary)
     forbidden = frozenset[Term]().union(*(holding.of(item) for item in wanted))
     hits = [(case, holding.of(case.item) - forbidden) for case in unwanted]

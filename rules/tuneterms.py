@@ -64,8 +64,13 @@ class Case:
         return ("item", self.item.id) if self.story is None else ("story", self.story)
 
 
-def terms_of(cases: Sequence[Case], rule: Rule, vocabulary: Vocabulary, support: int) -> tuple[Term, ...]:
-    """Return what at least ``support`` examples have in common, but for the rule's own words and names."""
+def terms_of(
+    cases: Sequence[Case], wanted: Iterable[Item], rule: Rule, vocabulary: Vocabulary, support: int
+) -> tuple[Term, ...]:
+    """Return what at least ``support`` examples have in common, but for the rule's own words and names.
+
+    What begins a ``wanted`` article is left out at once, so that the common words of a language crowd out none.
+    """
     seen: dict[tuple[TermKind, str], set[tuple[str, int]]] = defaultdict(set)
     for case in cases:
         for key in _texts(case, vocabulary):
@@ -73,7 +78,9 @@ def terms_of(cases: Sequence[Case], rule: Rule, vocabulary: Vocabulary, support:
     for text, examples in _stems(seen):
         seen[TermKind.STEM, text] |= examples
     own = _own_words(rule)
-    common = [key for key, examples in seen.items() if len(examples) >= support and not _is_own(key[1], own)]
+    kept = {key for item in wanted for key in _texts(Case(item=item), vocabulary)}
+    shared = [key for key, examples in seen.items() if len(examples) >= support and key not in kept]
+    common = [key for key in shared if not _is_own(key[1], own)]
     order = list(TermKind)
     common.sort(key=lambda key: (-len(seen[key]), order.index(key[0]), key[1]))
     terms = (_term(kind, text, vocabulary) for kind, text in common[:MOST])

@@ -13,7 +13,7 @@ from rules.reading import mentions_of
 from rules.ruleset import Rule
 from rules.tune import Evidence, Outcome, matcher_of, rings, tune
 from rules.tuneproof import Proposal, propose
-from rules.tuneterms import Case
+from rules.tuneterms import MOST, Case
 from tests.rules.builders import item
 from tests.rules.fakes import FakeVocabulary
 from tests.rules.real import compare, extractor, lexicon
@@ -129,6 +129,16 @@ def test_words_of_different_endings_are_one_stem() -> None:
     airlines = (case(1, "Airline strike grounds jets."), case(2, "A strike at two airlines ended."))
     found = proposed(replace(SPORT, unwanted=airlines))
     assert [one.term.text for one in found.tuning.chosen] == ["airline*"]
+
+
+def test_what_every_article_has_crowds_out_nothing() -> None:
+    letters = "abcdefghij"
+    common = " ".join(f"common{one}{two}{three}" for one in letters for two in letters for three in letters[:6])
+    assert common.count(" ") > MOST
+    unwanted = (case(1, f"{GOAL} {common}"), case(2, f"{MATCH} {common}"), case(9, f"A strike. {common}"))
+    wanted = (case(3, f"{PORT} {common}"), case(4, DEPOT))
+    found = proposed(Evidence(unwanted=unwanted, wanted=wanted))
+    assert [one.term.text for one in found.tuning.chosen] == ["football"]
 
 
 def test_the_words_of_the_rule_itself_are_never_forbidden() -> None:
