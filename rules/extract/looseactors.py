@@ -25,6 +25,7 @@ from rules.extract.wordclasses import (
 from rules.model import Confidence
 
 _OF_OFFICE: Final = PREPOSITIONS | DETERMINERS  # between an office and its place
+_TO_PERSON: Final = 2  # tokens of an office between a state and who holds it
 _TO_GROUP: Final = 5  # tokens: "majorité des pays de l'UE"
 _GOVERNED: Final = ("state", "city", "organisation")
 
@@ -72,9 +73,13 @@ def _actor_at(reading: Reading, index: int, lowest: int, end: int, *, governed: 
             return None, stop
         if name.role == "adjectives":
             return _of_adjective(reading, name.actor, name.kind, index, stop, end)
-        person = reading.name_at.get(stop)
-        if name.kind != "person" and person is not None and person.kind == "person" and stop < end:
-            return holder_of(person, stop, reading.name_end(stop)), reading.name_end(stop)  # "Президент Франции Макрон"
+        at = stop
+        while at < min(end, stop + _TO_PERSON) and reading.bits[at] & OFFICE and not reading.bits[at] & NAMED:
+            at += 1
+        person = reading.name_at.get(at)
+        if name.kind != "person" and person is not None and person.kind == "person" and at < end:
+            # "Президент Франции Макрон", "Österreichs Kanzler Stocker"
+            return holder_of(person, at, reading.name_end(at)), reading.name_end(at)
         holder = holder_of(name, index, stop)
         return (holder._replace(quantifier=part.name) if part and holder else holder), stop
     office = _of_office(reading, index, end) if reading.bits[index] & OFFICE else None

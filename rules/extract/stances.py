@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.extract.assertions import is_adjectival, is_bare_verb, is_counterfactual, is_unstated
 from rules.extract.clauses import Group
 from rules.extract.complements import Complement
 from rules.extract.frames import complement, skip_asides
@@ -22,20 +23,14 @@ from rules.extract.verbs import clause_before, verb_group
 from rules.extract.verbsubjects import hopes, prescriptions, refusals, subject_of
 from rules.extract.wordclasses import (
     ADVERB,
-    AUXILIARIES,
-    BE,
-    BLOC,
     BREAK,
-    COLLECTIVE,
     COMMA,
     COORDINATORS,
     COPULAS,
     DETERMINERS,
-    DOUBTS,
     GERUND,
     HIS,
     ITS,
-    MODALS,
     NAMED,
     NEGATIONS,
     OUR,
@@ -45,7 +40,6 @@ from rules.extract.wordclasses import (
     PUNCTUATION,
     RELATIVES,
     THEIR,
-    THEY,
     TIME_PREPOSITIONS,
     TIMES,
     VERBAL,
@@ -105,9 +99,9 @@ def _is_noun_here(reading: Reading, index: int) -> bool:
 def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | None:
     after = reading.at(mark.end)
     group = verb_group(reading, index)
-    if mark.role == "short" and not _bare_verb(reading, index, group):
+    if mark.role == "short" and not is_bare_verb(reading, index, group):
         return None
-    if _adjectival(reading, index, mark):
+    if is_adjectival(reading, index, mark):
         return None
     by = agent_at(reading, after)
     if (
@@ -116,7 +110,7 @@ def _verb(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stand | N
         and (by >= 0 or (group.passive and not group.modal))
     ):
         return passive_stand(reading, index, mark, group, by) if by >= 0 and not group.infinitive else None
-    if group.infinitive or _counterfactual(reading, group, index) or _unstated(reading, group):
+    if group.infinitive or is_counterfactual(reading, group, index) or is_unstated(reading, group):
         return None
     if mark.entry.text("only") == "negated" and not group.negated:
         return None
@@ -168,64 +162,6 @@ def _moved(reading: Reading, mark: Mark, group: Group, after: int) -> Complement
 
 def _has_objects(entry: Entry) -> bool:
     return "object" in entry.texts("takes")
-
-
-def _bare_verb(reading: Reading, index: int, group: Group) -> bool:
-    # The base form is a verb only behind "to", an auxiliary, a plural pronoun or a plural noun.
-    if reading.bits[index - 1] & BE or reading.grammar.has("possessing", reading.lowers[index - 1]):
-        return False  # "will be back", "has veto power"
-    if group.modal or group.governor >= 0 or group.infinitive or (group.negated and group.start < index):
-        return True
-    before = group.start - 1
-    if before < 0:
-        return False
-    if reading.bits[before] & (THEY | WE | RELATIVES):
-        return True
-    name = reading.name_at.get(before)
-    if name is not None:
-        first = reading.name_start(before)
-        joined = reading.bits[first - 1] & COORDINATORS and reading.bits[first - 2] & NAMED
-        return bool(joined or name.role == "people" or name.kind in ("group", "party", "armed_group"))
-    return reading.bits[before] & (COLLECTIVE | BLOC) != 0 and reading.lowers[before].endswith("s")
-
-
-def _adjectival(reading: Reading, index: int, mark: Mark) -> bool:
-    # A participle right behind an article or a possessive is no verb ("the approved plan").
-    if mark.role != "forms" or index == 0:
-        return False
-    before = index - 1
-    if reading.lowers[before] == "-":
-        return True  # "U.S.-backed"
-    while before > 0 and reading.bits[before] & ADVERB:
-        before -= 1
-    if reading.bits[before] & NAMED and not reading.bits[before] & POSSESSIVE:
-        return False
-    return bool(
-        reading.bits[before] & POSSESSIVE
-        or (reading.bits[before] & (DETERMINERS | HIS | ITS | THEIR | OUR) and not reading.bits[before] & RELATIVES)
-    )
-
-
-def _counterfactual(reading: Reading, group: Group, index: int) -> bool:
-    # "would have approved": it did not.
-    return any(
-        reading.bits[at] & MODALS and reading.bits[at + 1] & AUXILIARIES and at + 1 < index
-        for at in range(group.start, index)
-    )
-
-
-def _unstated(reading: Reading, group: Group) -> bool:
-    # A clause behind "if" or "whether" states nothing, nor does what a claim says ("allegations that it backed").
-    clause = clause_before(reading, group.start)
-    boundary = clause.boundary
-    if boundary < 0:
-        return False
-    if reading.bits[boundary] & DOUBTS:
-        return "," not in reading.lowers[clause.start : clause.end]
-    if reading.bits[boundary] & RELATIVES and reading.grammar.has("denials", reading.lowers[boundary - 1]):
-        return True  # "denies that it backs the rebels"
-    claims = reading.grammar.head("claim")
-    return bool(reading.bits[boundary] & RELATIVES and reading.lowers[boundary - 1] in claims)
 
 
 def _composed(
@@ -287,7 +223,7 @@ def _adjective(reading: Reading, index: int, mark: Mark, used: set[int]) -> Stan
         elif reading.is_contraction(copula) or reading.is_contraction(group.start):
             linked = True
     apposed = () if linked else _apposed(reading, index)
-    if not (linked or apposed) or group.infinitive or _unstated(reading, group):
+    if not (linked or apposed) or group.infinitive or is_unstated(reading, group):
         return None
     about = complement(reading, reading.at(mark.end), mark.entry.texts("takes"))
     if about is None:

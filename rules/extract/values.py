@@ -174,7 +174,8 @@ class ValueReader:
         if before[-1].isalpha():
             return before.upper() not in self.tables.signs and self.texts[at - 1] not in self.tables.signs
         if before in _DASHES and self.is_glued(at - 1):
-            return self.words[at - 2][-1].isalpha() and self.tables.words.starting(self.words, at - 2) is None
+            name = self.texts[at - 2]  # the "B" of "B-2" is no billion
+            return name[-1].isalpha() and (name.isupper() or self.tables.words.starting(self.words, at - 2) is None)
         return before == "/" or (before == "." and self.is_glued(at - 1))
 
     def _is_model(self, at: int) -> bool:
