@@ -6,7 +6,6 @@ loaded that takes a tenth of a second and more, in the middle of whatever the bo
 
 from __future__ import annotations
 
-import ctypes
 import gc
 
 USUAL = gc.get_threshold()
@@ -32,6 +31,8 @@ def settle() -> None:
 
 def _give_back() -> None:
     """Return to the system what loading has left free in between, where the C library can: some megabytes."""
+    import ctypes  # not for `tocsin --help`
+
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
     if trim is not None:
         trim(0)

@@ -49,7 +49,7 @@ class Shape(BaseModel):
     member are lists, as a tuple of faulty members would also be called too short.
     """
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, defer_build=True)
 
 
 class ListQuery(Shape):

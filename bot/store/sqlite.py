@@ -173,4 +173,5 @@ def _check(connection: sqlite3.Connection, path: Path, tables: Sequence[str] = (
     for asked in tables or ("1",):  # with a number: all tables, and so many faults
         (answer,) = connection.execute(f"PRAGMA quick_check({asked})").fetchone()
         if answer != "ok":
-            raise StoreError(f"{path}: the database is damaged ({answer}); {backups.advice(path)}")
+            why = " ".join(str(answer).split())
+            raise StoreError(f"{path}: the database is damaged ({why}); {backups.advice(path)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -21,11 +22,13 @@ from bot.config import Channel, Config, Quiet
 from bot.credentials import Credentials
 from bot.delivering import head_start
 from bot.delivery.model import Op
+from bot.errors import StoreError
 from bot.holding import QuietBehaviour
 from bot.message import Message, MessageKind
 from bot.ports import Place
 from bot.store import outbox, schema
 from bot.store.db import Database
+from tests.bot.store.test_checked import damage
 from tests.cli.terminal import files
 from tests.shared import ROOT
 
@@ -105,6 +108,17 @@ async def test_quiet_hours_that_were_just_written_hold_for_what_waits(tmp_path: 
         assert (await row(begun.db)).state == "ready"
 
 
+async def test_damage_that_delivery_does_not_touch_ends_the_start_after_the_first_post(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leave(tmp_path)
+    damage(tmp_path / "tocsin.db", "mention")
+    with pytest.raises(StoreError, match="damaged"):
+        async with head_start(config(), tmp_path, Credentials()):
+            pytest.fail("the rest was begun on a damaged database")
+    assert capsys.readouterr().out.count("Left over") == 1
+
+
 async def test_where_nothing_was_left_nothing_is_made(tmp_path: Path) -> None:
     async with head_start(config(), tmp_path, Credentials()) as begun:
         assert begun is None
@@ -117,3 +131,42 @@ def test_delivering_loads_nothing_that_only_reads_news() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.split() == []
+
+
+POSTING = """
+import asyncio, sys
+from pathlib import Path
+from bot.config import Config
+from bot.credentials import Credentials
+from bot.delivering import head_start
+from bot.secret import Secret
+
+class Screen:
+    def write(self, text):
+        if "Left over" in text:
+            sys.stderr.write("WHEN " + str("discord" in sys.modules) + " ")
+    def flush(self):
+        pass
+
+async def begin():
+    config = Config(version=1, database="tocsin.db", rules=("pack:sanctions",), console={"enabled": True})
+    async with head_start(config, Path.cwd(), Credentials(discord=Secret("token"))) as begun:
+        sys.stderr.write("THEN " + " ".join(begun.senders.messengers))
+
+sys.stdout = Screen()
+asyncio.run(begin())
+"""
+
+
+def test_the_first_platform_posts_before_the_second_ones_library_is_loaded(tmp_path: Path) -> None:
+    leave(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", POSTING],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == "WHEN False THEN console discord"

@@ -24,6 +24,12 @@ except SystemExit:
     pass
 print("LOADED", *[name for name in {heavy!r} if name in sys.modules])
 """
+IMPORTS = """
+import importlib, sys
+for name in {needed!r}:
+    importlib.import_module(name)
+print("LOADED", *[name for name in {heavy!r} if name in sys.modules])
+"""
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -43,6 +49,32 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     )
     loaded = done.stdout.rsplit("LOADED", 1)[1].split()
     assert loaded == []
+
+
+def test_completion_loads_no_work_behind_any_command() -> None:
+    heavy = (*HEAVY, "alembic", "lxml", "rules.extract", "rules.match", "rules.stories")
+    assert loaded(CODE.format(arguments=["completion", "bash"], heavy=heavy)) == []
+
+
+def test_the_first_post_waits_for_no_second_platform_nor_for_the_rest_of_the_bot() -> None:
+    needed = ("bot.cli.run", "bot.logs", "bot.config", "bot.credentials", "bot.delivering")
+    needed = (*needed, "adapters.slack.messenger", "adapters.slack.workspaces")
+    spared = ("bot.app", "discord", "slack_bolt", "rich", "alembic", "lxml", "jinja2", "aiohttp.web", "pygments")
+    assert loaded(IMPORTS.format(needed=needed, heavy=spared)) == []
+
+
+def test_the_running_bot_keeps_nothing_that_only_children_and_the_command_line_use() -> None:
+    needed = ("bot.logs", "bot.app", "adapters.slack.bolt", "adapters.slack.gateway", "adapters.discord.gateway")
+    spared = ("rich", "pygments", "alembic", "mako", "lxml", "trafilatura", "feedparser", "numpy", "sqlalchemy.orm")
+    assert loaded(IMPORTS.format(needed=needed, heavy=spared)) == []
+
+
+def loaded(code: str) -> list[str]:
+    """Return what a fresh interpreter has loaded of what it was asked for."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.rsplit("LOADED", 1)[1].split()
 
 
 def test_rules_check_loads_no_platform() -> None:
