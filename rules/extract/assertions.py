@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rules.extract.clauses import Group
 from rules.extract.gazetteer import Mark
 from rules.extract.reading import Reading
@@ -12,6 +14,7 @@ from rules.extract.wordclasses import (
     BE,
     BLOC,
     COLLECTIVE,
+    COMMA,
     COORDINATORS,
     DETERMINERS,
     DOUBTS,
@@ -27,6 +30,8 @@ from rules.extract.wordclasses import (
     WE,
 )
 
+_INSERTION: Final = 10  # tokens of an insertion between two commas
+
 
 def is_bare_verb(reading: Reading, index: int, group: Group) -> bool:
     """Tell whether a base form is a verb here: behind "to", an auxiliary, a plural pronoun or a plural noun."""
@@ -34,7 +39,7 @@ def is_bare_verb(reading: Reading, index: int, group: Group) -> bool:
         return False  # "will be back", "has veto power"
     if group.modal or group.governor >= 0 or group.infinitive or (group.negated and group.start < index):
         return True
-    before = group.start - 1
+    before = _before_insertion(reading, group.start - 1)
     if before < 0:
         return False
     if reading.bits[before] & (THEY | WE | RELATIVES):
@@ -45,6 +50,14 @@ def is_bare_verb(reading: Reading, index: int, group: Group) -> bool:
         joined = reading.bits[first - 1] & COORDINATORS and reading.bits[first - 2] & NAMED
         return bool(joined or name.role == "people" or name.kind in ("group", "party", "armed_group"))
     return reading.bits[before] & (COLLECTIVE | BLOC) != 0 and reading.lowers[before].endswith("s")
+
+
+def _before_insertion(reading: Reading, before: int) -> int:
+    """Return the token before an insertion that ends at ``before``: "EU states, Malta among them, oppose"."""
+    if before < 1 or not reading.bits[before] & COMMA:
+        return before
+    opened = next((at for at in range(before - 1, max(0, before - _INSERTION), -1) if reading.bits[at] & COMMA), 0)
+    return opened - 1 if opened else before
 
 
 def is_adjectival(reading: Reading, index: int, mark: Mark) -> bool:

@@ -37,9 +37,9 @@ _MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before i
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     """Return who the noun phrase at ``start:end`` stands for: several when joined, none where nobody acts."""
     found = _holders_in(reading, start, end)
-    if not found or found[0].kind not in MANY:
+    if all(each.kind not in MANY for each in found):
         return found
-    return (quantified(reading, found[0]), *found[1:])
+    return tuple(quantified(reading, each) if each.kind in MANY else each for each in found)
 
 
 def _holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:

@@ -69,26 +69,33 @@ def _behind_number(reading: Reading, at: int) -> int:
 def quantifier_before(document: Document, sentence: Span, words: Sequence[str], at: int) -> Quantifier | None:
     """Return how much acts of the group that begins at token ``at`` of a sentence, or None."""
     table = _table(document.lexicon, document.lang)
+    end = _before_fillers(words, at, table)
+    found = table.ending(words, end)
+    if found is not None:
+        return Quantifier(*found) if found[0] != _FILLER else None
+    number = _number_before(document, sentence, words, end)
+    if number is None or not number.first or words[number.first - 1] not in table:
+        return number
+    end = _before_fillers(words, number.first, table)  # "the 27 EU members" are all of them, "most of the 27" are not
+    found = table.ending(words, end) if end < number.first else None
+    return Quantifier(*found) if found and found[0] != _FILLER else None
+
+
+def _before_fillers(words: Sequence[str], at: int, table: WordTable[str]) -> int:
     end = at
     while end and at - end < _FARTHEST and table.starting(words[end - 1 : end], 0) == (_FILLER, 1):
         end -= 1
-    found = table.ending(words, end)
-    if found is None:
-        return _number_before(document, sentence, words, end, table)
-    return Quantifier(*found) if found[0] != _FILLER else None
+    return end
 
 
-def _number_before(
-    document: Document, sentence: Span, words: Sequence[str], end: int, table: WordTable[str]
-) -> Quantifier | None:
-    # "more than 20 EU members"; "the 27 EU members" are all of them.
+def _number_before(document: Document, sentence: Span, words: Sequence[str], end: int) -> Quantifier | None:
+    # "more than 20 EU members"
     tables = number_tables(document.lexicon, document.lang)
     if not end or not tables.may_open[words[end - 1]]:
         return None
     for number in NumberReader(document.tokens(sentence), tables).numbers():
         if number.last == end and number.unit is None:
-            is_all = number.first > 0 and words[number.first - 1] in table
-            return None if is_all else Quantifier(quantity(number.bound, number.low, number.high), number.first)
+            return Quantifier(quantity(number.bound, number.low, number.high), number.first)
     return None
 
 

@@ -166,6 +166,8 @@ def _owned(reading: Reading, start: int, end: int, clause: Clause, depth: int) -
         if reading.bits[start] & mask:
             owners = points_back(reading, start, wanted, depth) or points_back(reading, start, "any", depth)
             return _states(owners)
+    if any(reading.bits[at] & NAMED for at in range(start, end)):
+        return ()  # "diplomats said most EU members were against it"
     saying = saying_before(reading, clause.boundary)
     if saying >= 0 and reading.bits[start] & DETERMINERS and depth < _DEPTH:
         return _states(subjects(reading, saying, depth + 1))
