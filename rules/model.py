@@ -90,6 +90,7 @@ class Figure:
     ``source_unnamed`` tells that ``source_cited`` names nobody ("NATO sources"). ``voice`` is who answers for it where
     somebody is named: the outlet, the body, or the state or body that a named person speaks for. ``quantifier`` says
     how much of the actor it is, where that is a group: "most", "some", "at least 20"; empty for all of it.
+    ``suffered`` tells of people killed that they were the actor's own, and that it did not do it.
     """
 
     low: Number
@@ -112,6 +113,7 @@ class Figure:
     confidence_reason: str = ""
     evidence: tuple[Evidence, ...] = ()
     quantifier: str = ""
+    suffered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,10 +182,15 @@ def stance(position: Position) -> str:
 
 def topic(figure: Figure) -> str:
     """Return what a figure measures, without the number: ``United States, withdraw from Europe``; may be empty."""
-    verb, preposition = _ACTION[figure.action]
+    verb, preposition = _verb(figure)
     where = f"{preposition} {figure.place}" if figure.place else ""
     what = " ".join(part for part in (verb, where) if part)
     return ", ".join(part for part in (actor(figure), what) if part)
+
+
+def _verb(figure: Figure) -> tuple[str, str]:
+    # "Russia: kill 600 troops" would tell the opposite of 600 Russian soldiers killed.
+    return ("lose", "in") if figure.suffered else _ACTION[figure.action]
 
 
 def deed(figure: Figure) -> str:
@@ -199,7 +204,7 @@ def sentence(claim: Claim) -> str:
     if isinstance(claim, Position):
         condition = f" – {claim.condition}" if claim.condition else ""
         return f"{holder(claim)}, {stance(claim)}: {claim.proposition}{condition}"
-    verb, preposition = _ACTION[claim.action]
+    verb, preposition = _verb(claim)
     words = (
         f"{actor(claim)}:" if claim.actor else "",
         verb,

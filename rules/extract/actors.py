@@ -26,6 +26,7 @@ _FARTHEST: Final = 40
 _NEAR_DUTY: Final = 2  # tokens: "a 39 percent US tariff"
 _SOURCE: Final = 12  # "12 jets from South Korea for 700 million dollars": who sells is not who spends
 _BEFALLEN: Final = frozenset({"people", "displaced", "nationals", "detained", "private", "open"})
+_OF_BODY: Final = 3  # tokens from a country's adjective to the body of the state
 _LOOKED_BACK: Final = 40  # mentions that a pronoun may stand for
 _FINITE: Final = 12
 _MADE_TO: Final = 8  # who is accused of a deed, or asked for it, is the doer
@@ -35,12 +36,7 @@ def find_actor(view: SentenceView, counted: Counted, deed: Deed | None, action: 
     """Return whose figure it is, or None where the text names nobody."""
     words = actor_words(view.document.lexicon, view.document.lang)
     if action is Action.KILL:
-        return (
-            _killer(view, counted, deed, words)
-            or side_of(view, counted, action)
-            or armed_group(view, counted)
-            or own_forces(view, counted)
-        )
+        return _killer(view, counted, deed, words) or _bereaved(view, counted)
     if deed is not None and deed.name == "wound" and counted.unit.kind in _WOUNDED:
         return _killer(view, counted, deed, words) or side_of(view, counted, action)
     if deed is not None and deed.name == "receive":
@@ -65,8 +61,15 @@ def _killer(view: SentenceView, counted: Counted, deed: Deed | None, words: Acto
     if deed is None:
         return None
     if deed.is_before and view.words[deed.mark.first] in _LOST:
-        return side_of(view, counted, Action.KILL) or _subject(view, counted, deed, words)
+        loser = side_of(view, counted, Action.KILL) or _subject(view, counted, deed, words)
+        return loser and loser._replace(suffers=True)
     return killer_of(view, deed, words)
+
+
+def _bereaved(view: SentenceView, counted: Counted) -> Actor | None:
+    """Return whose people were killed, where nobody is said to have done it."""
+    side = side_of(view, counted, Action.KILL) or armed_group(view, counted) or own_forces(view, counted)
+    return side and side._replace(suffers=True)
 
 
 def _own(view: SentenceView, counted: Counted) -> Actor | None:
@@ -212,12 +215,19 @@ def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
     document = view.document
     earlier = (name for name in document.names_before(offset) if is_actor(name))
     for name in islice(earlier, _LOOKED_BACK):
-        if _stands_for(name, wanted):
+        if _stands_for(name, wanted) or (wanted == "body" and _opens_body(view, name)):
             return name
     if wanted != "state":
         return None
     behind = document.names_in(offset, view.span.end)
     return next((name for name in behind if is_actor(name) and _stands_for_state(name)), None)
+
+
+def _opens_body(view: SentenceView, name: Name) -> bool:
+    """Whether a country's adjective belongs to a body of the state: "the Polish defence ministry said it would"."""
+    at = view.index(name.start)
+    is_here = name.start >= view.span.start and name.role == "adjectives"
+    return is_here and any(at < placed.first <= at + _OF_BODY for placed in view.marks("bodies"))
 
 
 def _stands_for_state(name: Name) -> bool:

@@ -120,7 +120,7 @@ def _of_sentence(reading: Reading) -> Iterator[Attribution]:
 def _voice(source: Source) -> str | None:
     if source.kind is SourceKind.OUTLET or (source.kind is SourceKind.NAMED and source.holder is None):
         return source.name
-    if source.kind is SourceKind.NAMED and source.holder is not None:
+    if source.kind is SourceKind.NAMED and source.holder is not None and source.holder.kind != "group":
         return source.holder.affiliation or source.name
     return None
 

@@ -13,6 +13,8 @@ _FEW: Final = 20
 _TAKEN: Final = frozenset({"abducted", "kidnapped", "captured", "abduct", "kidnap", "abducting", "kidnapping"})
 _ARRESTS: Final = frozenset({"arrested", "jailed", "imprisoned", "arrest"})
 _MOVED: Final = frozenset({"move people", "free", "take in", "leave", "sanction", "surrender"})
+_POWERS: Final = frozenset({"state", "armed_group"})
+_NEXT_TO: Final = 2  # tokens between who killed and the verb: "has", "on Monday"
 _OF_POLICE: Final = frozenset({"send", "kill", "die", "withdraw", "increase", "reduce", "deliver", "free", "request"})
 
 
@@ -80,10 +82,21 @@ def _victims(context: Context) -> Verdict:
         return no("struck, but not by armed force")
     if context.word in _ARRESTS:
         return no("arrests")
-    if not is_war(context.view, strict=False):
+    if not (is_war(context.view, strict=False) or _is_killed_by_a_power(context)):
         return no("no sign of armed force")
     sure = Confidence.HIGH if deed else Confidence.MEDIUM
     return yes(sure, "victims of armed force", Action.KILL if harm == "kill" else None)
+
+
+def _is_killed_by_a_power(context: Context) -> bool:
+    """Tell whether a state or an armed group itself is who killed them: "Israel killed 12 people on Monday"."""
+    deed = context.deed
+    if deed is None or deed.name != "kill" or not deed.is_before or context.topic_anywhere("accident", "crime"):
+        return False
+    return any(
+        placed.name.kind in _POWERS and placed.name.role == "names" and 0 <= deed.mark.first - placed.last <= _NEXT_TO
+        for placed in context.view.names
+    )
 
 
 def fighters(context: Context) -> Verdict:

@@ -15,12 +15,13 @@ _PARTIES: Final = frozenset({"Republicans", "Democrats"})
 
 
 class Actor(NamedTuple):
-    """Who acts, the name that says so, and how it was read."""
+    """Who acts, the name that says so, and how it was read; ``suffers`` where it is whose people were killed."""
 
     name: str
     start: int
     end: int
     reason: str
+    suffers: bool = False
 
 
 def actor_of(name: Name, reason: str) -> Actor:

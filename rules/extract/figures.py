@@ -143,6 +143,7 @@ def _figure(candidate: Candidate, sources: Attributions) -> Figure:
         source_cited=source.source if source else None,
         source_unnamed=source is not None and source.anonymous,
         voice=source.voice if source else None,
+        suffered=action is Action.KILL and actor is not None and actor.suffers,
         quote=view.document.text[start:end],
         start=start,
         end=end,

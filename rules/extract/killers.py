@@ -10,7 +10,7 @@ from rules.extract.doers import Actor, actor_of
 from rules.extract.mentions import FORCES, ActorWords, is_actor, stands_free
 from rules.extract.units import Counted, unit_tables
 from rules.extract.view import PlacedName, SentenceView
-from rules.extract.wordclasses import ADVERB, AUXILIARIES
+from rules.extract.wordclasses import ADVERB, AUXILIARIES, TIMES
 
 _ARMED: Final = frozenset({"fighters"})
 _TO_AGENT: Final = 6  # tokens from a passive to the doer behind its "by"
@@ -56,9 +56,11 @@ def _kills(view: SentenceView, placed: PlacedName, gap: int) -> bool:
         return True
     if placed.name.role == "adjectives" or "," in follow[:1]:
         return False
-    return (
-        gap <= 1 or "and" in follow or any(word in ("struck", "launched", "attacked", "has", "had") for word in follow)
+    is_close = gap <= 1 or all(
+        view.words[at] == "on" or view.tokens.bits[at] & (TIMES | ADVERB | AUXILIARIES)
+        for at in range(placed.last, placed.last + gap)
     )
+    return is_close or any(word in ("and", "struck", "launched", "attacked", "has", "had") for word in follow)
 
 
 def armed_group(view: SentenceView, counted: Counted) -> Actor | None:

@@ -10,6 +10,7 @@ from rules.extract.document import Document
 from rules.extract.gazetteer import Mark
 from rules.extract.phrases import phrase_end, phrase_start
 from rules.extract.reading import Reading, is_prose, read_sentence
+from rules.extract.segments import is_aside
 from rules.extract.sources import Relation, Source, SourceKind, outlet_at, source_in
 from rules.extract.subjects import before_relative, pronoun_holders, subjects
 from rules.extract.verbs import clause_before, verb_group
@@ -18,6 +19,8 @@ from rules.extract.wordclasses import (
     ADVERB,
     CAPITAL,
     COMMA,
+    COORDINATORS,
+    DETERMINERS,
     GERUND,
     MEDIA,
     NAMED,
@@ -32,6 +35,7 @@ from rules.extract.wordclasses import (
 )
 
 _REACH: Final = 18  # tokens of a source behind its cue
+_OFFICE: Final = 5  # tokens of an office or a group without a name: "the governor of the province"
 
 
 def sentences_with_attribution(document: Document) -> list[int]:
@@ -172,12 +176,7 @@ def _subject(reading: Reading, index: int) -> Source | None:
             return Source(found[0].name, SourceKind.NAMED, end - 1, end, found[0]) if found else None
     if end > start and reading.bits[end - 1] & COMMA:
         return _apposed(reading, start, end - 1)
-    commas = [at for at in range(start, end) if reading.bits[at] & COMMA]
-    if commas:
-        found_source = source_in(reading, commas[-1] + 1, end)
-        if found_source is not None:
-            return found_source
-    source = source_in(reading, _phrase_before(reading, start, end), end)
+    source = _behind_comma(reading, start, end) or source_in(reading, _phrase_before(reading, start, end), end)
     if source is not None:
         return source
     if clause.boundary > 0 and reading.bits[clause.boundary] & RELATIVES:  # "A lobbyist who spoke in private said"
@@ -187,6 +186,23 @@ def _subject(reading: Reading, index: int) -> Source | None:
             return source
     holders = subjects(reading, index)
     return Source(holders[0].name, SourceKind.NAMED, holders[0].start, holders[0].end, holders[0]) if holders else None
+
+
+def _behind_comma(reading: Reading, start: int, end: int) -> Source | None:
+    comma = next((at for at in range(end - 1, start - 1, -1) if reading.bits[at] & COMMA), None)
+    if comma is None:
+        return None
+    return source_in(reading, comma + 1, end) or _bare_office(reading, comma + 1, end)
+
+
+def _bare_office(reading: Reading, start: int, end: int) -> Source | None:
+    """Return who closes a sentence without a name: "..., the governor said" is nobody of whom it tells before."""
+    while start < end and reading.bits[start] & DETERMINERS:
+        start += 1
+    named = any(reading.bits[at] & (NAMED | VERBAL | PARTICIPLE | COORDINATORS) for at in range(start, end))
+    if named or start >= end or end - start > _OFFICE or is_aside(reading, start, end):
+        return None
+    return Source(reading.text(start, end), SourceKind.ROLE, start, end)
 
 
 def _they(reading: Reading, at: int) -> Source | None:

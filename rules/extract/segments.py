@@ -37,13 +37,14 @@ def cut_phrases(reading: Reading, start: int, end: int) -> list[tuple[int, int]]
     for index in range(start, end + 1):
         if index < end and not reading.bits[index] & COMMA:
             continue
-        if at < index and not _is_aside(reading, at, index):
+        if at < index and not is_aside(reading, at, index):
             kept.append((at, index))
         at = index + 1
     return kept
 
 
-def _is_aside(reading: Reading, start: int, end: int) -> bool:
+def is_aside(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether a stretch cannot be a subject: adverbs, a prepositional phrase, a participle."""
     while start < end and (reading.bits[start] & (COORDINATORS | ADVERB | TIMES)):
         if reading.bits[start] & NAMED:
             return False

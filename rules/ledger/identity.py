@@ -70,7 +70,7 @@ def claim_key(claim: Claim) -> str:
     """
     if isinstance(claim, Position):
         return f"position|{fold_name(actor(claim))}"
-    action = _ACTION_CLASS.get(claim.action, claim.action.value)
+    action = "lose" if claim.suffered else _ACTION_CLASS.get(claim.action, claim.action.value)
     return f"figure|{fold_name(actor(claim) or '?')}|{action}|{fold_name(claim.unit)}"
 
 

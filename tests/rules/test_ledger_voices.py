@@ -110,3 +110,9 @@ class TestOneVoiceThroughManyOutlets:
         ]
         (state,) = states([self.FIRST, *rewrites])
         assert state.latest.origins == ("United States",)
+
+
+def test_the_dead_of_one_side_are_not_held_against_those_that_it_killed() -> None:
+    lost = said(killed(600, "Ukraine", actor="Russia", suffered=True), origin=COURIER, outlet=COURIER, item=1)
+    did = said(killed(14, "Ukraine", actor="Russia"), HOUR, origin=COURIER, outlet=COURIER, item=2)
+    assert verdicts([did], (lost,)) == [Novelty.NEW]

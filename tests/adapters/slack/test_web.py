@@ -20,10 +20,10 @@ import aiohttp
 import pytest
 from slack_sdk.oauth.installation_store.models.installation import Installation
 
+from adapters.slack.installations import InstalledWorkspaces
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.oauth import installer
 from adapters.slack.web import SlackWebGateway
-from adapters.slack.installations import InstalledWorkspaces
 from bot.clock import SystemClock
 from bot.errors import DeliveryError, DeliveryReason
 from bot.message import Message, MessageKind

@@ -178,11 +178,18 @@ def test_a_quotation_over_several_sentences_is_said_by_one_speaker() -> None:
         pytest.param("the Fenn Courier newspaper reported", "Fenn Courier", id="listed or not"),
         pytest.param("two officials said", None, id="nobody does where nobody is named"),
         pytest.param("the minister said", None, id="nor where a bare office is"),
+        pytest.param("local authorities said", None, id="nor where a group is"),
     ],
 )
 def test_who_answers_for_a_claim(said: str, voice: str | None) -> None:
     found = extractor().extract(f"Some 5,000 soldiers will leave Mali by May, {said}.", lang="en")
     assert [figure.voice for figure in found.figures] == [voice]
+
+
+@pytest.mark.parametrize("said", ["the governor", "the regional governor", "medics", "the hospital", "the president"])
+def test_who_closes_a_sentence_without_a_name_is_nobody_of_whom_it_tells(said: str) -> None:
+    (figure,) = extractor().extract(f"Russia killed 14 civilians in Kherson, {said} said.", lang="en").figures
+    assert (figure.source_cited, figure.voice) == (said.removeprefix("the "), None)
 
 
 def test_each_claim_of_a_text_has_the_voice_of_its_own_sentence() -> None:

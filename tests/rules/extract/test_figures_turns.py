@@ -16,6 +16,13 @@ MODELS = [
         (fig(5, "tank", actor="Norway"),),
     ),
 ]
+POINTING = [
+    Case(
+        "it is the body that speaks, not whoever was named last",
+        "Poland met Estonia. The Spanish defence ministry said it would send 300 troops to Latvia.",
+        (fig(300, "troops", actor="Spain", action="deploy", place="Latvia"),),
+    ),
+]
 VICTIMS = [
     Case(
         "wounded without a noun are of those told of before",
@@ -128,6 +135,6 @@ NOTHING = [
 ]
 
 
-@cases(*MODELS, *VICTIMS, *DUTIES, *OTHERS, *LANGUAGES, *NOTHING)
+@cases(*MODELS, *POINTING, *VICTIMS, *DUTIES, *OTHERS, *LANGUAGES, *NOTHING)
 def test_turns_of_phrase(case: Case) -> None:
     check(case)
