@@ -20,6 +20,7 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def thawed() -> Iterator[None]:
+    gc.unfreeze()  # a test before this one may have run a whole bot
     yield
     gc.unfreeze()
 
