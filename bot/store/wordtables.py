@@ -12,7 +12,8 @@ marked, and its text is read instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +28,9 @@ LAST_PLACE = 16_383  # of a tsvector, as all the next three
 PLACES_OF_WORD = 255
 WORD_LENGTH = 500  # characters; 2,046 bytes at most
 VECTOR_BYTES = 900_000
+SHORT = (
+    VECTOR_BYTES // 9
+)  # characters: one takes four bytes at most, and every second may begin a word, which takes ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,29 +127,32 @@ def tsvector(title: str, body: str) -> tuple[str, bool]:
 
     Between title and body is a gap, so that no phrase reaches over it.
     """
-    places: dict[str, list[int]] = {}
-    is_cut, size = False, 0
-    for place, word in _places(title, body):
-        known = places.get(word)
-        size += 2 if known is not None else len(word.encode()) + 8
-        if size > VECTOR_BYTES:
-            is_cut = True
-            break
-        if known is None:
-            known = places[word] = [min(place, LAST_PLACE)]
-        elif len(known) < PLACES_OF_WORD:
-            known.append(min(place, LAST_PLACE))
-        is_cut = is_cut or place > LAST_PLACE or len(known) == PLACES_OF_WORD
-    return " ".join(f"'{word}':{','.join(map(str, found))}" for word, found in places.items()), is_cut
-
-
-def _places(title: str, body: str) -> Iterator[tuple[int, str]]:
+    places: defaultdict[str, list[int]] = defaultdict(list)
     place = 0
     for part in (title, body):
-        for word in part.split():
-            place += 1
-            yield place, word[:WORD_LENGTH]
+        for place, word in enumerate(part.split(), place + 1):  # noqa: B020 - goes on where the last part ended
+            places[word[:WORD_LENGTH]].append(place)
         place += 1
+    is_cut = place > LAST_PLACE or len(title) + len(body) > SHORT
+    if is_cut or any(len(found) >= PLACES_OF_WORD for found in places.values()):
+        return _spelled(_trimmed(places)), True
+    return _spelled(places), False
+
+
+def _spelled(places: Mapping[str, list[int]]) -> str:
+    return " ".join([f"'{word}':{','.join(map(str, found))}" for word, found in places.items()])
+
+
+def _trimmed(places: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Return what a tsvector can hold of it: the first words and places."""
+    kept, size = dict[str, list[int]](), 0
+    for word, found in places.items():
+        kept[word] = [min(place, LAST_PLACE) for place in found[:PLACES_OF_WORD]]
+        size += len(word.encode()) + 8 + 2 * len(kept[word])
+        if size > VECTOR_BYTES:
+            del kept[word]
+            break
+    return kept
 
 
 def _holds(connection: Connection, key: int, wanted: TextSearch) -> bool:

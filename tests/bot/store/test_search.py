@@ -17,7 +17,7 @@ from bot.store import schema, search
 from bot.store.db import Database
 from bot.store.search import Hits, Narrowing
 from bot.store.searchtext import QueryError, folded, holds, read, spell
-from bot.store.wordtables import VOLUME
+from bot.store.wordtables import VOLUME, tsvector
 from tests.databases import open_database
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
@@ -295,3 +295,26 @@ def test_all_volumes_of_the_index_are_looked_through_the_newest_first(db: Databa
     assert len(titles(db, query)) == 4
     newest = db.write(lambda c: search.index_of(c).words.newest(c, read(query), 2))
     assert newest == [2 * VOLUME + 7, VOLUME]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        pytest.param("a b", "b c", ("'a':1 'b':2,4 'c':5", False), id="the text begins one place further on"),
+        pytest.param("", "c", ("'c':2", False), id="no title"),
+        pytest.param("", "", ("", False), id="no words"),
+        pytest.param(
+            "", "x " * 300, (f"'x':{','.join(map(str, range(2, 257)))}", True), id="too often for a place each"
+        ),
+        pytest.param("", "y" * 600, (f"'{'y' * 500}':2", False), id="a word too long to keep"),
+    ],
+)
+def test_words_are_told_to_postgresql_with_their_places(title: str, body: str, expected: tuple[str, bool]) -> None:
+    assert tsvector(title, body) == expected
+
+
+def test_a_vector_never_outgrows_what_postgresql_takes() -> None:
+    vector, is_cut = tsvector("", " ".join(f"word{number}" for number in range(200_000)))
+    assert is_cut
+    assert len(vector.encode()) < 1_800_000
+    assert "16383" in vector
