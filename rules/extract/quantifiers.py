@@ -50,8 +50,12 @@ def behind_quantifier(reading: Reading, at: int) -> int:
     words, table = reading.lowers, _table(reading.document.lexicon, reading.document.lang)
     found = table.starting(words, at)
     behind = found[1] if found and found[0] != _FILLER else _behind_number(reading, at)
-    while behind > at and table.starting(words[behind : behind + 1], 0) == (_FILLER, 1):
-        behind += 1
+    filled = behind
+    while filled > at and table.starting(words[filled : filled + 1], 0) == (_FILLER, 1):
+        filled += 1
+    if filled > behind:
+        filled = _behind_number(reading, filled)  # "some of the 27 members"
+    behind = filled
     name = reading.name_at.get(behind)
     is_many = name.kind in _HAVE_MEMBERS if name else reading.bits[behind] & _GROUPS
     return behind if is_many else at
