@@ -91,7 +91,9 @@ def _victims(context: Context) -> Verdict:
 def _is_killed_by_a_power(context: Context) -> bool:
     """Tell whether a state or an armed group itself is who killed them: "Israel killed 12 people on Monday"."""
     deed = context.deed
-    if deed is None or deed.name != "kill" or not deed.is_before or context.topic_anywhere("accident", "crime"):
+    if deed is None or deed.name != "kill" or not deed.is_before or deed.mark.mark.entry.text("word") == "noun":
+        return False
+    if context.topic_anywhere("accident", "crime", "disease"):
         return False
     return any(
         placed.name.kind in _POWERS and placed.name.role == "names" and 0 <= deed.mark.first - placed.last <= _NEXT_TO

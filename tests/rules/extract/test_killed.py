@@ -36,3 +36,8 @@ def test_who_did_it_and_who_suffered_it(text: str, told: str) -> None:
 @pytest.mark.parametrize("text", ["Floods in Germany killed 12 people.", "A bus crash in Spain killed 12 people."])
 def test_misfortunes_are_no_deeds(text: str) -> None:
     assert extractor().extract(text, lang="en").figures == ()
+
+
+def test_the_toll_of_a_disease_is_no_deed_of_the_country_named_before_it() -> None:
+    text = "He defends his handling of COVID-19 in Brazil where the death toll has reached 90,000, the president said."
+    assert extractor().extract(text, lang="en").figures == ()
