@@ -19,9 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -106,9 +107,9 @@ def polled(database: Path) -> int:
     """Return how many feeds were polled."""
     if not database.exists():
         return 0
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        with contextlib.suppress(sqlite3.Error):
-            return int(connection.execute("SELECT count(*) FROM feed WHERE polled_at IS NOT NULL").fetchone()[0])
+    look = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    with contextlib.closing(look), contextlib.suppress(sqlite3.Error):
+        return int(look.execute("SELECT count(*) FROM feed WHERE polled_at IS NOT NULL").fetchone()[0])
     return 0
 
 
@@ -128,16 +129,20 @@ async def measure(folder: Path, feeds: int, entries: int, settle: float) -> None
             "TOCSIN_DISCORD_API_URL": discord_server.api_url,
         }
         database = folder / "tocsin.db"
-        for number, name in enumerate(("after its first polls", "started again"), start=1):
+        for name in ("after its first polls", "started again"):
+            known = len(discord_server.gateway.identified)
             with running(folder, environment) as process:
                 await until(lambda: bool(slack_server.sockets), process)
-                await until(lambda: len(discord_server.gateway.identified) == number, process)
+                await until(partial(_grown, discord_server.gateway.identified, known), process)
                 await until(lambda: polled(database) == feeds, process)
                 await asyncio.sleep(settle)
                 report(name, process.pid)
-            while slack_server.sockets:
-                await asyncio.sleep(0.1)
+            await slack_server.wait_for(lambda: not slack_server.sockets)
     await runner.cleanup()
+
+
+def _grown(sessions: Sequence[object], known: int) -> bool:
+    return len(sessions) > known
 
 
 def report(name: str, pid: int) -> None:

@@ -50,6 +50,8 @@ def set_up(level: str | None = None) -> None:
     logging.basicConfig(level=threshold, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     # An ordinary reconnect is no error; discord.py writes a traceback for it.
     logging.getLogger("discord.client").setLevel(logging.CRITICAL)
+    # A tick that is left out while the one before it still works is no warning: ``bot.schedule`` says what takes long.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def _without_secrets(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -57,8 +57,8 @@ def test_completion_loads_no_work_behind_any_command() -> None:
 
 
 def test_the_first_post_waits_for_no_second_platform_nor_for_the_rest_of_the_bot() -> None:
-    needed = ("bot.cli.run", "bot.logs", "bot.config", "bot.credentials", "bot.delivering")
-    needed = (*needed, "adapters.slack.messenger", "adapters.slack.workspaces")
+    ours = ("bot.cli.run", "bot.logs", "bot.config", "bot.credentials", "bot.delivering")
+    needed = (*ours, "adapters.slack.messenger", "adapters.slack.workspaces")
     spared = ("bot.app", "discord", "slack_bolt", "rich", "alembic", "lxml", "jinja2", "aiohttp.web", "pygments")
     assert loaded(IMPORTS.format(needed=needed, heavy=spared)) == []
 
