@@ -135,12 +135,12 @@ def _build(lexicon: Lexicon, lang: str) -> Grammar:
 
 
 def _quantifiers(lexicon: Lexicon, lang: str) -> frozenset[str]:
+    # The first words of what says how much, and the second ones, since the first may be but an article.
     numbers = number_tables(lexicon, lang)
-    phrases = (
-        form for entry in lexicon.entries("quantifiers") if entry.name != "filler" for form in entry.of("forms", lang)
-    )
-    first_words = (cut(phrase.lower())[0] for phrase in phrases)
-    return frozenset((*first_words, *numbers.bounds.first_words, *numbers.words.first_words))
+    entries = (entry for entry in lexicon.entries("quantifiers") if entry.name != "filler")
+    phrases = (cut(form.lower())[:2] for entry in entries for form in entry.of("forms", lang))
+    words = (word for phrase in phrases for word in phrase)
+    return frozenset((*words, *numbers.bounds.first_words, *numbers.words.first_words))
 
 
 def _table(lexicon: Lexicon, table: str, lang: str) -> dict[str, frozenset[str]]:

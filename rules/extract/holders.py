@@ -37,9 +37,10 @@ _MAX_PHRASE: Final = 24  # tokens; no noun phrase in the news is longer before i
 def holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:
     """Return who the noun phrase at ``start:end`` stands for: several when joined, none where nobody acts."""
     found = _holders_in(reading, start, end)
-    if all(each.kind not in MANY for each in found):
-        return found
-    return tuple(quantified(reading, each) if each.kind in MANY else each for each in found)
+    for each in found:
+        if each.kind in MANY:
+            return tuple(quantified(reading, one) if one.kind in MANY else one for one in found)
+    return found
 
 
 def _holders_in(reading: Reading, start: int, end: int) -> tuple[Holder, ...]:

@@ -24,6 +24,7 @@ MANY: Final = ("group", "party")
 
 _HAVE_MEMBERS: Final = (*MANY, "organisation")
 _GROUPS: Final = BLOC | COLLECTIVE
+_ARTICLES: Final = frozenset({"the", "a", "an", "die", "eine", "ein", "la", "le", "une", "un"})
 _FILLER: Final = "filler"
 _FARTHEST: Final = 3  # fillers between a quantifier and the group: "most of the"
 
@@ -45,7 +46,7 @@ def quantified(reading: Reading, holder: Holder) -> Holder:
 
 def behind_quantifier(reading: Reading, at: int) -> int:
     """Return where the group begins of which the words at ``at`` say how much, or ``at`` where they do not."""
-    if not reading.bits[at] & QUANTIFIES and not reading.lowers[at][:1].isdigit():
+    if not _may_open(reading, at):
         return at
     words, table = reading.lowers, _table(reading.document.lexicon, reading.document.lang)
     found = table.starting(words, at)
@@ -59,6 +60,13 @@ def behind_quantifier(reading: Reading, at: int) -> int:
     name = reading.name_at.get(behind)
     is_many = name.kind in _HAVE_MEMBERS if name else reading.bits[behind] & _GROUPS
     return behind if is_many else at
+
+
+def _may_open(reading: Reading, at: int) -> bool:
+    word = reading.lowers[at]
+    if not reading.bits[at] & QUANTIFIES:
+        return word[:1].isdigit()
+    return word not in _ARTICLES or reading.bits[at + 1] & QUANTIFIES != 0
 
 
 def _behind_number(reading: Reading, at: int) -> int:
