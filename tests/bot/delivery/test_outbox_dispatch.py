@@ -434,6 +434,18 @@ async def test_a_slow_channel_delays_no_other(desk: Desk) -> None:
     assert desk.fake.texts("slow") == ["stuck"]
 
 
+async def test_a_platform_that_is_added_while_another_is_served_gets_what_waits_for_it(desk: Desk) -> None:
+    late = ScriptedMessenger(platform="late")
+    dispatcher = desk.dispatcher()
+    desk.put("for now")
+    desk.put("for later", lane="late:T1:C1")
+    await dispatcher.drain()
+    assert (desk.fake.texts(), late.texts()) == (["for now"], [])
+    await dispatcher.add("late", late)
+    await dispatcher.drain()
+    assert late.texts() == ["for later"]
+
+
 @pytest.mark.parametrize("lanes", [1_000, 10_000, 100_000])
 def test_choosing_the_next_channel_costs_a_post_the_same_however_many_wait(lanes: int) -> None:
     """Each look goes through all that are due: together they are a fixed number for each post."""
