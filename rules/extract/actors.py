@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from rules.extract.deeds import Deed
@@ -11,7 +10,7 @@ from rules.extract.doers import Actor, actor_of, side_of
 from rules.extract.ellipsis import owner_before
 from rules.extract.killers import armed_group, killer_of, own_forces
 from rules.extract.mentions import ActorWords, actor_words, is_actor, is_ally, phrase_start, stands_free
-from rules.extract.names import Name
+from rules.extract.standins import antecedent, stand_ins
 from rules.extract.units import MONEY, PERCENT, Counted
 from rules.extract.verbforms import is_proposed, turned_down
 from rules.extract.view import PlacedName, SentenceView
@@ -26,8 +25,6 @@ _FARTHEST: Final = 40
 _NEAR_DUTY: Final = 2  # tokens: "a 39 percent US tariff"
 _SOURCE: Final = 12  # "12 jets from South Korea for 700 million dollars": who sells is not who spends
 _BEFALLEN: Final = frozenset({"people", "displaced", "nationals", "detained", "private", "open"})
-_OF_BODY: Final = 3  # tokens from a country's adjective to the body of the state
-_LOOKED_BACK: Final = 40  # mentions that a pronoun may stand for
 _FINITE: Final = 12
 _MADE_TO: Final = 8  # who is accused of a deed, or asked for it, is the doer
 
@@ -189,57 +186,14 @@ def _free(view: SentenceView, words: ActorWords) -> list[PlacedName]:
 
 def _generic_subjects(view: SentenceView, at: int, words: ActorWords) -> Iterator[tuple[int, Actor]]:
     """Yield who pronouns and "the government" stand for: the last fitting actor named before them."""
-    for index, length, wanted in view.derive("generic", lambda: list(_generics(view, words))):
+    for index, length, wanted in view.derive("generic", lambda: list(stand_ins(view, words))):
         if not max(0, at - _FARTHEST) <= index < at:
             continue
-        name = _antecedent(view, index, wanted)
+        name = antecedent(view, index, wanted)
         if name is None:
             continue
         cost = (at - index - length) + _PER_BREAK * view.crossings(index + length, at)
         yield cost, actor_of(name, f'"{" ".join(view.words[index : index + length])}" stands for it')
-
-
-def _generics(view: SentenceView, words: ActorWords) -> Iterator[tuple[int, int, str]]:
-    """Yield where words of a sentence stand for an actor, how many words they are, and for what kind."""
-    for index in [index for index, word in enumerate(view.words) if word in words.openers]:
-        if words.he.starting(view.words, index):
-            yield index, 1, "person"
-        elif words.it.starting(view.words, index):
-            yield index, 1, "body"
-        elif found := words.generic.starting(view.words, index):
-            yield index, found[1] - index, found[0]
-
-
-def _antecedent(view: SentenceView, index: int, wanted: str) -> Name | None:
-    offset = view.starts[index]
-    document = view.document
-    earlier = (name for name in document.names_before(offset) if is_actor(name))
-    for name in islice(earlier, _LOOKED_BACK):
-        if _stands_for(name, wanted) or (wanted == "body" and _opens_body(view, name)):
-            return name
-    if wanted != "state":
-        return None
-    behind = document.names_in(offset, view.span.end)
-    return next((name for name in behind if is_actor(name) and _stands_for_state(name)), None)
-
-
-def _opens_body(view: SentenceView, name: Name) -> bool:
-    """Whether a country's adjective belongs to a body of the state: "the Polish defence ministry said it would"."""
-    at = view.index(name.start)
-    is_here = name.start >= view.span.start and name.role == "adjectives"
-    return is_here and any(at < placed.first <= at + _OF_BODY for placed in view.marks("bodies"))
-
-
-def _stands_for_state(name: Name) -> bool:
-    return name.kind in ("state", "institution") or (name.kind == "person" and name.affiliation is not None)
-
-
-def _stands_for(name: Name, wanted: str) -> bool:
-    if wanted == "person":
-        return name.kind == "person"
-    if wanted == "body":
-        return name.kind != "person" and name.role in ("names", "government", "short")
-    return name.kind != "person" or wanted == "state"
 
 
 def _agent_behind(view: SentenceView, counted: Counted, deed: Deed | None, words: ActorWords) -> Actor | None:
