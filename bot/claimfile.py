@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from rules import wording
 from rules.ledger import ClaimState, Value
 from rules.model import Figure
 
@@ -67,8 +68,8 @@ def _cells(value: Value, standing: str) -> list[str]:
     if isinstance(claim, Figure):
         numbers = [_number(claim.low), _number(claim.high), str(claim.bound), _number(claim.of_total)]
         own = [
-            claim.actor or "",
-            str(claim.action),
+            wording.actor(claim),
+            "lose" if claim.suffered else str(claim.action),
             claim.place or "",
             claim.unit,
             *numbers,
@@ -78,8 +79,7 @@ def _cells(value: Value, standing: str) -> list[str]:
             str(claim.status),
         ]
         return ["figure", *own, *told]
-    holder = claim.actor + (f" ({claim.actor_affiliation})" if claim.actor_affiliation else "")
-    own = [holder, *[""] * 7, str(claim.stance), claim.proposition, claim.condition or "", ""]
+    own = [wording.holder(claim), *[""] * 7, str(claim.stance), claim.proposition, claim.condition or "", ""]
     return ["position", *own, *told]
 
 

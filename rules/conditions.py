@@ -14,6 +14,7 @@ from rules.matching.words import words
 from rules.model import Claim, Confidence, Development, Figure, Item, Novelty, Position, display_number
 from rules.ports import Vocabulary
 from rules.ruleset import FigureClause, Life, PositionClause, Rule, TextQuery
+from rules.wording import holder
 
 _TRUST = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 _LISTED = 6
@@ -91,8 +92,8 @@ def position_findings(clause: PositionClause, position: Position, holds: QueryTe
     """Yield what a position clause asks of a position; a person also speaks for the body of the affiliation."""
     if clause.actor:
         speakers = {position.actor, position.actor_affiliation} - {None}
-        shown = position.actor + (f" ({position.actor_affiliation})" if position.actor_affiliation else "")
-        yield Finding(f"actor: {_listed(clause.actor)}", not clause.actor.isdisjoint(speakers), f"the actor is {shown}")
+        is_one = not clause.actor.isdisjoint(speakers)
+        yield Finding(f"actor: {_listed(clause.actor)}", is_one, f"the actor is {holder(position)}")
     if clause.stance:
         yield _of_set("stance", clause.stance, position.stance)
     if clause.proposition is not None:

@@ -219,7 +219,7 @@ def _own_chain(outlet: str, provenance: Provenance) -> str:
 
 def _chain(outlet: str, provenance: Provenance) -> str:
     named = " citing ".join((outlet, *provenance.chain)) if provenance.chain else f"{outlet} citing {provenance.origin}"
-    return named + (", who cites unnamed sources" if provenance.anonymous else "")
+    return named + (" (unnamed)" if provenance.anonymous and provenance.chain else "")
 
 
 def _count(number: int, noun: str) -> str:

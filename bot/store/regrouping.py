@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from bot.store import items as item_rows
 from bot.store.schema import alert, audit, item, mention, regrouping, story, thread
 from rules.model import ItemId, StoryId
+from rules.wording import count
 
 _LIVE = ("open", "alone")
 
@@ -138,7 +139,7 @@ def _recorded(
         "at": at,
     }
     (key,) = connection.execute(insert(regrouping).values(values)).inserted_primary_key or (0,)
-    _note(connection, lane, by, kind, f"story {origin}", f"story {into}, {len(moved)} items", at)
+    _note(connection, lane, by, kind, f"story {origin}", f"story {into}, {count(len(moved), 'item')}", at)
     return Regrouped(
         id=int(key),
         kind=kind,

@@ -27,7 +27,7 @@ class TestOrigin:
         provenance = Provenance(chain=("Welt am Sonntag", "NATO sources"), anonymous=True, origin="Welt am Sonntag")
         origin = decide_origin("UNN", provenance, tier=1, copied=report(1, "Reuters", "Reuters"))
         assert (origin.name, origin.ground) == ("Welt am Sonntag", OriginGround.ATTRIBUTED)
-        assert origin.reason == "UNN citing Welt am Sonntag citing NATO sources, who cites unnamed sources"
+        assert origin.reason == "UNN citing Welt am Sonntag citing NATO sources (unnamed)"
 
     @pytest.mark.parametrize(
         ("provenance", "claim", "passage", "origin"),
