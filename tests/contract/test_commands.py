@@ -25,8 +25,8 @@ FIELD = (
     "feedback", "merge", "split", "feeds list", "feeds health", "feeds find", "feeds add", "feeds test",
     "feeds pause", "feeds resume", "feeds import", "feeds export", "rules list", "rules show", "rules validate",
     "rules test", "rules backtest", "rules diff", "rules apply", "rules reload", "rules enable", "rules disable",
-    "rules history", "rules rollback", "rules scorecard", "scorecard", "rules hygiene", "rules tune", "audit", "export", "follow",
-    "unfollow", "topics",
+    "rules history", "rules rollback", "rules scorecard", "scorecard", "rules hygiene", "rules tune",
+    "audit", "export", "follow", "unfollow", "topics",
 )  # fmt: skip
 """What teams were promised."""
 
