@@ -28,7 +28,7 @@ from bot.commands.lending import lend
 from bot.commands.run import Commands
 from bot.ports import Caller, Place
 from bot.resources import load_lexicon
-from bot.rulefiles import read_rule_files
+from bot.rulebook.files import read_rule_files
 from bot.store.db import Database
 from rules.load import load
 from tests.fakes.manual_clock import ManualClock

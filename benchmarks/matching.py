@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.rulebench.hostile import doublings
 from benchmarks.rulebench.peers import HyperscanPrefilter, Plain
 from benchmarks.rulebench.world import TOKEN, Corpus, RuleMaker
-from bot.rulefiles import load_rules, resting_collector
+from bot.rulebook.files import load_rules, resting_collector
 from rules.match import Matcher
 from rules.model import Item
 from rules.ruleset import RuleSet

@@ -67,12 +67,16 @@ KEYWORD_RULE = """\
     tests: [{{name: it rings, text: '{one} and {two}', expect: {{alert: new}}}}]
 """
 STAGES = {
-    "identity": ("bot.store.known:known_items", "bot.visiting:known_items", "bot.visiting:identify"),
+    "identity": ("bot.store.known:known_items", "bot.feeds.visiting:known_items", "bot.feeds.visiting:identify"),
     "extract": ("rules.extract.extractor:Extractor.extract",),
     "story": ("bot.window:Window.assign", "bot.window:Window.find_copy", "bot.window:Window.add"),
     "ledger": ("bot.pipeline:Pipeline._compare",),
     "match": ("rules.match:Matcher.judge",),
-    "ring": ("bot.ringing:Ringer.ring", "bot.ringing:Ringer.refresh", "bot.ringing:Ringer.without_repeats"),
+    "ring": (
+        "bot.ringing.rings:Ringer.ring",
+        "bot.ringing.rings:Ringer.refresh",
+        "bot.ringing.rings:Ringer.without_repeats",
+    ),
     "store": ("bot.pipeline:Pipeline._take", "bot.store.polls:save_poll"),
 }
 TURN = 15  # items of the one event that come together

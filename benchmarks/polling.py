@@ -37,10 +37,10 @@ from adapters.feeds.parse import PooledParser
 from adapters.http import HttpFetcher
 from benchmarks.gaps import Gaps
 from bot import heap
+from bot.feeds.identity import Verdict
+from bot.feeds.poller import Poller, PollerSettings
+from bot.feeds.polling import FeedRow, FeedSpec, IngestResult, PollReason, PollUpdate
 from bot.grouped import Grouped
-from bot.identity import Verdict
-from bot.poller import Poller, PollerSettings
-from bot.polling import FeedRow, FeedSpec, IngestResult, PollReason, PollUpdate
 from bot.ports import Clock, ParsedFeed
 from bot.store import feeds, polls, schema
 from bot.store.db import Database

@@ -40,19 +40,19 @@ from benchmarks.newsworld import Entry as Made
 from benchmarks.newsworld import news
 from bot import config, heap
 from bot.clock import SystemClock
-from bot.gatekeeping import Waits
-from bot.identity import Identified, Verdict, content_hash, identity_of
+from bot.feeds.identity import Identified, Verdict, content_hash, identity_of
+from bot.feeds.polling import FeedSpec, PollReason, PollUpdate
 from bot.intake import build_pipeline
 from bot.pipeline import Pipeline
-from bot.polling import FeedSpec, PollReason, PollUpdate
 from bot.ports import Entry, ParsedFeed
 from bot.resources import load_lexicon
-from bot.rulefiles import read_rule_files
+from bot.ringing.gatekeeping import Waits
+from bot.rulebook.files import read_rule_files
+from bot.rulebook.tested import RuleLoader
 from bot.store import driver, feeds, links, schema, search
 from bot.store.address import Address
 from bot.store.db import Database
 from bot.store.search import Indexed
-from bot.testedrules import RuleLoader
 from rules.load import load
 from tests.databases import Kind, databases_are, open_database
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.webserver import Ask, WebServer, routes
-from bot import pacing, pages, platforms, vitals
+from bot import pages, platforms, vitals
 from bot.clock import SystemClock
 from bot.cluster.presence import Presence
 from bot.cluster.share import Role, Share
@@ -25,26 +25,27 @@ from bot.configured import check_topics, sync, topic_faults
 from bot.credentials import Credentials
 from bot.delivering import Delivering, delivering
 from bot.delivery.latency import Latency
-from bot.digesting import Digests
+from bot.feeds.poller import Poller
+from bot.feeds.revisiting import Revisiting
 from bot.fetching import Web, open_web
 from bot.housekeeping import Housekeeping
 from bot.intake import build_pipeline, build_poller
-from bot.inuse import RulesInUse
 from bot.pages import Page, Vitals
 from bot.places import PlaceKeeper
 from bot.platforms import Surfaces
-from bot.poller import Poller
 from bot.ports import Clock
-from bot.reload import RuleWatcher
 from bot.resources import load_lexicon
-from bot.revisiting import Revisiting
-from bot.rulehistory import FileHistory, folder_beside
-from bot.ruleworks import RuleWorks
+from bot.ringing import pacing
+from bot.rulebook.history import FileHistory, folder_beside
+from bot.rulebook.inuse import RulesInUse
+from bot.rulebook.reload import RuleWatcher
+from bot.rulebook.tested import MANY, RuleLoader
+from bot.rulebook.works import RuleWorks
 from bot.serving import App
 from bot.store import address, archive, search
 from bot.store.address import Address
 from bot.store.db import Database
-from bot.testedrules import MANY, RuleLoader
+from bot.telling.digesting import Digests
 from bot.upkeep import Upkeep
 from rules.errors import RuleFileError
 from rules.ruleset import RuleSet

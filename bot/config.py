@@ -29,11 +29,11 @@ from pydantic_core import PydanticCustomError
 
 from bot import duration
 from bot.errors import ConfigError
-from bot.holding import QuietBehaviour
-from bot.layout import Layout
 from bot.ports import Place
+from bot.ringing.holding import QuietBehaviour
 from bot.secret import without_secrets
 from bot.store import address
+from bot.telling.layout import Layout
 from rules import strictyaml
 from rules.errors import Fault, FaultsError
 from rules.model import Severity

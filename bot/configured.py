@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import pacing
 from bot.config import Config, Feed, find_place
 from bot.errors import ConfigError
-from bot.polling import FeedSpec
+from bot.feeds.polling import FeedSpec
+from bot.ringing import pacing
 from bot.store import feeds, subscriptions
 from rules.errors import Fault, guess
 from rules.ruleset import RuleSet

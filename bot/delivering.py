@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bot import pacing
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.credentials import Credentials
@@ -25,6 +24,7 @@ from bot.delivery.decisions import Policy, Task, Verdict
 from bot.delivery.dispatcher import Dispatcher, log_outcome
 from bot.delivery.latency import Latency
 from bot.ports import Clock
+from bot.ringing import pacing
 from bot.senders import Outfit, Senders
 from bot.store import address, lanes, outbox
 from bot.store.address import Address

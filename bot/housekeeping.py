@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.duration import in_words
-from bot.holding import Silence, SilenceTarget
 from bot.message import Code, Message, MessageKind, Paragraph, Text
 from bot.ports import Clock, Place
+from bot.ringing.holding import Silence, SilenceTarget
 from bot.store import floods, outbox, pruning, silences
 from bot.store.db import Database
 from bot.store.floods import Flood

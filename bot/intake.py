@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot import narrowing
 from bot.config import Config, Polling
+from bot.feeds.poller import Poller, PollerSettings
+from bot.feeds.polling import FeedRow, IngestResult, PollUpdate
+from bot.feeds.reading import Reader
+from bot.feeds.rhythm import MAX_INTERVAL, MIN_INTERVAL
 from bot.fetching import Web
-from bot.gatekeeping import Waits
 from bot.pipeline import Pipeline
-from bot.poller import Poller, PollerSettings
-from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import ArticleReader, Clock, ParsedFeed
-from bot.reading import Reader
-from bot.rhythm import MAX_INTERVAL, MIN_INTERVAL
-from bot.ringing import Ringer
+from bot.ringing import narrowing
+from bot.ringing.gatekeeping import Waits
+from bot.ringing.rings import Ringer
 from bot.store.db import Database
 from bot.window import Window
 from rules.extract import Extractor

@@ -18,18 +18,18 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
-from bot import spoiled
 from bot.duration import in_words
 from bot.faults import FaultInjected, fault
+from bot.feeds import spoiled
+from bot.feeds.identity import Verdict
+from bot.feeds.polling import FeedRow, IngestResult, PollUpdate
+from bot.feeds.reading import Reader, Reading, TextFrom, stage
 from bot.folds import Folds
 from bot.grouped import Grouped
-from bot.identity import Verdict
 from bot.placing import Assigned, Placing
-from bot.polling import FeedRow, IngestResult, PollUpdate
 from bot.ports import Clock, ParsedFeed
-from bot.reading import Reader, Reading, TextFrom, stage
-from bot.ringing import Ringer
-from bot.routing import Route
+from bot.ringing.rings import Ringer
+from bot.ringing.routing import Route
 from bot.secret import without_secrets
 from bot.store import alerts, items, ledger, polls
 from bot.store.db import Database

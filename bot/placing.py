@@ -12,9 +12,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.polling import FeedRow
+from bot.feeds.polling import FeedRow
+from bot.feeds.reading import Reading, stage
 from bot.ports import Clock
-from bot.reading import Reading, stage
 from bot.store import items, regrouping, stories
 from bot.store.items import NewItem, Stage, StoredItem
 from bot.window import LENGTH, Window

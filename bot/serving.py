@@ -15,17 +15,17 @@ from bot.cluster.presence import Presence
 from bot.cluster.share import Share, Task
 from bot.commands.run import Commands
 from bot.delivery.dispatcher import Dispatcher
-from bot.digesting import Digests
 from bot.errors import ConfigError
+from bot.feeds.poller import Poller
+from bot.feeds.polling import PollSummary
+from bot.feeds.revisiting import Revisiting
 from bot.housekeeping import Housekeeping
 from bot.listening import listen
 from bot.places import PlaceKeeper
-from bot.poller import Poller
-from bot.polling import PollSummary
 from bot.ports import Clock, Gateway
-from bot.revisiting import Revisiting
 from bot.schedule import Ticker
 from bot.store.db import Database
+from bot.telling.digesting import Digests
 from bot.upkeep import Upkeep
 from rules.errors import TocsinError
 

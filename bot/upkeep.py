@@ -13,12 +13,12 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection, insert
 
-from bot.inforce import Applied, Outcome
 from bot.message import Message
 from bot.ports import Clock, Place
-from bot.reload import RuleWatcher
-from bot.ruleedit import Edit
-from bot.rulenotices import applied_notice, failing_notice, feed_notice, refused_notice
+from bot.rulebook.edit import Edit
+from bot.rulebook.inforce import Applied, Outcome
+from bot.rulebook.notices import applied_notice, failing_notice, feed_notice, refused_notice
+from bot.rulebook.reload import RuleWatcher
 from bot.store import feeds
 from bot.store.db import Database
 from bot.store.outbox import delivery_key, enqueue

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from bot.feeds.polling import FeedState
 from bot.pages import RuleState, Vitals
-from bot.polling import FeedState
-from bot.reload import RuleWatcher
+from bot.rulebook.reload import RuleWatcher
 from bot.secret import without_secrets
 from bot.store import feeds, held, lanes, outbox
 from bot.store import schema as tables

@@ -16,7 +16,12 @@ from tests.databases import Kind, databases_are, on_every_kind
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30  # bytes
-ON_EVERY_KIND = ("tests.bot.store", "tests.bot.test_pipeline", "tests.bot.test_poller", "tests.bot.test_news_of_rules")
+ON_EVERY_KIND = (
+    "tests.bot.store",
+    "tests.bot.test_pipeline",
+    "tests.bot.feeds.test_poller",
+    "tests.bot.rulebook.test_news_of_rules",
+)
 
 
 settings.register_profile("tocsin", deadline=None)  # how fast an example runs says how busy the machine is

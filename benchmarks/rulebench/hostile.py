@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from benchmarks.rulebench.world import item
-from bot.rulefiles import load_rules
+from bot.rulebook.files import load_rules
 from rules.match import Matcher
 from rules.model import Item
 from rules.vocabulary import Lexicon

@@ -12,8 +12,8 @@ from bot.checkup.findings import Finding, fail, ok, warn
 from bot.config import Config
 from bot.credentials import Credentials
 from bot.resources import load_lexicon
-from bot.rulefiles import read_rule_files
-from bot.testedrules import RuleLoader
+from bot.rulebook.files import read_rule_files
+from bot.rulebook.tested import RuleLoader
 from rules.errors import Fault, FaultsError
 from rules.wording import count as counted
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from bot import feedhealth
 from bot.checkup.findings import Finding, fail, ok, warn
 from bot.duration import in_words
-from bot.feedhealth import Health, HealthCode
+from bot.feeds import feedhealth
+from bot.feeds.feedhealth import Health, HealthCode
 from bot.ports import Place
-from bot.rulehistory import FileHistory, folder_beside
+from bot.rulebook.history import FileHistory, folder_beside
 from bot.store import backups, feeds, lanes, migrate, outbox
 from bot.store.address import Address, Server
 from bot.store.guest import visit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from bot import catalogue
 from bot.cli.saying import say
+from bot.feeds import catalogue
 
 
 def search_catalogue(args: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import duration
 from bot.cli.arguments import add_database
-from bot.polling import FeedState
+from bot.feeds.polling import FeedState
 
 Run = Callable[[argparse.Namespace], int]
 

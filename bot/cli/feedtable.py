@@ -16,13 +16,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from adapters.feeds.opml import Outline, read_opml, write_opml
-from bot import feedlist
 from bot.cli import databases
 from bot.cli.saying import say
 from bot.clock import SystemClock
 from bot.duration import in_words
-from bot.feedhealth import Health, HealthCode, count, shown_url, sorted_by_need
-from bot.polling import FeedRow, FeedSpec, FeedState
+from bot.feeds import feedlist
+from bot.feeds.feedhealth import Health, HealthCode, count, shown_url, sorted_by_need
+from bot.feeds.polling import FeedRow, FeedSpec, FeedState
 from bot.store import feeds
 from bot.store.address import Address
 from bot.store.guest import established, visit

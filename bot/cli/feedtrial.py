@@ -10,7 +10,7 @@ from bot import config
 from bot.clock import SystemClock
 from bot.ports import Entry, ParsedFeed
 from bot.resources import load_lexicon
-from bot.rulefiles import read_rule_files
+from bot.rulebook.files import read_rule_files
 from rules.errors import TocsinError
 from rules.extract import Extractor
 from rules.load import load

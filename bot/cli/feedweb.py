@@ -14,13 +14,14 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from adapters.feeds.discover import FoundFeed
-from bot import catalogue, config
+from bot import config
 from bot.cli.feedtable import complain, database, now, write
 from bot.cli.feedtrial import trial_lines
 from bot.errors import ConfigError, FetchError, ParseError
-from bot.feedlist import entries, makeup
+from bot.feeds import catalogue
+from bot.feeds.feedlist import entries, makeup
+from bot.feeds.polling import FeedRow, FeedSpec
 from bot.fetching import Web, open_web
-from bot.polling import FeedRow, FeedSpec
 from bot.ports import ParsedFeed
 from bot.store import feeds
 from bot.store.guest import established, visit

@@ -41,7 +41,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Ask, write, look. Raises TocsinError with one sentence when nothing was written."""
-    from bot import catalogue
+    from bot.feeds import catalogue
     from bot.setup import asking, kit
 
     folder: Path = args.folder
@@ -168,7 +168,7 @@ def _chosen(text: str, allowed: list[str], noun: str) -> tuple[str, ...]:
 
 
 def _feeds(given: list[str]) -> tuple[FeedChoice, ...]:
-    from bot import catalogue
+    from bot.feeds import catalogue
     from bot.setup.answers import FeedChoice, choice
     from bot.setup.asking import Unclear
     from rules.sanitise import web_link

@@ -15,7 +15,7 @@ from bot.cli.progress import Progress, waiting
 from bot.cli.ruleload import UsageError, database_of, documents, say_faults, since
 from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
-from bot.rulefiles import load_rules, read_rule_files
+from bot.rulebook.files import load_rules, read_rule_files
 from rules.backtest import Backtest, Difference, PastItem, RuleVolume, differences
 from rules.backtest import backtest as run_backtest
 from rules.errors import RuleFileError

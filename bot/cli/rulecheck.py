@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.ruleload import documents, say_faults, sources
 from bot.cli.saying import printer, say, say_json
-from bot.rulefiles import PACK_PREFIX, SCHEMA, load_rules
+from bot.rulebook.files import PACK_PREFIX, SCHEMA, load_rules
 from rules.errors import RuleFileError
 from rules.ruleset import Life, RuleSet
 from rules.wording import count

@@ -13,10 +13,10 @@ from datetime import datetime
 from bot.cli.ruleload import UsageError, configuration, history_of, lexicon_of, say_faults
 from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
-from bot.inforce import SHORT
-from bot.reload import Plan, RuleWatcher
-from bot.rulehistory import Entry, FileHistory, UnknownSetError
-from bot.testedrules import RuleLoader
+from bot.rulebook.history import Entry, FileHistory, UnknownSetError
+from bot.rulebook.inforce import SHORT
+from bot.rulebook.reload import Plan, RuleWatcher
+from bot.rulebook.tested import RuleLoader
 from rules.errors import FaultsError
 
 _SHOWN = 10  # changes of one set that a list shows

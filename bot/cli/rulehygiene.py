@@ -9,8 +9,8 @@ from functools import partial
 from bot.cli.ruleload import database_of, documents, history_of, say_faults, since
 from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
-from bot.rulefiles import load_rules
-from bot.rulehygiene import estate
+from bot.rulebook.files import load_rules
+from bot.rulebook.hygiene import estate
 from bot.store.guest import visit
 from rules.errors import RuleFileError
 from rules.hygiene import Finding, by_kind

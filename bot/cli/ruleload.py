@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from bot import duration
 from bot.cli.saying import say, say_json
 from bot.resources import load_lexicon
-from bot.rulefiles import load_rules, read_rule_files
-from bot.rulehistory import FileHistory, folder_beside
+from bot.rulebook.files import load_rules, read_rule_files
+from bot.rulebook.history import FileHistory, folder_beside
 from bot.store import address
 from bot.store.address import Address
 from rules.errors import Fault, TocsinError

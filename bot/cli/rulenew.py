@@ -8,8 +8,8 @@ import sys
 
 from bot.cli.ruleload import UsageError
 from bot.cli.saying import say
-from bot.rulefiles import SCHEMA
-from bot.rulestart import NOBODY, starting_rules
+from bot.rulebook.files import SCHEMA
+from bot.rulebook.start import NOBODY, starting_rules
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from bot.cli.ruleload import database_of, documents, history_of, say_faults, since
 from bot.cli.saying import printer, say, say_json
 from bot.clock import SystemClock
-from bot.rulefiles import load_rules
-from bot.rulerecords import rule_records
+from bot.rulebook.files import load_rules
+from bot.rulebook.records import rule_records
 from bot.store.guest import visit
 from rules.errors import RuleFileError
 from rules.scorecard import Score, Verdict, scorecard, votes_told

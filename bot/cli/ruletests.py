@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from bot.cli.ruleload import UsageError, documents, say_faults
 from bot.cli.saying import printer, say, say_json
-from bot.rulefiles import load_rules
+from bot.rulebook.files import load_rules
 from rules.errors import RuleFileError, guess
 from rules.extract import Extractor
 from rules.reading import ledger_compare

@@ -8,9 +8,9 @@ from functools import partial
 
 from bot.cli.ruleload import UsageError, database_of, documents, history_of, say_faults, sources
 from bot.cli.saying import printer, say, say_json
-from bot.ruleedit import Edit, EditLog
-from bot.rulefiles import PACK_PREFIX, load_rules
-from bot.ruletuning import proposal_for
+from bot.rulebook.edit import Edit, EditLog
+from bot.rulebook.files import PACK_PREFIX, load_rules
+from bot.rulebook.tuning import proposal_for
 from bot.store import judged
 from bot.store.guest import visit
 from rules import tunewords

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.config import Config
     from bot.credentials import Credentials
-    from bot.polling import FeedRow, PollSummary
+    from bot.feeds.polling import FeedRow, PollSummary
     from bot.serving import App
 
 

@@ -15,9 +15,9 @@ from bot.cli.arguments import add_config
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.feedhealth import Health
-    from bot.inforce import Refused
-    from bot.rulehistory import Entry
+    from bot.feeds.feedhealth import Health
+    from bot.rulebook.history import Entry
+    from bot.rulebook.inforce import Refused
     from bot.store.workers import Worker
 
 _SHOWN = 10  # feeds in trouble, and faults of rules
@@ -51,7 +51,7 @@ class Status:
     def needs_somebody(self) -> bool:
         """Tell whether something does not mend itself."""
         from bot import __version__
-        from bot.feedhealth import HealthCode
+        from bot.feeds.feedhealth import HealthCode
 
         bad = {HealthCode.GONE, HealthCode.FAILING, HealthCode.QUARANTINED, HealthCode.STALE}
         if any(one.version != __version__ for one in self.workers):
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the status. Raises ConfigError and StoreError."""
     from bot.cli import databases
     from bot.clock import SystemClock
-    from bot.rulehistory import FileHistory, folder_beside
+    from bot.rulebook.history import FileHistory, folder_beside
     from bot.store import address
     from bot.store.guest import visit
 
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _look(connection: Connection, history: Any, now: datetime) -> Status:
-    from bot import feedhealth
+    from bot.feeds import feedhealth
     from bot.store import feeds, lanes, outbox, workers
 
     depth = outbox.depth(connection)
@@ -115,7 +115,7 @@ def _rule_lines(status: Status) -> Iterator[str]:
 
 
 def _feed_lines(status: Status) -> Iterator[str]:
-    from bot.feedhealth import HealthCode, count
+    from bot.feeds.feedhealth import HealthCode, count
 
     told = ", ".join(f"{number} {code}" for code, number in count(status.feeds).items())
     yield f"Feeds: {told or 'none'}"
@@ -144,7 +144,7 @@ def _when(at: datetime) -> str:
 
 
 def _record(status: Status) -> dict[str, object]:
-    from bot.feedhealth import count
+    from bot.feeds.feedhealth import count
 
     rules, refused = status.rules, status.refused
     return {

@@ -22,7 +22,7 @@ from bot.cluster.share import Role, Share, Task
 from bot.delivery.courier import StepResult
 from bot.delivery.dispatcher import Dispatcher
 from bot.errors import StoreError
-from bot.poller import Poller, host_of
+from bot.feeds.poller import Poller, host_of
 from bot.ports import Clock
 from bot.store import lanes, polls
 from bot.store.db import Database

@@ -22,7 +22,7 @@ from psycopg import AsyncConnection
 from psycopg import Error as DriverError
 from sqlalchemy import Column, Connection, MetaData, Table, Text, and_, bindparam, cast, func, select, text
 
-from bot.polling import FeedRow
+from bot.feeds.polling import FeedRow
 from bot.store.address import Server
 
 SCHEMA = "tocsin_jobs"

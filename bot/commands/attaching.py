@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.commands.parse import Command, CommandError, echo
 from bot.errors import DeliveryError
 from bot.ports import Attached, Caller
-from bot.ruleedit import NAME_RULE, is_file_name
+from bot.rulebook.edit import NAME_RULE, is_file_name
 from rules.sanitise import one_line
 from rules.strictyaml import MAX_CHARACTERS, decode
 

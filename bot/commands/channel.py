@@ -11,7 +11,7 @@ from bot.commands.replies import alert_line, answer, message, reply
 from bot.commands.spec import BY_NAME
 from bot.message import Block, Bullets, Code, Context, Line, Moment, Reply, Text
 from bot.ports import Caller
-from bot.routing import Mode
+from bot.ringing.routing import Mode
 from bot.store import alerts, channels, subscriptions, volume
 from bot.store.subscriptions import Subscription
 from rules.wording import count

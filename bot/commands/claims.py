@@ -12,11 +12,11 @@ from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import message, page_buttons, spelled
-from bot.history import picture
 from bot.message import Block, Bullets, Context, File, Line, Link, Moment, Paragraph, Quote, Reply, Strong, Text
 from bot.ports import Caller
 from bot.store import claims
 from bot.store.claims import Found
+from bot.telling.history import picture
 from rules import wording
 from rules.ledger import ClaimState, Policy, Value, claim_key, states
 from rules.model import Figure, Mention, Position

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.commands.parse import ECHO, Command, CommandError, echo
 from bot.message import Reply
 from bot.ports import Caller, Clock, FeedWeb
-from bot.ruleworks import RuleWorks
+from bot.rulebook.works import RuleWorks
 from bot.store.db import Database
 from rules.explanation import Explanation
 from rules.ledger import Policy

@@ -16,7 +16,7 @@ from bot.commands.parse import Command
 from bot.commands.replies import message
 from bot.message import Bullets, Context, File, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.ruleworks import RuleWorks
+from bot.rulebook.works import RuleWorks
 from bot.transfer import archive, outgoing
 from rules.wording import count
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import feedlist
 from bot.commands.attaching import FEED_LIST, read_file
 from bot.commands.desk import Desk
 from bot.commands.feedwork import NONE_YET, SHOWN, check_overseen, web_of
@@ -15,8 +14,9 @@ from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import done, message
 from bot.commands.taking import choices, make_offer, take_up
 from bot.errors import ParseError
+from bot.feeds import feedlist
+from bot.feeds.polling import FeedRow, FeedSpec
 from bot.message import Bullets, Context, File, Line, Paragraph, Reply, Strong, Text
-from bot.polling import FeedRow, FeedSpec
 from bot.ports import Caller, FeedWeb, ListedFeed
 from bot.store import feeds
 from bot.store.audits import note

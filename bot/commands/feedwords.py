@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.duration import in_words
-from bot.feedhealth import Health, shown_url
-from bot.feedlist import entries, makeup
+from bot.feeds.feedhealth import Health, shown_url
+from bot.feeds.feedlist import entries, makeup
+from bot.feeds.polling import FeedRow, FeedState
 from bot.message import Block, Bullets, Context, Facts, Line, Link, Moment, Paragraph, Strong, Text
-from bot.polling import FeedRow, FeedState
 from bot.ports import Entry, FoundFeed
 from rules.sanitise import shorten
 

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from bot import feedhealth, feedlist
 from bot.commands.desk import Desk
 from bot.commands.feedwords import description, feed_line, found_line, health_line
 from bot.commands.links import address
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import done, message, page_buttons, reply, spelled
 from bot.errors import FetchError, ParseError
-from bot.feedhealth import HealthCode
+from bot.feeds import feedhealth, feedlist
+from bot.feeds.feedhealth import HealthCode
+from bot.feeds.polling import FeedRow, FeedSpec, FeedState
 from bot.message import Line, Paragraph, Reply, Strong, Text
-from bot.polling import FeedRow, FeedSpec, FeedState
 from bot.ports import Caller, FeedWeb, FoundFeed
 from bot.store import feeds
 from bot.store.audits import note

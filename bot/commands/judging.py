@@ -11,7 +11,7 @@ from bot.commands.replies import answer, message, run_button
 from bot.commands.stages import steps, stopped_at
 from bot.commands.tracing import why_article
 from bot.commands.values import number
-from bot.identity import canonical_url
+from bot.feeds.identity import canonical_url
 from bot.message import Block, Bullets, Context, Line, Link, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
 from bot.store import feedback, judged, tracing

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot import __version__, feedhealth, workerlines
+from bot import __version__, workerlines
 from bot.commands import values
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import message, page_buttons, reply, spelled
 from bot.commands.rulewords import rule_trouble, short
 from bot.duration import in_words
-from bot.feedhealth import Health, HealthCode
+from bot.feeds import feedhealth
+from bot.feeds.feedhealth import Health, HealthCode
 from bot.message import (
     Block,
     Bullets,

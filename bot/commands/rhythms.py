@@ -7,18 +7,18 @@ from dataclasses import replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from bot import digesting
 from bot.commands import times
 from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer, done, message
-from bot.digest import Schedule, next_due
-from bot.holding import DAY, EVERY_DAY, QuietBehaviour, QuietHours, quiet_until
 from bot.localtime import instant_of, local_day
 from bot.message import Block, Context, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
+from bot.ringing.holding import DAY, EVERY_DAY, QuietBehaviour, QuietHours, quiet_until
 from bot.store import channels, overview
 from bot.store.channels import DAY_NAMES, ChannelPace
+from bot.telling import digesting
+from bot.telling.digest import Schedule, next_due
 from rules.model import Severity
 from rules.wording import count
 

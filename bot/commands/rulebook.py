@@ -13,9 +13,9 @@ from bot.commands.spec import Role
 from bot.message import Block, Button, Code, Context, Facts, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.message import Bullets as List
 from bot.ports import Caller
-from bot.ruleedit import EditError
-from bot.rulehistory import Entry, UnknownSetError
-from bot.ruleworks import RuleWorks
+from bot.rulebook.edit import EditError
+from bot.rulebook.history import Entry, UnknownSetError
+from bot.rulebook.works import RuleWorks
 from rules.changes import changes_between
 from rules.describe import described
 from rules.errors import FaultsError

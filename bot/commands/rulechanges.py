@@ -7,12 +7,12 @@ from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError, echo
 from bot.commands.replies import done
 from bot.commands.rulewords import changed, faults_reply, sentence, short, works_of
-from bot.inforce import Applied
 from bot.message import Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.ruleedit import EditError
-from bot.rulehistory import UnknownSetError
-from bot.ruleworks import RuleWorks
+from bot.rulebook.edit import EditError
+from bot.rulebook.history import UnknownSetError
+from bot.rulebook.inforce import Applied
+from bot.rulebook.works import RuleWorks
 from rules.errors import FaultsError
 
 

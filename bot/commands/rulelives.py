@@ -9,9 +9,9 @@ from bot.commands.rulechanges import applied_reply, author_of, overseen
 from bot.commands.rulewords import faults_reply, known_rule, sentence
 from bot.message import Reply
 from bot.ports import Caller
-from bot.ruleedit import Edit, EditError
-from bot.rulefiles import PACK_PREFIX
-from bot.ruleworks import RuleWorks
+from bot.rulebook.edit import Edit, EditError
+from bot.rulebook.files import PACK_PREFIX
+from bot.rulebook.works import RuleWorks
 from rules.errors import FaultsError
 from rules.ruleset import Life, Rule
 from rules.ruletext import with_life

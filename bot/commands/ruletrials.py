@@ -13,9 +13,9 @@ from bot.commands.replies import message
 from bot.commands.rulewords import changed, faults_reply, known_rule, listed, sentence, works_of
 from bot.message import Block, Bullets, Context, Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.reload import Plan
-from bot.ruleedit import EditError
-from bot.ruleworks import RuleWorks, Trial
+from bot.rulebook.edit import EditError
+from bot.rulebook.reload import Plan
+from bot.rulebook.works import RuleWorks, Trial
 from rules.backtest import Difference, RuleVolume
 from rules.errors import FaultsError
 from rules.ruleset import RuleSet

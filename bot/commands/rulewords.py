@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from bot.commands.desk import Desk
 from bot.commands.parse import CommandError
 from bot.commands.replies import message
-from bot.inforce import SHORT
 from bot.message import Block, Bullets, Context, Line, Moment, Paragraph, Reply, Strong, Text
-from bot.ruleworks import RuleWorks
+from bot.rulebook.inforce import SHORT
+from bot.rulebook.works import RuleWorks
 from rules.changes import Changes
 from rules.errors import Fault, guess
 from rules.ruleset import Rule

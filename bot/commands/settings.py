@@ -15,13 +15,13 @@ from bot.commands.desk import Desk
 from bot.commands.parse import Command, CommandError
 from bot.commands.replies import answer, done, message, spelled
 from bot.commands.rhythms import in_zone
-from bot.holding import QuietHours
-from bot.layout import Layout
 from bot.message import Context, Facts, Line, Reply, Strong, Text
 from bot.ports import Caller
+from bot.ringing.holding import QuietHours
 from bot.store import channels
 from bot.store import settings as store
 from bot.store.settings import ChannelSettings
+from bot.telling.layout import Layout
 from rules.model import Severity
 from rules.wording import count
 

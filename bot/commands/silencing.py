@@ -11,9 +11,9 @@ from bot.commands.replies import answer, done, message, plain, reply, run_button
 from bot.commands.spec import BY_NAME, Role
 from bot.commands.story import find_story
 from bot.commands.values import find_number, length, number
-from bot.holding import Silence, SilenceTarget
 from bot.message import Line, Moment, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
+from bot.ringing.holding import Silence, SilenceTarget
 from bot.store import search, silences, storypage
 from bot.store.silences import StoredSilence
 from rules.wording import count

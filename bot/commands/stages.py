@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.delivery.model import RowState
 from bot.message import Line, Strong, Text
-from bot.routing import RouteReason
+from bot.ringing.routing import RouteReason
 from bot.store.items import Stage
 from bot.store.tracing import AlertTrace, DeliveryRow, ItemTrace, RouteRow
 from rules.explanation import Explanation
@@ -35,7 +35,7 @@ class Mark(StrEnum):
 
 _SIGNS = {Mark.PASSED: "✓ ", Mark.WAITING: "… ", Mark.STOPPED: "✗ "}
 
-# Where in the way each reason of bot.routing stops an alert.
+# Where in the way each reason of bot.ringing.routing stops an alert.
 STOPPED_AT = {
     RouteReason.BELOW_SEVERITY: "severity",
     RouteReason.NO_SUBSCRIBER: "subscription",

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from bot.alerts import StoryItem
 from bot.commands.claims import figure_line, known_states, position_line, value_words
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
@@ -18,6 +17,7 @@ from bot.message import Block, Bullets, Button, Context, Line, Link, Moment, Par
 from bot.ports import Caller
 from bot.store import claims, shown, storypage, tracing
 from bot.store.storypage import StoryPage
+from bot.telling.alerts import StoryItem
 from rules import wording
 from rules.ledger import ClaimState
 from rules.model import Figure, ItemId, Novelty, StoryId

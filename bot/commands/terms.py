@@ -10,7 +10,7 @@ from bot.commands import targets
 from bot.commands.desk import Desk
 from bot.commands.parse import CommandError, echo
 from bot.ports import Caller, Place
-from bot.routing import PLAIN, Mode, Wishes
+from bot.ringing.routing import PLAIN, Mode, Wishes
 from bot.store.subscriptions import Subscription
 from rules.model import Severity
 

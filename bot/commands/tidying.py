@@ -12,7 +12,7 @@ from bot.commands.rulewords import works_of
 from bot.commands.scoring import DEFAULT_SPAN
 from bot.message import Block, Bullets, Context, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.rulehygiene import estate
+from bot.rulebook.hygiene import estate
 from rules.hygiene import Finding, Kind, by_kind, hygiene
 from rules.wording import count
 

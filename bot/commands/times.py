@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.commands.parse import CommandError, echo
-from bot.holding import EVERY_DAY, WEEKDAYS
+from bot.ringing.holding import EVERY_DAY, WEEKDAYS
 from bot.store.channels import DAY_NAMES
 
 _DAYS = {name.lower(): number for number, name in enumerate(DAY_NAMES)}

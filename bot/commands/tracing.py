@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
-from bot.alerts import StoryItem, spread_of
 from bot.commands.desk import Desk
 from bot.commands.links import address, find_alert, is_address, message_link
 from bot.commands.parse import Command, CommandError, echo
@@ -14,13 +13,14 @@ from bot.commands.replies import answer, message, run_button
 from bot.commands.stages import Step, stage_of, steps, stopped_at, topics_heard
 from bot.commands.values import number
 from bot.errors import ParseReason
-from bot.feedhealth import HealthCode, health, shown_url
-from bot.identity import canonical_url
+from bot.feeds.feedhealth import HealthCode, health, shown_url
+from bot.feeds.identity import canonical_url
+from bot.feeds.polling import FeedRow
 from bot.message import Block, Bullets, Button, Context, Line, Link, Moment, Paragraph, Reply, Strong, Text
-from bot.polling import FeedRow
 from bot.ports import Caller
 from bot.store import alerts, feeds, shown, tracing
 from bot.store.tracing import ItemTrace
+from bot.telling.alerts import StoryItem, spread_of
 from rules.explanation import Explanation
 from rules.model import ItemId
 from rules.wording import count

@@ -14,9 +14,9 @@ from bot.commands.rulewords import faults_reply, known_rule, sentence
 from bot.commands.taking import choices, make_offer
 from bot.message import Block, Bullets, Button, Code, Context, File, Line, Paragraph, Reply, Strong, Text
 from bot.ports import Caller
-from bot.ruleedit import EditError, StaleEditError
-from bot.rulefiles import PACK_PREFIX
-from bot.ruletuning import proposal_for
+from bot.rulebook.edit import EditError, StaleEditError
+from bot.rulebook.files import PACK_PREFIX
+from bot.rulebook.tuning import proposal_for
 from bot.store import judged, offers
 from bot.store.offers import OfferKind
 from rules import tunewords

@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select, update
 
 from bot.delivery.model import Delivery, Op, RowState
-from bot.digest import Entry
-from bot.holding import HoldReason, QuietBehaviour, quiet_until
+from bot.ringing.holding import HoldReason, QuietBehaviour, quiet_until
 from bot.store import channels, held, outbox
 from bot.store.schema import outbox as rows
+from bot.telling.digest import Entry
 from rules.model import Novelty, Severity
 
 WHY = "quiet hours had begun when its turn came"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot import credentials
-from bot.catalogue import CatalogueFeed
+from bot.feeds.catalogue import CatalogueFeed
 from bot.secret import Secret
 from rules import strictyaml
 

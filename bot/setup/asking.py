@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from bot import credentials
-from bot.catalogue import CatalogueFeed, search
+from bot.feeds.catalogue import CatalogueFeed, search
 from bot.secret import Secret
 from bot.setup.answers import DEFAULT_PACKS, PLATFORMS, Answers, FeedChoice, choice, kind_of_token, suggested
 from rules.errors import TocsinError, guess

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from bot.rulefiles import PACKS, SCHEMA, pack_names
+from bot.rulebook.files import PACKS, SCHEMA, pack_names
 
 SOURCE: Final = Path(__file__).resolve().parents[2]
 MANIFEST: Final = SOURCE / "adapters" / "slack" / "manifest.yaml"

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, Table, exists, insert, select, update
 
-from bot.alerts import StoryItem, Telling
-from bot.routing import Route, RouteReason
+from bot.ringing.routing import Route, RouteReason
 from bot.store import driver, ledger, stories
 from bot.store.items import Stage
 from bot.store.schema import alert, item, route, rule_match, thread
+from bot.telling.alerts import StoryItem, Telling
 from rules.ledger import claim_key
 from rules.model import Claim, Development, ItemId, Match, Severity, StoryId
 

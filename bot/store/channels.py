@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from bot.digest import Schedule
-from bot.holding import QuietBehaviour, QuietHours, RateCap
-from bot.layout import Layout
+from bot.ringing.holding import QuietBehaviour, QuietHours, RateCap
 from bot.store import driver
 from bot.store.schema import audit, channel
+from bot.telling.digest import Schedule
+from bot.telling.layout import Layout
 from rules.model import Severity
 
 UTC_ZONE = ZoneInfo("UTC")

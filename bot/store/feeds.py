@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from bot import polling
 from bot.errors import FetchReason
-from bot.polling import FeedRow, FeedSpec, FeedState
+from bot.feeds import polling
+from bot.feeds.polling import FeedRow, FeedSpec, FeedState
 from bot.secret import without_secrets
 from bot.store.known import known_items as known_items
 from bot.store.polls import feed_row

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from bot.holding import HoldReason, SilenceTarget
-from bot.polling import FeedState
+from bot.feeds.polling import FeedState
+from bot.ringing.holding import HoldReason, SilenceTarget
 from bot.store import channels, silences
 from bot.store.schema import feed, held, rule_match
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from bot.digest import Contents, Entry
-from bot.holding import HoldReason
+from bot.ringing.holding import HoldReason
 from bot.store.schema import alert, digest, held
+from bot.telling.digest import Contents, Entry
 from rules.model import Novelty, Severity
 
 

@@ -1,4 +1,4 @@
-"""Which stored items of a feed its entries may be: the look-up behind ``bot.identity.identify``."""
+"""Which stored items of a feed its entries may be: the look-up behind ``bot.feeds.identity.identify``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, and_, bindparam, or_, select, union_all
 
-from bot.identity import KnownItem, content_hash, identity_of, url_key
+from bot.feeds.identity import KnownItem, content_hash, identity_of, url_key
 from bot.ports import Entry
 from bot.store import driver, links
 from bot.store.schema import item
@@ -19,7 +19,7 @@ _COLUMNS = tuple(item.c[name] for name in ("id", "identity", "url", "title", "co
 
 
 def known_items(connection: Connection, feed_id: int, entries: Sequence[Entry]) -> tuple[KnownItem, ...]:
-    """Return the stored items of a feed among which ``bot.identity.identify`` has to look for ``entries``.
+    """Return the stored items of a feed among which ``bot.feeds.identity.identify`` has to look for ``entries``.
 
     These are the items with an entry's key, with the same link (however it is written), the same words, or a key
     that was made of the same guid and another link. Each alternative has an index; one query asks for all.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from bot.identity import url_key
+from bot.feeds.identity import url_key
 
 
 def mark(url: str) -> int | None:

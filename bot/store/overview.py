@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from bot.codec import decode_message
 from bot.message import Message
 from bot.ports import Place
-from bot.routing import RouteReason
+from bot.ringing.routing import RouteReason
 from bot.store.schema import audit, channel, item, outbox, route, rule_match
 
 SAMPLE = 200  # newest posts whose delay is measured

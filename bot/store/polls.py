@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, String, Update, bindparam, case, func, select, update
 
-from bot.polling import FeedRow, FeedState, PollReason, PollUpdate, QuietPoll
+from bot.feeds.polling import FeedRow, FeedState, PollReason, PollUpdate, QuietPoll
 from bot.ports import Validators
 from bot.store import driver
 from bot.store.schema import feed

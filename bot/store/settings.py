@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from bot.ports import Place
-from bot.routing import Wishes
+from bot.ringing.routing import Wishes
 from bot.store import audits, channels, subscriptions
 from bot.store.channels import ChannelPace
 from bot.store.schema import channel, subscription

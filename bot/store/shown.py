@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, null, or_, select, update
 from bot.codec import decode_message
 from bot.delivery.model import Op, RowState
 from bot.message import Message, MessageKind
-from bot.routing import RouteReason
+from bot.ringing.routing import RouteReason
 from bot.store import driver
 from bot.store.schema import alert, development, feed, held, outbox, route, rule_match, story, thread
 from rules.model import ItemId, StoryId

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from bot.holding import Silence, SilenceTarget
+from bot.ringing.holding import Silence, SilenceTarget
 from bot.store.schema import audit, silence
 
 MANY = 500  # channels; a statement takes only so many values, and most channels have no silence

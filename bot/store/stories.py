@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from bot.alerts import StoryItem
 from bot.store import driver
 from bot.store.later import later
 from bot.store.schema import item, story
+from bot.telling.alerts import StoryItem
 from rules.model import ItemId, StoryId
 from rules.origins import Report
 from rules.stories.model import StoryDocument

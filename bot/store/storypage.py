@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot.alerts import StoryItem
 from bot.store import stories
 from bot.store.schema import alert, item, story, thread
+from bot.telling.alerts import StoryItem
 from rules.model import StoryId
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from bot.ports import Place
-from bot.routing import PLAIN, Mode, Wishes
+from bot.ringing.routing import PLAIN, Mode, Wishes
 from bot.store import driver
 from bot.store.schema import alert, audit, channel, outbox, rule_match, subscription, thread
 from rules.model import Severity

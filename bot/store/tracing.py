@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.identity import url_key
+from bot.feeds.identity import url_key
 from bot.store import items, ledger, links
 from bot.store.items import Stage
 from bot.store.schema import alert, development, feed, item, mention, outbox, route, rule_match

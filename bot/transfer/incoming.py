@@ -17,14 +17,14 @@ from sqlalchemy import Connection
 from bot import config as configuration
 from bot.config import Config
 from bot.resources import load_lexicon
-from bot.ruleedit import Edit, EditLog, is_of
-from bot.rulefiles import PACK_PREFIX, find_rule_files, read_found
-from bot.rulehistory import folder_beside
+from bot.rulebook.edit import Edit, EditLog, is_of
+from bot.rulebook.files import PACK_PREFIX, find_rule_files, read_found
+from bot.rulebook.history import folder_beside
+from bot.rulebook.tested import RuleLoader
 from bot.store import address
 from bot.store.address import Address
 from bot.store.db import Database
 from bot.store.guest import visit
-from bot.testedrules import RuleLoader
 from bot.transfer import archive, state
 from bot.transfer.archive import CONFIG, FILES, STATE, ArchiveError
 from bot.transfer.state import State

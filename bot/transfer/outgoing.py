@@ -13,10 +13,10 @@ from bot import config as configuration
 from bot.claimfile import claims_csv
 from bot.commands.claims import known_states
 from bot.config import Config
-from bot.polling import FeedRow
+from bot.feeds.polling import FeedRow
 from bot.ports import Place
 from bot.resources import load_lexicon
-from bot.rulefiles import PACK_PREFIX, find_rule_files
+from bot.rulebook.files import PACK_PREFIX, find_rule_files
 from bot.store import address, claims, feeds
 from bot.store.guest import visit
 from bot.transfer import archive, state

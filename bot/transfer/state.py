@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection, select, update
 
-from bot.polling import FeedSpec, FeedState
+from bot.feeds.polling import FeedSpec, FeedState
 from bot.ports import Place
-from bot.routing import PLAIN, Mode, Wishes
+from bot.ringing.routing import PLAIN, Mode, Wishes
 from bot.store import channels, feeds, subscriptions
 from bot.store.schema import channel
 from bot.transfer.archive import STATE, ArchiveError

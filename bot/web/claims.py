@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.fates import denies, is_denial
-from bot.provenance import reporter
+from bot.telling.fates import denies, is_denial
+from bot.telling.provenance import reporter
 from bot.web.plot import Plot, Point, plot
 from rules import wording
 from rules.ledger import ClaimState, Value

@@ -31,11 +31,13 @@ class Value:
 
     ``lead`` is the mention that is shown: the first to say it, or the first to say it more firmly.
     ``mentions`` are in order of time and hold the lead. ``joined`` pairs each known voice with when it first said so.
+    ``carriers`` are the outlets that had it, and whom they had it from, as ``outlet_key`` writes them.
     """
 
     lead: Mention
     mentions: tuple[Mention, ...]
     joined: tuple[tuple[str, datetime], ...] = ()
+    carriers: frozenset[str] = frozenset()
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -54,8 +56,7 @@ class Value:
         """
         if self.is_said_by(mention.voice):
             return True
-        outlets = {outlet_key(name) for known in self.mentions for name in (known.outlet, known.origin) if name}
-        is_quoted = mention.voice is not None and outlet_key(mention.voice) in outlets
+        is_quoted = mention.voice is not None and outlet_key(mention.voice) in self.carriers
         return is_quoted or self.is_said_by(mention.origin)
 
     @property

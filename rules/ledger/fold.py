@@ -218,14 +218,19 @@ def _likeness(mention: Mention, other: Mention) -> tuple[bool, bool, float]:
 
 def _value(mention: Mention) -> Value:
     joined = ((mention.voice, mention.as_of),) if mention.voice is not None else ()
-    return Value(lead=mention, mentions=(mention,), joined=joined)
+    return Value(lead=mention, mentions=(mention,), joined=joined, carriers=_carriers(mention))
 
 
 def _join(value: Value, mention: Mention) -> Value:
     joined = value.joined
     if mention.voice is not None and not value.is_known_to(mention):
         joined = (*joined, (mention.voice, mention.as_of))
-    return replace(value, mentions=(*value.mentions, mention), joined=joined)
+    carriers = value.carriers | _carriers(mention)
+    return replace(value, mentions=(*value.mentions, mention), joined=joined, carriers=carriers)
+
+
+def _carriers(mention: Mention) -> frozenset[str]:
+    return frozenset(outlet_key(name) for name in (mention.outlet, mention.origin) if name)
 
 
 def _swap(state: ClaimState, old: Value, new: Value) -> ClaimState:

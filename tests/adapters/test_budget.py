@@ -14,14 +14,14 @@ from rich.console import Console
 from adapters.console import render as console
 from adapters.discord import render as discord
 from adapters.slack import render as slack
-from bot import summary
-from bot.alerts import Excerpt
 from bot.message import Message, Quote
+from bot.telling import summary
+from bot.telling.alerts import Excerpt
 from rules.model import Severity
 from tests.adapters.discord.reading import read as read_discord
 from tests.adapters.slack.reading import original
 from tests.adapters.slack.reading import read as read_slack
-from tests.bot.alert_samples import GAZETTE, alert, telling
+from tests.bot.telling.alert_samples import GAZETTE, alert, telling
 from tests.rules.builders import figure
 
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")

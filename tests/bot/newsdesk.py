@@ -20,14 +20,14 @@ from sqlalchemy import Connection, event, func, select
 
 from bot.codec import decode_message
 from bot.errors import FetchError, FetchReason
-from bot.gatekeeping import Waits
-from bot.identity import identify
+from bot.feeds.identity import identify
+from bot.feeds.polling import FeedRow, FeedSpec, IngestResult, PollReason, PollUpdate
+from bot.feeds.reading import Extracts, Reader
 from bot.message import Bullets, Context, Facts, Message, Paragraph, Quote
 from bot.pipeline import Pipeline
-from bot.polling import FeedRow, FeedSpec, IngestResult, PollReason, PollUpdate
 from bot.ports import Article, Entry, ParsedFeed, Place, Validators
-from bot.reading import Extracts, Reader
-from bot.ringing import Ringer
+from bot.ringing.gatekeeping import Waits
+from bot.ringing.rings import Ringer
 from bot.store import feeds, subscriptions
 from bot.store import schema as tables
 from bot.store.db import Database

@@ -23,9 +23,9 @@ from bot.credentials import Credentials
 from bot.delivering import head_start
 from bot.delivery.model import Op
 from bot.errors import StoreError
-from bot.holding import QuietBehaviour
 from bot.message import Message, MessageKind
 from bot.ports import Place
+from bot.ringing.holding import QuietBehaviour
 from bot.store import outbox, schema
 from bot.store.db import Database
 from tests.bot.store.test_checked import damage
@@ -34,7 +34,15 @@ from tests.shared import ROOT
 
 DESK = Place(platform="console", workspace="", channel="desk")
 PATIENCE = 20.0
-HEAVY = ("rules.match", "rules.extract", "bot.poller", "bot.commands.run", "bot.pipeline", "alembic", "trafilatura")
+HEAVY = (
+    "rules.match",
+    "rules.extract",
+    "bot.feeds.poller",
+    "bot.commands.run",
+    "bot.pipeline",
+    "alembic",
+    "trafilatura",
+)
 
 
 def config(**channel: Any) -> Config:

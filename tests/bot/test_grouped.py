@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.errors import StoreError
+from bot.feeds.polling import FeedSpec
 from bot.grouped import LONGEST, Grouped
-from bot.polling import FeedSpec
 from bot.store import feeds, schema
 from bot.store.db import Database
 from tests.databases import open_database

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from bot.codec import decode_message
-from bot.holding import HoldReason
 from bot.housekeeping import FLOOD, Housekeeping
 from bot.message import MessageKind
 from bot.ports import Place
+from bot.ringing.holding import HoldReason
 from bot.store import handled, schema, silences
 from bot.store.db import Database
 from tests.databases import open_database

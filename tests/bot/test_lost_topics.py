@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.app import opened
 from bot.config import check
 from bot.credentials import Credentials
-from bot.inforce import Refused
+from bot.rulebook.inforce import Refused
 
 RULE = "version: 1\ntopic: {topic}\ntitle: T\nowner: o\nrules:\n  - {{id: one, title: R, match: troops}}\n"
 CONFIG = """version: 1

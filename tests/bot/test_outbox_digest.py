@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest import LISTED, Contents, Entry, Schedule, build, due, next_due, period
-from bot.holding import EVERY_DAY, HoldReason
 from bot.message import MessageKind
+from bot.ringing.holding import EVERY_DAY, HoldReason
+from bot.telling.digest import LISTED, Contents, Entry, Schedule, build, due, next_due, period
 from rules.model import Novelty
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.holding import (
+from bot.localtime import instant_of
+from bot.ringing.holding import (
     WEEKDAYS,
     Candidate,
     Fate,
@@ -29,7 +30,6 @@ from bot.holding import (
     hold,
     quiet_until,
 )
-from bot.localtime import instant_of
 from rules.model import Severity
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.identity import identify
-from bot.reading import Reader
+from bot.feeds.identity import identify
+from bot.feeds.reading import Reader
 from bot.store.db import Database
 from tests.bot.newsdesk import BODY, DESK, MORE_RULES, RULES, Newsdesk, SmallExtractor, report, sentences
 from tests.databases import open_database

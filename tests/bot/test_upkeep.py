@@ -12,12 +12,12 @@ from sqlalchemy import select, update
 
 from bot.codec import decode_message
 from bot.errors import StoreError
-from bot.inforce import Applied
-from bot.polling import FeedSpec
+from bot.feeds.polling import FeedSpec
 from bot.ports import Place
-from bot.reload import RuleWatcher
-from bot.ruleedit import Edit
-from bot.rulehistory import Entry, FileHistory, folder_beside
+from bot.rulebook.edit import Edit
+from bot.rulebook.history import Entry, FileHistory, folder_beside
+from bot.rulebook.inforce import Applied
+from bot.rulebook.reload import RuleWatcher
 from bot.store import feeds, schema
 from bot.store.db import Database
 from bot.upkeep import Upkeep

@@ -23,11 +23,11 @@ from bot.cli.doctor import look
 from bot.cli.main import main
 from bot.clock import SystemClock
 from bot.errors import DeliveryReason
-from bot.inforce import Refused
+from bot.feeds.polling import FeedSpec, FeedState
 from bot.message import Message, MessageKind, Paragraph, Text
-from bot.polling import FeedSpec, FeedState
 from bot.ports import Place
-from bot.rulehistory import FileHistory, folder_beside
+from bot.rulebook.history import FileHistory, folder_beside
+from bot.rulebook.inforce import Refused
 from bot.secret import Secret
 from bot.store import feeds, lanes, outbox, subscriptions
 from bot.store.db import Database

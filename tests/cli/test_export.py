@@ -17,11 +17,11 @@ from sqlalchemy import Connection, select
 from bot.cli.main import main
 from bot.clock import SystemClock
 from bot.errors import StoreError
-from bot.holding import QuietHours
-from bot.polling import FeedSpec, FeedState
+from bot.feeds.polling import FeedSpec, FeedState
 from bot.ports import Place
-from bot.routing import Mode, Wishes
-from bot.rulefiles import PACKS
+from bot.ringing.holding import QuietHours
+from bot.ringing.routing import Mode, Wishes
+from bot.rulebook.files import PACKS
 from bot.store import channels, feeds, subscriptions
 from bot.store.db import Database
 from bot.store.guest import visit

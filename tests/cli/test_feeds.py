@@ -17,7 +17,7 @@ import pytest
 
 from bot.cli.main import main
 from bot.clock import SystemClock
-from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
+from bot.feeds.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate
 from bot.store import feeds, polls
 from bot.store.db import Database
 from tests.adapters.feeds.samples import rss, rss_item

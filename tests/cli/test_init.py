@@ -14,10 +14,11 @@ import pytest
 import yaml
 
 from adapters.discord.invite import PERMISSIONS
-from bot import catalogue, config, credentials
+from bot import config, credentials
 from bot.cli.main import main
+from bot.feeds import catalogue
 from bot.resources import load_lexicon
-from bot.rulefiles import load_rules, pack_names, read_rule_files
+from bot.rulebook.files import load_rules, pack_names, read_rule_files
 from bot.secret import Secret
 from bot.setup import kit, placing
 from bot.setup.answers import DEFAULT_PACKS, application_id, suggested, suggestions

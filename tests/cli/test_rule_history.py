@@ -12,9 +12,9 @@ from typing import Protocol
 import pytest
 
 from bot.cli.main import main
-from bot.reload import RuleWatcher
-from bot.rulehistory import FileHistory
-from bot.testedrules import RuleLoader
+from bot.rulebook.history import FileHistory
+from bot.rulebook.reload import RuleWatcher
+from bot.rulebook.tested import RuleLoader
 from tests.rules.real import lexicon
 
 START = datetime(2026, 9, 1, 12, tzinfo=UTC)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.inforce import Refused
-from bot.polling import FeedSpec
-from bot.rulehistory import FileHistory, folder_beside
+from bot.feeds.polling import FeedSpec
+from bot.rulebook.history import FileHistory, folder_beside
+from bot.rulebook.inforce import Refused
 from bot.store import feeds, lanes
 from bot.store.db import Database
 from rules.errors import Fault

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot import __version__
 from bot.cli.main import main
 from bot.clock import SystemClock
-from bot.polling import FeedSpec
+from bot.feeds.polling import FeedSpec
 from bot.store import feeds, workers
 from bot.store.address import Server
 from bot.store.db import Database

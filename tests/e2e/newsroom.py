@@ -22,7 +22,7 @@ from bot.clock import SystemClock
 from bot.config import Config, Delivery, Discord, Feed, Polling, Slack
 from bot.credentials import Credentials
 from bot.demo import OUTLETS, FeedServer
-from bot.polling import PollSummary
+from bot.feeds.polling import PollSummary
 from bot.secret import Secret
 from bot.serving import App
 from bot.store import schema

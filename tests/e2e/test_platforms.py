@@ -14,7 +14,7 @@ import pytest
 from bot.app import opened
 from bot.credentials import Credentials
 from bot.errors import DeliveryError, DeliveryReason
-from bot.polling import PollReason
+from bot.feeds.polling import PollReason
 from bot.secret import Secret
 from tests.e2e.newsroom import (
     TOPIC,

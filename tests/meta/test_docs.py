@@ -17,7 +17,7 @@ from bot import credentials, pages
 from bot.cli.main import COMMANDS, parser_of
 from bot.config import Config, check
 from bot.pages import RuleState, Vitals
-from bot.rulefiles import pack_names
+from bot.rulebook.files import pack_names
 from rules import strictyaml
 from tests.shared import ROOT
 from tools.command_line_page import PAGE as COMMAND_LINE

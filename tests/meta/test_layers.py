@@ -32,7 +32,7 @@ FOR_ADAPTERS = (
     "bot.clock",
     "bot.commands.spec",
     "bot.pages",
-    "bot.identity",
+    "bot.feeds.identity",
     "bot.__version__",
 )
 VENDORS = {

@@ -18,7 +18,7 @@ from tests.shared import ROOT
 
 GUIDE = ROOT / "docs" / "rules.md"
 CODES = ROOT / "docs" / "codes.md"
-SOURCES = ("rules", "bot/rulefiles.py", "bot/reload.py", "bot/testedrules.py")
+SOURCES = ("rules", "bot/rulebook/files.py", "bot/rulebook/reload.py", "bot/rulebook/tested.py")
 ELSEWHERE = re.compile(r"T[CL]0?15\d|TL0\d\d")  # of tocsin.yaml and of lexicon files, documented with them
 
 

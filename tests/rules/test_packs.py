@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.config import check
-from bot.rulefiles import PACKS, SCHEMA, pack_names, read_rule_files
+from bot.rulebook.files import PACKS, SCHEMA, pack_names, read_rule_files
 from rules.lint import lint_rules
 from rules.load import load
 from rules.match import Matcher

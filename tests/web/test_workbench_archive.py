@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.rulebacktests import Watch, compare
+from bot.rulebook.backtests import Watch, compare
 from bot.web.workbench.volumes import days_of, volumes
 from rules.backtest import PastItem
 from rules.load import load

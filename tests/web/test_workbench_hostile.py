@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.ruleworks import RuleWorks, Trial, Watch
-from bot.testedrules import RuleLoader
+from bot.rulebook.tested import RuleLoader
+from bot.rulebook.works import RuleWorks, Trial, Watch
 from bot.web.workbench import progress
 from bot.web.workbench.results import Result, said
 from rules.errors import TocsinError

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.rulefiles import SCHEMA
+from bot.rulebook.files import SCHEMA
 from bot.web.workbench.assist import assist
 from bot.web.workbench.hints import HINTS
 from bot.web.workbench.names import Names

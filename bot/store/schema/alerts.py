@@ -37,7 +37,7 @@ route = Table(
     own_id(),
     ref("alert_id", "alert.id"),
     Column("lane", String(200), nullable=False),
-    Column("reason", String(32), nullable=False),  # bot.routing.RouteReason
+    Column("reason", String(32), nullable=False),  # bot.ringing.routing.RouteReason
     Column("detail", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
 )
@@ -48,7 +48,7 @@ held = Table(
     own_id(),
     Column("lane", String(200), nullable=False),
     ref("alert_id", "alert.id"),
-    Column("reason", String(32), nullable=False),  # bot.holding.HoldReason
+    Column("reason", String(32), nullable=False),  # bot.ringing.holding.HoldReason
     Column("listed", Boolean, nullable=False),  # the digest lists it; false: it is only counted there
     Column("at", UtcDateTime, nullable=False),
     Column("topic", Text, nullable=False),  # title

@@ -45,7 +45,7 @@ silence = Table(
     metadata,
     own_id(),
     Column("lane", String(200), nullable=False, index=True),
-    Column("target", String(16), nullable=False),  # bot.holding.SilenceTarget
+    Column("target", String(16), nullable=False),  # bot.ringing.holding.SilenceTarget
     Column("value", Text, nullable=False),  # id of the story, rule or topic, or the outlet's name
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime),  # null: until a change

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot import feedhealth
 from bot.commands.operating import status
 from bot.commands.parse import parse
-from bot.feedhealth import HealthCode
+from bot.feeds import feedhealth
+from bot.feeds.feedhealth import HealthCode
 from bot.store import alerts, feeds, held, lanes
 from bot.store.held import Held
 from bot.web.frame import Ask, Route, View

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.alerts import StoryItem
 from bot.commands.claims import known_states
 from bot.store import claims, shown, storylist, storypage, tracing
 from bot.store.storylist import StoryLine, Told
+from bot.telling.alerts import StoryItem
 from bot.web.claims import cards, quotation
 from bot.web.frame import Ask, Missing, Route, View, number
 from bot.web.pager import page_of, pages

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from bot.commands import values
 from bot.commands.parse import CommandError
-from bot.inforce import SHORT
-from bot.reload import Plan
-from bot.ruleedit import StaleEditError
-from bot.rulehistory import difference
-from bot.ruleworks import OpenFile, RuleWorks, Watch
+from bot.rulebook.edit import StaleEditError
+from bot.rulebook.history import difference
+from bot.rulebook.inforce import SHORT
+from bot.rulebook.reload import Plan
+from bot.rulebook.works import OpenFile, RuleWorks, Watch
 from bot.web.workbench.draft import Draft
 from bot.web.workbench.results import Result, faulty, said, spots
 from bot.web.workbench.trying import Tried, try_text

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from bot.rulefiles import SCHEMA
+from bot.rulebook.files import SCHEMA
 from bot.web.workbench.names import Names
 from bot.web.workbench.place import place_of
 from bot.web.workbench.proposals import Proposer

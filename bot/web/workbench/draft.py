@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.commands.parse import CommandError
-from bot.ruleedit import NAME_RULE, is_file_name
-from bot.rulefiles import PACK_PREFIX
-from bot.rulestart import starting_rules
+from bot.rulebook.edit import NAME_RULE, is_file_name
+from bot.rulebook.files import PACK_PREFIX
+from bot.rulebook.start import starting_rules
 from rules.ruleset import GivenText
 from rules.sanitise import one_line, shorten
 

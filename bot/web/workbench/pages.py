@@ -16,8 +16,8 @@ import structlog
 from aiohttp import web
 
 from bot.commands.desk import Desk
-from bot.rulefiles import PACK_PREFIX
-from bot.ruleworks import RuleWorks, Watch
+from bot.rulebook.files import PACK_PREFIX
+from bot.rulebook.works import RuleWorks, Watch
 from bot.web.frame import Ask, Missing, Route, View
 from bot.web.workbench import actions
 from bot.web.workbench.assist import assist

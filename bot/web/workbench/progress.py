@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.ruleworks import Watch
+from bot.rulebook.works import Watch
 from bot.web.drawing import Drawing
 from bot.web.workbench.results import Result
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.reading import LONGEST
-from bot.ruleworks import RuleWorks
+from bot.feeds.reading import LONGEST
+from bot.rulebook.works import RuleWorks
 from bot.web.workbench.marks import Kind, Mark, Piece, claim_marks, pieces
 from bot.web.workbench.trees import Verdict, verdict
 from rules.explain import explain

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.ruleworks import Trial
+from bot.rulebook.works import Trial
 from rules.backtest import Difference, Ring, RuleVolume
 
 RINGS = 40  # that are listed for a rule, the newest first

@@ -12,7 +12,7 @@ from adapters.feeds import feedjob
 from adapters.feeds.discover import declared_links
 from adapters.feeds.parse import feed_from_answer
 from bot.errors import ParseReason
-from bot.identity import KnownItem, identify, with_usable_dates
+from bot.feeds.identity import KnownItem, identify, with_usable_dates
 from tests.adapters.feeds.samples import atom, atom_entry, rss, rss_item
 
 FEEDS = (

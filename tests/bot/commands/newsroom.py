@@ -10,26 +10,26 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot import narrowing
 from bot.commands.lending import lend
 from bot.commands.run import Commands
 from bot.errors import DeliveryError, DeliveryReason, FetchError, FetchReason, ParseError, ParseReason
-from bot.identity import identify
+from bot.feeds.identity import identify
+from bot.feeds.polling import FeedSpec, PollReason, PollUpdate
+from bot.feeds.reading import Reader
 from bot.message import Bullets, Context, Facts, Link, Message, Paragraph, Quote, Reply, Table
 from bot.pipeline import Pipeline
-from bot.polling import FeedSpec, PollReason, PollUpdate
 from bot.ports import Attached, Caller, Entry, FoundFeed, ListedFeed, ParsedFeed, Place, Prospect
-from bot.reading import Reader
-from bot.reload import RuleWatcher
-from bot.ringing import Ringer
-from bot.rulefiles import read_rule_files
-from bot.rulehistory import FileHistory, folder_beside
-from bot.ruleworks import RuleWorks
+from bot.ringing import narrowing
+from bot.ringing.rings import Ringer
+from bot.rulebook.files import read_rule_files
+from bot.rulebook.history import FileHistory, folder_beside
+from bot.rulebook.reload import RuleWatcher
+from bot.rulebook.tested import RuleLoader
+from bot.rulebook.works import RuleWorks
 from bot.store import feeds, outbox, subscriptions
 from bot.store.db import Database
 from bot.store.schema import outbox as outbox_table
 from bot.store.schema import thread as thread_table
-from bot.testedrules import RuleLoader
 from bot.upkeep import Upkeep
 from bot.window import Window
 from rules.extract import Extractor

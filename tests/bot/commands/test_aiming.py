@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot.routing import RouteReason
+from bot.ringing.routing import RouteReason
 from bot.store import subscriptions
 from bot.store.schema import route
 from tests.bot.commands.newsroom import ELSEWHERE, HERE, RANGE, Newsroom, caller, words_of

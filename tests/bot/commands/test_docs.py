@@ -16,7 +16,7 @@ from bot.commands.parse import parse
 from bot.commands.run import PRESSES, RUNS
 from bot.commands.spec import COMMANDS, GROUPS, CommandSpec
 from bot.message import Reply
-from bot.ruleedit import Edit
+from bot.rulebook.edit import Edit
 from rules.vocabulary import Lexicon
 from tests.bot.commands.newsroom import CHEESE, DESK_RULES, LOWER, RANGE, Newsroom, attached, caller
 from tests.databases import blank_database

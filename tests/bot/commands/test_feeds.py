@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.feedspecs import FEEDS
-from bot.polling import FeedSpec, FeedState
+from bot.feeds.polling import FeedSpec, FeedState
 from bot.store import feeds
 from bot.store.schema import audit
 from tests.bot.commands.newsroom import CHEESE, Newsroom, attached, caller, words_of

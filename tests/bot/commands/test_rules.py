@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.commands.attaching import MOST_BYTES
 from bot.message import Reply
 from bot.ports import Attached, Place
-from bot.rulestamps import SETTLE
+from bot.rulebook.stamps import SETTLE
 from bot.store.schema import audit
 from bot.upkeep import Upkeep
 from tests.bot.commands.newsroom import DESK_RULES, HERE, RANGE, Newsroom, attached, caller, words_of

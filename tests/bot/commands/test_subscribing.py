@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.message import Button, Message, Reply
 from bot.ports import Caller
-from bot.routing import Mode
+from bot.ringing.routing import Mode
 from bot.store import held, subscriptions
 from bot.store.schema import audit, outbox, route
 from rules.model import Severity

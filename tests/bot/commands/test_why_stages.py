@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.commands.stages import STOPPED_AT
-from bot.holding import QuietBehaviour, QuietHours
 from bot.message import Bullets, Strong
-from bot.routing import RouteReason
+from bot.ringing.holding import QuietBehaviour, QuietHours
+from bot.ringing.routing import RouteReason
 from bot.store import channels, lanes, schema
 from bot.store.channels import ChannelPace
 from rules.model import Severity

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.delivery.model import Op
-from bot.digest import Schedule
-from bot.holding import QuietBehaviour, QuietHours
 from bot.message import MessageKind
+from bot.ringing.holding import QuietBehaviour, QuietHours
 from bot.store import channels, held, outbox, schema
 from bot.store.channels import ChannelPace
+from bot.telling.digest import Schedule
 from rules.model import Severity
 from tests.bot.delivery.desk import LANE, Desk, message
 

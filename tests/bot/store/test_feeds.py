@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, update
 
-from bot.identity import Verdict, content_hash, identify
-from bot.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate, QuietPoll
+from bot.feeds.identity import Verdict, content_hash, identify
+from bot.feeds.polling import FeedRow, FeedSpec, FeedState, PollReason, PollUpdate, QuietPoll
 from bot.ports import Entry, Validators
 from bot.store import feeds, links, polls, schema
 from bot.store.db import Database
