@@ -67,7 +67,7 @@ class Replay:
         mentions = []
         for figure in extraction.figures:
             passage = next((s.of(piece.text) for s in sentences if s.start <= figure.start < s.end), "")
-            own = origin_of_claim(figure, passage, origin, piece.outlet, extraction.provenance)
+            own = origin_of_claim(figure, passage, origin, piece.outlet, extraction.provenance, tier=tier)
             url = f"https://{piece.outlet}/{item}"
             mentions.append(
                 Mention(

@@ -42,7 +42,7 @@ class Assigned:
             item=item.id,
             story=self.story,
             outlet=item.outlet,
-            origin=origin_of_claim(claim, passage, self.origin, item.outlet, provenance),
+            origin=origin_of_claim(claim, passage, self.origin, item.outlet, provenance, tier=item.tier),
             as_of=item.time,
             url=item.url,
             passage=passage,

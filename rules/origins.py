@@ -134,15 +134,19 @@ def decide_origin(
     return Origin(name=None, ground=OriginGround.UNKNOWN, reason=f"{outlet} does not say where it has it from")
 
 
-def origin_of_claim(claim: Claim, passage: str, origin: Origin, outlet: str, provenance: Provenance) -> str | None:
+def origin_of_claim(
+    claim: Claim, passage: str, origin: Origin, outlet: str, provenance: Provenance, *, tier: int | None = None
+) -> str | None:
     """Say who reported one claim of an item first; ``origin`` is the item's, ``passage`` the claim's sentence.
 
-    An article that names no other outlet has whom it quotes first for its origin. What it tells besides is its own.
+    An article that names no other outlet has whom it quotes first for its origin. What it tells besides is its own,
+    where it names who answers for it or may be taken to report by itself: else nobody knows where it has it from.
     """
     is_quoted = origin.ground is OriginGround.ATTRIBUTED and provenance.outlet is None
     if not is_quoted or (claim.voice is None and _is_about(claim, passage, origin.name or "")):
         return origin.name
-    return outlet
+    is_own = claim.voice is not None or (tier is not None and tier <= _REPORTS_ITSELF)
+    return outlet if is_own else None
 
 
 def _is_about(claim: Claim, passage: str, name: str) -> bool:

@@ -109,8 +109,8 @@ def order(mention: Mention) -> tuple[object, ...]:
         value = (0, float(claim.low), float(claim.high), claim.status.value, claim.place or "", claim.action.value)
     else:
         value = (1, 0.0, 0.0, claim.stance.value, claim.proposition, claim.condition or "")
-    source = (mention.as_of, mention.outlet, mention.url, mention.origin or "", mention.item, mention.story)
-    return (*source, claim.start, claim.end, *value, claim.voice or "")
+    source = (mention.as_of, mention.outlet, mention.url, mention.item, mention.story)
+    return (*source, claim.start, claim.end, *value, mention.voice or "", mention.origin or "")
 
 
 def says_same(one: Mention, other: Mention, tolerance: float = TOLERANCE) -> bool:

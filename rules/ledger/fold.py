@@ -8,7 +8,8 @@ polling nor a restart can change what the ledger believes in the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -31,6 +32,43 @@ from rules.text import outlet_key
 Fold = Callable[[Iterable[Mention], Policy], tuple[ClaimState, ...]]
 """What ``build`` does, however it is done."""
 
+_WORD = re.compile(r"\w+")
+# Words that put what they stand beside to another time or place it beside another event.
+_ANOTHER_TIME = frozenset(
+    {
+        *(
+            "last",
+            "earlier",
+            "previously",
+            "previous",
+            "ago",
+            "since",
+            "separate",
+            "separately",
+            "another",
+            "yesterday",
+        ),
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *(
+            "zuvor",
+            "früher",
+            "letzte",
+            "letzten",
+            "letztes",
+            "vergangene",
+            "vergangenen",
+            "seit",
+            "gestern",
+            "weiteren",
+        ),
+        *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+        *("dernier", "dernière", "auparavant", "depuis", "hier", "autre"),
+        *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+        *("раніше", "минулого", "минулої", "вчора", "ранее", "прошлого", "прошлой", "прошлом", "вчера", "другой"),
+        *("понеділок", "вівторок", "середу", "четвер", "пʼятницю", "суботу", "неділю"),
+        *("понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"),
+    }
+)
 _ONE_BREATH = 400  # characters between two sides of one matter in an article: two sentences
 
 
@@ -91,36 +129,50 @@ def opponent(mention: Mention, earlier: Iterable[Mention], policy: Policy) -> Me
             continue
         is_near = abs(mention.claim.start - other.claim.start) <= _ONE_BREATH
         is_as_firm = not (is_firmer(mention, other) or is_firmer(other, mention))
+        is_near = is_near and not _times(mention) - _times(other)  # "Last year ...": another matter
         if is_near and is_as_firm and kinship(mention, other, policy.contains) is Kinship.SAME:
             return other
     return None
 
 
 def assign(mentions: Sequence[Mention], found: Sequence[ClaimState], policy: Policy) -> tuple[int | None, ...]:
-    """Choose for each mention of one item the claim that it speaks of (its index), no claim twice, or None.
+    """Choose for each mention of one item the claim that it speaks of (its index), no value of one twice, or None.
 
     Claims that already hold the value come first. Where several claims could have changed and nothing tells
     which (a list of sums under one heading), the mention opens a claim of its own rather than "change" a wrong one.
     A denial takes nothing from the others: an article says what is denied, and often what holds instead.
     """
     chosen: list[int | None] = [None] * len(mentions)
-    taken: set[int] = set()
+    taken: dict[int, list[Mention]] = {}
     for place, mention in enumerate(mentions):
         if is_denial(mention):
             chosen[place] = _likeliest(mention, found, set(), policy)
             continue
         holding = [
-            i for i, state in enumerate(found) if i not in taken and _relates(mention, state, policy, needs_value=True)
+            i
+            for i, state in enumerate(found)
+            if _is_open(mention, taken.get(i, ()), policy) and _relates(mention, state, policy, needs_value=True)
         ]
         if holding:
-            chosen[place] = min(holding, key=lambda i: (not _holds_now(mention, found[i], policy), i))
-            taken.add(chosen[place] or 0)
+            claim = min(holding, key=lambda i: (not _holds_now(mention, found[i], policy), i in taken, i))
+            chosen[place] = claim
+            taken.setdefault(claim, []).append(mention)
     for place, mention in enumerate(mentions):
         if chosen[place] is None and not is_denial(mention):
-            chosen[place] = _likeliest(mention, found, taken, policy)
-            if chosen[place] is not None:
-                taken.add(chosen[place] or 0)
+            likeliest = _likeliest(mention, found, taken.keys(), policy)
+            chosen[place] = likeliest
+            if likeliest is not None:
+                taken.setdefault(likeliest, []).append(mention)
     return tuple(chosen)
+
+
+def _is_open(mention: Mention, takers: Iterable[Mention], policy: Policy) -> bool:
+    """Tell whether a claim may be a mention's, too: a later article repeats both sides of what is contested."""
+    return not any(says_same(mention, other, policy.tolerance) for other in takers)
+
+
+def _times(mention: Mention) -> frozenset[str]:
+    return _ANOTHER_TIME.intersection(_WORD.findall(setting(mention).lower()))
 
 
 def in_order_of_denial(mentions: Iterable[Mention]) -> list[Mention]:
@@ -184,7 +236,7 @@ def _relates(mention: Mention, state: ClaimState, policy: Policy, *, needs_value
     return False
 
 
-def _likeliest(mention: Mention, found: Sequence[ClaimState], taken: set[int], policy: Policy) -> int | None:
+def _likeliest(mention: Mention, found: Sequence[ClaimState], taken: Container[int], policy: Policy) -> int | None:
     open_ = [
         i for i, state in enumerate(found) if i not in taken and _relates(mention, state, policy, needs_value=False)
     ]

@@ -158,6 +158,8 @@ def _is_other_origin(mention: Mention, value: Value) -> bool:
     # An outlet that quotes somebody else than its own report before moves on from it; it does not contradict itself.
     if mention.voice is None or not value.origins:
         return False
+    if mention.claim.voice is None and outlet_key(mention.voice) in value.carriers:
+        return False
     return not any(value.is_said_by(name) for name in (mention.voice, mention.outlet, mention.origin))
 
 

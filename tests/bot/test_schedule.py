@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -192,6 +193,6 @@ def test_apscheduler_is_imported_in_one_place_only() -> None:
         path.relative_to(ROOT).as_posix()
         for folder in ("bot", "adapters", "rules")
         for path in (ROOT / folder).rglob("*.py")
-        if "apscheduler" in path.read_text(encoding="utf-8")
+        if re.search(r"^\s*(from|import) apscheduler", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     assert found == ["bot/schedule.py"]

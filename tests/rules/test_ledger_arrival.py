@@ -140,7 +140,7 @@ class TestEveryVerdict:
                 id="the first report quoted, whose own origin is another",
             ),
             pytest.param(
-                Report(item=2, hour=3, origin="AFP", texts=((figure(40_000),),)),
+                Report(item=2, hour=3, origin="dpa", texts=((figure(40_000),),)),
                 Novelty.CONTRADICTED,
                 id="origins that disagree within hours",
             ),
@@ -192,10 +192,10 @@ class TestEveryVerdict:
         assert state.latest.lead.claim == figure(40_000)
 
     def test_contested_values_stand_side_by_side_each_with_its_origin(self) -> None:
-        rival = Report(item=2, hour=3, origin="AFP", texts=((figure(40_000),),))
+        rival = Report(item=2, hour=3, origin="dpa", texts=((figure(40_000),),))
         store = Store()
         for report in (rival, self.FIRST):
             store.take(report, 0)
         (state,) = store.state()
-        assert [value.origins for value in state.standing] == [("Reuters",), ("AFP",)]
+        assert [value.origins for value in state.standing] == [("Reuters",), ("dpa",)]
         assert state.standing[1].since - state.standing[0].since == 3 * HOUR

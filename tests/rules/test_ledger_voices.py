@@ -78,6 +78,28 @@ class TestTwoSidesInOneItem:
         assert verdicts(mentions) == [Novelty.NEW, Novelty.CONTRADICTED]
 
 
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("Israel killed 12 on Monday.", "On Sunday it had killed five."),
+            ("Israel killed 12.", "Last week it had killed five."),
+            ("Israel killed 12.", "In a separate raid it killed five."),
+        ],
+    )
+    def test_another_time_is_another_matter(self, first: str, second: str) -> None:
+        mentions = [
+            said(claim, origin=COURIER, outlet=COURIER, item=1, passage=passage)
+            for claim, passage in zip(self.SIDES, (first, second), strict=True)
+        ]
+        assert verdicts(mentions) == [Novelty.NEW, Novelty.NEW]
+
+    def test_a_second_paper_that_repeats_both_sides_tells_nothing_new(self) -> None:
+        known = tuple(one_item(*self.SIDES))
+        apart = (self.SIDES[0], killed(5, "Israel", start=900))
+        again = [said(claim, 2 * HOUR, origin=HERALD, outlet=HERALD, item=8) for claim in apart]
+        assert verdicts(again, known) == [Novelty.RESTATED, Novelty.RESTATED]
+
+
 class TestOneVoiceThroughManyOutlets:
     FIRST = said(figure(5_000, voice="United States"), origin=COURIER, outlet=COURIER, item=1)
 
@@ -102,6 +124,10 @@ class TestOneVoiceThroughManyOutlets:
         assert verdicts([new], (known,)) == [Novelty.RESTATED]
         (state,) = states([known, new])
         assert len(state.latest.origins) == 1
+
+    def test_an_outlet_that_goes_on_from_what_it_quoted_moves_on(self) -> None:
+        again = said(figure(6_000), HOUR, origin=COURIER, outlet=COURIER, item=2)
+        assert verdicts([again], (self.FIRST,)) == [Novelty.CHANGED]
 
     def test_a_day_later_it_is_still_one(self) -> None:
         rewrites = [

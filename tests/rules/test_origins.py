@@ -66,7 +66,12 @@ class TestOrigin:
         self, provenance: Provenance, claim: Figure, passage: str, origin: str
     ) -> None:
         whole = decide_origin("Fenn Gazette", provenance)
-        assert origin_of_claim(claim, passage, whole, "Fenn Gazette", provenance) == origin
+        assert origin_of_claim(claim, passage, whole, "Fenn Gazette", provenance, tier=1) == origin
+
+    def test_an_outlet_that_nobody_knows_is_no_origin_of_what_it_tells_beside_a_quotation(self) -> None:
+        provenance = Provenance(chain=("Oda Brandvik",), origin="Oda Brandvik")
+        whole = decide_origin("Blog", provenance)
+        assert origin_of_claim(figure(500), "The army will go.", whole, "Blog", provenance) is None
 
     def test_a_copy_without_attribution_has_the_origin_of_what_it_copies(self) -> None:
         origin = decide_origin("Quick News", Provenance(), tier=1, copied=report(1, "Kyiv Courier", "Reuters"))
