@@ -126,8 +126,9 @@ class Dispatcher:
             await self._wind_down()
 
     async def add(self, name: str, messenger: Messenger) -> None:
-        """Deliver to a further platform from now on, which counts as its start."""
-        await self._db.tx(lambda connection: lanes.resume_platform(connection, name))
+        """Deliver to a further platform from now on; for one that delivers already that counts as its start."""
+        if self._started:
+            await self._db.tx(lambda connection: lanes.resume_platform(connection, name))
         self._courier.add(name, messenger)
         self._platforms[name] = PlatformTurns()
         self.wake()
