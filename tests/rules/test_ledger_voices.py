@@ -77,7 +77,6 @@ class TestTwoSidesInOneItem:
         mentions = [said(claim, origin=COURIER, outlet=COURIER, item=1) for claim in sides]
         assert verdicts(mentions) == [Novelty.NEW, Novelty.CONTRADICTED]
 
-
     @pytest.mark.parametrize(
         ("first", "second"),
         [
