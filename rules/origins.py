@@ -150,12 +150,17 @@ def origin_of_claim(
 
 
 def _is_about(claim: Claim, passage: str, name: str) -> bool:
-    """Tell whether a claim or its sentence names somebody: a person by the last name."""
+    """Tell whether a claim or its sentence names somebody."""
     folded = fold_name(name)
     if folded in {fold_name(one) for one in (claim.actor, claim.source_cited) if one}:
         return True
-    last = folded.rpartition(" ")[2]
-    return bool(last) and last in fold_name(passage or claim.quote).split()
+    return is_named_in(passage or claim.quote, name)
+
+
+def is_named_in(passage: str, name: str) -> bool:
+    """Tell whether a sentence names somebody: a person by the last name."""
+    last = fold_name(name).rpartition(" ")[2]
+    return bool(last) and last in fold_name(passage).split()
 
 
 def spread(reports: Sequence[Report]) -> Spread:

@@ -9,7 +9,7 @@ from bot.message import Line, Link, Text
 from bot.telling.alerts import Alert, StoryItem, Telling, spread_of
 from rules.ledger import ClaimState
 from rules.model import ItemId, Mention, Novelty
-from rules.origins import Credibility, credibility
+from rules.origins import Credibility, credibility, is_named_in
 from rules.text import fold_name
 from rules.wording import count
 
@@ -113,15 +113,14 @@ def _cited(item: StoryItem, mention: Mention | None, origin: str) -> tuple[str, 
     claim = mention.claim if mention else None
     if claim and claim.source_cited and claim.source_cited not in (origin, *hops):
         return claim.source_cited, claim.source_unnamed
-    if mention and len(item.chain) == 1 and not item.anonymous and not _names(mention, item.chain[0]):
+    if (
+        mention
+        and len(item.chain) == 1
+        and not item.anonymous
+        and not is_named_in(mention.passage or mention.claim.quote, item.chain[0])
+    ):
         return "", False  # somebody whom the article quotes on another matter
     return ", ".join(hops[-2:]), item.anonymous and bool(hops)
-
-
-def _names(mention: Mention, name: str) -> bool:
-    """Tell whether the sentence of a claim names somebody: a person by the last name."""
-    words = fold_name(name).split()
-    return bool(words) and words[-1] in fold_name(mention.passage or mention.claim.quote).split()
 
 
 def _counts(alert: Alert, among: Collection[ItemId] | None) -> Sequence[Text]:

@@ -8,7 +8,6 @@ polling nor a restart can change what the ledger believes in the end.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -19,57 +18,18 @@ from rules.ledger.claims import (
     Value,
     dedupe,
     is_denial,
-    is_firmer,
     is_same_number,
     order,
     says_same,
 )
 from rules.ledger.identity import Kinship, claim_key, kinship, setting, word_overlap
 from rules.ledger.judge import Effect, judge
+from rules.ledger.opponents import opponent
 from rules.model import Figure, ItemId, Mention, Position
 from rules.text import outlet_key
 
 Fold = Callable[[Iterable[Mention], Policy], tuple[ClaimState, ...]]
 """What ``build`` does, however it is done."""
-
-_WORD = re.compile(r"\w+")
-# Words that put what they stand beside to another time or place it beside another event.
-_ANOTHER_TIME = frozenset(
-    {
-        *(
-            "last",
-            "earlier",
-            "previously",
-            "previous",
-            "ago",
-            "since",
-            "separate",
-            "separately",
-            "another",
-            "yesterday",
-        ),
-        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-        *(
-            "zuvor",
-            "früher",
-            "letzte",
-            "letzten",
-            "letztes",
-            "vergangene",
-            "vergangenen",
-            "seit",
-            "gestern",
-            "weiteren",
-        ),
-        *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
-        *("dernier", "dernière", "auparavant", "depuis", "hier", "autre"),
-        *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
-        *("раніше", "минулого", "минулої", "вчора", "ранее", "прошлого", "прошлой", "прошлом", "вчера", "другой"),
-        *("понеділок", "вівторок", "середу", "четвер", "пʼятницю", "суботу", "неділю"),
-        *("понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"),
-    }
-)
-_ONE_BREATH = 400  # characters between two sides of one matter in an article: two sentences
 
 
 def states(known: Iterable[Mention], policy: Policy | None = None) -> tuple[ClaimState, ...]:
@@ -116,25 +76,6 @@ def opened(mention: Mention) -> ClaimState:
     return ClaimState(key=claim_key(mention.claim), standing=(_value(mention),))
 
 
-def opponent(mention: Mention, earlier: Iterable[Mention], policy: Policy) -> Mention | None:
-    """Return what the same item has another voice say about the same claim a moment before, or None.
-
-    "Israel killed 12 people, the health ministry said. The army said that it had killed five."
-    """
-    voice = mention.claim.voice
-    if voice is None or is_denial(mention):
-        return None
-    for other in earlier:
-        if other.claim.voice is None or is_denial(other) or outlet_key(other.claim.voice) == outlet_key(voice):
-            continue
-        is_near = abs(mention.claim.start - other.claim.start) <= _ONE_BREATH
-        is_as_firm = not (is_firmer(mention, other) or is_firmer(other, mention))
-        is_near = is_near and not _times(mention) - _times(other)  # "Last year ...": another matter
-        if is_near and is_as_firm and kinship(mention, other, policy.contains) is Kinship.SAME:
-            return other
-    return None
-
-
 def assign(mentions: Sequence[Mention], found: Sequence[ClaimState], policy: Policy) -> tuple[int | None, ...]:
     """Choose for each mention of one item the claim that it speaks of (its index), no value of one twice, or None.
 
@@ -169,10 +110,6 @@ def assign(mentions: Sequence[Mention], found: Sequence[ClaimState], policy: Pol
 def _is_open(mention: Mention, takers: Iterable[Mention], policy: Policy) -> bool:
     """Tell whether a claim may be a mention's, too: a later article repeats both sides of what is contested."""
     return not any(says_same(mention, other, policy.tolerance) for other in takers)
-
-
-def _times(mention: Mention) -> frozenset[str]:
-    return _ANOTHER_TIME.intersection(_WORD.findall(setting(mention).lower()))
 
 
 def in_order_of_denial(mentions: Iterable[Mention]) -> list[Mention]:

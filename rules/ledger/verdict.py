@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rules.ledger.claims import ClaimState, Policy, dedupe, is_denial, order, says_same
-from rules.ledger.fold import Fold, assign, build, in_order_of_denial, opened, opponent, step
+from rules.ledger.fold import Fold, assign, build, in_order_of_denial, opened, step
 from rules.ledger.identity import Kinship, claim_key, kinship
 from rules.ledger.judge import judge
+from rules.ledger.opponents import opponent
 from rules.ledger.wording import explain, first_report, format_day, who
 from rules.model import Development, Figure, ItemId, Mention, Novelty
 from rules.text import outlet_key
